@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { Actor, Reason } from '../events/acts.ts';
+import { Instant, PartyId, ProgrammeCode, Uscc } from '../ids.ts';
+import { FailureReason } from '../onboarding.ts';
+
+const common = {
+  /** Chosen by the caller; the same act sent twice under one id has one effect. */
+  actId: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{1,40}$/, 'must be 1 to 40 letters, digits, dots, hyphens or underscores'),
+  supplierUscc: Uscc,
+  platform: PartyId,
+  programme: ProgrammeCode,
+  actor: Actor,
+  /** Business time: when the person decided. */
+  at: Instant,
+};
+const Score = z.number().min(0).max(100);
+const Level = z.number().int().min(0).max(4);
+
+/** What a person does on an onboarding; sent as the workflow update `act`. */
+export const ActCommand = z.discriminatedUnion('act', [
+  z.object({ act: z.literal('approve-plan'), ...common, reason: Reason }),
+  z.object({
+    act: z.literal('decline-plan'),
+    ...common,
+    reason: Reason,
+    /** Where the reason is one of the programme's own. */
+    failureReason: FailureReason.optional(),
+  }),
+  z.object({
+    act: z.literal('self-assess'),
+    ...common,
+    edition: z.enum(['2022', '2024']),
+    score: Score,
+    level: Level,
+  }),
+  z.object({
+    act: z.literal('audit-finance'),
+    ...common,
+    outcome: z.enum(['matched', 'mismatched']),
+    reason: Reason,
+  }),
+  z.object({ act: z.literal('withdraw'), ...common, failureReason: FailureReason, reason: Reason }),
+]);
+export type ActCommand = z.infer<typeof ActCommand>;
+export type ActName = ActCommand['act'];
+
+/** Answer to an act: the event that records it. */
+export const ActReceipt = z.object({
+  workflowId: z.string(),
+  /** Source of the recording event on chainlight.acts. */
+  source: z.string(),
+  /** Its id. */
+  eventId: z.string(),
+  /** Whether this act had been taken before; it has one effect all the same. */
+  duplicate: z.boolean(),
+});
+export type ActReceipt = z.infer<typeof ActReceipt>;

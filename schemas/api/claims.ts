@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { Instant } from '../ids.ts';
+
+/** Output of `cli claims`. */
+const Verdict = z.enum(['confirmed', 'partly', 'contradicted', 'not_testable']);
+
+export const ClaimState = z.object({
+  id: z.string(),
+  title: z.object({ zh: z.string(), en: z.string() }),
+  who: z.string(),
+  claimed: z.number(),
+  unit: z.string(),
+  tolerance: z.number().min(0),
+  measured: z.number().nullable(),
+  verdict: Verdict,
+  reason: z.string(),
+  figureId: z.string().nullable(),
+  /** Every way to read the text, judged by itself. */
+  readings: z.array(
+    z.object({
+      name: z.string(),
+      claimed: z.number(),
+      measured: z.number().nullable(),
+      verdict: Verdict,
+    }),
+  ),
+  /** Stated as an aim rather than a result. */
+  isAim: z.boolean(),
+  source: z.string(),
+  grade: z.enum(['a', 'b', 'c', 'd', 'e']),
+  entityCount: z.number().int().min(0),
+});
+export type ClaimState = z.infer<typeof ClaimState>;
+
+export const Claims = z.object({ asOf: Instant, claims: z.array(ClaimState) });
+export type Claims = z.infer<typeof Claims>;

@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { Instant, Period, Sha256, Uscc } from '../ids.ts';
+
+/** Output of `cli kpi show`, `cli kpi rebuild` and `cli explain`. Money figures are in yuan where the unit says so; numerators and denominators are whole numbers. */
+
+const Count = z.number().int().min(0);
+const Whole = z.number().int();
+
+/** A figure: its value, or null with a reason. */
+export const FigureValue = z.looseObject({
+  value: z.number().nullable(),
+  reason: z.string().optional(),
+  explanation: z.string().optional(),
+  figureId: z.string(),
+  numerator: Whole.nullable(),
+  denominator: Whole.nullable(),
+  /** Statements it rests on, the superseded ones included. */
+  events: Count,
+  /** a system record; c own books with a document; d own books. */
+  grade: z.enum(['a', 'c', 'd']).nullable(),
+  sourceClass: z.string().nullable(),
+});
+export type FigureValue = z.infer<typeof FigureValue>;
+
+/** One month: `month`, then a figure under every KPI id. */
+export const KpiMonth = z.object({ month: Period }).catchall(FigureValue);
+export type KpiMonth = z.infer<typeof KpiMonth>;
+
+export const KpiBaseline = z.object({
+  programme: z.string(),
+  contractMonth: Period,
+  months: z.array(Period).max(12),
+  figures: z.record(z.string(), z.looseObject({ value: z.number().nullable(), figureId: z.string() })),
+  eventCount: Count,
+  figuresSha256: Sha256,
+  /** Identity of the event that froze it. */
+  event: z.string(),
+  frozenAt: Instant,
+});
+
+export const KpiImprovement = z.looseObject({
+  /** after ÷ before − 1, or null with a reason. */
+  value: z.number().nullable(),
+  reason: z.string().optional(),
+  figureId: z.string(),
+});
+
+export const FirmKpis = z.object({
+  uscc: Uscc,
+  name: z.string(),
+  asOf: Instant,
+  baseline: KpiBaseline.nullable(),
+  months: z.array(KpiMonth),
+  improvement: z.record(z.string(), KpiImprovement),
+});
+export type FirmKpis = z.infer<typeof FirmKpis>;
+
+export const KpiRebuild = z.object({ events: Count, documents: Count, replaced: Count });
+export type KpiRebuild = z.infer<typeof KpiRebuild>;
+
+export const FigureExplanation = z.object({
+  figureId: z.string(),
+  definition: z.string(),
+  formula: z.string(),
+  version: Count,
+  unit: z.string(),
+  value: z.number().nullable(),
+  reason: z.string().nullable(),
+  numerator: Whole.nullable(),
+  denominator: Whole.nullable(),
+  window: z.object({ from: z.string(), to: z.string() }).nullable(),
+  entities: z.array(z.string()),
+  grade: z.string().nullable(),
+  sourceClass: z.string().nullable(),
+  children: z.array(z.string()),
+  eventCount: Count,
+  /** XOR of the first 128 bits of the events’ SHA-256 content hashes, hex. */
+  eventsHash: z.string().regex(/^[0-9a-f]{32}$/),
+  asOf: Instant,
+  knownAt: Instant,
+  events: z
+    .array(
+      z.object({
+        source: z.string(),
+        id: z.string(),
+        type: z.string(),
+        time: Instant,
+        period: Period,
+        topic: z.string(),
+        partition: Count,
+        offset: Count,
+        hash: Sha256,
+      }),
+    )
+    .max(100),
+});
+export type FigureExplanation = z.infer<typeof FigureExplanation>;

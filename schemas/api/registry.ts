@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { BusinessDate, Instant, PartyId, Uscc } from '../ids.ts';
+import { readSource } from '../sources.ts';
+
+const at = Instant.optional().meta({
+  description: 'Business time of the registration; now where absent. For loading history.',
+});
+/** Marks a scenario's firms, so that every page can say that the data are simulated. */
+const simulated = z.boolean().optional();
+
+/** A chain leader and the sources that may speak for it. */
+export const RegisterLeader = z
+  .strictObject({
+    uscc: Uscc,
+    name: z.string().trim().min(1).max(120),
+    sources: z.array(z.string().min(1).max(200)).min(1).max(50),
+    at,
+    simulated,
+  })
+  .superRefine((body, context) => {
+    for (const [index, text] of body.sources.entries()) {
+      const reading = readSource(text);
+      const fits =
+        'source' in reading && reading.source.class === 'chain' && reading.source.uscc === body.uscc;
+      if (!fits)
+        context.addIssue({
+          code: 'custom',
+          path: ['sources', index],
+          message: `${text} cannot speak for this leader: a leader's source is /chain/${body.uscc}/erp/<system>`,
+        });
+    }
+  });
+export type RegisterLeader = z.infer<typeof RegisterLeader>;
+
+export const RegisterPlatform = z.strictObject({ platform: PartyId });
+export type RegisterPlatform = z.infer<typeof RegisterPlatform>;
+
+/** From `from` on, the leader may state facts about the supplier. */
+export const DeclareRelation = z
+  .strictObject({
+    leader: Uscc,
+    supplier: Uscc,
+    from: BusinessDate,
+    supplierName: z.string().trim().min(1).max(120).optional(),
+    at,
+    simulated,
+  })
+  .refine((body) => body.leader !== body.supplier, {
+    path: ['supplier'],
+    message: 'must differ from the leader',
+  });
+export type DeclareRelation = z.infer<typeof DeclareRelation>;
+
+/** The answer to a registration. `confirmed` is false when ingest had not stored the event within the wait. */
+export const Registration = z.object({
+  source: z.string(),
+  id: z.string(),
+  topic: z.string(),
+  time: Instant,
+  confirmed: z.boolean(),
+});
+export type Registration = z.infer<typeof Registration>;
+
+export const LeaderRegistration = Registration.extend({
+  uscc: Uscc,
+  /** The topic that takes this leader's events. */
+  erpTopic: z.string(),
+});
+export type LeaderRegistration = z.infer<typeof LeaderRegistration>;
+
+export const PlatformRegistration = z.object({ platform: PartyId, topic: z.string() });
+export type PlatformRegistration = z.infer<typeof PlatformRegistration>;
+
+export const LeaderList = z.object({
+  leaders: z.array(
+    z.object({
+      uscc: z.string(),
+      name: z.string(),
+      sources: z.array(z.string()),
+      registeredAt: Instant,
+      topic: z.string(),
+    }),
+  ),
+});
+export type LeaderList = z.infer<typeof LeaderList>;

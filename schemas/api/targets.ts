@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { Instant, RegionCode } from '../ids.ts';
+
+/** Output of `cli targets`. */
+const Count = z.number().int().min(0);
+
+export const CityTargetState = z.object({
+  code: RegionCode,
+  name: z.string(),
+  regionClass: z.string(),
+  programme: z.string(),
+  planVersion: Count,
+  target: Count,
+  /** Onboardings accepted and countable. */
+  done: Count,
+  /** Accepted, but not counted: reason → how many. */
+  notCountable: z.record(z.string(), Count),
+  /** done ÷ target */
+  share: z.number().min(0).nullable(),
+  status: z.enum(['critical', 'lagging', 'on-track', 'reached', 'no-target']),
+  /** Firms done by the end of the window, if the pace goes on. */
+  forecast: z.object({ low: Count, mid: Count, high: Count, method: z.string() }),
+  figureId: z.string(),
+  confidence: z.string(),
+});
+export type CityTargetState = z.infer<typeof CityTargetState>;
+
+export const Targets = z.object({ asOf: Instant, cities: z.array(CityTargetState) });
+export type Targets = z.infer<typeof Targets>;

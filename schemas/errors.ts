@@ -1,0 +1,220 @@
+/**
+ * The one catalogue of error codes. HTTP problem documents, Temporal failure types, dead-letter reasons and the
+ * exit codes of the command line are all derived from it; docs/errors.md is generated from it and kept current by a test.
+ */
+
+export interface ErrorEntry {
+  /** HTTP status of the problem document. */
+  readonly status: number;
+  readonly title: string;
+  /** Whether the same call may succeed later without being changed. */
+  readonly retryable: boolean;
+  /** What the reader should do next. */
+  readonly remedy: string;
+}
+
+const entry = (status: number, title: string, remedy: string, retryable = false): ErrorEntry => ({
+  status,
+  title,
+  remedy,
+  retryable,
+});
+
+export const ERRORS = {
+  // Why a record on a topic was not accepted (dead-letter reasons).
+  NOT_JSON: entry(
+    400,
+    'The record is not valid JSON',
+    'Send UTF-8 JSON; check that nothing truncated or re-encoded it.',
+  ),
+  NOT_UTF8: entry(
+    400,
+    'The record is not valid UTF-8',
+    'Encode the record as UTF-8 without a byte-order mark.',
+  ),
+  BAD_ENVELOPE: entry(
+    400,
+    'The record is not a CloudEvents 1.0 event',
+    'Send specversion 1.0 with id, source, type, time and data (and partitionkey, the USCC of the firm it is about), in structured or binary mode.',
+  ),
+  UNKNOWN_TYPE: entry(400, 'The event type is not known', 'Use one of the types listed in docs/events.md.'),
+  INVALID_DATA: entry(
+    400,
+    'The data do not fit the schema of the type',
+    'Mend the named field; the schema is in schemas/json.',
+  ),
+  BAD_CHECK_DIGIT: entry(
+    400,
+    'A unified social credit code has a wrong check digit',
+    'Correct the code; if the registry really shows it, have an operator record an override with the evidence.',
+  ),
+  TIME_OUT_OF_RANGE: entry(
+    400,
+    'A date is in the future or absurdly far in the past',
+    'Send the time at which the fact became true, in UTC, not before 2000 and not after now.',
+  ),
+  NEGATIVE_STOCK: entry(
+    400,
+    'A stock is negative',
+    'Post the missing receipts in the ERP, then send the close again under a new id.',
+  ),
+  PAYLOAD_TOO_LARGE: entry(
+    413,
+    'The record is larger than 1 MiB',
+    'Send one fact per event; put files into evidence storage and refer to them.',
+  ),
+  NESTED_TOO_DEEP: entry(
+    400,
+    'The record is nested too deeply',
+    'Send flat data; at most 32 levels are read.',
+  ),
+  NOT_AUTHORISED: entry(
+    403,
+    'This source may not state this event here',
+    'Check the type, the source and the topic against the authority table in docs/events.md, and that the source is registered.',
+  ),
+  RELATION_ENDED: entry(
+    403,
+    'The relation between leader and supplier had ended by then',
+    'Declare the relation anew if the firms trade again, then send the event under a new id.',
+  ),
+  CONFLICT: entry(
+    409,
+    'An event with the same source and id but other content was accepted before',
+    'Never reuse an id; to change a fact send correction.declared with the old identity.',
+  ),
+  RELATION_UNKNOWN: entry(
+    409,
+    'No relation between this leader and this supplier is declared yet',
+    'Declare it with relation.declared or `cli relations add`; the event is then released by itself.',
+  ),
+
+  // Findings about onboardings.
+  LATE_AFTER_CLOSE: entry(
+    409,
+    'An event arrived after its onboarding was closed',
+    'Review it; only an override with a reason reopens a closed onboarding.',
+  ),
+  BASELINE_CORRECTED: entry(
+    409,
+    'Data behind a frozen baseline changed later',
+    'Compare both values; only an auditor may freeze the baseline anew.',
+  ),
+
+  // Use of commands and the HTTP interface.
+  BAD_USAGE: entry(
+    400,
+    'The command or request is not understood',
+    'See --help or the API document for what is expected.',
+  ),
+  BAD_INPUT: entry(422, 'The input does not fit', 'Mend what the message names and try again.'),
+  NOT_FOUND: entry(
+    404,
+    'There is no such thing',
+    'Check the identifier; list what exists with the matching list command.',
+  ),
+  REASON_REQUIRED: entry(422, 'This act needs a reason', 'Give a reason of at least four characters.'),
+  NOT_WAITING_FOR_THIS: entry(
+    409,
+    'The onboarding does not wait for this act',
+    'Reload its state: somebody else may have acted, or a step before it is open.',
+  ),
+  SEPARATION_OF_DUTIES: entry(
+    403,
+    'This actor may not decide this matter',
+    'Let somebody decide who is neither the leader nor the provider of this supplier.',
+  ),
+  ALREADY_CLOSED: entry(
+    409,
+    'The onboarding is closed',
+    'Nothing more can be done on it; an override with a reason can reopen it.',
+  ),
+
+  // The machinery.
+  SERVER_UNREACHABLE: entry(
+    503,
+    'A server cannot be reached',
+    'Start the stack with `npm start`, or check the address in the environment.',
+    true,
+  ),
+  MISSING_TOOL: entry(
+    500,
+    'A tool is missing on this machine',
+    'Install it, or give the address of a running server, as the message says.',
+  ),
+  DOWNLOAD_FAILED: entry(
+    502,
+    'A program could not be downloaded',
+    'Check the network and the package client named in the message, or give the address of a running server.',
+    true,
+  ),
+  START_FAILED: entry(
+    500,
+    'A server or service did not start',
+    'The message ends with the last lines of its log, which tell why.',
+  ),
+  LOCK_HELD: entry(
+    409,
+    'Another run holds this data folder',
+    'End that run, or use another folder with CHAINLIGHT_DATA_DIR.',
+    true,
+  ),
+  PLATFORM_UNAVAILABLE: entry(
+    503,
+    'The industrial internet platform does not answer',
+    'It is retried by itself; check the platform if this lasts.',
+    true,
+  ),
+  PLATFORM_REFUSED: entry(
+    422,
+    'The industrial internet platform refuses the request',
+    'Read its message; mend the master data of the supplier.',
+  ),
+  DEAD_LETTER_UNWRITABLE: entry(
+    503,
+    'A dead letter could not be written',
+    'Ingest has stopped without committing; mend the dead-letter topic or the database and restart it.',
+    true,
+  ),
+  CHAIN_FENCED: entry(
+    409,
+    'Another ingest process owns this partition now',
+    'Nothing to do: the batch is left to its owner.',
+    true,
+  ),
+  INTERNAL: entry(
+    500,
+    'Something failed that should not',
+    'Report it with the correlation id from the log.',
+    true,
+  ),
+} as const satisfies Record<string, ErrorEntry>;
+
+export type ErrorCode = keyof typeof ERRORS;
+export const ERROR_CODES = Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]];
+
+/**
+ * An expected failure with a code of the catalogue. Recognise it by `code` (see `isChainlightError`), never by class:
+ * it may come from another process or another copy of this module.
+ */
+export class ChainlightError extends Error {
+  readonly code: ErrorCode;
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    details: Record<string, unknown> = {},
+    options?: { cause?: unknown },
+  ) {
+    super(message, options);
+    this.name = 'ChainlightError';
+    this.code = code;
+    this.details = details;
+  }
+}
+
+/** Whether `error` carries a code of the catalogue, whatever process or module copy it came from. */
+export function isChainlightError(error: unknown): error is ChainlightError {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code in ERRORS;
+}

@@ -1,0 +1,38 @@
+import type { z } from 'zod';
+import * as acts from './acts.ts';
+import type { EventDefinition } from './define.ts';
+import * as onboarding from './onboarding.ts';
+import * as programme from './programme.ts';
+import * as reports from './reports.ts';
+import * as trade from './trade.ts';
+
+export type { EventData, EventDefinition } from './define.ts';
+
+const modules = [trade, reports, onboarding, programme, acts];
+
+function isDefinition(value: unknown): value is EventDefinition {
+  return typeof value === 'object' && value !== null && 'statedBy' in value && 'data' in value;
+}
+
+/** Every event type that the system takes, by its name and version. */
+export const EVENT_TYPES: ReadonlyMap<string, EventDefinition> = new Map(
+  modules
+    .flatMap((module) => Object.values(module).filter(isDefinition))
+    .sort((a, b) => (a.type < b.type ? -1 : 1))
+    .map((definition) => [definition.type, definition]),
+);
+
+type DefinitionsOf<Module> = Extract<Module[keyof Module], EventDefinition>;
+type AnyDefinition =
+  | DefinitionsOf<typeof trade>
+  | DefinitionsOf<typeof reports>
+  | DefinitionsOf<typeof onboarding>
+  | DefinitionsOf<typeof programme>
+  | DefinitionsOf<typeof acts>;
+
+export type EventType = AnyDefinition['type'];
+/** The data of one event type, after validation. */
+export type DataOf<Type extends EventType> = z.infer<Extract<AnyDefinition, { type: Type }>['data']>;
+
+/** Types whose events concern an onboarding and are routed to its workflow or read model. */
+export const isOnboardingType = (type: string): boolean => type.startsWith('onboarding.');

@@ -1,0 +1,108 @@
+import type { SpilloverBreakdown, SpilloverResult } from '../../../schemas/api/audit.ts';
+import { buildPanel } from './buildPanel.ts';
+import { type EstimateOptions, estimatePanel } from './estimate.ts';
+import { type Edge, exposureOf } from './exposure.ts';
+import { type LongPanel, periodSpan, unitTraits, withCohorts } from './longPanel.ts';
+import { FEWEST_UNITS } from './refusal.ts';
+import { simpleEffect } from './simpleEffect.ts';
+
+export type SpilloverOptions = Omit<EstimateOptions, 'control'>;
+
+/**
+ * Direct and spillover effects on a network of units (Xu 2023 for the set-up). Exposure starts when a unit's first
+ * neighbour is treated. Spillover: never-treated units, by the start of their exposure, against clean controls: never
+ * treated and never exposed. Direct: treated units against the same clean controls, for exposed controls carry part of
+ * the effect. Units treated from the start are dropped but expose their neighbours; so are, from the spillover estimate,
+ * units exposed from the start. Throws BAD_INPUT where the rows do not make a panel.
+ */
+export function estimateSpillover(
+  long: LongPanel,
+  edges: readonly Edge[],
+  options: SpilloverOptions,
+): SpilloverResult {
+  const span = periodSpan(long);
+  const { cohort } = unitTraits(long);
+  // Whoever is treated after the panel ends is untreated in all of it, and exposes nobody in it.
+  const lastFelt = span.last + options.anticipation;
+  for (let unit = 0; unit < cohort.length; unit++)
+    if (cohort[unit]! > lastFelt) cohort[unit] = Number.POSITIVE_INFINITY;
+  const exposure = exposureOf(long.unit.values, cohort, edges);
+  const isTreated = (unit: number) => Number.isFinite(cohort[unit]!);
+  const isExposed = (unit: number) => !isTreated(unit) && Number.isFinite(exposure.start[unit]!);
+  const isClean = (unit: number) => !isTreated(unit) && !isExposed(unit);
+  const estimateOptions: EstimateOptions = { ...options, control: 'never' };
+  const build = (starts: Float64Array, keeps: (unit: number) => boolean) =>
+    buildPanel(withCohorts(long, starts, keeps), options, span);
+
+  const directPanel = build(cohort, (unit) => !isExposed(unit));
+  const direct = estimatePanel(directPanel, estimateOptions);
+  const spilloverPanel = build(exposure.start, (unit) => !isTreated(unit));
+  const spillover = estimatePanel(spilloverPanel, estimateOptions);
+
+  const breakdown = (labels: readonly string[], labelOf: (unit: number) => string): SpilloverBreakdown[] =>
+    labels.map((label) => {
+      const keeps = (unit: number) => isClean(unit) || (isExposed(unit) && labelOf(unit) === label);
+      const { panel } = build(exposure.start, keeps);
+      const units = panel.never.start;
+      const effect = units < FEWEST_UNITS ? null : simpleEffect(panel, estimateOptions);
+      if (effect !== null) return { label, units, ...effect };
+      return {
+        label,
+        units,
+        att: null,
+        se: null,
+        reason:
+          units < FEWEST_UNITS ? `fewer than ${FEWEST_UNITS} exposed units` : 'no cell can be estimated',
+      };
+    });
+  const units = [...long.unit.values.keys()];
+  const tierOf = tiers(long);
+  return {
+    direct,
+    spillover: {
+      ...spillover,
+      egt: spillover.dynamic.egt,
+      byNeighbours: breakdown(['1', '2', '3 or more'], (unit) =>
+        neighbourBin(exposure.treatedNeighbours[unit]!),
+      ),
+      byTier:
+        tierOf === null
+          ? null
+          : breakdown(
+              [...new Set(units.filter(isExposed).map((unit) => tierOf[unit]!))].sort(),
+              (unit) => tierOf[unit]!,
+            ),
+    },
+    nCleanControl: units.filter(isClean).length,
+    nExposed: units.filter(isExposed).length,
+    ignoredEdges: exposure.ignoredEdges,
+    dropped: {
+      alwaysTreated: directPanel.dropped.alwaysTreated,
+      alwaysExposed: spilloverPanel.dropped.alwaysTreated,
+      emptyOutcome: long.outcome.values.reduce((count, value) => count + (Number.isNaN(value) ? 1 : 0), 0),
+    },
+    warnings: [
+      ...direct.warnings.map((text) => `Direct effect: ${text}`),
+      ...spillover.warnings.map((text) => `Spillover: ${text}`),
+    ],
+    refusal: partRefusal('spillover', spillover.refusal) ?? partRefusal('direct', direct.refusal),
+  };
+}
+
+function partRefusal(
+  part: 'spillover' | 'direct',
+  refusal: SpilloverResult['direct']['refusal'],
+): SpilloverResult['refusal'] {
+  return refusal === null ? null : { ...refusal, part };
+}
+
+const neighbourBin = (count: number): string => (count >= 3 ? '3 or more' : String(count));
+
+/** The tier in each unit's first row. */
+function tiers(long: LongPanel): string[] | null {
+  if (long.tier === null) return null;
+  const labels = new Array<string>(long.unit.values.length);
+  for (let row = long.rows - 1; row >= 0; row--)
+    labels[long.unit.codes[row]!] = long.tier.values[long.tier.codes[row]!] ?? '';
+  return labels;
+}

@@ -1,0 +1,14 @@
+export { readEdgesCsv } from './adapters/edgeCsv.ts';
+export { readFrameCsv } from './adapters/frameCsv.ts';
+export { type PanelColumns, parsePanelCsv, readPanelCsv } from './adapters/panelCsv.ts';
+export { describeEstimate, describeSpillover } from './domain/describe.ts';
+export { type Displacement, displacementOf, type StockChange } from './domain/displacement.ts';
+export { DEFAULT_OPTIONS, type EstimateOptions, estimate } from './domain/estimate.ts';
+export type { Edge } from './domain/exposure.ts';
+export { type Extrapolation, extrapolate } from './domain/extrapolation.ts';
+export { type Frame, type FrameRow, frameHash, frameOf } from './domain/frame.ts';
+export type { LongPanel, NumberColumn, TextColumn } from './domain/longPanel.ts';
+export { type MustRule, parseMustRules } from './domain/mustInclude.ts';
+export { discoverySampleSize, estimationSampleSize } from './domain/sampleSize.ts';
+export { type DrawOptions, drawSample } from './domain/sampling.ts';
+export { estimateSpillover, type SpilloverOptions } from './domain/spillover.ts';

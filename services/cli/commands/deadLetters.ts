@@ -1,0 +1,65 @@
+import type { Command } from 'commander';
+import { DeadLetterDetail, DeadLetterList, DeadLetterQuery } from '../../../schemas/api/deadLetters.ts';
+import { listDeadLetters, parseInput, showDeadLetter } from '../../gateway/index.ts';
+import { withDatabase } from '../database.ts';
+import { type CliIo, printResult, table } from '../output.ts';
+
+interface ListOptions {
+  readonly reason?: string;
+  readonly leader?: string;
+  readonly since?: string;
+  readonly limit?: string;
+  readonly json?: boolean;
+}
+
+/** `dead-letters list` and `show`: records that were refused, and why. */
+export function register(program: Command, io: CliIo): void {
+  const deadLetters = program.command('dead-letters').description('Records that were refused, and why.');
+
+  deadLetters
+    .command('list')
+    .description('List refused records, newest first, with counts by reason.')
+    .option('--reason <code>', 'only this reason; see docs/errors.md')
+    .option('--leader <uscc>', 'only records of this leader')
+    .option('--since <time>', 'only records received since a day or an instant')
+    .option('--limit <n>', 'at most so many (1000)')
+    .option('--json', 'print one JSON object')
+    .action(async ({ json, ...filter }: ListOptions) => {
+      const query = parseInput(DeadLetterQuery, filter);
+      const result = DeadLetterList.parse(await withDatabase((db) => listDeadLetters(db, query)));
+      printResult(io, json, result, () =>
+        [
+          `${result.total} refused`,
+          ...Object.entries(result.byReason).map(([reason, count]) => `  ${count} ${reason}`),
+          table(
+            ['id', 'reason', 'received', 'state', 'explanation'],
+            result.items.map(({ id, reason, receivedAt, state, explanation }) => [
+              id,
+              reason,
+              receivedAt,
+              state,
+              explanation,
+            ]),
+          ),
+        ].join('\n'),
+      );
+    });
+
+  deadLetters
+    .command('show')
+    .description('Show one refused record with all that is known of it and its bytes.')
+    .argument('<id>', '<topic>/<partition>/<offset>')
+    .option('--json', 'print one JSON object')
+    .action(async (id: string, options: { json?: boolean }) => {
+      const result = DeadLetterDetail.parse(await withDatabase((db) => showDeadLetter(db, id)));
+      printResult(io, options.json, result, () => {
+        const { original, headers, ...fields } = result;
+        return [
+          ...Object.entries(fields).map(([name, value]) => `${name}: ${value ?? '–'}`),
+          ...Object.entries(headers).map(([name, value]) => `header ${name}: ${value}`),
+          original === null ? 'no value' : `${original.encoding}${original.truncated ? ', cut' : ''}:`,
+          original?.text ?? '',
+        ].join('\n');
+      });
+    });
+}

@@ -1,0 +1,57 @@
+import type { Command } from 'commander';
+import { Funnel } from '../../../schemas/api/onboarding.ts';
+import { horizonOf } from '../../measurement/index.ts';
+import { readFunnel } from '../../onboarding/index.ts';
+import { loadConfig } from '../../runtime/config.ts';
+import { connectMongo } from '../../runtime/mongo.ts';
+import { type CliIo, printResult, table } from '../output.ts';
+
+const percent = (share: number | null): string | null =>
+  share === null ? null : `${(100 * share).toFixed(1)} %`;
+
+/** `funnel`: how many onboardings pass each stage, and where and why they end. */
+export function register(program: Command, io: CliIo): void {
+  program
+    .command('funnel')
+    .description('Show how onboardings pass through the stages, and where and why they end.')
+    .option('--as-of <date>', 'business time: only what was stated by then')
+    .option('--known-at <instant>', 'recording time: only what had been recorded by then')
+    .option('--json', 'print one JSON object')
+    .action(async (options: { asOf?: string; knownAt?: string; json?: boolean }) => {
+      const horizon = horizonOf(options);
+      const config = loadConfig();
+      const mongo = await connectMongo(config.MONGODB_URI, config.MONGODB_DB);
+      try {
+        const result = Funnel.parse(await readFunnel(mongo.db, horizon));
+        printResult(io, options.json, result, () =>
+          [
+            `counted by ${result.countedBy}, as of ${result.asOf ?? 'nothing yet'}`,
+            table(
+              ['stage', 'entered', 'done', 'failed', 'stalled', 'median days', 'open'],
+              result.stages.map((row) => [
+                row.stage,
+                row.entered,
+                row.done,
+                row.failed,
+                row.stalled,
+                row.medianDays === null ? null : Math.round(row.medianDays * 10) / 10,
+                row.atRisk,
+              ]),
+            ),
+            table(
+              ['ended at', 'reason', 'count', 'of failures', 'cumulative incidence'],
+              result.failures.map((row) => [
+                row.stage,
+                row.reason,
+                row.count,
+                percent(row.shareOfFailures),
+                percent(row.cumulativeIncidence),
+              ]),
+            ),
+          ].join('\n'),
+        );
+      } finally {
+        await mongo.close();
+      }
+    });
+}

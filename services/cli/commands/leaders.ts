@@ -1,0 +1,57 @@
+import type { Command } from 'commander';
+import { LeaderList, LeaderRegistration, RegisterLeader } from '../../../schemas/api/registry.ts';
+import { parseInput } from '../../gateway/index.ts';
+import { type CliIo, printResult, table } from '../output.ts';
+import { withRegistry } from '../registry.ts';
+
+/** `leaders add` and `leaders list`: chain leaders and the sources that speak for them. */
+export function register(program: Command, io: CliIo): void {
+  const leaders = program
+    .command('leaders')
+    .description('Chain leaders and the sources that speak for them.');
+
+  leaders
+    .command('add')
+    .description('Register a leader: makes its topic and states the registration as an event.')
+    .requiredOption('--uscc <code>', 'unified social credit code of the leader')
+    .requiredOption('--name <name>', 'name of the firm')
+    .requiredOption('--source <source...>', 'sources that speak for it: /chain/<uscc>/erp/<system>')
+    .option('--json', 'print one JSON object')
+    .action(async (options: { uscc: string; name: string; source: string[]; json?: boolean }) => {
+      const { uscc, name, source: sources } = options;
+      const command = parseInput(RegisterLeader, { uscc, name, sources });
+      const result = LeaderRegistration.parse(
+        await withRegistry((registry) => registry.registerLeader(command)),
+      );
+      printResult(io, options.json, result, () =>
+        [
+          `${uscc} ${name}: its events go to the topic ${result.erpTopic}`,
+          result.confirmed
+            ? `registered by event ${result.id}`
+            : `stated as event ${result.id}, but not taken in yet: is the stack running? See \`status\`.`,
+        ].join('\n'),
+      );
+    });
+
+  leaders
+    .command('list')
+    .description('List the registered leaders.')
+    .option('--json', 'print one JSON object')
+    .action(async (options: { json?: boolean }) => {
+      const result = LeaderList.parse(await withRegistry((registry) => registry.listLeaders()));
+      printResult(io, options.json, result, () =>
+        result.leaders.length === 0
+          ? 'no leader is registered; `leaders add` registers one'
+          : table(
+              ['leader', 'name', 'topic', 'registered', 'sources'],
+              result.leaders.map(({ uscc, name, topic, registeredAt, sources }) => [
+                uscc,
+                name,
+                topic,
+                registeredAt.slice(0, 10),
+                sources.join(' '),
+              ]),
+            ),
+      );
+    });
+}

@@ -1,0 +1,66 @@
+import type { Command } from 'commander';
+import { SupplierOnboardings } from '../../../schemas/api/onboarding.ts';
+import { judgeUscc } from '../../../schemas/ids.ts';
+import { horizonOf } from '../../measurement/index.ts';
+import { showOnboardings } from '../../onboarding/index.ts';
+import { loadConfig } from '../../runtime/config.ts';
+import { connectMongo } from '../../runtime/mongo.ts';
+import { badUsage, type CliIo, printResult, table } from '../output.ts';
+
+/** `onboarding show`: where a supplier stands, who has to move, and everything that happened. */
+export function register(program: Command, io: CliIo): void {
+  program
+    .command('onboarding')
+    .description('Onboardings of suppliers onto industrial internet platforms.')
+    .command('show')
+    .description('Show a supplier’s onboardings: every step, who has to move, every attempt, the history.')
+    .argument('<uscc>', 'unified social credit code of the supplier')
+    .option('--as-of <date>', 'business time: only what was stated by then')
+    .option('--known-at <instant>', 'recording time: only what had been recorded by then')
+    .option('--json', 'print one JSON object')
+    .action(async (uscc: string, options: { asOf?: string; knownAt?: string; json?: boolean }) => {
+      if (judgeUscc(uscc) !== 'valid') throw badUsage(`${uscc} is not a unified social credit code`);
+      const horizon = horizonOf(options);
+      const config = loadConfig();
+      const mongo = await connectMongo(config.MONGODB_URI, config.MONGODB_DB);
+      try {
+        const result = SupplierOnboardings.parse(await showOnboardings(mongo.db, uscc, horizon));
+        printResult(io, options.json, result, () => asText(result));
+      } finally {
+        await mongo.close();
+      }
+    });
+}
+
+function asText({ uscc, onboardings }: SupplierOnboardings): string {
+  if (onboardings.length === 0) return `${uscc} has no onboarding`;
+  return onboardings
+    .map((onboarding) => {
+      const reason = onboarding.failureReason;
+      const why = reason === null ? '' : `, ${reason.group}/${reason.cause}`;
+      return [
+        `${onboarding.programme} on ${onboarding.platform}: ${onboarding.status} at ${onboarding.stage}${why}`,
+        table(
+          ['step', 'state', 'waiting on', 'deadline', 'attempts'],
+          onboarding.steps.map((step) => [
+            step.step,
+            step.state,
+            step.waitingOn,
+            step.deadline?.slice(0, 10) ?? null,
+            step.attempts.length,
+          ]),
+        ),
+        table(
+          ['at', 'event', 'actor', 'reason'],
+          onboarding.history.map((entry) => [
+            entry.at.slice(0, 10),
+            entry.event,
+            entry.actor,
+            entry.reason === null ? entry.comment : `${entry.reason.group}/${entry.reason.cause}`,
+          ]),
+        ),
+        ...onboarding.findings.map((finding) => `${finding.code}: ${finding.type} of ${finding.at}`),
+      ].join('\n');
+    })
+    .join('\n\n');
+}

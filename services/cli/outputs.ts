@@ -1,0 +1,36 @@
+import type { z } from 'zod';
+import { estimateResult, sampleResult, sampleSizeResult, spilloverResult } from '../../schemas/api/audit.ts';
+import { Claims } from '../../schemas/api/claims.ts';
+import { DeadLetterDetail, DeadLetterList } from '../../schemas/api/deadLetters.ts';
+import { EmitResult } from '../../schemas/api/emit.ts';
+import { EventRecord } from '../../schemas/api/events.ts';
+import { FigureExplanation, FirmKpis, KpiRebuild } from '../../schemas/api/kpi.ts';
+import { Funnel, SupplierOnboardings } from '../../schemas/api/onboarding.ts';
+import { LeaderList, LeaderRegistration, Registration } from '../../schemas/api/registry.ts';
+import { Status } from '../../schemas/api/status.ts';
+import { Targets } from '../../schemas/api/targets.ts';
+import { VerifyResult } from '../../schemas/api/verify.ts';
+
+/** What each command prints with --json. */
+export const OUTPUTS: Readonly<Record<string, z.ZodType>> = {
+  'audit estimate': estimateResult,
+  'audit sample': sampleResult,
+  'audit sample-size': sampleSizeResult,
+  'audit spillover': spilloverResult,
+  claims: Claims,
+  'dead-letters list': DeadLetterList,
+  'dead-letters show': DeadLetterDetail,
+  emit: EmitResult,
+  'events show': EventRecord,
+  explain: FigureExplanation,
+  funnel: Funnel,
+  'kpi rebuild': KpiRebuild,
+  'kpi show': FirmKpis,
+  'leaders add': LeaderRegistration,
+  'leaders list': LeaderList,
+  'onboarding show': SupplierOnboardings,
+  'relations add': Registration,
+  status: Status,
+  targets: Targets,
+  verify: VerifyResult,
+};

@@ -1,0 +1,45 @@
+import { readdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { Command } from 'commander';
+import type { CliIo } from './output.ts';
+
+/** What every file in commands/ exports. */
+interface CommandModule {
+  register(program: Command, io: CliIo): void;
+}
+
+/** Where a command's first word is not its file's name. */
+const FILES: Readonly<Record<string, (file: string) => boolean>> = {
+  audit: (file) => file.startsWith('audit'),
+  anchors: (file) => file === 'verify.ts',
+  'dead-letters': (file) => file === 'deadLetters.ts',
+};
+
+/**
+ * The command line with every command in commands/, or, given the first word, with only what that word needs: most of a
+ * short command's time would go into loading the others.
+ */
+export async function buildProgram(io: CliIo, firstWord?: string): Promise<Command> {
+  const program = new Command('cli')
+    .description(
+      'Chainlight from the command line. Results go to standard output, messages to standard error.',
+    )
+    .showHelpAfterError('(--help shows what is expected)')
+    .configureOutput({
+      writeOut: (text) => io.out(text.trimEnd()),
+      writeErr: (text) => io.err(text.trimEnd()),
+    })
+    .exitOverride();
+  const folder = join(dirname(fileURLToPath(import.meta.url)), 'commands');
+  const all = (await readdir(folder)).filter((file) => file.endsWith('.ts')).sort();
+  const isNamed =
+    firstWord === undefined ? undefined : (FILES[firstWord] ?? ((file) => file === `${firstWord}.ts`));
+  const named = isNamed === undefined ? [] : all.filter(isNamed);
+  const files = named.length > 0 ? named : all;
+  for (const file of files) {
+    const module = (await import(pathToFileURL(join(folder, file)).href)) as CommandModule;
+    module.register(program, io);
+  }
+  return program;
+}

@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto';
+import {
+  isGrpcServiceError,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import stringify from 'safe-stable-stringify';
+import type { ActCommand, ActReceipt } from '../../../schemas/api/acts.ts';
+import { ChainlightError, ERRORS, type ErrorCode } from '../../../schemas/errors.ts';
+import { workflowIdOf } from '../../../schemas/onboarding.ts';
+import { actUpdate } from '../../../workflows/onboarding/messages.ts';
+import type { Temporal } from '../../runtime/temporal.ts';
+
+/** How long to wait for a worker; the caller may send the same act again, under its id it has one effect. */
+const ANSWER_TIMEOUT_MS = 30_000;
+/** The server's word for: the run ended (or handed over to the next one) before it had answered. */
+const RUN_ENDED_FIRST = 'AcceptedUpdateCompletedWorkflow';
+const MAX_HANDOVERS = 3;
+const NEVER_STARTED = 'no such onboarding is under way; it begins when its nomination has been taken in';
+
+/**
+ * Hands a person's act to its onboarding and waits until it is recorded.
+ * @throws ChainlightError with the code of the onboarding's refusal; NOT_FOUND, ALREADY_CLOSED, SERVER_UNREACHABLE
+ */
+export async function submitAct({ client }: Temporal, command: ActCommand): Promise<ActReceipt> {
+  const workflowId = workflowIdOf(command);
+  const handle = client.workflow.getHandle(workflowId);
+  const ask = (): Promise<ActReceipt> =>
+    client.withDeadline(Date.now() + ANSWER_TIMEOUT_MS, () =>
+      handle.executeUpdate(actUpdate, { args: [command], updateId: updateIdOf(command) }),
+    );
+  try {
+    for (let handovers = 0; ; handovers++) {
+      try {
+        return await ask();
+      } catch (error) {
+        if (refusalType(error) !== RUN_ENDED_FIRST || handovers === MAX_HANDOVERS) throw error;
+      }
+    }
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) throw await absence(() => handle.describe(), workflowId);
+    throw toCatalogue(error, workflowId);
+  }
+}
+
+/**
+ * Temporal answers an update id that it knows with the earlier answer, unseen. With the content in the id a repetition costs nothing,
+ * and other content under the same act id reaches the onboarding, which refuses it.
+ */
+function updateIdOf(command: ActCommand): string {
+  const digest = createHash('sha256')
+    .update(stringify(command) ?? '')
+    .digest('hex');
+  return `${command.actId}/${digest.slice(0, 16)}`;
+}
+
+/** Whether an onboarding that takes no update has ended or has never been. */
+async function absence(describe: () => Promise<unknown>, workflowId: string): Promise<ChainlightError> {
+  try {
+    await describe();
+    return new ChainlightError('ALREADY_CLOSED', 'this onboarding has ended', { workflowId });
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError)
+      return new ChainlightError('NOT_FOUND', NEVER_STARTED, { workflowId });
+    throw error;
+  }
+}
+
+function refusalType(error: unknown): string | null {
+  if (!(error instanceof WorkflowUpdateFailedError)) return null;
+  return error.cause instanceof ApplicationFailure ? (error.cause.type ?? null) : null;
+}
+
+const isErrorCode = (text: string | null): text is ErrorCode => text !== null && text in ERRORS;
+
+function toCatalogue(error: unknown, workflowId: string): unknown {
+  const code = refusalType(error);
+  if (isErrorCode(code) && error instanceof WorkflowUpdateFailedError)
+    return new ChainlightError(code, error.cause?.message ?? code, { workflowId }, { cause: error });
+  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)
+    return new ChainlightError(
+      'SERVER_UNREACHABLE',
+      'the onboarding has not answered in time; send the same act again',
+      { workflowId },
+      { cause: error },
+    );
+  if (error instanceof Error && isGrpcServiceError(error.cause))
+    return new ChainlightError('SERVER_UNREACHABLE', 'Temporal does not answer', {}, { cause: error });
+  return error;
+}

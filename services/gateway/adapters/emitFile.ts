@@ -1,0 +1,110 @@
+import type { Readable } from 'node:stream';
+import type { EmitResult } from '../../../schemas/api/emit.ts';
+import { ChainlightError } from '../../../schemas/errors.ts';
+import { createProducer, type KafkaClient, type OutgoingRecord, send } from '../../runtime/kafka.ts';
+import { linesOf } from './lines.ts';
+
+/** A batch stays far below what a broker takes, so that only a line that is itself too large can be refused for its size. */
+const BATCH_BYTES = 2 * 1024 * 1024;
+const BATCH_LINES = 1_000;
+/** Sent alone from this size on. */
+const LARGE_LINE_BYTES = 512 * 1024;
+/** Beyond this no broker of ours would take it; it is not even sent. */
+const MAX_LINE_BYTES = 16 * 1024 * 1024;
+const HEADERS = { 'content-type': 'application/cloudevents+json' };
+/** Refusals that concern the record itself; any other failure ends the run. */
+const RECORD_REFUSALS = new Set([
+  'MESSAGE_TOO_LARGE',
+  'RECORD_LIST_TOO_LARGE',
+  'INVALID_RECORD',
+  'CORRUPT_MESSAGE',
+]);
+
+interface Line {
+  readonly number: number;
+  readonly record: OutgoingRecord;
+  readonly bytes: number;
+}
+
+/**
+ * Sends each line of `input` to `topic` as one record, byte for byte, keyed by the event's `partitionkey` where the line
+ * can be read and has one. Empty lines are counted, not sent.
+ * @throws ChainlightError BAD_INPUT when the topic does not exist
+ */
+export async function emitLines(kafka: KafkaClient, input: Readable, topic: string): Promise<EmitResult> {
+  const topics = await (await kafka.admin()).listTopics();
+  if (!topics.includes(topic))
+    throw new ChainlightError(
+      'BAD_INPUT',
+      `the topic ${topic} does not exist. Register the leader first (cli leaders add), or name another topic with --topic`,
+      { topic },
+    );
+  const producer = await createProducer(kafka);
+  const refusedByBroker: EmitResult['refusedByBroker'] = [];
+  let sent = 0;
+  let blankLines = 0;
+  let batch: Line[] = [];
+  let batchBytes = 0;
+
+  const flush = async (): Promise<void> => {
+    const lines = batch;
+    batch = [];
+    batchBytes = 0;
+    try {
+      await send(
+        producer,
+        topic,
+        lines.map((line) => line.record),
+      );
+      sent += lines.length;
+    } catch (error) {
+      const [only] = lines;
+      const reason = refusalOf(error);
+      if (reason === null || only === undefined || lines.length > 1) throw error;
+      refusedByBroker.push({ line: only.number, reason });
+    }
+  };
+
+  try {
+    let number = 0;
+    for await (const bytes of linesOf(input, MAX_LINE_BYTES)) {
+      number++;
+      if (bytes === 'too-long') {
+        refusedByBroker.push({ line: number, reason: `longer than ${MAX_LINE_BYTES} bytes: not sent` });
+        continue;
+      }
+      if (bytes.length === 0) {
+        blankLines++;
+        continue;
+      }
+      const alone = bytes.length >= LARGE_LINE_BYTES;
+      if (alone && batch.length > 0) await flush();
+      const record = { key: partitionKeyIn(bytes), value: bytes, headers: HEADERS };
+      batch.push({ number, record, bytes: bytes.length });
+      batchBytes += bytes.length;
+      if (alone || batch.length >= BATCH_LINES || batchBytes >= BATCH_BYTES) await flush();
+    }
+    if (batch.length > 0) await flush();
+  } finally {
+    await producer.disconnect();
+  }
+  return { topic, sent, refusedByBroker, blankLines };
+}
+
+function partitionKeyIn(bytes: Buffer): string | null {
+  try {
+    const event: unknown = JSON.parse(bytes.toString('utf8'));
+    if (typeof event !== 'object' || event === null || !('partitionkey' in event)) return null;
+    return typeof event.partitionkey === 'string' ? event.partitionkey : null;
+  } catch {
+    return null;
+  }
+}
+
+function refusalOf(error: unknown): string | null {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if ('type' in cause && typeof cause.type === 'string' && RECORD_REFUSALS.has(cause.type))
+      return `${cause.type}: ${cause.message}`;
+  }
+  return null;
+}

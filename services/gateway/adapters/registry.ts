@@ -1,0 +1,135 @@
+import type {
+  DeclareRelation,
+  LeaderList,
+  LeaderRegistration,
+  PlatformRegistration,
+  RegisterLeader,
+  RegisterPlatform,
+  Registration,
+} from '../../../schemas/api/registry.ts';
+import type { Envelope } from '../../../schemas/envelope.ts';
+import { ChainlightError } from '../../../schemas/errors.ts';
+import { ACTS, erpTopic, platformTopic } from '../../../schemas/topics.ts';
+import { eventsOf, type StoredEvent } from '../../runtime/eventStore.ts';
+import { createProducer, ensureTopics, type KafkaClient, type Producer, send } from '../../runtime/kafka.ts';
+import type { Logger } from '../../runtime/logger.ts';
+import type { Db } from '../../runtime/mongo.ts';
+import { leaderRegistered, relationDeclared, saysTheSame } from '../domain/registration.ts';
+import { waitUntilStored } from './confirm.ts';
+
+/** Who may speak for whom. Every registration is an event; its answer comes when ingest has stored it. */
+export interface Registry {
+  registerLeader(command: RegisterLeader): Promise<LeaderRegistration>;
+  registerPlatform(command: RegisterPlatform): Promise<PlatformRegistration>;
+  /** @throws ChainlightError BAD_INPUT when the leader is not registered */
+  declareRelation(command: DeclareRelation): Promise<Registration>;
+  listLeaders(): Promise<LeaderList>;
+  close(): Promise<void>;
+}
+
+export interface RegistryDeps {
+  readonly kafka: KafkaClient;
+  readonly db: Db;
+  readonly logger: Logger;
+  readonly now: () => Date;
+  /** How long to wait for ingest. */
+  readonly confirmTimeoutMs?: number;
+}
+
+interface LeaderDocument {
+  readonly _id: string;
+  readonly name: string;
+  readonly sources: string[];
+  readonly registeredAt: Date;
+}
+
+const CONFIRM_TIMEOUT_MS = 15_000;
+
+export function createRegistry(deps: RegistryDeps): Registry {
+  const { db, kafka, logger } = deps;
+  let producer: Promise<Producer> | null = null;
+
+  async function state(
+    event: Envelope,
+    firm: string,
+    sameOf: (data: Envelope['data']) => boolean,
+  ): Promise<Registration> {
+    const earlier = await lastOf(db, event.type, firm, sameOf);
+    const repeated = earlier !== null && saysTheSame(earlier, event);
+    const stated = repeated ? earlier : event;
+    if (!repeated) {
+      producer ??= createProducer(kafka).catch((error) => {
+        producer = null;
+        throw error;
+      });
+      const value = JSON.stringify(event);
+      const headers = { 'content-type': 'application/cloudevents+json' };
+      await send(await producer, ACTS, [{ key: event.partitionkey ?? null, value, headers }]);
+    }
+    const confirmed = await waitUntilStored(db, stated, deps.confirmTimeoutMs ?? CONFIRM_TIMEOUT_MS);
+    logger.info({ correlationId: stated.id, type: stated.type, repeated, confirmed }, 'registration stated');
+    return { source: stated.source, id: stated.id, topic: ACTS, time: stated.time, confirmed };
+  }
+
+  return {
+    registerLeader: async (command) => {
+      const topic = erpTopic(command.uscc);
+      await ensureTopics(kafka, [topic, ACTS]);
+      const event = leaderRegistered(command, deps.now());
+      return { ...(await state(event, command.uscc, () => true)), uscc: command.uscc, erpTopic: topic };
+    },
+
+    registerPlatform: async ({ platform }) => {
+      const topic = platformTopic(platform);
+      await ensureTopics(kafka, [topic]);
+      return { platform, topic };
+    },
+
+    declareRelation: async (command) => {
+      const registered = await lastOf(db, 'leader.registered.v1', command.leader, () => true);
+      if (registered === null)
+        throw new ChainlightError(
+          'BAD_INPUT',
+          `${command.leader} is not a registered leader. Register it first: cli leaders add --uscc ${command.leader} --name … --source /chain/${command.leader}/erp/<system>`,
+          { leader: command.leader },
+        );
+      await ensureTopics(kafka, [ACTS]);
+      const event = relationDeclared(command, deps.now());
+      return state(event, command.supplier, (data) => data.buyerUscc === command.leader);
+    },
+
+    listLeaders: async () => {
+      const leaders = await db.collection<LeaderDocument>('leaders').find().sort({ _id: 1 }).toArray();
+      return {
+        leaders: leaders.map(({ _id, name, sources, registeredAt }) => ({
+          uscc: _id,
+          name,
+          sources,
+          registeredAt: registeredAt.toISOString(),
+          topic: erpTopic(_id),
+        })),
+      };
+    },
+
+    close: async () => {
+      const connected = await producer?.catch(() => null);
+      await connected?.disconnect();
+    },
+  };
+}
+
+/** The event of a type about a firm that is latest in business time, among those whose data pass. */
+async function lastOf(
+  db: Db,
+  type: string,
+  firm: string,
+  passes: (data: Envelope['data']) => boolean,
+): Promise<Envelope | null> {
+  const query = { firm, type: type as StoredEvent['type'] };
+  const stored = await eventsOf(db).find(query).sort({ time: -1, _id: -1 }).toArray();
+  for (const { body } of stored) {
+    const event = JSON.parse(body) as Envelope;
+    if (passes(event.data)) return event;
+  }
+  return null;
+}

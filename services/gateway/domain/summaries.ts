@@ -1,0 +1,146 @@
+import { z } from 'zod';
+import type { ChainSection, CityTarget, ClaimSection, TargetSection } from '../../../schemas/api/page.ts';
+import { explainCity, explainClaim, explainTurns } from './explanations.ts';
+
+/**
+ * Turns the summaries that measurement writes into parts of the page. They are read tolerantly: a summary that is not
+ * there yet is an empty part with a reason, never an error and never a zero.
+ */
+
+/** Shares of the target under which a city is marked. */
+const CRITICAL_BELOW = 0.15;
+const LAGGING_BELOW = 0.3;
+
+const asOf = z.union([z.date().transform((date) => date.toISOString()), z.iso.datetime({ offset: true })]);
+const orNull = <Schema extends z.ZodType>(schema: Schema) =>
+  schema.nullish().transform((value) => value ?? null);
+
+const TargetsSummary = z.object({
+  asOf,
+  cities: z.array(
+    z.object({
+      code: z.string(),
+      name: z.string(),
+      regionClass: z.string(),
+      target: orNull(z.number()),
+      done: z.number().int().min(0),
+      share: orNull(z.number()),
+      status: z.string().optional(),
+      figureId: z.string(),
+      forecast: orNull(z.object({ low: z.number(), mid: z.number(), high: z.number() })),
+    }),
+  ),
+});
+
+const Figure = z.object({
+  before: orNull(z.number()),
+  after: orNull(z.number()),
+  change: orNull(z.number()),
+  firms: orNull(z.number().int()),
+  reason: orNull(z.string()),
+  figureId: z.string(),
+});
+
+const ChainsSummary = z.object({
+  asOf,
+  chains: z.array(
+    z.object({ leaderUscc: z.string(), name: z.string(), leader: Figure, suppliers: Figure, chain: Figure }),
+  ),
+});
+
+const ClaimsSummary = z.object({
+  asOf,
+  claims: z.array(
+    z.object({
+      id: z.string(),
+      title: z.object({ zh: z.string(), en: z.string() }).optional(),
+      claimed: orNull(z.number()),
+      measured: orNull(z.number()),
+      unit: z.string(),
+      verdict: z.enum(['confirmed', 'partly', 'contradicted', 'not_testable']),
+      reason: z.string(),
+      figureId: orNull(z.string()),
+    }),
+  ),
+});
+
+type Empty = { state: 'empty'; reason: 'NOT_COMPUTED_YET' | 'NOTHING_REPORTED' | 'NOT_READABLE' };
+
+function read<Summary extends z.ZodType>(schema: Summary, document: unknown): z.infer<Summary> | Empty {
+  if (document === null || document === undefined) return { state: 'empty', reason: 'NOT_COMPUTED_YET' };
+  const parsed = schema.safeParse(document);
+  return parsed.success ? parsed.data : { state: 'empty', reason: 'NOT_READABLE' };
+}
+
+const isEmpty = (value: object): value is Empty => 'state' in value;
+
+/** done ÷ target, as a share between 0 and 1 and beyond; null without a target. */
+const shareOf = (done: number, target: number): number | null => (target > 0 ? done / target : null);
+
+function statusOf(share: number | null): CityTarget['status'] {
+  if (share === null) return 'no-target';
+  if (share >= 1) return 'reached';
+  if (share < CRITICAL_BELOW) return 'critical';
+  return share < LAGGING_BELOW ? 'lagging' : 'on-track';
+}
+
+/** Targets against done per city, furthest behind first. */
+export function targetSection(document: unknown): TargetSection {
+  const summary = read(TargetsSummary, document);
+  if (isEmpty(summary)) return summary;
+  if (summary.cities.length === 0) return { state: 'empty', reason: 'NOTHING_REPORTED' };
+  const cities = summary.cities.map((city) => {
+    const { figureId, ...shown } = city;
+    const target = city.target ?? 0;
+    const share = shareOf(city.done, target);
+    return { ...shown, target, share, status: statusOf(share), explain: explainCity(figureId, city.code) };
+  });
+  cities.sort((a, b) => (a.share ?? 2) - (b.share ?? 2) || (a.code < b.code ? -1 : 1));
+  const target = cities.reduce((sum, city) => sum + city.target, 0);
+  const done = cities.reduce((sum, city) => sum + city.done, 0);
+  return {
+    state: 'ready',
+    asOf: summary.asOf,
+    target,
+    done,
+    share: shareOf(done, target),
+    critical: cities.filter((city) => city.status === 'critical').length,
+    lagging: cities.filter((city) => city.status === 'lagging').length,
+    cities,
+  };
+}
+
+/** Inventory turns before and after, of each leader, its suppliers and both together. */
+export function chainSection(document: unknown): ChainSection {
+  const summary = read(ChainsSummary, document);
+  if (isEmpty(summary)) return summary;
+  if (summary.chains.length === 0) return { state: 'empty', reason: 'NOTHING_REPORTED' };
+  return {
+    state: 'ready',
+    asOf: summary.asOf,
+    chains: summary.chains.map(({ leaderUscc, name, ...parts }) => ({
+      leaderUscc,
+      name,
+      parts: (['leader', 'suppliers', 'chain'] as const).map((part) => {
+        const { figureId, ...figure } = parts[part];
+        return { part, ...figure, explain: explainTurns(figureId) };
+      }),
+    })),
+  };
+}
+
+/** The claims and what the events say about them. */
+export function claimSection(document: unknown): ClaimSection {
+  const summary = read(ClaimsSummary, document);
+  if (isEmpty(summary)) return summary;
+  if (summary.claims.length === 0) return { state: 'empty', reason: 'NOTHING_REPORTED' };
+  return {
+    state: 'ready',
+    asOf: summary.asOf,
+    claims: summary.claims.map(({ figureId, title, ...claim }) => ({
+      ...claim,
+      title: title ?? { zh: claim.id, en: claim.id },
+      explain: explainClaim(claim.id, figureId),
+    })),
+  };
+}

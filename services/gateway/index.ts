@@ -1,0 +1,7 @@
+export { listDeadLetters, showDeadLetter } from './adapters/deadLetters.ts';
+export { emitLines } from './adapters/emitFile.ts';
+export { showEvent } from './adapters/events.ts';
+export { createRegistry, type Registry } from './adapters/registry.ts';
+export { addressesOf, readStatus, temporalVersion } from './adapters/status.ts';
+export { createGateway, type GatewayServers } from './gateway.ts';
+export { parseInput } from './problem.ts';

@@ -1,0 +1,68 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { z } from 'zod';
+import { ChainlightError, ERRORS, type ErrorCode, isChainlightError } from '../../schemas/errors.ts';
+
+/** An error as RFC 9457 problem document; everything but the message comes from the catalogue. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly code: ErrorCode;
+  readonly detail: string;
+  readonly remedy: string;
+  readonly retryable: boolean;
+  /** Id of the request, as it stands in the log. */
+  readonly instance: string;
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+export function problemOf(error: ChainlightError, requestId: string): Problem {
+  const { status, title, remedy, retryable } = ERRORS[error.code];
+  return {
+    type: `urn:chainlight:error:${error.code}`,
+    title,
+    status,
+    code: error.code,
+    detail: error.message,
+    remedy,
+    retryable,
+    instance: `urn:chainlight:request:${requestId}`,
+    ...(Object.keys(error.details).length > 0 ? { details: error.details } : {}),
+  };
+}
+
+export function sendProblem(request: FastifyRequest, reply: FastifyReply, thrown: unknown): FastifyReply {
+  const error = toCatalogue(thrown);
+  if (ERRORS[error.code].status >= 500) request.log.error({ err: thrown }, 'request failed');
+  const problem = problemOf(error, request.id);
+  return reply.code(problem.status).type('application/problem+json; charset=utf-8').send(problem);
+}
+
+/** What is not in the catalogue: the web framework's own refusals are the caller's fault, the rest is ours and is not told. */
+function toCatalogue(thrown: unknown): ChainlightError {
+  if (isChainlightError(thrown)) return thrown;
+  if (thrown instanceof Error && 'statusCode' in thrown && typeof thrown.statusCode === 'number') {
+    if (thrown.statusCode === 413)
+      return new ChainlightError('PAYLOAD_TOO_LARGE', 'the request is larger than 1 MiB');
+    if (thrown.statusCode < 500) return new ChainlightError('BAD_USAGE', thrown.message);
+  }
+  return new ChainlightError('INTERNAL', 'something failed that should not', {}, { cause: thrown });
+}
+
+/**
+ * Validates what a caller sent.
+ * @throws ChainlightError BAD_CHECK_DIGIT when a code's last character is wrong, or else BAD_INPUT; every field that does not fit is named
+ */
+export function parseInput<Schema extends z.ZodType>(schema: Schema, value: unknown): z.infer<Schema> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const fields = parsed.error.issues.map((issue) => ({
+    field: issue.path.join('.') || '(whole)',
+    message: issue.message,
+  }));
+  const isCheckDigit = parsed.error.issues.some(
+    (issue) => issue.code === 'custom' && issue.params?.code === 'BAD_CHECK_DIGIT',
+  );
+  const message = fields.map(({ field, message: text }) => `${field}: ${text}`).join('; ');
+  throw new ChainlightError(isCheckDigit ? 'BAD_CHECK_DIGIT' : 'BAD_INPUT', message, { fields });
+}

@@ -1,0 +1,309 @@
+import { Binary, type ClientSession, type Db, MongoServerError } from 'mongodb';
+import type { ErrorCode } from '../../../schemas/errors.ts';
+import { ChainlightError } from '../../../schemas/errors.ts';
+import { readSource } from '../../../schemas/sources.ts';
+import {
+  ensureEventIndexes,
+  eventsOf,
+  type PartitionHead,
+  partitionKeyOf,
+  partitionsOf,
+} from '../../runtime/eventStore.ts';
+import type { Mongo } from '../../runtime/mongo.ts';
+import { GENESIS, VERDICTS } from '../domain/chain.ts';
+import type { BatchDecision, DeadRecord, ParkedRecord } from '../domain/decide.ts';
+import type { IncomingRecord } from '../domain/record.ts';
+import { registryProjector } from './registryStore.ts';
+
+/** Links of a partition's chain that were written together. */
+export interface VerdictSegment {
+  /** `<topic>/<partition>/<first seq>` */
+  readonly _id: string;
+  readonly topic: string;
+  readonly partition: number;
+  readonly firstSeq: number;
+  readonly lastSeq: number;
+  /** Head before the first link, and after the last. */
+  readonly headBefore: string;
+  readonly head: string;
+  /** Texts of the links, one a line: exactly what was hashed. */
+  readonly lines: string;
+  readonly recordedAt: Date;
+}
+
+/** A record that was not accepted, with all its bytes. */
+export interface DeadLetter {
+  /** `<topic>/<partition>/<offset>` */
+  readonly _id: string;
+  readonly reason: ErrorCode;
+  readonly explanation: string;
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  readonly key: string | null;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly original: Binary | null;
+  readonly originalBytes: number;
+  readonly source: string | null;
+  readonly eventId: string | null;
+  readonly type: string | null;
+  readonly leader: string | null;
+  readonly contentHash: string;
+  readonly conflictsWith: string | null;
+  readonly receivedAt: Date;
+  readonly state: 'open' | 'redriven' | 'discarded';
+  /** Whether the dead-letter topic has it too. */
+  readonly published: boolean;
+}
+
+/** A record that waits for a relation or a leader; deleted when it is judged anew. */
+export interface ParkedDocument {
+  readonly _id: string;
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  readonly key: string | null;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly value: Binary;
+  readonly waitingFor: string;
+  readonly identity: string;
+}
+
+export const verdictsOf = (db: Db) => db.collection<VerdictSegment>('verdicts');
+export const deadLettersOf = (db: Db) => db.collection<DeadLetter>('dead_letters');
+export const parkedOf = (db: Db) => db.collection<ParkedDocument>('parked');
+
+const DUPLICATE_KEY = 11_000;
+
+export async function ensureIngestIndexes(db: Db): Promise<void> {
+  await ensureEventIndexes(db);
+  await verdictsOf(db).createIndex({ topic: 1, partition: 1, firstSeq: 1 });
+  await deadLettersOf(db).createIndexes([
+    { key: { reason: 1, receivedAt: 1 } },
+    { key: { leader: 1, receivedAt: 1 } },
+    { key: { published: 1 }, partialFilterExpression: { published: false } },
+  ]);
+  await parkedOf(db).createIndex({ topic: 1, partition: 1, waitingFor: 1 });
+}
+
+/** State of a partition before its first record. */
+export function newPartition(topic: string, partition: number): PartitionHead {
+  return {
+    _id: partitionKeyOf(topic, partition),
+    topic,
+    partition,
+    nextOffset: 0,
+    seq: 0,
+    head: GENESIS,
+    maxTime: null,
+    lastTime: null,
+    counts: { accepted: 0, duplicates: 0, conflicts: 0, rejected: 0, parked: 0 },
+  };
+}
+
+/** Where a partition stands; made on first sight. */
+export async function loadPartition(db: Db, topic: string, partition: number): Promise<PartitionHead> {
+  const fresh = newPartition(topic, partition);
+  const { _id, ...rest } = fresh;
+  const found = await partitionsOf(db).findOneAndUpdate(
+    { _id },
+    { $setOnInsert: rest },
+    { upsert: true, returnDocument: 'after' },
+  );
+  return found ?? fresh;
+}
+
+/** Content hashes of those identities that were accepted before. */
+export async function lookUpIdentities(db: Db, identities: readonly string[]): Promise<Map<string, string>> {
+  if (identities.length === 0) return new Map();
+  const found = await eventsOf(db)
+    .find(
+      { _id: { $in: [...identities] } },
+      { projection: { contentHash: 1 }, batchSize: identities.length + 1 },
+    )
+    .toArray();
+  return new Map(found.map((event) => [event._id, event.contentHash]));
+}
+
+export type CommitOutcome =
+  | { readonly kind: 'committed'; readonly partition: PartitionHead }
+  | { readonly kind: 'identity-taken' };
+
+export interface Commit {
+  readonly before: PartitionHead;
+  readonly nextOffset: number;
+  readonly decision: BatchDecision;
+  /** Ids of parked documents that this batch judged anew. */
+  readonly released: readonly string[];
+  readonly now: Date;
+}
+
+/**
+ * Makes a batch durable in one transaction: events, verdicts, dead letters, parked records, registry, and the partition's
+ * head by compare-and-set. Nothing is visible before all of it is.
+ * @returns identity-taken when another partition stored one of the identities meanwhile: decide anew
+ * @throws ChainlightError CHAIN_FENCED when somebody else has moved the partition: this process no longer owns it
+ */
+export async function commitBatch(mongo: Mongo, commit: Commit): Promise<CommitOutcome> {
+  const { before, decision, now } = commit;
+  const after = advance(before, commit);
+  try {
+    await mongo.client.withSession((session) =>
+      session.withTransaction(async () => {
+        await moveHead(mongo.db, before, after, session);
+        if (decision.accepted.length > 0) {
+          await eventsOf(mongo.db).insertMany([...decision.accepted], { session, ordered: false });
+          await registryProjector.apply(mongo.db, decision.accepted, session, mongo.db);
+        }
+        await writeVerdicts(mongo.db, before, after, decision, now, session);
+        if (decision.dead.length > 0) {
+          await insertDeadLetters(mongo.db, decision.dead, now, session);
+        }
+        if (commit.released.length > 0)
+          await parkedOf(mongo.db).deleteMany({ _id: { $in: [...commit.released] } }, { session });
+        if (decision.parked.length > 0)
+          await parkedOf(mongo.db).insertMany(decision.parked.map(toParked), { session });
+      }),
+    );
+  } catch (error) {
+    if (isDuplicateIdentity(error)) return { kind: 'identity-taken' };
+    throw error;
+  }
+  return { kind: 'committed', partition: after };
+}
+
+function advance(before: PartitionHead, { decision, nextOffset }: Commit): PartitionHead {
+  const counts = { ...before.counts };
+  for (const verdict of VERDICTS) counts[verdict] += decision.counts[verdict];
+  const { maxTime } = decision;
+  return {
+    ...before,
+    nextOffset: Math.max(before.nextOffset, nextOffset),
+    seq: decision.seq,
+    head: decision.head,
+    maxTime:
+      maxTime !== null && (before.maxTime === null || maxTime > before.maxTime) ? maxTime : before.maxTime,
+    lastTime: maxTime ?? before.lastTime,
+    counts,
+  };
+}
+
+async function moveHead(
+  db: Db,
+  before: PartitionHead,
+  after: PartitionHead,
+  session: ClientSession,
+): Promise<void> {
+  const { _id, ...rest } = after;
+  const moved = await partitionsOf(db).updateOne(
+    { _id, nextOffset: before.nextOffset, seq: before.seq, head: before.head },
+    { $set: rest },
+    { session },
+  );
+  if (moved.matchedCount !== 1) {
+    throw new ChainlightError('CHAIN_FENCED', `partition ${_id} was moved on by another ingest process`, {
+      partition: _id,
+    });
+  }
+}
+
+async function writeVerdicts(
+  db: Db,
+  before: PartitionHead,
+  after: PartitionHead,
+  decision: BatchDecision,
+  now: Date,
+  session: ClientSession,
+): Promise<void> {
+  if (decision.lines.length === 0) return;
+  await verdictsOf(db).insertOne(
+    {
+      _id: `${before._id}/${before.seq + 1}`,
+      topic: before.topic,
+      partition: before.partition,
+      firstSeq: before.seq + 1,
+      lastSeq: after.seq,
+      headBefore: before.head,
+      head: after.head,
+      lines: decision.lines.join('\n'),
+      recordedAt: now,
+    },
+    { session },
+  );
+}
+
+/** A record that was parked, released and then refused meets no dead letter of its own offset: each offset is judged once. */
+async function insertDeadLetters(
+  db: Db,
+  dead: readonly DeadRecord[],
+  now: Date,
+  session: ClientSession,
+): Promise<void> {
+  await deadLettersOf(db).insertMany(
+    dead.map((item) => toDeadLetter(item, now)),
+    { session, ordered: false },
+  );
+}
+
+function toDeadLetter({ record, refusal, contentHash, conflictsWith }: DeadRecord, now: Date): DeadLetter {
+  return {
+    _id: coordinatesOf(record),
+    reason: refusal.code,
+    explanation: refusal.explanation,
+    topic: record.topic,
+    partition: record.partition,
+    offset: record.offset,
+    key: record.key,
+    headers: record.headers,
+    original: record.value === null ? null : new Binary(record.value),
+    originalBytes: record.value?.length ?? 0,
+    source: refusal.source ?? null,
+    eventId: refusal.id ?? null,
+    type: refusal.type ?? null,
+    leader: leaderOf(record.topic, refusal.source),
+    contentHash,
+    conflictsWith,
+    receivedAt: now,
+    state: 'open',
+    published: false,
+  };
+}
+
+/** The leader that a dead letter concerns: the owner of the topic, or else the one its source names. */
+function leaderOf(topic: string, source: string | undefined): string | null {
+  if (topic.startsWith('erp.')) return topic.slice('erp.'.length);
+  const reading = source === undefined ? null : readSource(source);
+  return reading !== null && 'source' in reading && reading.source.class === 'chain'
+    ? reading.source.uscc
+    : null;
+}
+
+function toParked({ record, waitingFor, identity }: ParkedRecord): ParkedDocument {
+  return {
+    _id: coordinatesOf(record),
+    topic: record.topic,
+    partition: record.partition,
+    offset: record.offset,
+    key: record.key,
+    headers: record.headers,
+    value: new Binary(record.value ?? Buffer.alloc(0)),
+    waitingFor,
+    identity,
+  };
+}
+
+export function fromParked(document: ParkedDocument): IncomingRecord {
+  const { topic, partition, offset, key, headers } = document;
+  return { topic, partition, offset, key, headers, value: Buffer.from(document.value.buffer) };
+}
+
+export const coordinatesOf = (record: Pick<IncomingRecord, 'topic' | 'partition' | 'offset'>): string =>
+  `${record.topic}/${record.partition}/${record.offset}`;
+
+function isDuplicateIdentity(error: unknown): boolean {
+  return (
+    error instanceof MongoServerError &&
+    error.code === DUPLICATE_KEY &&
+    String(error.message).includes('.events')
+  );
+}

@@ -1,0 +1,194 @@
+import { isChainlightError } from '../../../schemas/errors.ts';
+import type { PartitionHead } from '../../runtime/eventStore.ts';
+import type { Logger } from '../../runtime/logger.ts';
+import type { Mongo } from '../../runtime/mongo.ts';
+import { type BatchDecision, decideBatch, type Examined, examine } from '../domain/decide.ts';
+import type { IncomingRecord } from '../domain/record.ts';
+import { REGISTRY_TYPES } from '../domain/registryFacts.ts';
+import { commitBatch, fromParked, loadPartition, lookUpIdentities, parkedOf } from './ledger.ts';
+import type { RegistryCache } from './registryStore.ts';
+
+const MAX_BATCH = 2_000;
+const MAX_RELEASE = 500;
+
+export interface WorkerDeps {
+  readonly mongo: Mongo;
+  readonly registry: RegistryCache;
+  readonly logger: Logger;
+  readonly now: () => Date;
+}
+
+/** Judges the records of one partition, one batch after the other. Only the partition's owner gets a batch through. */
+export class PartitionWorker {
+  private state: PartitionHead | null = null;
+  private queue: Promise<unknown> = Promise.resolve();
+  private readonly deps: WorkerDeps;
+  readonly topic: string;
+  readonly partition: number;
+
+  constructor(deps: WorkerDeps, topic: string, partition: number) {
+    this.deps = deps;
+    this.topic = topic;
+    this.partition = partition;
+  }
+
+  /** Offset of the next record to be judged: where consuming has to begin, whatever Kafka's own committed offset says. */
+  async nextOffset(): Promise<number> {
+    return this.exclusively(async () => (await this.load()).nextOffset);
+  }
+
+  /**
+   * Judges records in offset order and makes the verdicts durable; records judged before are passed over.
+   * @returns the offset to commit to Kafka
+   */
+  async take(records: readonly IncomingRecord[]): Promise<number> {
+    return this.exclusively(async () => {
+      const { nextOffset } = await this.load();
+      const unjudged = records.filter((record) => record.offset >= nextOffset);
+      for (let start = 0; start < unjudged.length; start += MAX_BATCH) {
+        const slice = unjudged.slice(start, start + MAX_BATCH);
+        const now = this.deps.now();
+        const last = slice.at(-1);
+        if (last === undefined) break;
+        await this.judge(
+          slice.map((record) => examine(record, now)),
+          last.offset + 1,
+          now,
+          [],
+        );
+      }
+      return (await this.load()).nextOffset;
+    });
+  }
+
+  /** Judges parked records anew whose relation or leader is known by now. @returns whether any was released */
+  async releaseParked(): Promise<boolean> {
+    return this.exclusively(async () => {
+      const own = { topic: this.topic, partition: this.partition };
+      const awaited = await parkedOf(this.deps.mongo.db).distinct('waitingFor', own);
+      const arrived = awaited.filter((waitingFor) => this.deps.registry.knows(waitingFor));
+      if (arrived.length === 0) return false;
+      const documents = await parkedOf(this.deps.mongo.db)
+        .find({ ...own, waitingFor: { $in: arrived } })
+        .sort({ offset: 1 })
+        .limit(MAX_RELEASE)
+        .toArray();
+      const now = this.deps.now();
+      const examined = documents.map((document) => examine(fromParked(document), now, true));
+      const released = this.movable(examined);
+      if (released.length === 0) return false;
+      const { nextOffset } = await this.load();
+      const ids = new Set(released.map(({ record }) => record.offset));
+      const documentIds = documents
+        .filter((document) => ids.has(document.offset))
+        .map((document) => document._id);
+      await this.judge(released, nextOffset, now, documentIds);
+      return true;
+    });
+  }
+
+  /** Of the parked records those that would not be parked for the same reason again. */
+  private movable(examined: readonly Examined[]): Examined[] {
+    const trial = decideBatch(examined, {
+      topic: this.topic,
+      partition: this.partition,
+      seq: 0,
+      head: '',
+      registry: this.deps.registry,
+      stored: new Map(),
+      now: this.deps.now(),
+    });
+    const stillParked = new Set(trial.parked.map(({ record }) => record.offset));
+    return examined.filter(({ record }) => !stillParked.has(record.offset));
+  }
+
+  private async judge(
+    examined: readonly Examined[],
+    nextOffset: number,
+    now: Date,
+    released: readonly string[],
+  ): Promise<void> {
+    const { mongo, registry, logger } = this.deps;
+    const identities = [
+      ...new Set(examined.flatMap((item) => ('event' in item ? [item.event.identity] : []))),
+    ];
+    for (;;) {
+      const before = await this.load();
+      const stored = await lookUpIdentities(mongo.db, identities);
+      const context = {
+        topic: this.topic,
+        partition: this.partition,
+        seq: before.seq,
+        head: before.head,
+        registry,
+        stored,
+        now,
+      };
+      let decision = decideBatch(examined, context);
+      if (decision.parked.length > 0 && released.length === 0) {
+        await registry.refresh();
+        decision = decideBatch(examined, context);
+      }
+      const outcome = await this.commit({ before, nextOffset, decision, released, now });
+      if (outcome === 'identity-taken') continue;
+      this.state = outcome;
+      if (decision.accepted.some((event) => REGISTRY_TYPES.includes(event.type))) await registry.refresh();
+      this.report(decision);
+      logger.debug(
+        { topic: this.topic, partition: this.partition, nextOffset, counts: decision.counts },
+        'batch stored',
+      );
+      return;
+    }
+  }
+
+  private async commit(commit: Parameters<typeof commitBatch>[1]): Promise<PartitionHead | 'identity-taken'> {
+    try {
+      const outcome = await commitBatch(this.deps.mongo, commit);
+      return outcome.kind === 'committed' ? outcome.partition : 'identity-taken';
+    } catch (error) {
+      // What is in memory may be out of date (fenced) or unknown (connection lost during the commit): read it anew next time.
+      this.state = null;
+      if (isChainlightError(error) && error.code === 'CHAIN_FENCED') {
+        this.deps.logger.warn(
+          { topic: this.topic, partition: this.partition },
+          'fenced: another process owns this partition',
+        );
+      }
+      throw error;
+    }
+  }
+
+  private report(decision: BatchDecision): void {
+    const { logger } = this.deps;
+    for (const { record, refusal } of decision.dead) {
+      logger.info(
+        {
+          correlationId: refusal.id,
+          code: refusal.code,
+          explanation: refusal.explanation,
+          topic: record.topic,
+          partition: record.partition,
+          offset: record.offset,
+        },
+        'record refused',
+      );
+    }
+    if (logger.isLevelEnabled('debug')) {
+      for (const event of decision.accepted)
+        logger.debug({ correlationId: event.correlationId, event: event._id }, 'event accepted');
+    }
+  }
+
+  private async load(): Promise<PartitionHead> {
+    this.state ??= await loadPartition(this.deps.mongo.db, this.topic, this.partition);
+    return this.state;
+  }
+
+  /** A partition's batches and releases take turns: both move its chain. */
+  private exclusively<Value>(work: () => Promise<Value>): Promise<Value> {
+    const turn = this.queue.then(work, work);
+    this.queue = turn.catch(() => {});
+    return turn;
+  }
+}

@@ -1,0 +1,159 @@
+import { isChainlightError } from '../../../schemas/errors.ts';
+import { isStreamTopic } from '../../../schemas/topics.ts';
+import {
+  type Consumer,
+  createConsumer,
+  type EachBatchPayload,
+  type KafkaClient,
+  type KafkaMessage,
+} from '../../runtime/kafka.ts';
+import type { Logger } from '../../runtime/logger.ts';
+import type { IncomingRecord } from '../domain/record.ts';
+import { PartitionWorker, type WorkerDeps } from './partitionWorker.ts';
+
+export const INGEST_GROUP = 'chainlight-ingest';
+const CONCURRENT_PARTITIONS = 4;
+
+export interface StreamConsumer {
+  /** Workers of the partitions that this process has been given. */
+  workers(): readonly PartitionWorker[];
+  /** Looks for topics that did not exist at the start, and takes them in. */
+  followNewTopics(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface ConsumerDeps extends WorkerDeps {
+  readonly kafka: KafkaClient;
+  readonly logger: Logger;
+  /** Called after a batch is durable and before its offset is committed; an error leaves the offset where it was. */
+  readonly afterBatch: () => Promise<void>;
+  /** Called when consuming cannot go on. */
+  readonly onFatal: (error: unknown) => void;
+  readonly groupId?: string;
+}
+
+/** Consumes all stream topics. MongoDB says where each partition stands; Kafka's committed offset only shows it to others. */
+export async function startConsumer(deps: ConsumerDeps): Promise<StreamConsumer> {
+  const workers = new Map<string, PartitionWorker>();
+  const assigned = new Set<string>();
+  /** Partitions whose starting offset was compared with ours since they were assigned. */
+  const checked = new Set<string>();
+  let topics: string[] = [];
+  let consumer: Consumer | null = null;
+  let changing: Promise<void> = Promise.resolve();
+
+  const workerOf = (topic: string, partition: number): PartitionWorker => {
+    const key = `${topic}/${partition}`;
+    const worker = workers.get(key) ?? new PartitionWorker(deps, topic, partition);
+    workers.set(key, worker);
+    return worker;
+  };
+
+  /**
+   * Kafka's committed offset may be ahead of ours (a database restored from a backup): then consuming goes back to where we
+   * stand. A gap that is still there after that is real (transaction markers, expired records).
+   */
+  const startsTooLate = async (worker: PartitionWorker, firstOffset: string | null): Promise<boolean> => {
+    const key = `${worker.topic}/${worker.partition}`;
+    if (checked.has(key) || firstOffset === null) return false;
+    checked.add(key);
+    const nextOffset = await worker.nextOffset();
+    if (Number(firstOffset) <= nextOffset) return false;
+    deps.logger.warn(
+      { topic: worker.topic, partition: worker.partition, firstOffset, nextOffset },
+      'going back to our own offset',
+    );
+    consumer?.seek({ topic: worker.topic, partition: worker.partition, offset: String(nextOffset) });
+    return true;
+  };
+
+  const eachBatch = async (payload: EachBatchPayload): Promise<void> => {
+    const { batch, resolveOffset, heartbeat, isRunning, isStale } = payload;
+    if (!isRunning() || isStale()) return;
+    const worker = workerOf(batch.topic, batch.partition);
+    if (await startsTooLate(worker, batch.firstOffset())) return;
+    const beat = setInterval(() => void heartbeat().catch(() => {}), 2_000);
+    try {
+      const next = await worker.take(
+        batch.messages.map((message) => toIncoming(batch.topic, batch.partition, message)),
+      );
+      await deps.afterBatch();
+      resolveOffset(batch.lastOffset());
+      await payload.commitOffsetsIfNecessary({
+        topics: [{ topic: batch.topic, partitions: [{ partition: batch.partition, offset: String(next) }] }],
+      });
+    } catch (error) {
+      if (isChainlightError(error) && error.code === 'DEAD_LETTER_UNWRITABLE') deps.onFatal(error);
+      throw error;
+    } finally {
+      clearInterval(beat);
+    }
+  };
+
+  const start = async (): Promise<void> => {
+    const next = createConsumer(deps.kafka, deps.groupId ?? INGEST_GROUP);
+    next.on(next.events.GROUP_JOIN, ({ payload }) => {
+      assigned.clear();
+      for (const [topic, partitions] of Object.entries(payload.memberAssignment)) {
+        for (const partition of partitions) assigned.add(`${topic}/${partition}`);
+      }
+      for (const key of [...workers.keys()]) if (!assigned.has(key)) workers.delete(key);
+      checked.clear();
+    });
+    next.on(next.events.CRASH, ({ payload }) => {
+      deps.logger.error({ err: payload.error, restart: payload.restart }, 'consumer crashed');
+      if (!payload.restart) deps.onFatal(payload.error);
+    });
+    consumer = next;
+    await next.connect();
+    await next.subscribe({ topics, fromBeginning: true });
+    await next.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      partitionsConsumedConcurrently: CONCURRENT_PARTITIONS,
+      eachBatch,
+    });
+  };
+
+  const followNewTopics = async (): Promise<void> => {
+    const admin = await deps.kafka.admin();
+    const found = (await admin.listTopics()).filter(isStreamTopic).sort();
+    if (found.length === topics.length && found.every((topic, index) => topic === topics[index])) return;
+    deps.logger.info({ topics: found.filter((topic) => !topics.includes(topic)) }, 'taking in new topics');
+    topics = found;
+    await consumer?.disconnect();
+    consumer = null;
+    await start();
+  };
+
+  const inTurn = (work: () => Promise<void>): Promise<void> => {
+    changing = changing.then(work, work);
+    return changing;
+  };
+
+  return {
+    workers: () => [...workers].filter(([key]) => assigned.has(key)).map(([, worker]) => worker),
+    followNewTopics: () => inTurn(followNewTopics),
+    stop: () =>
+      inTurn(async () => {
+        await consumer?.disconnect();
+        consumer = null;
+      }),
+  };
+}
+
+function toIncoming(topic: string, partition: number, message: KafkaMessage): IncomingRecord {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(message.headers ?? {})) {
+    const first = Array.isArray(value) ? value[0] : value;
+    if (first !== undefined) headers[name.toLowerCase()] = first.toString();
+  }
+  return {
+    topic,
+    partition,
+    offset: Number(message.offset),
+    key: message.key?.toString() ?? null,
+    headers,
+    value: message.value,
+  };
+}

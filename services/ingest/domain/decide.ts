@@ -1,0 +1,202 @@
+import { createHash } from 'node:crypto';
+import type { StoredEvent } from '../../../schemas/storedEvent.ts';
+import { authorise } from './authorise.ts';
+import { type ChainEntry, entryLine, nextHead, type Verdict } from './chain.ts';
+import { decode } from './decode.ts';
+import type { IncomingRecord, Refusal } from './record.ts';
+import type { Registry } from './registry.ts';
+import { applyToRegistry, type RegistryOverlay } from './registryFacts.ts';
+import { type ValidEvent, validate } from './validate.ts';
+
+/** A record after the steps that need nothing but itself. */
+export type Examined =
+  | { readonly record: IncomingRecord; readonly released: boolean; readonly event: ValidEvent }
+  | { readonly record: IncomingRecord; readonly released: boolean; readonly refusal: Refusal };
+
+/** Decodes and validates one record. @param released whether it was parked before and is judged anew */
+export function examine(record: IncomingRecord, now: Date, released = false): Examined {
+  const decoded = decode(record);
+  if (!decoded.ok) return { record, released, refusal: decoded.refusal };
+  const valid = validate(decoded.value, now);
+  return valid.ok ? { record, released, event: valid.value } : { record, released, refusal: valid.refusal };
+}
+
+/** A record that is not accepted, with the reason. */
+export interface DeadRecord {
+  readonly record: IncomingRecord;
+  readonly refusal: Refusal;
+  readonly contentHash: string;
+  /** For a conflict: hash of the content that was accepted under this identity. */
+  readonly conflictsWith: string | null;
+}
+
+export interface ParkedRecord {
+  readonly record: IncomingRecord;
+  readonly waitingFor: string;
+  readonly identity: string;
+}
+
+/** All that one batch of one partition adds. */
+export interface BatchDecision {
+  readonly accepted: readonly StoredEvent[];
+  readonly dead: readonly DeadRecord[];
+  readonly parked: readonly ParkedRecord[];
+  /** Texts of the chain's new links, in order. */
+  readonly lines: readonly string[];
+  readonly seq: number;
+  readonly head: string;
+  readonly counts: Readonly<Record<Verdict, number>>;
+  /** Latest business time among the accepted; null when none was. */
+  readonly maxTime: Date | null;
+}
+
+export interface BatchContext {
+  readonly topic: string;
+  readonly partition: number;
+  readonly seq: number;
+  readonly head: string;
+  readonly registry: Registry;
+  /** Content hashes of those identities of the batch that were accepted before. */
+  readonly stored: ReadonlyMap<string, string>;
+  readonly now: Date;
+}
+
+/** Judges examined records one after the other: authority, then identity; later records see what earlier ones did. */
+export function decideBatch(examined: readonly Examined[], context: BatchContext): BatchDecision {
+  const accepted: StoredEvent[] = [];
+  const dead: DeadRecord[] = [];
+  const parked: ParkedRecord[] = [];
+  const lines: string[] = [];
+  const counts: Record<Verdict, number> = {
+    accepted: 0,
+    duplicates: 0,
+    conflicts: 0,
+    rejected: 0,
+    parked: 0,
+  };
+  const known = new Map(context.stored);
+  const overlay: RegistryOverlay = { leaders: new Map(), relations: new Map() };
+  const registry: Registry = {
+    leader: (uscc) => overlay.leaders.get(uscc) ?? context.registry.leader(uscc),
+    relation: (id) => overlay.relations.get(id) ?? context.registry.relation(id),
+  };
+  let { seq, head } = context;
+  let maxTime: Date | null = null;
+
+  for (const item of examined) {
+    const { record, released } = item;
+    const ruling = rule(item, context.topic, registry, known);
+    seq++;
+    const entry: ChainEntry = {
+      seq,
+      offset: record.offset,
+      verdict: ruling.verdict,
+      released,
+      code: 'refusal' in ruling ? ruling.refusal.code : null,
+      identity: 'event' in item ? item.event.identity : null,
+      contentHash: 'event' in item ? item.event.contentHash : hashOfBytes(record.value),
+    };
+    const line = entryLine(entry);
+    head = nextHead(head, line);
+    lines.push(line);
+    counts[ruling.verdict]++;
+    if (released) counts.parked--;
+
+    switch (ruling.verdict) {
+      case 'accepted': {
+        const { event } = ruling;
+        known.set(event.identity, event.contentHash);
+        accepted.push(toStored(event, record, seq, head, context.now));
+        applyToRegistry(overlay, registry, event);
+        if (maxTime === null || event.time > maxTime) maxTime = event.time;
+        break;
+      }
+      case 'duplicates':
+        break;
+      case 'parked':
+        parked.push({ record, waitingFor: ruling.waitingFor, identity: ruling.event.identity });
+        break;
+      case 'conflicts':
+      case 'rejected':
+        dead.push({
+          record,
+          refusal: ruling.refusal,
+          contentHash: entry.contentHash,
+          conflictsWith: ruling.conflictsWith,
+        });
+        break;
+      default: {
+        const unknown: never = ruling;
+        return unknown;
+      }
+    }
+  }
+  return { accepted, dead, parked, lines, seq, head, counts, maxTime };
+}
+
+type Ruling =
+  | { readonly verdict: 'accepted'; readonly event: ValidEvent }
+  | { readonly verdict: 'duplicates' }
+  | { readonly verdict: 'parked'; readonly event: ValidEvent; readonly waitingFor: string }
+  | {
+      readonly verdict: 'conflicts' | 'rejected';
+      readonly refusal: Refusal;
+      readonly conflictsWith: string | null;
+    };
+
+function rule(item: Examined, topic: string, registry: Registry, known: ReadonlyMap<string, string>): Ruling {
+  if ('refusal' in item) return { verdict: 'rejected', refusal: item.refusal, conflictsWith: null };
+  const { event } = item;
+  const authority = authorise(event, topic, registry);
+  if (!authority.ok) return { verdict: 'rejected', refusal: authority.refusal, conflictsWith: null };
+  const before = known.get(event.identity);
+  if (before === event.contentHash) return { verdict: 'duplicates' };
+  if (before !== undefined)
+    return { verdict: 'conflicts', refusal: conflictOf(event, before), conflictsWith: before };
+  if (authority.value.kind === 'parked')
+    return { verdict: 'parked', event, waitingFor: authority.value.waitingFor };
+  return { verdict: 'accepted', event };
+}
+
+function conflictOf(event: ValidEvent, before: string): Refusal {
+  const blank = event.identity.indexOf(' ');
+  return {
+    code: 'CONFLICT',
+    explanation: `this identity was accepted before with other content (accepted ${before}, this one ${event.contentHash})`,
+    source: event.identity.slice(0, blank),
+    id: event.identity.slice(blank + 1),
+    type: event.type,
+  };
+}
+
+function toStored(
+  event: ValidEvent,
+  record: IncomingRecord,
+  seq: number,
+  hash: string,
+  now: Date,
+): StoredEvent {
+  return {
+    _id: event.identity,
+    type: event.type,
+    sourceClass: event.source.class,
+    time: event.time,
+    firm: event.firm,
+    period: event.period,
+    correlationId: event.correlationId,
+    topic: record.topic,
+    partition: record.partition,
+    offset: record.offset,
+    seq,
+    contentHash: event.contentHash,
+    hash,
+    recordedAt: now,
+    body: event.body,
+  };
+}
+
+function hashOfBytes(value: Buffer | null): string {
+  return createHash('sha256')
+    .update(value ?? Buffer.alloc(0))
+    .digest('hex');
+}

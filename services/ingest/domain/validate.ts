@@ -1,0 +1,146 @@
+import { createHash } from 'node:crypto';
+import { configure } from 'safe-stable-stringify';
+import type { z } from 'zod';
+import { Envelope, identityOf } from '../../../schemas/envelope.ts';
+import type { ErrorCode } from '../../../schemas/errors.ts';
+import { ERRORS } from '../../../schemas/errors.ts';
+import { EVENT_TYPES, type EventDefinition, type EventType } from '../../../schemas/events/index.ts';
+import { readSource, type Source } from '../../../schemas/sources.ts';
+import { dateOf, periodOf } from '../../../schemas/time.ts';
+import type { JsonObject } from './decode.ts';
+import { accept, type Result, refuse } from './record.ts';
+
+/** Tolerated difference between the sender's clock and ours. */
+const CLOCK_SKEW_MS = 5 * 60_000;
+const EARLIEST_MS = Date.UTC(2000, 0, 1);
+const EARLIEST_DATE = '2000-01-01';
+
+const canonicalJson = configure({ deterministic: true, circularValue: Error });
+
+/** An event whose form and content are right; who may say it is another question. */
+export interface ValidEvent {
+  readonly identity: string;
+  readonly source: Source;
+  readonly definition: EventDefinition;
+  readonly type: EventType;
+  readonly time: Date;
+  readonly firm: string | null;
+  readonly period: string;
+  readonly correlationId: string;
+  readonly data: JsonObject;
+  /** The whole event as canonical JSON (RFC 8785). */
+  readonly body: string;
+  /** SHA-256 of `body`, hex. */
+  readonly contentHash: string;
+}
+
+/** SHA-256 as 64 hex digits. */
+export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/**
+ * Judges a decoded event: envelope, type, data, codes, dates.
+ * @param now recording time; nothing may lie after it (five minutes of clock skew apart)
+ */
+export function validate(decoded: JsonObject, now: Date): Result<ValidEvent> {
+  const known = {
+    source: textOf(decoded.source),
+    id: textOf(decoded.id),
+    type: textOf(decoded.type),
+  };
+  const envelope = Envelope.safeParse(decoded);
+  if (!envelope.success) {
+    return refuse('BAD_ENVELOPE', issuesOf(envelope.error), known);
+  }
+  const event = envelope.data;
+  const definition = EVENT_TYPES.get(event.type);
+  if (definition === undefined) return refuse('UNKNOWN_TYPE', `no event type ${event.type} is known`, known);
+
+  const reading = readSource(event.source);
+  if ('problem' in reading) {
+    return reading.problem === 'bad-check-digit'
+      ? refuse('BAD_CHECK_DIGIT', `source: the code in ${event.source} has a wrong check digit`, known)
+      : refuse('NOT_AUTHORISED', `source ${event.source} has none of the known shapes`, known);
+  }
+
+  const data = definition.data.safeParse(event.data);
+  if (!data.success) return refuse(codeOf(data.error), issuesOf(data.error, 'data'), known);
+  const fields = data.data as JsonObject;
+
+  const timeMs = Date.parse(event.time);
+  const outOfRange = findOutOfRange(timeMs, definition, fields, now);
+  if (outOfRange !== null) return refuse('TIME_OUT_OF_RANGE', outOfRange, known);
+
+  const firm = definition.about === null ? null : (textOf(fields[definition.about]) ?? null);
+  if (firm !== null && event.partitionkey !== undefined && event.partitionkey !== firm) {
+    return refuse(
+      'BAD_ENVELOPE',
+      `partitionkey ${event.partitionkey} is not the firm the event is about (${firm})`,
+      known,
+    );
+  }
+  if (event.dataschema !== undefined && !event.dataschema.includes(event.type)) {
+    return refuse(
+      'BAD_ENVELOPE',
+      `dataschema ${event.dataschema} does not name the type ${event.type}`,
+      known,
+    );
+  }
+
+  const body = canonicalJson({ ...event, data: fields });
+  if (body === undefined) return refuse('BAD_ENVELOPE', 'the event cannot be written as JSON', known);
+  return accept({
+    identity: identityOf(event.source, event.id),
+    source: reading.source,
+    definition,
+    type: definition.type as EventType,
+    time: new Date(timeMs),
+    firm,
+    period: textOf(fields.period) ?? periodOf(new Date(timeMs)),
+    correlationId: event.correlationid ?? event.id,
+    data: fields,
+    body,
+    contentHash: sha256(body),
+  });
+}
+
+function findOutOfRange(
+  timeMs: number,
+  definition: EventDefinition,
+  data: JsonObject,
+  now: Date,
+): string | null {
+  if (timeMs > now.getTime() + CLOCK_SKEW_MS)
+    return `time: ${new Date(timeMs).toISOString()} lies in the future`;
+  if (timeMs < EARLIEST_MS) return `time: ${new Date(timeMs).toISOString()} lies before 2000`;
+  const today = dateOf(new Date(now.getTime() + CLOCK_SKEW_MS));
+  for (const field of definition.factDates) {
+    const value = textOf(data[field]);
+    if (value === undefined) continue;
+    const comparable = value.includes('T') ? dateOf(new Date(value)) : value;
+    if (comparable > today.slice(0, comparable.length)) return `data.${field}: ${value} lies in the future`;
+    if (comparable < EARLIEST_DATE.slice(0, comparable.length))
+      return `data.${field}: ${value} lies before 2000`;
+  }
+  return null;
+}
+
+/** The most telling code among the issues: a schema may mark an issue with the code of the catalogue it stands for. */
+function codeOf(error: z.ZodError): ErrorCode {
+  for (const issue of error.issues) {
+    const marked = issue.code === 'custom' ? issue.params?.code : undefined;
+    if (typeof marked === 'string' && marked in ERRORS) return marked as ErrorCode;
+  }
+  return 'INVALID_DATA';
+}
+
+function issuesOf(error: z.ZodError, prefix?: string): string {
+  return error.issues
+    .slice(0, 5)
+    .map((issue) => `${[...(prefix ? [prefix] : []), ...issue.path.map(String)].join('.')}: ${issue.message}`)
+    .join('; ')
+    .slice(0, 1_000);
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value.slice(0, 300) : undefined;
+}

@@ -1,0 +1,67 @@
+import { Envelope, identityOf } from '../../../schemas/envelope.ts';
+import { EVENT_TYPES } from '../../../schemas/events/index.ts';
+import { readSource } from '../../../schemas/sources.ts';
+import type { StoredEvent } from '../../../schemas/storedEvent.ts';
+import { periodOf } from '../../../schemas/time.ts';
+import type { ChainEntry } from './chain.ts';
+import { sha256 } from './validate.ts';
+
+const FIELDS = new Set([
+  '_id',
+  'type',
+  'sourceClass',
+  'time',
+  'firm',
+  'period',
+  'correlationId',
+  'topic',
+  'partition',
+  'offset',
+  'seq',
+  'contentHash',
+  'hash',
+  'recordedAt',
+  'body',
+]);
+
+/**
+ * Compares a stored event with the verdict that accepted it: its body by hash, and every other field with what the body says.
+ * @param head head of the chain after the verdict
+ * @returns what differs, or null
+ */
+export function faultOfEvent(event: StoredEvent, entry: ChainEntry, head: string): string | null {
+  const strange = Object.keys(event).find((key) => !FIELDS.has(key));
+  if (strange !== undefined) return `field ${strange} was added`;
+  if (typeof event.body !== 'string' || sha256(event.body) !== entry.contentHash)
+    return 'body is not what was accepted';
+  const expected: Partial<Record<keyof StoredEvent, unknown>> = {
+    ...readFields(event.body),
+    _id: entry.identity,
+    offset: entry.offset,
+    contentHash: entry.contentHash,
+    hash: head,
+  };
+  for (const [field, value] of Object.entries(expected)) {
+    const actual = event[field as keyof StoredEvent];
+    const comparable = actual instanceof Date ? actual.getTime() : actual;
+    if (comparable !== value) return `${field} is not what was accepted`;
+  }
+  return event.recordedAt instanceof Date ? null : 'recordedAt is not a time';
+}
+
+function readFields(body: string): Partial<Record<keyof StoredEvent, unknown>> {
+  const event = Envelope.parse(JSON.parse(body));
+  const definition = EVENT_TYPES.get(event.type);
+  const reading = readSource(event.source);
+  const about = definition?.about ?? null;
+  const period = event.data.period;
+  return {
+    _id: identityOf(event.source, event.id),
+    type: event.type,
+    sourceClass: 'source' in reading ? reading.source.class : null,
+    time: Date.parse(event.time),
+    firm: about === null ? null : event.data[about],
+    period: typeof period === 'string' ? period : periodOf(new Date(event.time)),
+    correlationId: event.correlationid ?? event.id,
+  };
+}

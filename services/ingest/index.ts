@@ -1,0 +1,9 @@
+export { deadLettersOf, parkedOf, verdictsOf } from './adapters/ledger.ts';
+export { leadersOf, registryProjector, relationsOf } from './adapters/registryStore.ts';
+export {
+  type ChainFault,
+  type ChainReport,
+  type PartitionChain,
+  verifyChains,
+} from './adapters/verifyChain.ts';
+export { type IngestDeps, startIngest } from './ingest.ts';

@@ -1,0 +1,76 @@
+import type { KafkaClient, Producer } from '../runtime/kafka.ts';
+import { loop } from '../runtime/lifecycle.ts';
+import type { Logger } from '../runtime/logger.ts';
+import type { Mongo } from '../runtime/mongo.ts';
+import { createStreamClock } from './adapters/clock.ts';
+import { publishDeadLetters } from './adapters/deadLetterTopic.ts';
+import { ensureIngestIndexes } from './adapters/ledger.ts';
+import { RegistryCache } from './adapters/registryStore.ts';
+import { startConsumer } from './adapters/streamConsumer.ts';
+import type { WatermarkRule } from './domain/watermark.ts';
+
+const CLOCK_INTERVAL_MS = 400;
+const REGISTRY_INTERVAL_MS = 1_000;
+const TOPICS_INTERVAL_MS = 3_000;
+
+export interface IngestDeps {
+  readonly mongo: Mongo;
+  readonly kafka: KafkaClient;
+  /** Writes the dead-letter topic. */
+  readonly producer: Producer;
+  readonly logger: Logger;
+  readonly now: () => Date;
+  readonly clock: Omit<WatermarkRule, 'ignoredTopics'>;
+  readonly onFatal: (error: unknown) => void;
+  readonly groupId?: string;
+}
+
+/** Starts one ingest process's work: consuming, releasing parked records, following new topics, moving the watermark. */
+export async function startIngest(deps: IngestDeps): Promise<{ stop(): Promise<void> }> {
+  const { mongo, kafka, producer, logger, now } = deps;
+  await ensureIngestIndexes(mongo.db);
+  const registry = new RegistryCache(mongo.db);
+  await registry.refresh();
+
+  let publishing: Promise<unknown> = Promise.resolve();
+  const publish = (): Promise<unknown> => {
+    const turn = publishing.then(() => publishDeadLetters(mongo.db, producer));
+    publishing = turn.catch(() => {});
+    return turn;
+  };
+  await publish();
+
+  const consumer = await startConsumer({
+    mongo,
+    kafka,
+    registry,
+    logger,
+    now,
+    groupId: deps.groupId,
+    onFatal: deps.onFatal,
+    afterBatch: async () => void (await publish()),
+  });
+  await consumer.followNewTopics();
+
+  const clock = createStreamClock(mongo, kafka, deps.clock, now);
+  const loops = [
+    loop(logger, TOPICS_INTERVAL_MS, async () => {
+      await consumer.followNewTopics();
+      return false;
+    }),
+    loop(logger, REGISTRY_INTERVAL_MS, async () => {
+      await registry.refresh();
+      for (const worker of consumer.workers()) {
+        if (await worker.releaseParked()) await publish();
+      }
+      return false;
+    }),
+    loop(logger, CLOCK_INTERVAL_MS, clock.step),
+  ];
+  return {
+    stop: async () => {
+      await Promise.all(loops.map((running) => running.stop()));
+      await consumer.stop();
+    },
+  };
+}

@@ -1,0 +1,129 @@
+import type { Db } from 'mongodb';
+import { splitIdentity } from '../../../schemas/envelope.ts';
+import type { StoredEvent } from '../../../schemas/storedEvent.ts';
+import type { Claim } from '../domain/claimSchema.ts';
+import { compareFacts, EMPTY_SET_HASH, type Fact, factOf, xorHashes } from '../domain/facts.ts';
+import { kpiOf } from '../domain/kpis.ts';
+import { DESIGNATION_TYPES } from '../domain/records.ts';
+import { type SlotKind, slotKindOf, typeOfKind } from '../domain/slots.ts';
+import { type Horizon, standingEvents } from './eventLog.ts';
+import { businessNow } from './worldStore.ts';
+
+/** Which events stand behind a figure; what is not given does not narrow. */
+export interface Support {
+  readonly types: readonly string[];
+  readonly kinds?: readonly SlotKind[];
+  readonly firms?: readonly string[];
+  readonly regions?: readonly string[];
+  readonly periods?: readonly string[];
+  /** `<USCC>/<month>` */
+  readonly firmMonths?: ReadonlySet<string>;
+  readonly sourceClasses?: readonly string[];
+  /** Business time up to which statements count, where that is earlier than the question's. */
+  readonly asOf?: Date;
+}
+
+const SHOWN = 100;
+
+function supports(fact: Fact, support: Support): boolean {
+  const kind = support.kinds === undefined ? null : slotKindOf(fact);
+  const region = String(fact.data.regionCode ?? fact.data.cityCode ?? '');
+  return (
+    (support.kinds === undefined || (kind !== null && support.kinds.includes(kind))) &&
+    (support.firms === undefined || (fact.firm !== null && support.firms.includes(fact.firm))) &&
+    (support.regions === undefined || support.regions.some((code) => region.startsWith(code))) &&
+    (support.periods === undefined || support.periods.includes(fact.period)) &&
+    (support.firmMonths === undefined || support.firmMonths.has(`${fact.firm}/${fact.period}`)) &&
+    (support.sourceClasses === undefined || support.sourceClasses.includes(fact.sourceClass))
+  );
+}
+
+/** Count, set hash and the first events behind a figure. The hash is the XOR of the first 128 bits of their content hashes. */
+export async function supportingEvents(db: Db, support: Support, horizon: Horizon) {
+  const until = support.asOf ?? horizon.asOf;
+  const [only] = support.firms?.length === 1 ? support.firms : [];
+  const periods = [...(support.periods ?? [])].sort();
+  const [first, last] = [periods[0], periods.at(-1)];
+  const isEmpty = support.firms?.length === 0 || support.periods?.length === 0;
+  const events = isEmpty
+    ? []
+    : await standingEvents(
+        db,
+        {
+          types: support.types,
+          ...(only === undefined ? {} : { firm: only }),
+          ...(first === undefined || last === undefined ? {} : { periods: [first, last] as const }),
+        },
+        { ...horizon, asOf: until },
+      );
+  const behind = events
+    .map((event) => ({ event, fact: factOf(event) }))
+    .filter(({ fact }) => supports(fact, support))
+    .sort((a, b) => compareFacts(a.fact, b.fact));
+  return {
+    eventCount: behind.length,
+    eventsHash: behind.reduce((hash, { fact }) => xorHashes(hash, fact.hash), EMPTY_SET_HASH),
+    events: behind.slice(0, SHOWN).map(({ event }) => placeOf(event)),
+    asOf: until ?? (await businessNow(db)),
+  };
+}
+
+function placeOf(event: StoredEvent) {
+  return {
+    ...splitIdentity(event._id),
+    type: event.type,
+    time: event.time.toISOString(),
+    period: event.period,
+    topic: event.topic,
+    partition: event.partition,
+    offset: event.offset,
+    hash: event.contentHash,
+  };
+}
+
+const CLOSED = 'onboarding.closed.v1';
+
+/** Events that a claim was judged by. */
+export function claimSupport(claim: Claim, entities: readonly string[]): Support {
+  const { measure } = claim;
+  switch (measure.kind) {
+    case 'plan-target':
+      return { types: ['target.plan-published.v1'], regions: entities };
+    case 'cities-within':
+      return { types: ['target.plan-published.v1', CLOSED] };
+    case 'failure-cause':
+    case 'failure-phase':
+    case 'failure-groups':
+      return { types: [CLOSED], firms: entities };
+    case 'payback':
+      return {
+        types: [
+          'onboarding.contract-signed.v1',
+          'subsidy.paid.v1',
+          'cost.reported.v1',
+          'revenue.reported.v1',
+        ],
+        firms: entities,
+      };
+    case 'without-digital-staff':
+      return { types: ['headcount.reported.v1'] };
+    case 'connected':
+      return { types: ['onboarding.data-connected.v1', 'onboarding.go-live-confirmed.v1'], firms: entities };
+    case 'gain': {
+      const kinds = [...new Set(measure.kpis.flatMap((id) => kpiOf(id)?.kinds ?? []))];
+      return { types: [...new Set(kinds.map(typeOfKind))], kinds, firms: entities };
+    }
+    case 'approval-time':
+      return { types: ['service-procurement.approval-decided.v1'], regions: [measure.regionPrefix] };
+    case 'ai-inspection':
+      return { types: ['quality.reported.v1'], firms: entities };
+    case 'count':
+      return measure.of === 'accepted' || measure.of === 'propelled'
+        ? { types: [CLOSED, 'onboarding.supplier-nominated.v1'], firms: entities }
+        : { types: DESIGNATION_TYPES, regions: [measure.regionPrefix] };
+    default: {
+      const unknown: never = measure;
+      return unknown;
+    }
+  }
+}

@@ -1,0 +1,199 @@
+import type { Db } from 'mongodb';
+import { ChainlightError } from '../../../schemas/errors.ts';
+import { APPROVAL_KPI_IDS, APPROVAL_KPIS, medianHours, mergeDurations } from '../domain/approvals.ts';
+import { chainOfLeader, leaderWindows } from '../domain/chains.ts';
+import { judgeClaim } from '../domain/claims.ts';
+import type { WindowFigure } from '../domain/figures.ts';
+import { kpiOf } from '../domain/kpis.ts';
+import { shownValue } from '../domain/ratio.ts';
+import { cityTargets, plansInForce } from '../domain/targets.ts';
+import type { World } from '../domain/world.ts';
+import type { Horizon } from './eventLog.ts';
+import { claimSupport, supportingEvents } from './evidence.ts';
+import {
+  changeRatio,
+  named,
+  type Opened,
+  openApprovals,
+  openBaseline,
+  openImprovement,
+  openMonth,
+  span,
+} from './explainFirm.ts';
+import { figureIdOf, firmWorld } from './read.ts';
+import { loadClaims, loadWorld } from './worldStore.ts';
+
+const MONTH = /^\d{4}-\d{2}$/;
+
+/**
+ * Opens a figure down to its events (the first 100 with their places in the log, the count and set hash of all).
+ * @throws ChainlightError NOT_FOUND for an id that names no figure
+ */
+export async function explainFigure(db: Db, figureId: string, horizon: Horizon = {}) {
+  const opened = await open(db, figureId.split('/'), horizon);
+  if (opened === null)
+    throw new ChainlightError(
+      'NOT_FOUND',
+      `${figureId} names no figure; take an id from kpi show, targets or claims`,
+    );
+  const { asOf, ...evidence } = await supportingEvents(db, opened.support, horizon);
+  return {
+    figureId,
+    ...opened.figure,
+    ...evidence,
+    asOf: asOf.toISOString(),
+    knownAt: (horizon.knownAt ?? new Date()).toISOString(),
+  };
+}
+export type FigureExplanation = Awaited<ReturnType<typeof explainFigure>>;
+
+async function open(db: Db, parts: readonly string[], horizon: Horizon): Promise<Opened | null> {
+  const [head = '', second = '', third = '', fourth = ''] = parts;
+  if (head === 'claim' && parts.length === 2) return openClaim(await loadWorld(db, horizon), second);
+  if (head === 'target' && parts.length === 2) return openTarget(await loadWorld(db, horizon), second);
+  if (head === 'turns' && parts.length === 3) return openTurns(await loadWorld(db, horizon), second, third);
+  if (head === 'service-approvals' && parts.length === 3)
+    return openServiceApprovals(await loadWorld(db, horizon), second, third);
+  if (parts.length !== 4) return null;
+  const kpi = kpiOf(head);
+  if (kpi !== undefined && second === `v${kpi.version}`) {
+    const world = await firmWorld(db, third, horizon);
+    if (MONTH.test(fourth)) return openMonth(world, kpi, third, fourth);
+    if (fourth === 'baseline') return openBaseline(world, kpi, third);
+    if (fourth === 'improvement') return openImprovement(world, kpi, third);
+  }
+  const approvals = APPROVAL_KPI_IDS.map((id) => APPROVAL_KPIS[id]).find((one) => one.slug === head);
+  if (approvals === undefined || !MONTH.test(fourth)) return null;
+  return openApprovals(await firmWorld(db, third, horizon), approvals, third, fourth);
+}
+
+function openServiceApprovals(world: World, region: string, month: string): Opened | null {
+  const document = world.models.service_approvals.get(`${region}/${month}`);
+  if (document === undefined) return null;
+  const all = [document.online, document.paper].flatMap((durations) => durations ?? []);
+  const median = medianHours(mergeDurations(all));
+  return {
+    figure: {
+      definition: 'Median time from submission to decision of service procurement in a region, calendar time',
+      formula: 'median (decided − submitted), all channels',
+      version: 1,
+      unit: 'hours',
+      value: median && shownValue(median),
+      reason: null,
+      numerator: median?.numerator ?? null,
+      denominator: median?.denominator ?? null,
+      window: { from: month, to: month },
+      entities: [region],
+      grade: 'a',
+      sourceClass: 'bureau',
+      children: [],
+    },
+    support: {
+      types: ['service-procurement.approval-decided.v1'],
+      regions: [region],
+      periods: [month],
+    },
+  };
+}
+
+function openTarget(world: World, city: string): Opened | null {
+  const found = cityTargets(world).find((one) => one.code === city);
+  const plan = plansInForce(world).find((one) => one.city === city);
+  if (found === undefined || plan === undefined) return null;
+  const firms = world.participations
+    .filter(({ programme, nominated, enrolment }) => {
+      const isHere = programme === plan.programme && nominated?.city === city;
+      return (
+        isHere && enrolment.closed?.status === 'ACCEPTED' && enrolment.closed.timeMs <= world.asOf.getTime()
+      );
+    })
+    .map(({ uscc }) => uscc);
+  return {
+    figure: {
+      definition: `Share of the target of ${plan.cityName} (plan version ${plan.version}) that is done: onboardings accepted and countable`,
+      formula: 'done ÷ target',
+      version: 1,
+      unit: 'ratio',
+      value: found.share,
+      reason: null,
+      numerator: found.done,
+      denominator: found.target,
+      window: { from: plan.windowFrom, to: plan.windowTo },
+      entities: firms,
+      grade: 'a',
+      sourceClass: 'system',
+      children: [],
+    },
+    support: { types: ['onboarding.closed.v1'], firms },
+  };
+}
+
+function openTurns(world: World, leader: string, part: string): Opened | null {
+  const kpi = kpiOf('inventoryTurns');
+  if (kpi === undefined || !world.leaders().some((firm) => firm._id === leader)) return null;
+  if (part !== 'leader' && part !== 'suppliers' && part !== 'chain') return null;
+  const figure = chainOfLeader(world, leader)[part];
+  const suppliers = world.chainOf(leader).map((firm) => firm._id);
+  const windows: { uscc: string; before: WindowFigure; after: WindowFigure }[] = [];
+  if (part !== 'leader')
+    for (const uscc of suppliers) {
+      const improvement = world.improvement(kpi, uscc);
+      if (improvement?.reason === null) windows.push({ uscc, ...improvement });
+    }
+  const measured = windows.map(({ uscc }) => uscc);
+  const own = part === 'suppliers' ? null : leaderWindows(world, leader, suppliers);
+  if (own !== null) windows.push({ uscc: leader, ...own });
+  const change = figure.pooled && changeRatio(figure.pooled.before, figure.pooled.after);
+  return {
+    figure: {
+      ...named(kpi),
+      definition: `Change of inventory turns of ${world.nameOf(leader)}: ${part}, summed numerators over summed denominators, ${figure.before ?? 'unknown'} before and ${figure.after ?? 'unknown'} after`,
+      formula: `after ÷ before − 1, of: ${kpi.formula}`,
+      unit: 'ratio',
+      value: figure.change,
+      reason: figure.reason,
+      numerator: change?.numerator ?? null,
+      denominator: change?.denominator ?? null,
+      window: span(windows.flatMap(({ before, after }) => [...before.months, ...after.months]).sort()),
+      entities: windows.map(({ uscc }) => uscc),
+      grade: null,
+      sourceClass: null,
+      children: measured.map((uscc) => figureIdOf(kpi, uscc, 'improvement')),
+    },
+    support: {
+      types: ['inventory.closed.v1'],
+      kinds: ['inventory'],
+      firms: windows.map(({ uscc }) => uscc),
+      periods: windows.flatMap(({ before, after }) => [...before.months, ...after.months]),
+      firmMonths: new Set(
+        windows.flatMap(({ uscc, before, after }) =>
+          [...before.months, ...after.months].map((month) => `${uscc}/${month}`),
+        ),
+      ),
+    },
+  };
+}
+
+async function openClaim(world: World, id: string): Promise<Opened | null> {
+  const claim = (await loadClaims()).find((one) => one.id === id);
+  if (claim === undefined) return null;
+  const judged = judgeClaim(claim, world);
+  return {
+    figure: {
+      definition: `${judged.title.en} — ${judged.verdict}: ${judged.reason}`,
+      formula: claim.measure.kind,
+      version: 1,
+      unit: claim.unit,
+      value: judged.measured,
+      reason: judged.verdict === 'not_testable' ? judged.reason : null,
+      numerator: null,
+      denominator: null,
+      window: null,
+      entities: judged.entities,
+      grade: claim.grade,
+      sourceClass: null,
+      children: judged.children,
+    },
+    support: claimSupport(claim, judged.entities),
+  };
+}

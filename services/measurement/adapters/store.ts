@@ -1,0 +1,22 @@
+import type { Collection, Db } from 'mongodb';
+import type { Correction } from '../domain/corrections.ts';
+import type { BaselineFinding } from '../domain/findings.ts';
+import type { CollectionName, Documents } from '../domain/readModels.ts';
+
+/** A read model's collection. */
+export const modelOf = <Name extends CollectionName>(db: Db, name: Name): Collection<Documents[Name]> =>
+  db.collection<Documents[Name]>(name);
+
+export const correctionsOf = (db: Db): Collection<Correction> => db.collection<Correction>('corrections');
+export const findingsOf = (db: Db): Collection<BaselineFinding> => db.collection<BaselineFinding>('findings');
+
+/** Gives an object's keys one order at every depth, so that equal documents are equal byte by byte. */
+export function inKeyOrder<Value>(value: Value): Value {
+  if (Array.isArray(value)) return value.map(inKeyOrder) as Value;
+  if (value === null || typeof value !== 'object') return value;
+  const entries = Object.entries(value)
+    .filter(([, inner]) => inner !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, inner]) => [key, inKeyOrder(inner)]);
+  return Object.fromEntries(entries) as Value;
+}

@@ -1,0 +1,51 @@
+import type { Db } from 'mongodb';
+import stringify from 'safe-stable-stringify';
+import { type StreamPositions, streamClockOf } from '../../runtime/eventStore.ts';
+import { readCursor } from '../../runtime/projector.ts';
+import { chainTurns } from '../domain/chains.ts';
+import { judgeClaims } from '../domain/claims.ts';
+import { cityTargets } from '../domain/targets.ts';
+import { measurementProjector } from './projector.ts';
+import { loadClaims, loadWorld } from './worldStore.ts';
+
+/** What the bureau's page shows, worked out ahead. */
+export interface Summary {
+  readonly _id: 'targets' | 'chains' | 'claims';
+  /** The watermark it was worked out at. */
+  readonly asOf: Date;
+  /** How far the events had been read. */
+  readonly positions: StreamPositions;
+}
+
+/**
+ * Works out the summaries when events or the watermark have moved since `last`.
+ * @returns the new mark to pass next time
+ */
+export async function refreshSummaries(db: Db, last: string | null): Promise<string | null> {
+  const clock = await streamClockOf(db).findOne({ _id: 'watermark' });
+  const positions = await readCursor(db, measurementProjector.name);
+  const mark = stringify([clock?.at, positions]) ?? '';
+  if (clock === null || mark === last) return last;
+  const world = await loadWorld(db);
+  const common = { asOf: world.asOf, positions };
+  const chains = chainTurns(world).map(({ leader, suppliers, chain, ...rest }) => {
+    const [own, theirs, together] = [leader, suppliers, chain].map(({ pooled: _, ...figure }) => figure);
+    return { ...rest, leader: own, suppliers: theirs, chain: together };
+  });
+  const claims = judgeClaims(await loadClaims(), world).map(({ entities, children: _, ...claim }) => ({
+    ...claim,
+    entityCount: entities.length,
+  }));
+  const summaries = [
+    { _id: 'targets' as const, ...common, cities: cityTargets(world) },
+    { _id: 'chains' as const, ...common, chains },
+    { _id: 'claims' as const, ...common, claims },
+  ];
+  await db.collection<Summary>('summaries').bulkWrite(
+    summaries.map((summary) => ({
+      replaceOne: { filter: { _id: summary._id }, replacement: { ...summary }, upsert: true },
+    })),
+    { ordered: false },
+  );
+  return mark;
+}

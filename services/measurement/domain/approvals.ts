@@ -1,0 +1,63 @@
+import type { Durations } from './firmYear.ts';
+import type { Ratio } from './ratio.ts';
+
+/** Durations of several months or firms together. */
+export function mergeDurations(all: readonly Durations[]): ReadonlyMap<number, number> {
+  const counts = new Map<number, number>();
+  for (const durations of all)
+    for (const [seconds, count] of Object.entries(durations.seconds))
+      counts.set(Number(seconds), (counts.get(Number(seconds)) ?? 0) + count);
+  return counts;
+}
+
+export const countOf = (counts: ReadonlyMap<number, number>): number =>
+  [...counts.values()].reduce((sum, count) => sum + count, 0);
+
+/** The value at a place (1 is the smallest) among all durations in rising order. */
+function atRank(sorted: readonly (readonly [number, number])[], rank: number): number {
+  let seen = 0;
+  for (const [seconds, count] of sorted) {
+    seen += count;
+    if (seen >= rank) return seconds;
+  }
+  return sorted.at(-1)?.[0] ?? 0;
+}
+
+/** Median approval lead time in hours, calendar time; the mean of the middle two for an even number. Null for none. */
+export function medianHours(counts: ReadonlyMap<number, number>): Ratio | null {
+  const total = countOf(counts);
+  if (total === 0) return null;
+  const sorted = [...counts].sort((a, b) => a[0] - b[0]);
+  const low = atRank(sorted, Math.floor((total + 1) / 2));
+  const high = atRank(sorted, Math.floor(total / 2) + 1);
+  return { numerator: low + high, denominator: 7200 };
+}
+
+/** 90th percentile of approval lead time in hours, calendar time, by nearest rank (⌈0.9 n⌉). Null for none. */
+export function p90Hours(counts: ReadonlyMap<number, number>): Ratio | null {
+  const total = countOf(counts);
+  if (total === 0) return null;
+  const sorted = [...counts].sort((a, b) => a[0] - b[0]);
+  return { numerator: atRank(sorted, Math.ceil((total * 9) / 10)), denominator: 3600 };
+}
+
+export const APPROVAL_KPIS = {
+  approvalLeadTimeMedian: {
+    slug: 'approval-lead-time-median',
+    version: 1,
+    definition: 'Median time from submission to decision of approvals about this firm, calendar time',
+    formula: 'median (decided − submitted)',
+    unit: 'hours',
+    compute: medianHours,
+  },
+  approvalLeadTimeP90: {
+    slug: 'approval-lead-time-p90',
+    version: 1,
+    definition: '90th percentile of the time from submission to decision, nearest rank, calendar time',
+    formula: 'p90 (decided − submitted)',
+    unit: 'hours',
+    compute: p90Hours,
+  },
+} as const;
+export type ApprovalKpiId = keyof typeof APPROVAL_KPIS;
+export const APPROVAL_KPI_IDS = Object.keys(APPROVAL_KPIS) as ApprovalKpiId[];

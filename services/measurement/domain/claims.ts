@@ -1,0 +1,100 @@
+import type { Claim } from './claimSchema.ts';
+import { aiInspection, approvalTime, gain, payback, withoutDigitalStaff } from './gainClaims.ts';
+import {
+  citiesWithin,
+  connected,
+  counted,
+  failureCause,
+  failureGroups,
+  failurePhase,
+  planTarget,
+} from './outcomeClaims.ts';
+import { type Finding, overall, type Reading, type Verdict } from './verdicts.ts';
+import type { World } from './world.ts';
+
+/** A claim with what the events say about it. */
+export interface JudgedClaim {
+  readonly id: string;
+  readonly title: { readonly zh: string; readonly en: string };
+  readonly who: string;
+  readonly claimed: number;
+  readonly unit: string;
+  readonly tolerance: number;
+  readonly measured: number | null;
+  readonly verdict: Verdict;
+  readonly reason: string;
+  readonly figureId: string;
+  readonly readings: readonly Reading[];
+  readonly isAim: boolean;
+  readonly source: string;
+  readonly grade: string;
+  /** Firms or regions it rests on. */
+  readonly entities: readonly string[];
+  readonly children: readonly string[];
+}
+
+export function judgeClaims(claims: readonly Claim[], world: World): JudgedClaim[] {
+  return claims.map((claim) => judgeClaim(claim, world));
+}
+
+export function judgeClaim(claim: Claim, world: World): JudgedClaim {
+  const finding = findingOf(claim, world);
+  const { id, title, who, claimed, unit, tolerance, isAim, source, grade } = claim;
+  return {
+    id,
+    title,
+    who,
+    claimed,
+    unit,
+    tolerance,
+    measured: finding.readings.find(({ measured }) => measured !== null)?.measured ?? null,
+    verdict: overall(finding.readings),
+    reason: finding.reason,
+    figureId: `claim/${id}`,
+    readings: finding.readings.map(({ name, claimed: expected, measured, verdict }) => ({
+      name,
+      claimed: expected,
+      measured,
+      verdict,
+    })),
+    isAim,
+    source,
+    grade,
+    entities: finding.entities,
+    children: finding.children,
+  };
+}
+
+function findingOf(claim: Claim, world: World): Finding {
+  const { measure } = claim;
+  switch (measure.kind) {
+    case 'plan-target':
+      return planTarget(claim, measure, world);
+    case 'cities-within':
+      return citiesWithin(claim, measure, world);
+    case 'failure-cause':
+      return failureCause(claim, measure, world);
+    case 'failure-phase':
+      return failurePhase(claim, measure, world);
+    case 'failure-groups':
+      return failureGroups(claim, measure, world);
+    case 'payback':
+      return payback(claim, measure, world);
+    case 'without-digital-staff':
+      return withoutDigitalStaff(claim, world);
+    case 'connected':
+      return connected(claim, measure, world);
+    case 'gain':
+      return gain(claim, measure, world);
+    case 'approval-time':
+      return approvalTime(claim, measure, world);
+    case 'ai-inspection':
+      return aiInspection(claim, measure, world);
+    case 'count':
+      return counted(claim, measure, world);
+    default: {
+      const unknown: never = measure;
+      return unknown;
+    }
+  }
+}

@@ -1,0 +1,181 @@
+import { dateOf, periodOf } from '../../../schemas/time.ts';
+import { type Fact, text, whole } from './facts.ts';
+
+/** A statement that stands, with what is needed to order it against another. */
+export interface Stated {
+  readonly timeMs: number;
+  readonly identity: string;
+}
+
+export interface Nominated extends Stated {
+  readonly leader: string;
+  readonly city: string;
+  readonly district: string | null;
+  readonly zone: string | null;
+  readonly industry: string;
+  readonly tier: number;
+}
+export interface Contracted extends Stated {
+  readonly month: string;
+  readonly signedOn: string;
+  readonly amountFen: number;
+  readonly currency: string;
+}
+export interface Closed extends Stated {
+  readonly status: string;
+  readonly stage: string;
+  readonly group: string | null;
+  readonly cause: string | null;
+}
+
+/** What figures need to know of one onboarding (programme × platform). */
+export interface Enrolment {
+  readonly nominated?: Nominated;
+  readonly contracted?: Contracted;
+  readonly connected?: Stated;
+  readonly live?: Stated & { readonly liveOn: string };
+  readonly level?: Stated & { readonly level: number };
+  readonly audited?: Stated & { readonly outcome: string };
+  readonly closed?: Closed;
+}
+
+/** What is known of a firm apart from its months. */
+export interface Firm {
+  /** USCC */
+  readonly _id: string;
+  readonly name?: Stated & { readonly name: string };
+  /** Present when it is registered as a chain leader. */
+  readonly leader?: Stated & { readonly name: string };
+  /** Buyer's USCC → days on which trade was declared, and ended. */
+  readonly buyers: Readonly<Record<string, { declared: readonly string[]; ended: readonly string[] }>>;
+  /** `<programme>|<platform>` → onboarding */
+  readonly enrolments: Readonly<Record<string, Enrolment>>;
+  /** Programme → subsidies paid. */
+  readonly subsidies: Readonly<Record<string, { n: number; amountFen: number }>>;
+}
+
+const NAMING = ['leader.registered.v1', 'relation.declared.v1', 'relation.ended.v1', 'subsidy.paid.v1'];
+const ENROLMENT = [
+  'onboarding.supplier-nominated.v1',
+  'onboarding.contract-signed.v1',
+  'onboarding.data-connected.v1',
+  'onboarding.go-live-confirmed.v1',
+  'onboarding.level-assessed.v1',
+  'onboarding.finance-audited.v1',
+  'onboarding.closed.v1',
+];
+export const FIRM_TYPES: readonly string[] = [...NAMING, ...ENROLMENT];
+
+const precedes = (a: Stated, b: Stated): boolean =>
+  a.timeMs < b.timeMs || (a.timeMs === b.timeMs && a.identity < b.identity);
+const first = <S extends Stated>(a: S | undefined, b: S): S => (a !== undefined && !precedes(b, a) ? a : b);
+const last = <S extends Stated>(a: S | undefined, b: S): S => (a !== undefined && !precedes(a, b) ? a : b);
+
+const insert = (days: readonly string[] | undefined, day: string): readonly string[] =>
+  [...new Set([...(days ?? []), day])].sort();
+
+const orNull = (value: unknown): string | null => text(value) || null;
+
+/** Adds one fact; which of two statements stands (the first contract, the last rating) depends on their times alone. */
+export function addToFirm(document: Firm | null, fact: Fact): Firm {
+  const base: Firm = document ?? { _id: fact.firm ?? '', buyers: {}, enrolments: {}, subsidies: {} };
+  const stated: Stated = { timeMs: fact.timeMs, identity: fact.identity };
+  const { data } = fact;
+  switch (fact.type) {
+    case 'leader.registered.v1': {
+      const leader = last(base.leader, { ...stated, name: text(data.name) });
+      return { ...base, leader };
+    }
+    case 'relation.declared.v1': {
+      const buyer = base.buyers[text(data.buyerUscc)];
+      const relation = { declared: insert(buyer?.declared, text(data.validFrom)), ended: buyer?.ended ?? [] };
+      const named = text(data.supplierName);
+      return {
+        ...base,
+        ...(named === '' ? {} : { name: last(base.name, { ...stated, name: named }) }),
+        buyers: { ...base.buyers, [text(data.buyerUscc)]: relation },
+      };
+    }
+    case 'relation.ended.v1': {
+      const buyer = base.buyers[text(data.buyerUscc)];
+      const relation = { declared: buyer?.declared ?? [], ended: insert(buyer?.ended, text(data.endedOn)) };
+      return { ...base, buyers: { ...base.buyers, [text(data.buyerUscc)]: relation } };
+    }
+    case 'subsidy.paid.v1': {
+      const programme = text(data.programme);
+      const paid = base.subsidies[programme] ?? { n: 0, amountFen: 0 };
+      const more = { n: paid.n + 1, amountFen: paid.amountFen + (whole(data.amountFen) ?? 0) };
+      return { ...base, subsidies: { ...base.subsidies, [programme]: more } };
+    }
+    default: {
+      const key = `${text(data.programme)}|${text(data.platform)}`;
+      const enrolments = {
+        ...base.enrolments,
+        [key]: addToEnrolment(base.enrolments[key] ?? {}, fact, stated),
+      };
+      const named = fact.type === 'onboarding.supplier-nominated.v1' ? text(data.supplierName) : '';
+      return {
+        ...base,
+        ...(named === '' ? {} : { name: last(base.name, { ...stated, name: named }) }),
+        enrolments,
+      };
+    }
+  }
+}
+
+export function contractOf(fact: Fact): Contracted {
+  return {
+    timeMs: fact.timeMs,
+    identity: fact.identity,
+    month: text(fact.data.signedOn).slice(0, 7) || periodOf(new Date(fact.timeMs)),
+    signedOn: text(fact.data.signedOn),
+    amountFen: whole(fact.data.amountFen) ?? 0,
+    currency: text(fact.data.currency) || 'CNY',
+  };
+}
+
+function addToEnrolment(enrolment: Enrolment, fact: Fact, stated: Stated): Enrolment {
+  const { data } = fact;
+  switch (fact.type) {
+    case 'onboarding.supplier-nominated.v1':
+      return {
+        ...enrolment,
+        nominated: last(enrolment.nominated, {
+          ...stated,
+          leader: text(data.leaderUscc),
+          city: text(data.cityCode),
+          district: orNull(data.districtCode),
+          zone: orNull(data.zone),
+          industry: text(data.industryCode),
+          tier: whole(data.tier) ?? 1,
+        }),
+      };
+    case 'onboarding.contract-signed.v1':
+      return { ...enrolment, contracted: first(enrolment.contracted, contractOf(fact)) };
+    case 'onboarding.data-connected.v1':
+      return { ...enrolment, connected: first(enrolment.connected, stated) };
+    case 'onboarding.go-live-confirmed.v1': {
+      const liveOn = text(data.liveOn) || dateOf(new Date(fact.timeMs));
+      return { ...enrolment, live: first(enrolment.live, { ...stated, liveOn }) };
+    }
+    case 'onboarding.level-assessed.v1':
+      return { ...enrolment, level: last(enrolment.level, { ...stated, level: whole(data.level) ?? 0 }) };
+    case 'onboarding.finance-audited.v1':
+      return { ...enrolment, audited: last(enrolment.audited, { ...stated, outcome: text(data.outcome) }) };
+    case 'onboarding.closed.v1': {
+      const reason = data.failureReason as { group?: string; cause?: string } | null;
+      return {
+        ...enrolment,
+        closed: first(enrolment.closed, {
+          ...stated,
+          status: text(data.status),
+          stage: text(data.stage),
+          group: reason?.group ?? null,
+          cause: reason?.cause ?? null,
+        }),
+      };
+    }
+    default:
+      return enrolment;
+  }
+}

@@ -1,0 +1,82 @@
+import { type Fact, xorHashes } from './facts.ts';
+import {
+  addToSlot,
+  isTie,
+  SLOT_TYPES,
+  type Slot,
+  type SlotClass,
+  type SlotKind,
+  slotClassOf,
+  slotKindOf,
+} from './slots.ts';
+
+/** Times between submission and decision: seconds → how many. A multiset, so the order of arrival does not matter. */
+export interface Durations {
+  readonly n: number;
+  readonly x: string;
+  readonly seconds: Readonly<Record<string, number>>;
+}
+
+export interface FirmMonth {
+  readonly slots?: Readonly<Partial<Record<SlotKind, Partial<Record<SlotClass, Slot>>>>>;
+  /** Decisions in buyers' procurement about this firm. */
+  readonly approvals?: Durations;
+}
+
+/** All that was stated about one firm in one year; months are keyed '01' to '12'. */
+export interface FirmYear {
+  /** `<USCC>/<year>` */
+  readonly _id: string;
+  readonly firm: string;
+  readonly year: number;
+  readonly months: Readonly<Record<string, FirmMonth>>;
+}
+
+export const APPROVAL_TYPE = 'procurement.approval-decided.v1';
+export const FIRM_YEAR_TYPES: readonly string[] = [...SLOT_TYPES, APPROVAL_TYPE];
+
+/** `_id` of the document that a fact belongs to; null where it belongs to none. */
+export function firmYearIdOf(fact: Fact): string | null {
+  if (fact.firm === null) return null;
+  const isOurs = fact.type === APPROVAL_TYPE || slotKindOf(fact) !== null;
+  return isOurs ? `${fact.firm}/${fact.period.slice(0, 4)}` : null;
+}
+
+export function addDuration(durations: Durations | undefined, fact: Fact): Durations {
+  const submitted = Date.parse(String(fact.data.submittedAt));
+  const decided = Date.parse(String(fact.data.decidedAt));
+  const seconds = String(Math.round((decided - submitted) / 1000));
+  return {
+    n: (durations?.n ?? 0) + 1,
+    x: durations ? xorHashes(durations.x, fact.hash) : fact.hash,
+    seconds: { ...durations?.seconds, [seconds]: (durations?.seconds[seconds] ?? 0) + 1 },
+  };
+}
+
+/** Whether a fact's place in its slot needs the events to decide (two statements of the same instant). */
+export function needsEvents(document: FirmYear | null, fact: Fact): boolean {
+  const kind = slotKindOf(fact);
+  if (kind === null) return false;
+  return isTie(document?.months[fact.period.slice(5)]?.slots?.[kind]?.[slotClassOf(fact)], fact);
+}
+
+/** Adds one statement to its firm and year. Pure in the set of facts, ties apart (see `needsEvents`). */
+export function addToFirmYear(document: FirmYear | null, fact: Fact): FirmYear {
+  const year = fact.period.slice(0, 4);
+  const firm = fact.firm ?? '';
+  const base = document ?? { _id: `${firm}/${year}`, firm, year: Number(year), months: {} };
+  const key = fact.period.slice(5);
+  const month = base.months[key] ?? {};
+  return { ...base, months: { ...base.months, [key]: addToMonth(month, fact) } };
+}
+
+function addToMonth(month: FirmMonth, fact: Fact): FirmMonth {
+  const kind = slotKindOf(fact);
+  if (kind === null) return { ...month, approvals: addDuration(month.approvals, fact) };
+  const slotClass = slotClassOf(fact);
+  const slots = month.slots?.[kind];
+  return {
+    ...month,
+    slots: { ...month.slots, [kind]: { ...slots, [slotClass]: addToSlot(slots?.[slotClass], kind, fact) } },
+  };
+}

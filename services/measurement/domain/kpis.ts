@@ -1,0 +1,280 @@
+import { addedUp, averaged, daysOverMonths, turnsOverMonths } from './combine.ts';
+import { inventoryMonth, type Kpi, over, type SlotLookup, type Values, withValues } from './kpi.ts';
+import { ratioOf } from './ratio.ts';
+
+const qualityCost = (cost: Values<'cost'>): number =>
+  cost.preventionCostFen + cost.appraisalCostFen + cost.internalFailureCostFen + cost.externalFailureCostFen;
+
+const escapeRate = (kind: 'qualityManual' | 'qualityAi') => (slots: SlotLookup) =>
+  withValues(slots, [kind] as const, (quality) =>
+    over(quality.escapedUnits, quality.defectsFoundUnits + quality.escapedUnits, 'ZERO_UNITS'),
+  );
+const falseRejectRate = (kind: 'qualityManual' | 'qualityAi') => (slots: SlotLookup) =>
+  withValues(slots, [kind] as const, (quality) =>
+    over(quality.falseRejectUnits, quality.inspectedUnits, 'ZERO_UNITS'),
+  );
+
+const SCOR = 'SCOR Digital Standard, asset management';
+const ISO = 'ISO 22400-2';
+const QUALITY = 'prevention, appraisal and failure cost (PAF) model, as in GB/T 13339';
+
+const inspection = (method: 'manual' | 'ai', kind: 'qualityManual' | 'qualityAi'): Kpi[] => [
+  {
+    id: method === 'ai' ? 'escapeRateAi' : 'escapeRateManual',
+    slug: `escape-rate-${method}`,
+    version: 1,
+    definition: `Share of the defects that got past inspection (${method})`,
+    formula: 'escaped ÷ (found + escaped)',
+    source: ISO,
+    unit: 'ratio',
+    direction: 'down',
+    kinds: [kind],
+    nullWhen: ['NO_DATA', 'ZERO_UNITS'],
+    month: escapeRate(kind),
+    combine: addedUp,
+  },
+  {
+    id: method === 'ai' ? 'falseRejectRateAi' : 'falseRejectRateManual',
+    slug: `false-reject-rate-${method}`,
+    version: 1,
+    definition: `Share of the inspected units that were rejected although good (${method})`,
+    formula: 'false rejects ÷ inspected',
+    source: ISO,
+    unit: 'ratio',
+    direction: 'down',
+    kinds: [kind],
+    nullWhen: ['NO_DATA', 'ZERO_UNITS'],
+    month: falseRejectRate(kind),
+    combine: addedUp,
+  },
+];
+
+/** Every figure of a firm's month that is measured; approval lead time, a median, stands apart (approvals.ts). */
+export const KPIS: readonly Kpi[] = [
+  {
+    id: 'inventoryTurns',
+    slug: 'inventory-turns',
+    version: 1,
+    definition: 'How often the own stock is sold and replaced in a year',
+    formula:
+      'month: COGS × 365 ÷ days ÷ ((opening + closing) ÷ 2); several months: COGS a year ÷ mean of the months’ stocks (12 months: the trapezoid mean of 13 month-ends)',
+    source: SCOR,
+    unit: 'turns a year',
+    direction: 'up',
+    kinds: ['inventory'],
+    nullWhen: ['NO_DATA', 'NO_COGS', 'ZERO_COGS', 'ZERO_STOCK', 'CURRENCY'],
+    month: (slots, period) =>
+      inventoryMonth(slots, period, (cost, stocks, days) =>
+        ratioOf(730n * BigInt(cost), BigInt(days) * BigInt(stocks)),
+      ),
+    combine: turnsOverMonths,
+  },
+  {
+    id: 'inventoryDays',
+    slug: 'inventory-days',
+    version: 1,
+    definition: 'How many days of sales the own stock covers',
+    formula: '365 ÷ inventory turns',
+    source: SCOR,
+    unit: 'days',
+    direction: 'down',
+    kinds: ['inventory'],
+    nullWhen: ['NO_DATA', 'NO_COGS', 'ZERO_COGS', 'ZERO_STOCK', 'CURRENCY'],
+    month: (slots, period) =>
+      inventoryMonth(slots, period, (cost, stocks, days) =>
+        ratioOf(BigInt(days) * BigInt(stocks), 2n * BigInt(cost)),
+      ),
+    combine: daysOverMonths,
+  },
+  {
+    id: 'valueAddedPerHour',
+    slug: 'value-added-per-hour',
+    version: 1,
+    definition: 'Labour productivity as value added by working hour',
+    formula: '(revenue − purchases) ÷ labour hours',
+    source: 'OECD Productivity Manual',
+    unit: 'yuan an hour',
+    direction: 'up',
+    kinds: ['revenue', 'production'],
+    nullWhen: ['NO_DATA', 'ZERO_HOURS', 'CURRENCY'],
+    month: (slots) =>
+      withValues(slots, ['revenue', 'production'] as const, (revenue, production) =>
+        over((revenue.revenueFen - revenue.purchasesFen) * 36, production.labourSeconds, 'ZERO_HOURS'),
+      ),
+    combine: addedUp,
+  },
+  {
+    id: 'unitsPerHour',
+    slug: 'units-per-hour',
+    version: 1,
+    definition: 'Labour productivity as good units by working hour',
+    formula: 'good units ÷ labour hours',
+    source: ISO,
+    unit: 'units an hour',
+    direction: 'up',
+    kinds: ['production'],
+    nullWhen: ['NO_DATA', 'ZERO_HOURS'],
+    month: (slots) =>
+      withValues(slots, ['production'] as const, (production) =>
+        over(production.goodUnits * 3600, production.labourSeconds, 'ZERO_HOURS'),
+      ),
+    combine: addedUp,
+  },
+  {
+    id: 'revenuePerHead',
+    slug: 'revenue-per-head',
+    version: 1,
+    definition: 'Labour productivity as revenue by person and month',
+    formula: 'revenue ÷ headcount',
+    source: 'MIIT indicators for the digital level of SMEs, 2024 edition, results',
+    unit: 'yuan a person and month',
+    direction: 'up',
+    kinds: ['revenue', 'headcount'],
+    nullWhen: ['NO_DATA', 'ZERO_HEADCOUNT', 'CURRENCY'],
+    month: (slots) =>
+      withValues(slots, ['revenue', 'headcount'] as const, (revenue, staff) =>
+        over(revenue.revenueFen, staff.headcount * 100, 'ZERO_HEADCOUNT'),
+      ),
+    combine: addedUp,
+  },
+  {
+    id: 'qualityCostPer100Yuan',
+    slug: 'quality-cost-per-100-yuan',
+    version: 1,
+    definition: 'Cost of quality by 100 yuan of revenue',
+    formula: '(prevention + appraisal + internal failure + external failure) × 100 ÷ revenue',
+    source: QUALITY,
+    unit: 'yuan',
+    direction: 'down',
+    kinds: ['cost', 'revenue'],
+    nullWhen: ['NO_DATA', 'ZERO_REVENUE', 'CURRENCY'],
+    month: (slots) =>
+      withValues(slots, ['cost', 'revenue'] as const, (cost, revenue) =>
+        over(qualityCost(cost) * 100, revenue.revenueFen, 'ZERO_REVENUE'),
+      ),
+    combine: addedUp,
+  },
+  {
+    id: 'qualityCostPerGoodUnit',
+    slug: 'quality-cost-per-good-unit',
+    version: 1,
+    definition: 'Cost of quality by good unit',
+    formula: '(prevention + appraisal + internal failure + external failure) ÷ good units',
+    source: QUALITY,
+    unit: 'yuan a unit',
+    direction: 'down',
+    kinds: ['cost', 'production'],
+    nullWhen: ['NO_DATA', 'ZERO_UNITS', 'CURRENCY'],
+    month: (slots) =>
+      withValues(slots, ['cost', 'production'] as const, (cost, production) =>
+        over(qualityCost(cost), production.goodUnits * 100, 'ZERO_UNITS'),
+      ),
+    combine: addedUp,
+  },
+  {
+    id: 'processingCostPer100Yuan',
+    slug: 'processing-cost-per-100-yuan',
+    version: 1,
+    definition: 'Processing cost by 100 yuan of revenue',
+    formula: 'processing cost × 100 ÷ revenue',
+    source: 'MIIT indicators for the digital level of SMEs, 2024 edition, results',
+    unit: 'yuan',
+    direction: 'down',
+    kinds: ['cost', 'revenue'],
+    nullWhen: ['NO_DATA', 'ZERO_REVENUE', 'CURRENCY'],
+    month: (slots) =>
+      withValues(slots, ['cost', 'revenue'] as const, (cost, revenue) =>
+        over(cost.processingCostFen * 100, revenue.revenueFen, 'ZERO_REVENUE'),
+      ),
+    combine: addedUp,
+  },
+  {
+    id: 'processingCostPerGoodUnit',
+    slug: 'processing-cost-per-good-unit',
+    version: 1,
+    definition: 'Processing cost by good unit',
+    formula: 'processing cost ÷ good units',
+    source: ISO,
+    unit: 'yuan a unit',
+    direction: 'down',
+    kinds: ['cost', 'production'],
+    nullWhen: ['NO_DATA', 'ZERO_UNITS', 'CURRENCY'],
+    month: (slots) =>
+      withValues(slots, ['cost', 'production'] as const, (cost, production) =>
+        over(cost.processingCostFen, production.goodUnits * 100, 'ZERO_UNITS'),
+      ),
+    combine: addedUp,
+  },
+  {
+    id: 'energyPer100Yuan',
+    slug: 'energy-per-100-yuan',
+    version: 1,
+    definition: 'Energy by 100 yuan of revenue',
+    formula: 'energy × 100 ÷ revenue',
+    source: 'MIIT indicators for the digital level of SMEs, 2024 edition, results',
+    unit: 'kWh',
+    direction: 'down',
+    kinds: ['energy', 'revenue'],
+    nullWhen: ['NO_DATA', 'ZERO_REVENUE', 'CURRENCY'],
+    month: (slots) =>
+      withValues(slots, ['energy', 'revenue'] as const, (energy, revenue) =>
+        over(energy.energyWh * 10, revenue.revenueFen, 'ZERO_REVENUE'),
+      ),
+    combine: addedUp,
+  },
+  {
+    id: 'oee',
+    slug: 'oee',
+    version: 1,
+    definition: 'Overall equipment effectiveness: availability × performance × quality',
+    formula:
+      '(actual ÷ planned time) × (ideal cycle × produced ÷ actual time) × (good ÷ produced) = ideal cycle × good ÷ planned time',
+    source: ISO,
+    unit: 'ratio',
+    direction: 'up',
+    kinds: ['production'],
+    nullWhen: ['NO_DATA', 'ZERO_HOURS', 'ZERO_UNITS'],
+    month: (slots) =>
+      withValues(slots, ['production'] as const, (production) => {
+        if (production.actualSeconds === 0) return { reason: 'ZERO_HOURS' };
+        if (production.producedUnits === 0) return { reason: 'ZERO_UNITS' };
+        return over(
+          production.idealCycleMs * production.goodUnits,
+          production.plannedSeconds * 1000,
+          'ZERO_HOURS',
+        );
+      }),
+    combine: addedUp,
+  },
+  {
+    id: 'cashToCash',
+    slug: 'cash-to-cash',
+    version: 1,
+    definition: 'Days between paying suppliers and being paid',
+    formula: 'days of inventory + receivables × days ÷ revenue − payables × days ÷ COGS',
+    source: SCOR,
+    unit: 'days',
+    direction: 'down',
+    kinds: ['inventory', 'receivables', 'revenue'],
+    nullWhen: ['NO_DATA', 'NO_COGS', 'ZERO_COGS', 'ZERO_STOCK', 'ZERO_REVENUE', 'CURRENCY'],
+    month: (slots, period) =>
+      inventoryMonth(slots, period, (cost, stocks, days) =>
+        withValues(slots, ['receivables', 'revenue'] as const, (open, revenue) => {
+          if (revenue.revenueFen === 0) return { reason: 'ZERO_REVENUE' };
+          const [c, s, r] = [BigInt(cost), BigInt(stocks), BigInt(revenue.revenueFen)];
+          const stockAndPayables = (s - 2n * BigInt(open.payablesFen)) * r;
+          return ratioOf(
+            BigInt(days) * (stockAndPayables + 2n * BigInt(open.receivablesFen) * c),
+            2n * c * r,
+          );
+        }),
+      ),
+    combine: averaged,
+  },
+  ...inspection('manual', 'qualityManual'),
+  ...inspection('ai', 'qualityAi'),
+];
+
+const BY_ID = new Map(KPIS.flatMap((kpi) => [[kpi.id, kpi] as const, [kpi.slug, kpi] as const]));
+/** A KPI by its id or its slug. */
+export const kpiOf = (idOrSlug: string): Kpi | undefined => BY_ID.get(idOrSlug);

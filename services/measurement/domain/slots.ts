@@ -1,0 +1,135 @@
+import { type Fact, text, whole, xorHashes } from './facts.ts';
+
+/** Evidence grades used for figures: a system record of its own facts, c own books with a document, d self-declared. */
+export type Grade = 'a' | 'c' | 'd';
+/** Who stated it: chain leader's ERP, supplier's own books, platform. */
+export type SlotClass = 'chain' | 'supplier' | 'platform';
+
+/**
+ * What one source class states for one firm, month and kind: the statement that stands (the latest), and how many
+ * statements there are. Short names: there are millions of them.
+ */
+export interface Slot {
+  /** Business time of the statement that stands, ms. */
+  readonly t: number;
+  /** Valid statements, the superseded ones included. */
+  readonly n: number;
+  /** XOR of their content hashes, hex. */
+  readonly x: string;
+  /** Values of the statement that stands, in the order of `SLOT_FIELDS`. */
+  readonly v: readonly (number | null)[];
+  /** Currency, where it is not CNY. */
+  readonly u?: string;
+  /** Whether a supplier's own books name a document (grade c, otherwise d). */
+  readonly doc?: true;
+}
+
+/** Kind → values, by field name of the event's data. */
+export const SLOT_FIELDS = {
+  inventory: ['openingStockFen', 'closingStockFen', 'costOfGoodsSoldFen'],
+  production: [
+    'plannedSeconds',
+    'actualSeconds',
+    'idealCycleMs',
+    'producedUnits',
+    'goodUnits',
+    'labourSeconds',
+  ],
+  qualityManual: ['inspectedUnits', 'defectsFoundUnits', 'escapedUnits', 'falseRejectUnits'],
+  qualityAi: ['inspectedUnits', 'defectsFoundUnits', 'escapedUnits', 'falseRejectUnits'],
+  cost: [
+    'preventionCostFen',
+    'appraisalCostFen',
+    'internalFailureCostFen',
+    'externalFailureCostFen',
+    'processingCostFen',
+  ],
+  energy: ['energyWh'],
+  revenue: ['revenueFen', 'purchasesFen'],
+  headcount: ['headcount', 'digitalStaff'],
+  receivables: ['receivablesFen', 'payablesFen'],
+} as const satisfies Record<string, readonly string[]>;
+
+export type SlotKind = keyof typeof SLOT_FIELDS;
+
+const KIND_OF_TYPE: Readonly<Record<string, SlotKind>> = {
+  'inventory.closed.v1': 'inventory',
+  'production.reported.v1': 'production',
+  'cost.reported.v1': 'cost',
+  'energy.reported.v1': 'energy',
+  'revenue.reported.v1': 'revenue',
+  'headcount.reported.v1': 'headcount',
+  'receivables.closed.v1': 'receivables',
+};
+
+const TYPE_OF_KIND: Readonly<Record<SlotKind, string>> = {
+  inventory: 'inventory.closed.v1',
+  production: 'production.reported.v1',
+  qualityManual: 'quality.reported.v1',
+  qualityAi: 'quality.reported.v1',
+  cost: 'cost.reported.v1',
+  energy: 'energy.reported.v1',
+  revenue: 'revenue.reported.v1',
+  headcount: 'headcount.reported.v1',
+  receivables: 'receivables.closed.v1',
+};
+
+export const typeOfKind = (kind: SlotKind): string => TYPE_OF_KIND[kind];
+export const SLOT_TYPES: readonly string[] = [...new Set(Object.values(TYPE_OF_KIND))];
+
+/**
+ * The slot a statement belongs to; null where it feeds no figure. Consignment stock that a holder reports is not a
+ * slot: it is the owner's stock, which the owner reports itself, and would be counted twice.
+ */
+export function slotKindOf(fact: Fact): SlotKind | null {
+  if (fact.sourceClass !== 'chain' && fact.sourceClass !== 'supplier' && fact.sourceClass !== 'platform')
+    return null;
+  if (fact.type === 'quality.reported.v1')
+    return fact.data.inspectionMethod === 'ai' ? 'qualityAi' : 'qualityManual';
+  const kind = KIND_OF_TYPE[fact.type];
+  if (kind === undefined) return null;
+  return kind === 'inventory' && fact.data.stockKind !== 'own' ? null : kind;
+}
+
+export const slotClassOf = (fact: Fact): SlotClass => fact.sourceClass as SlotClass;
+
+/** Adds a statement. On equal times the added one stands: callers that cannot fold in order look at `isTie` first. */
+export function addToSlot(slot: Slot | undefined, kind: SlotKind, fact: Fact): Slot {
+  const count = { n: (slot?.n ?? 0) + 1, x: slot ? xorHashes(slot.x, fact.hash) : fact.hash };
+  if (slot !== undefined && slot.t > fact.timeMs) return { ...slot, ...count };
+  const currency = text(fact.data.currency);
+  const hasDocument =
+    text(fact.data.documentNumber) !== '' || /^[0-9a-f]{64}$/.test(text(fact.data.documentSha256));
+  return {
+    t: fact.timeMs,
+    ...count,
+    v: SLOT_FIELDS[kind].map((field) => whole(fact.data[field])),
+    ...(currency !== '' && currency !== 'CNY' ? { u: currency } : {}),
+    ...(fact.sourceClass === 'supplier' && hasDocument ? { doc: true as const } : {}),
+  };
+}
+
+/** Whether the order of two statements cannot be told from the slot alone. */
+export const isTie = (slot: Slot | undefined, fact: Fact): boolean => slot?.t === fact.timeMs;
+
+/** a: a platform's measurement, or a leader's ERP about the leader itself; c: own books that name a document; d: own books. */
+export function gradeOf(slotClass: SlotClass, slot: Slot): Grade {
+  if (slotClass !== 'supplier') return 'a';
+  return slot.doc === true ? 'c' : 'd';
+}
+
+const CLASS_ORDER: readonly SlotClass[] = ['platform', 'chain', 'supplier'];
+
+export interface ChosenSlot {
+  readonly sourceClass: SlotClass;
+  readonly grade: Grade;
+  readonly slot: Slot;
+}
+
+/** Statements of one kind by all source classes, best evidence first (on equal grades platform, chain, supplier). */
+export function bySourceClass(slots: Partial<Record<SlotClass, Slot>> | undefined): ChosenSlot[] {
+  return CLASS_ORDER.flatMap((sourceClass) => {
+    const slot = slots?.[sourceClass];
+    return slot === undefined ? [] : [{ sourceClass, grade: gradeOf(sourceClass, slot), slot }];
+  }).sort((a, b) => (a.grade < b.grade ? -1 : a.grade > b.grade ? 1 : 0));
+}

@@ -1,0 +1,150 @@
+import { DAY_MS, startOfDate } from '../../../schemas/time.ts';
+import type { TargetPlan } from './records.ts';
+import type { Participation, World } from './world.ts';
+
+/** Shares of the target below which a city is marked, and the reach of the projection. */
+export interface TargetRules {
+  readonly criticalBelow: number;
+  readonly laggingBelow: number;
+  /** Months looked back on for the pace. */
+  readonly paceMonths: number;
+}
+export const TARGET_RULES: TargetRules = { criticalBelow: 0.15, laggingBelow: 0.3, paceMonths: 6 };
+
+export interface Forecast {
+  readonly low: number;
+  readonly mid: number;
+  readonly high: number;
+  readonly method: string;
+}
+
+export interface CityTargets {
+  readonly code: string;
+  readonly name: string;
+  readonly regionClass: string;
+  readonly programme: string;
+  readonly planVersion: number;
+  readonly target: number;
+  readonly done: number;
+  /** Accepted but not countable, with how many for each reason. */
+  readonly notCountable: Readonly<Record<string, number>>;
+  readonly share: number | null;
+  readonly status: 'critical' | 'lagging' | 'on-track' | 'reached' | 'no-target';
+  /** Firms done by the end of the window. */
+  readonly forecast: Forecast;
+  readonly figureId: string;
+  readonly confidence: string;
+}
+
+/** The version of each city's plan in force: the highest stated by then. */
+export function plansInForce(world: World): TargetPlan[] {
+  const inForce = new Map<string, TargetPlan>();
+  for (const plan of world.models.target_plans.values()) {
+    if (plan.timeMs > world.asOf.getTime()) continue;
+    const key = `${plan.programme}/${plan.city}`;
+    const known = inForce.get(key);
+    if (known === undefined || plan.version > known.version) inForce.set(key, plan);
+  }
+  return [...inForce.values()].sort((a, b) => (a._id < b._id ? -1 : 1));
+}
+
+/**
+ * Why an accepted firm does not count for its city's target, or null when it does. Only what was stated can exclude: a
+ * contract outside the window, an on-site level below 2, an invoice that does not match, a second count of one firm.
+ */
+export function notCountableReason(
+  participation: Participation,
+  plan: TargetPlan,
+  counted: ReadonlySet<string>,
+): string | null {
+  const { contracted, level, audited } = participation.enrolment;
+  if (
+    contracted !== undefined &&
+    (contracted.signedOn < plan.windowFrom || contracted.signedOn > plan.windowTo)
+  )
+    return 'CONTRACT_OUTSIDE_WINDOW';
+  if (level !== undefined && level.level < 2) return 'LEVEL_NOT_REACHED';
+  if (audited !== undefined && audited.outcome !== 'matched') return 'EVIDENCE_MISMATCHED';
+  return counted.has(participation.uscc) ? 'COUNTED_ELSEWHERE' : null;
+}
+
+/** Targets against done for every city with a plan, as of the world's instant. A firm counts once, where it was accepted first. */
+export function cityTargets(world: World, rules: TargetRules = TARGET_RULES): CityTargets[] {
+  const plans = plansInForce(world);
+  const planOf = new Map(plans.map((plan) => [`${plan.programme}/${plan.city}`, plan]));
+  const done = new Map<string, number[]>();
+  const excluded = new Map<string, Record<string, number>>();
+  const counted = new Set<string>();
+  const accepted = world.participations
+    .filter(
+      ({ enrolment }) =>
+        enrolment.closed?.status === 'ACCEPTED' && enrolment.closed.timeMs <= world.asOf.getTime(),
+    )
+    .sort((a, b) => (a.enrolment.closed?.timeMs ?? 0) - (b.enrolment.closed?.timeMs ?? 0));
+  for (const participation of accepted) {
+    const plan = planOf.get(`${participation.programme}/${participation.nominated?.city}`);
+    if (plan === undefined) continue;
+    const reason = notCountableReason(participation, plan, counted);
+    if (reason === null) {
+      counted.add(participation.uscc);
+      done.set(plan._id, [...(done.get(plan._id) ?? []), participation.enrolment.closed?.timeMs ?? 0]);
+    } else {
+      const reasons = excluded.get(plan._id) ?? {};
+      excluded.set(plan._id, { ...reasons, [reason]: (reasons[reason] ?? 0) + 1 });
+    }
+  }
+  return plans.map((plan) => {
+    const times = done.get(plan._id) ?? [];
+    const share = plan.targetFirms === 0 ? null : times.length / plan.targetFirms;
+    return {
+      code: plan.city,
+      name: plan.cityName,
+      regionClass: plan.regionClass,
+      programme: plan.programme,
+      planVersion: plan.version,
+      target: plan.targetFirms,
+      done: times.length,
+      notCountable: excluded.get(plan._id) ?? {},
+      share,
+      status: statusOf(share, rules),
+      forecast: forecastOf(times, plan, world.asOf.getTime(), rules),
+      figureId: `target/${plan.city}`,
+      confidence: plan.confidence,
+    };
+  });
+}
+
+function statusOf(share: number | null, rules: TargetRules): CityTargets['status'] {
+  if (share === null) return 'no-target';
+  if (share >= 1) return 'reached';
+  if (share < rules.criticalBelow) return 'critical';
+  return share < rules.laggingBelow ? 'lagging' : 'on-track';
+}
+
+/**
+ * Firms done by the end of the window if the pace goes on: mid at the mean monthly pace of the last six months, low and
+ * high at the slower and the faster half of them. No allowance for quotas or for the pipeline.
+ */
+export function forecastOf(
+  doneTimesMs: readonly number[],
+  plan: Pick<TargetPlan, 'windowTo'>,
+  nowMs: number,
+  rules: TargetRules = TARGET_RULES,
+): Forecast {
+  const monthMs = (365 * DAY_MS) / 12;
+  const leftMonths = Math.max(0, (startOfDate(plan.windowTo).getTime() + DAY_MS - nowMs) / monthMs);
+  const half = rules.paceMonths / 2;
+  const during = (fromMonthsAgo: number, toMonthsAgo: number): number =>
+    doneTimesMs.filter(
+      (time) => time > nowMs - fromMonthsAgo * monthMs && time <= nowMs - toMonthsAgo * monthMs,
+    ).length;
+  const halves = [during(rules.paceMonths, half) / half, during(half, 0) / half];
+  const mean = ((halves[0] ?? 0) + (halves[1] ?? 0)) / 2;
+  const project = (pace: number): number => Math.round(doneTimesMs.length + pace * leftMonths);
+  return {
+    low: project(Math.min(...halves)),
+    mid: project(mean),
+    high: project(Math.max(...halves)),
+    method: `done + pace × ${leftMonths.toFixed(1)} months left; pace of the last ${rules.paceMonths} months, low and high from its slower and faster half`,
+  };
+}

@@ -1,0 +1,69 @@
+import type { Claim } from './claimSchema.ts';
+
+export type Verdict = 'confirmed' | 'partly' | 'contradicted' | 'not_testable';
+
+/** One way to read a claim, with what was measured for it. */
+export interface Reading {
+  readonly name: string;
+  readonly claimed: number;
+  readonly measured: number | null;
+  readonly verdict: Verdict;
+}
+
+/** What the events say about a claim. */
+export interface Finding {
+  readonly readings: readonly Reading[];
+  readonly reason: string;
+  readonly entities: readonly string[];
+  /** Figures that it rests on. */
+  readonly children: readonly string[];
+}
+
+/**
+ * Judges one measured value. `about`: confirmed within the tolerance; partly when it points the same way and reaches at
+ * least half of the figure; otherwise contradicted. `at-least`: the same without an upper limit.
+ */
+export function judge(
+  claim: Pick<Claim, 'comparison' | 'tolerance'>,
+  claimed: number,
+  measured: number | null,
+): Verdict {
+  if (measured === null) return 'not_testable';
+  const slack = 1e-9;
+  const isConfirmed =
+    claim.comparison === 'at-least'
+      ? measured >= claimed - claim.tolerance - slack
+      : Math.abs(measured - claimed) <= claim.tolerance + slack;
+  if (isConfirmed) return 'confirmed';
+  const isSameWay = Math.sign(measured) === Math.sign(claimed) && Math.abs(measured) >= Math.abs(claimed) / 2;
+  return isSameWay ? 'partly' : 'contradicted';
+}
+
+export const reading = (
+  claim: Claim,
+  name: string,
+  measured: number | null,
+  claimed = claim.claimed,
+): Reading => ({ name, claimed, measured, verdict: judge(claim, claimed, measured) });
+
+/** All readings alike give that verdict; if some hold and others do not, the claim holds partly. */
+export function overall(readings: readonly Reading[]): Verdict {
+  const verdicts = new Set(readings.map(({ verdict }) => verdict));
+  verdicts.delete('not_testable');
+  if (verdicts.size === 0) return 'not_testable';
+  const [only] = verdicts;
+  return verdicts.size === 1 && only !== undefined ? only : 'partly';
+}
+
+export const notTestable = (claim: Claim, reason: string, measured: number | null = null): Finding => ({
+  readings: [{ name: claim.title.en, claimed: claim.claimed, measured, verdict: 'not_testable' }],
+  reason,
+  entities: [],
+  children: [],
+});
+
+export const percent = (share: number | null): string => {
+  if (share === null) return 'unknown';
+  return `${share > 0 ? '+' : share < 0 ? '−' : ''}${Math.abs(100 * share).toFixed(1)} %`;
+};
+export const share = (value: number): string => `${(100 * value).toFixed(1)} %`;

@@ -1,0 +1,172 @@
+import { addMonths, dateOf, periodOf } from '../../../schemas/time.ts';
+import { type Improvement, improvementOf } from './baseline.ts';
+import { type MonthFigure, type MonthsOf, monthFigure, monthsOf } from './figures.ts';
+import type { Contracted, Enrolment, Firm, Nominated } from './firm.ts';
+import type { FirmYear } from './firmYear.ts';
+import type { Kpi } from './kpi.ts';
+import type { Models } from './readModels.ts';
+import type { Baseline } from './records.ts';
+
+/** One onboarding with the firm it belongs to. */
+export interface Participation {
+  readonly uscc: string;
+  readonly programme: string;
+  readonly platform: string;
+  readonly enrolment: Enrolment;
+  readonly nominated: Nominated | undefined;
+}
+
+/** Which firms a claim or a chain speaks of; what is not given does not narrow. Names match as substrings. */
+export interface EntitySelector {
+  readonly leaderName?: string;
+  readonly firmName?: string;
+  readonly districtCode?: string;
+  readonly zone?: string;
+  readonly industryCode?: string;
+}
+
+/** The read models as of an instant, with the questions that several figures ask of them. */
+export class World {
+  readonly today: string;
+  /** The last month that was over by then. */
+  readonly lastPeriod: string;
+  readonly participations: readonly Participation[];
+  private readonly years = new Map<string, FirmYear[]>();
+  private readonly baselines = new Map<string, Baseline[]>();
+  private readonly monthsByFirm = new Map<string, MonthsOf>();
+  private controlFirms: readonly string[] | null = null;
+  private readonly figures = new Map<string, MonthFigure>();
+
+  constructor(
+    readonly models: Models,
+    readonly asOf: Date,
+  ) {
+    this.today = dateOf(asOf);
+    this.lastPeriod = addMonths(periodOf(asOf), -1);
+    for (const year of models.kpi.values())
+      this.years.set(year.firm, [...(this.years.get(year.firm) ?? []), year]);
+    for (const baseline of models.baselines.values())
+      this.baselines.set(baseline.firm, [...(this.baselines.get(baseline.firm) ?? []), baseline]);
+    this.participations = [...models.firms.values()].flatMap(participationsOf).sort(byKey);
+  }
+
+  months(uscc: string): MonthsOf {
+    const known = this.monthsByFirm.get(uscc) ?? monthsOf(this.years.get(uscc) ?? []);
+    this.monthsByFirm.set(uscc, known);
+    return known;
+  }
+
+  monthFigure(kpi: Kpi, uscc: string, period: string): MonthFigure {
+    const key = `${kpi.id}/${uscc}/${period}`;
+    const known = this.figures.get(key);
+    if (known !== undefined) return known;
+    const figure = monthFigure(kpi, this.months(uscc)(period), period);
+    this.figures.set(key, figure);
+    return figure;
+  }
+
+  hasMonths(uscc: string): boolean {
+    return this.years.has(uscc);
+  }
+
+  nameOf(uscc: string): string {
+    const firm = this.models.firms.get(uscc);
+    return firm?.leader?.name ?? firm?.name?.name ?? uscc;
+  }
+
+  leaders(): Firm[] {
+    return [...this.models.firms.values()]
+      .filter((firm) => firm.leader !== undefined)
+      .sort((a, b) => (a._id < b._id ? -1 : 1));
+  }
+
+  /** Whether a firm traded with a buyer by that day, or was nominated by it (suppliers of its suppliers too). */
+  isInChain(firm: Firm, leader: string): boolean {
+    const buyer = firm.buyers[leader];
+    if (buyer?.declared.some((day) => day <= this.today)) return true;
+    return Object.values(firm.enrolments).some((enrolment) => enrolment.nominated?.leader === leader);
+  }
+
+  chainOf(leader: string): Firm[] {
+    return [...this.models.firms.values()]
+      .filter((firm) => firm._id !== leader && this.isInChain(firm, leader))
+      .sort((a, b) => (a._id < b._id ? -1 : 1));
+  }
+
+  /** The firm's first contract, over all programmes. */
+  firstContract(uscc: string): Contracted | undefined {
+    return this.baselinesOf(uscc)[0]?.contract;
+  }
+
+  /** Baselines of a firm, by the time of their contracts. */
+  baselinesOf(uscc: string): Baseline[] {
+    return (this.baselines.get(uscc) ?? []).sort(
+      (a, b) =>
+        (a.contract?.timeMs ?? Infinity) - (b.contract?.timeMs ?? Infinity) || (a._id < b._id ? -1 : 1),
+    );
+  }
+
+  /** When a firm first went live in a programme. */
+  liveOn(uscc: string, programme: string): string | undefined {
+    return Object.entries(this.models.firms.get(uscc)?.enrolments ?? {})
+      .flatMap(([key, enrolment]) =>
+        key.startsWith(`${programme}|`) && enrolment.live ? [enrolment.live.liveOn] : [],
+      )
+      .sort()[0];
+  }
+
+  /** First month that counts as after: the one following go-live or, without one, the contract. */
+  firstAfterMonth(uscc: string, baseline: Baseline): string | null {
+    const start = this.liveOn(uscc, baseline.programme)?.slice(0, 7) ?? baseline.contract?.month;
+    return start === undefined ? null : addMonths(start, 1);
+  }
+
+  /** Change of a KPI of a firm against its first baseline; undefined when there was no contract. */
+  improvement(kpi: Kpi, uscc: string): Improvement | undefined {
+    const baseline = this.baselinesOf(uscc).find((candidate) => candidate.contract !== undefined);
+    if (baseline === undefined) return undefined;
+    return this.improvementIn(kpi, uscc, baseline);
+  }
+
+  improvementIn(kpi: Kpi, uscc: string, baseline: Baseline): Improvement {
+    const first = this.firstAfterMonth(uscc, baseline) ?? addMonths(this.lastPeriod, 1);
+    const figureOf = (period: string): MonthFigure => this.monthFigure(kpi, uscc, period);
+    return improvementOf(kpi, baseline.frozen, figureOf, first, this.lastPeriod);
+  }
+
+  /** Firms that report figures and never signed a contract: what happened without the programme. */
+  controls(): readonly string[] {
+    this.controlFirms ??= [...this.years.keys()]
+      .filter((uscc) => {
+        const firm = this.models.firms.get(uscc);
+        return firm?.leader === undefined && this.firstContract(uscc) === undefined;
+      })
+      .sort();
+    return this.controlFirms;
+  }
+
+  /** Nominated firms that a selector means. */
+  select(selector: EntitySelector): Participation[] {
+    return this.participations.filter(({ uscc, nominated }) => {
+      if (nominated === undefined) return false;
+      const leader = this.models.firms.get(nominated.leader)?.leader?.name ?? '';
+      return (
+        (selector.leaderName === undefined || leader.includes(selector.leaderName)) &&
+        (selector.firmName === undefined || this.nameOf(uscc).includes(selector.firmName)) &&
+        (selector.districtCode === undefined || nominated.district === selector.districtCode) &&
+        (selector.zone === undefined || nominated.zone === selector.zone) &&
+        (selector.industryCode === undefined || nominated.industry === selector.industryCode)
+      );
+    });
+  }
+}
+
+const byKey = (a: Participation, b: Participation): number =>
+  a.uscc < b.uscc ? -1 : a.uscc > b.uscc ? 1 : a.programme < b.programme ? -1 : 1;
+
+function participationsOf(firm: Firm): Participation[] {
+  return Object.entries(firm.enrolments).map(([key, enrolment]) => {
+    const [programme = '', platform = ''] = key.split('|');
+    return { uscc: firm._id, programme, platform, enrolment, nominated: enrolment.nominated };
+  });
+}

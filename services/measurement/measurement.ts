@@ -1,0 +1,61 @@
+import { ACTS } from '../../schemas/topics.ts';
+import { type Producer, send } from '../runtime/kafka.ts';
+import { loop } from '../runtime/lifecycle.ts';
+import type { Logger } from '../runtime/logger.ts';
+import type { Mongo } from '../runtime/mongo.ts';
+import { projectOnce } from '../runtime/projector.ts';
+import { freezeDueBaselines } from './adapters/freeze.ts';
+import { measurementProjector } from './adapters/projector.ts';
+import { refreshSummaries } from './adapters/summaries.ts';
+
+const PROJECT_IDLE_MS = 150;
+const FREEZE_IDLE_MS = 500;
+const SUMMARIES_IDLE_MS = 2_000;
+/** Summaries rest this many times as long as they took, so that a long history is not slowed down by them. */
+const SUMMARIES_REST_FACTOR = 5;
+
+/** Follows the events: keeps the read models, freezes baselines that fall due, and works out the page's summaries. */
+export async function startMeasurement(deps: {
+  readonly mongo: Mongo;
+  readonly producer: Producer;
+  readonly logger: Logger;
+}): Promise<{ stop(): Promise<void> }> {
+  const { mongo, producer, logger } = deps;
+  await measurementProjector.ensureIndexes(mongo.db);
+  const sent = new Set<string>();
+  let mark: string | null = null;
+  let restUntilMs = 0;
+  const loops = [
+    loop(logger, PROJECT_IDLE_MS, () => projectOnce(mongo, measurementProjector)),
+    loop(logger, FREEZE_IDLE_MS, () =>
+      freezeDueBaselines({
+        db: mongo.db,
+        logger,
+        sent,
+        publish: (events) =>
+          send(
+            producer,
+            ACTS,
+            events.map(({ key, event }) => ({
+              key,
+              value: JSON.stringify(event),
+              headers: { 'content-type': 'application/cloudevents+json' },
+            })),
+          ),
+      }),
+    ),
+    loop(logger, SUMMARIES_IDLE_MS, async () => {
+      const startMs = performance.now();
+      if (startMs < restUntilMs) return false;
+      mark = await refreshSummaries(mongo.db, mark);
+      const endMs = performance.now();
+      restUntilMs = endMs + SUMMARIES_REST_FACTOR * (endMs - startMs);
+      return false;
+    }),
+  ];
+  return {
+    stop: async () => {
+      await Promise.all(loops.map((one) => one.stop()));
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import type { Db } from 'mongodb';
+import type { OnboardingStatus } from '../../../schemas/onboarding.ts';
+import { partitionKeyOf, partitionsOf, streamClockOf } from '../../runtime/eventStore.ts';
+import { hasReached } from '../../runtime/eventTail.ts';
+import { readCursor } from '../../runtime/projector.ts';
+import { onboardingProjector, onboardingsOf } from '../readModel/projector.ts';
+import { ROUTER } from './clock.ts';
+
+export interface OnboardingCounts {
+  readonly started: number;
+  readonly accepted: number;
+  readonly withdrawn: number;
+  readonly declined: number;
+  readonly failed: number;
+  readonly expired: number;
+  readonly active: number;
+}
+
+/** Onboardings by status; `started` is the sum of the others. */
+export async function countOnboardings(db: Db): Promise<OnboardingCounts> {
+  const groups = await onboardingsOf(db)
+    .aggregate<{ _id: OnboardingStatus; count: number }>([{ $group: { _id: '$status', count: { $sum: 1 } } }])
+    .toArray();
+  const of = (status: OnboardingStatus): number => groups.find((group) => group._id === status)?.count ?? 0;
+  return {
+    started: groups.reduce((sum, group) => sum + group.count, 0),
+    accepted: of('ACCEPTED'),
+    withdrawn: of('WITHDRAWN'),
+    declined: of('DECLINED'),
+    failed: of('FAILED'),
+    expired: of('EXPIRED'),
+    active: of('ACTIVE'),
+  };
+}
+
+/** Whether every event has been read and routed and nothing is due by the watermark: nothing will move by itself. */
+export async function isOnboardingQuiet(db: Db): Promise<boolean> {
+  const heads = await partitionsOf(db)
+    .find({}, { projection: { topic: 1, partition: 1, seq: 1 } })
+    .toArray();
+  const ends = Object.fromEntries(
+    heads.map((head) => [partitionKeyOf(head.topic, head.partition), head.seq]),
+  );
+  const [projected, routed] = await Promise.all([
+    readCursor(db, onboardingProjector.name),
+    readCursor(db, ROUTER),
+  ]);
+  if (!hasReached(projected, ends) || !hasReached(routed, ends)) return false;
+  const clock = await streamClockOf(db).findOne({ _id: 'watermark' });
+  if (clock === null) return true;
+  const due = await onboardingsOf(db).findOne(
+    { status: 'ACTIVE', nextDueAt: { $lte: clock.at } },
+    { projection: { _id: 1 } },
+  );
+  return due === null;
+}

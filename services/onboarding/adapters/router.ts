@@ -1,0 +1,60 @@
+import type { Client } from '@temporalio/client';
+import type { Db } from 'mongodb';
+import { ACT_SOURCE, type Fact } from '../../../workflows/onboarding/facts.ts';
+import { factsArrivedSignal } from '../../../workflows/onboarding/messages.ts';
+import { hasReached, readNewEvents } from '../../runtime/eventTail.ts';
+import type { Logger } from '../../runtime/logger.ts';
+import { moveCursor, readCursor } from '../../runtime/projector.ts';
+import type { OnboardingKey } from '../readModel/document.ts';
+import { factOfEvent } from '../readModel/factOfEvent.ts';
+import { onboardingsOf } from '../readModel/projector.ts';
+import { ROUTER } from './clock.ts';
+import { inParallel, signalOnboarding } from './signals.ts';
+
+const BATCH = 1_000;
+const PARALLEL_SIGNALS = 20;
+
+interface Delivery {
+  readonly workflowId: string;
+  readonly key: OnboardingKey;
+  readonly facts: Fact[];
+}
+
+/**
+ * Brings accepted events to the workflows: signals first, then moves its cursor, so that each arrives at least once; the
+ * workflow takes each once. What workflows stated themselves they know already. A closed onboarding is left alone: Temporal
+ * forgets, so the record is asked.
+ * @returns whether there was anything to read
+ */
+export async function routeOnce(db: Db, client: Client, logger: Logger): Promise<boolean> {
+  const before = await readCursor(db, ROUTER);
+  const batch = await readNewEvents(db, before, BATCH);
+  if (hasReached(before, batch.positions)) return false;
+  const deliveries = new Map<string, Delivery>();
+  for (const event of batch.events) {
+    if (event._id.startsWith(`${ACT_SOURCE} `)) continue;
+    const read = factOfEvent(event);
+    if (read === null) continue;
+    const { workflowId, key, fact } = read;
+    const delivery = deliveries.get(workflowId) ?? { workflowId, key, facts: [] };
+    delivery.facts.push(fact);
+    deliveries.set(workflowId, delivery);
+  }
+  const closed = await closedAmong(db, [...deliveries.keys()]);
+  const open = [...deliveries.values()].filter(({ workflowId }) => !closed.has(workflowId));
+  await inParallel(open, PARALLEL_SIGNALS, async ({ workflowId, key, facts }) => {
+    const isTaken = await signalOnboarding(client, workflowId, key, factsArrivedSignal, [facts]);
+    for (const { correlationId, type } of facts)
+      logger.debug({ workflowId, type, correlationId, isTaken }, 'event routed');
+  });
+  await moveCursor(db, ROUTER, batch.positions);
+  return true;
+}
+
+async function closedAmong(db: Db, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  if (ids.length === 0) return new Set();
+  const documents = await onboardingsOf(db)
+    .find({ _id: { $in: [...ids] }, status: { $ne: 'ACTIVE' } }, { projection: { _id: 1 } })
+    .toArray();
+  return new Set(documents.map((document) => document._id));
+}

@@ -1,0 +1,55 @@
+import { type Client, type SignalDefinition, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import {
+  ONBOARDING_TASK_QUEUE,
+  ONBOARDING_WORKFLOW,
+  type OnboardingInput,
+} from '../../../workflows/onboarding/messages.ts';
+import { CURRENT_PROGRAMME_VERSION } from '../../../workflows/onboarding/programme.ts';
+import type { OnboardingKey } from '../readModel/document.ts';
+
+/**
+ * Signals an onboarding's workflow and starts it where there is none: for its first event, and where Temporal has lost it
+ * (it then recalls from the events what is on record). A workflow that completed stays completed.
+ * @returns false where the workflow has completed
+ */
+export async function signalOnboarding<Args extends unknown[]>(
+  client: Client,
+  workflowId: string,
+  { supplierUscc, platform, programme }: OnboardingKey,
+  signal: SignalDefinition<Args>,
+  signalArgs: Args,
+): Promise<boolean> {
+  const input: OnboardingInput = {
+    supplierUscc,
+    platform,
+    programme,
+    programmeVersion: CURRENT_PROGRAMME_VERSION,
+  };
+  try {
+    await client.workflow.signalWithStart(ONBOARDING_WORKFLOW, {
+      workflowId,
+      taskQueue: ONBOARDING_TASK_QUEUE,
+      workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
+      args: [input],
+      signal: signal as SignalDefinition<unknown[]>,
+      signalArgs,
+    });
+    return true;
+  } catch (error) {
+    if (error instanceof WorkflowExecutionAlreadyStartedError) return false;
+    throw error;
+  }
+}
+
+/** Does `work` on every item, at most `limit` at a time. */
+export async function inParallel<Item>(
+  items: readonly Item[],
+  limit: number,
+  work: (item: Item) => Promise<void>,
+): Promise<void> {
+  let next = 0;
+  const lane = async (): Promise<void> => {
+    for (let item = items[next++]; item !== undefined; item = items[next++]) await work(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, lane));
+}

@@ -1,0 +1,59 @@
+import type { Client } from '@temporalio/client';
+import type { Db } from 'mongodb';
+import { clockAdvancedSignal } from '../../../workflows/onboarding/messages.ts';
+import type { Logger } from '../../runtime/logger.ts';
+import { onboardingsOf } from '../readModel/projector.ts';
+import { completeClock } from './clock.ts';
+import { inParallel, signalOnboarding } from './signals.ts';
+
+const PARALLEL_SIGNALS = 20;
+const REPEAT_AFTER_MS = 30_000;
+
+interface Told {
+  readonly dueAtMs: number;
+  readonly toldAtMs: number;
+}
+
+/**
+ * Tells workflows how far time has come, once something of theirs is due: one signal per onboarding and due moment, repeated
+ * where the record shows no outcome for long.
+ */
+export function createTicker(
+  db: Db,
+  client: Client,
+  logger: Logger,
+  nowMs: () => number,
+): { step(): Promise<boolean> } {
+  const told = new Map<string, Told>();
+  return {
+    step: async () => {
+      const clock = await completeClock(db);
+      if (clock === null) return false;
+      const due = await onboardingsOf(db)
+        .find(
+          { status: 'ACTIVE', nextDueAt: { $lte: clock } },
+          { projection: { supplierUscc: 1, platform: 1, programme: 1, nextDueAt: 1 } },
+        )
+        .toArray();
+      const dueIds = new Set(due.map((document) => document._id));
+      for (const id of told.keys()) if (!dueIds.has(id)) told.delete(id);
+      const untold = due.filter((document) => {
+        const last = told.get(document._id);
+        return (
+          last === undefined ||
+          last.dueAtMs !== document.nextDueAt?.getTime() ||
+          nowMs() - last.toldAtMs >= REPEAT_AFTER_MS
+        );
+      });
+      await inParallel(untold, PARALLEL_SIGNALS, async (document) => {
+        const { _id: workflowId, nextDueAt } = document;
+        const isTaken = await signalOnboarding(client, workflowId, document, clockAdvancedSignal, [
+          clock.toISOString(),
+        ]);
+        told.set(workflowId, { dueAtMs: nextDueAt?.getTime() ?? 0, toldAtMs: nowMs() });
+        logger.debug({ workflowId, clock, isTaken }, 'time told');
+      });
+      return false;
+    },
+  };
+}

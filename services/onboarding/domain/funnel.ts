@@ -1,0 +1,91 @@
+import type { Funnel } from '../../../schemas/api/onboarding.ts';
+import {
+  type FailureReason,
+  type OnboardingStatus,
+  STAGES,
+  type Stage,
+} from '../../../schemas/onboarding.ts';
+import { DAY_MS } from '../../../schemas/time.ts';
+import { competingRisks, type Observation } from './competingRisks.ts';
+
+/** What the funnel needs to know of an onboarding. */
+export interface FunnelSubject {
+  readonly status: OnboardingStatus;
+  /** Where it stands, or stood when it ended. */
+  readonly stage: Stage;
+  readonly failureReason: FailureReason | null;
+  readonly closedAt: Date | null;
+  readonly stages: readonly {
+    readonly stage: Stage;
+    readonly enteredAt: Date;
+    readonly doneAt: Date | null;
+  }[];
+  readonly steps: readonly {
+    readonly stage: Stage;
+    readonly state: string;
+    readonly deadline: string | null;
+  }[];
+}
+
+const DONE = 'DONE';
+
+/** The reason of an ending as one word: group/cause, or how it ended where no reason was stated. */
+const reasonOf = ({ failureReason, status }: FunnelSubject): string =>
+  failureReason === null ? status : `${failureReason.group}/${failureReason.cause}`;
+
+const hasFailed = ({ status }: FunnelSubject): boolean => status !== 'ACTIVE' && status !== 'ACCEPTED';
+
+/**
+ * The funnel, counted by onboarding. A stage may be left by being done or by an ending, for one of the reasons: these compete, so that
+ * the incidence of a reason is estimated by Aalen–Johansen from the day the stage was entered. What is open is censored at `asOf`.
+ * Stages that stand open beside the one at which an onboarding ended are censored at its end.
+ */
+export function funnelOf(subjects: readonly FunnelSubject[], asOf: Date): Funnel {
+  const failed = subjects.filter(hasFailed);
+  const stages: Funnel['stages'] = [];
+  const failures: Funnel['failures'] = [];
+  for (const stage of STAGES) {
+    const passages = subjects.flatMap((subject) => {
+      const passage = subject.stages.find((one) => one.stage === stage);
+      return passage === undefined ? [] : [{ subject, ...passage }];
+    });
+    const observations = passages.map(({ subject, enteredAt, doneAt }): Observation => {
+      const isEnd = hasFailed(subject) && subject.stage === stage;
+      const until = doneAt ?? subject.closedAt ?? asOf;
+      const outcome = doneAt !== null ? DONE : isEnd ? reasonOf(subject) : null;
+      return { days: Math.max(0, until.getTime() - enteredAt.getTime()) / DAY_MS, outcome };
+    });
+    const risks = competingRisks(observations, DONE);
+    const open = passages.filter(({ subject, doneAt }) => subject.status === 'ACTIVE' && doneAt === null);
+    const endedHere = failed.filter((subject) => subject.stage === stage);
+    stages.push({
+      stage,
+      entered: passages.length,
+      done: passages.filter(({ doneAt }) => doneAt !== null).length,
+      failed: endedHere.length,
+      stalled: open.filter(({ subject }) => isOverdue(subject, stage, asOf)).length,
+      medianDays: risks.medianDays,
+      atRisk: open.length,
+    });
+    const counts = new Map<string, number>();
+    for (const subject of endedHere) counts.set(reasonOf(subject), (counts.get(reasonOf(subject)) ?? 0) + 1);
+    for (const [reason, count] of [...counts].sort(([a], [b]) => (a < b ? -1 : 1)))
+      failures.push({
+        stage,
+        reason,
+        count,
+        shareOfFailures: count / failed.length,
+        cumulativeIncidence: risks.incidence.get(reason) ?? null,
+      });
+  }
+  return { asOf: asOf.toISOString(), stages, failures, countedBy: 'onboarding' };
+}
+
+const isOverdue = (subject: FunnelSubject, stage: Stage, asOf: Date): boolean =>
+  subject.steps.some(
+    (step) =>
+      step.stage === stage &&
+      step.state === 'WAITING_ON' &&
+      step.deadline !== null &&
+      Date.parse(step.deadline) < asOf.getTime(),
+  );

@@ -1,0 +1,9 @@
+export { countOnboardings, isOnboardingQuiet, type OnboardingCounts } from './adapters/overview.ts';
+export {
+  type OnboardingHorizon,
+  readFunnel,
+  readOnboardings,
+  showOnboardings,
+} from './adapters/readOnboardings.ts';
+export type { OnboardingDocument } from './readModel/document.ts';
+export { activityOf, onboardingProjector, onboardingsOf } from './readModel/projector.ts';

@@ -1,0 +1,45 @@
+import { ChainlightError } from '../../schemas/errors.ts';
+import { loadConfig } from '../runtime/config.ts';
+import { createKafka, createProducer, ensureBaseTopics } from '../runtime/kafka.ts';
+import { runProcess } from '../runtime/lifecycle.ts';
+import { createLogger } from '../runtime/logger.ts';
+import { connectMongo } from '../runtime/mongo.ts';
+import { connectTemporal } from '../runtime/temporal.ts';
+import { installTemporalRuntime } from '../runtime/temporalWorker.ts';
+import { startOnboarding } from './onboarding.ts';
+
+const logger = createLogger('onboarding');
+
+await runProcess(logger, async () => {
+  const config = loadConfig();
+  if (config.PLATFORM_URL === undefined)
+    throw new ChainlightError(
+      'SERVER_UNREACHABLE',
+      'PLATFORM_URL is missing: the address of the industrial internet platform’s API',
+    );
+  installTemporalRuntime(logger);
+  const mongo = await connectMongo(config.MONGODB_URI, config.MONGODB_DB);
+  const kafka = createKafka(config.KAFKA_BROKERS, `onboarding-${process.pid}`, logger);
+  await ensureBaseTopics(kafka);
+  const producer = await createProducer(kafka);
+  const temporal = await connectTemporal(config.TEMPORAL_ADDRESS, config.TEMPORAL_NAMESPACE);
+  const onboarding = await startOnboarding({
+    mongo,
+    producer,
+    temporal,
+    temporalAddress: config.TEMPORAL_ADDRESS,
+    namespace: config.TEMPORAL_NAMESPACE,
+    platformUrl: config.PLATFORM_URL,
+    logger,
+    nowMs: Date.now,
+  });
+  return {
+    stop: async () => {
+      await onboarding.stop();
+      await temporal.close();
+      await producer.disconnect();
+      await kafka.close();
+      await mongo.close();
+    },
+  };
+});

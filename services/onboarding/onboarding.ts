@@ -1,0 +1,62 @@
+import { fileURLToPath } from 'node:url';
+import { ONBOARDING_TASK_QUEUE } from '../../workflows/onboarding/messages.ts';
+import type { Producer } from '../runtime/kafka.ts';
+import { loop } from '../runtime/lifecycle.ts';
+import type { Logger } from '../runtime/logger.ts';
+import type { Mongo } from '../runtime/mongo.ts';
+import { projectOnce } from '../runtime/projector.ts';
+import type { Temporal } from '../runtime/temporal.ts';
+import { bundleWorkflows, startWorker } from '../runtime/temporalWorker.ts';
+import { createPlatformActivities } from './activities/platform.ts';
+import { createRecordActivities } from './activities/record.ts';
+import { createPlatformClient } from './adapters/platformClient.ts';
+import { routeOnce } from './adapters/router.ts';
+import { ensureTenantDataIndex } from './adapters/tenantData.ts';
+import { createTicker } from './adapters/ticker.ts';
+import { onboardingProjector } from './readModel/projector.ts';
+
+export const workflowsPath = fileURLToPath(new URL('../../workflows/onboarding/index.ts', import.meta.url));
+
+export interface OnboardingDeps {
+  readonly mongo: Mongo;
+  readonly producer: Producer;
+  readonly temporal: Temporal;
+  readonly temporalAddress: string;
+  readonly namespace: string;
+  readonly platformUrl: string;
+  readonly logger: Logger;
+  readonly nowMs: () => number;
+  /** Pause of the followers when there is nothing to do. */
+  readonly idleMs?: number;
+}
+
+/** Starts worker, router, read model and ticker. */
+export async function startOnboarding(deps: OnboardingDeps): Promise<{ stop(): Promise<void> }> {
+  const { mongo, temporal, logger, idleMs = 200 } = deps;
+  const { db } = mongo;
+  await onboardingProjector.ensureIndexes(db);
+  await ensureTenantDataIndex(db);
+  const worker = await startWorker({
+    address: deps.temporalAddress,
+    namespace: deps.namespace,
+    taskQueue: ONBOARDING_TASK_QUEUE,
+    bundle: await bundleWorkflows(workflowsPath),
+    activities: {
+      ...createRecordActivities(db, deps.producer, logger),
+      ...createPlatformActivities(createPlatformClient(deps.platformUrl), logger),
+    },
+    logger,
+  });
+  const ticker = createTicker(db, temporal.client, logger, deps.nowMs);
+  const loops = [
+    loop(logger, idleMs, () => projectOnce(mongo, onboardingProjector)),
+    loop(logger, idleMs, () => routeOnce(db, temporal.client, logger)),
+    loop(logger, idleMs, () => ticker.step()),
+  ];
+  return {
+    stop: async () => {
+      await Promise.all(loops.map((one) => one.stop()));
+      await worker.stop();
+    },
+  };
+}

@@ -1,0 +1,188 @@
+import {
+  type FailureReason,
+  type OnboardingStatus,
+  type Phase,
+  phaseOf,
+  STAGES,
+  type Stage,
+} from '../../../schemas/onboarding.ts';
+import { fold, type OnboardingState } from '../../../workflows/onboarding/decider.ts';
+import { dataQuestion, nextEffect } from '../../../workflows/onboarding/effects.ts';
+import { type Fact, inOrder } from '../../../workflows/onboarding/facts.ts';
+import { CURRENT_PROGRAMME_VERSION } from '../../../workflows/onboarding/programme.ts';
+import type { StepProgress } from '../../../workflows/onboarding/progress.ts';
+import { actorOf, progressOf, stageOf, statusOf } from '../../../workflows/onboarding/view.ts';
+import { type ActiveMonth, expectedAnswer } from './tenantActivity.ts';
+
+export interface HistoryEntry {
+  readonly at: string;
+  readonly event: string;
+  readonly id: string;
+  readonly actor: string;
+  readonly reason: FailureReason | null;
+  readonly comment: string | null;
+}
+
+export interface StagePassage {
+  readonly stage: Stage;
+  readonly enteredAt: Date;
+  readonly doneAt: Date | null;
+}
+
+export interface OnboardingFinding {
+  readonly code: 'LATE_AFTER_CLOSE';
+  /** Identity of the event that came too late. */
+  readonly eventId: string;
+  readonly type: string;
+  readonly at: string;
+}
+
+/** An onboarding as its accepted events tell it; collection `onboardings`. */
+export interface OnboardingDocument {
+  /** The workflow's id. */
+  readonly _id: string;
+  readonly supplierUscc: string;
+  readonly platform: string;
+  readonly programme: string;
+  readonly programmeVersion: string;
+  readonly supplierName: string | null;
+  readonly leaderUscc: string | null;
+  readonly providerUscc: string | null;
+  readonly cityCode: string | null;
+  readonly districtCode: string | null;
+  readonly zone: string | null;
+  readonly industryCode: string | null;
+  readonly tier: number | null;
+  readonly status: OnboardingStatus;
+  /** The open frontier; once closed, the stage at which it ended. */
+  readonly stage: Stage;
+  readonly phase: Phase;
+  readonly followUp: 'NOT_STARTED' | 'RUNNING';
+  readonly steps: readonly StepProgress[];
+  readonly stages: readonly StagePassage[];
+  readonly history: readonly HistoryEntry[];
+  readonly nominatedAt: Date | null;
+  readonly contractedAt: Date | null;
+  readonly connectedAt: Date | null;
+  readonly liveAt: Date | null;
+  readonly closedAt: Date | null;
+  readonly failureReason: FailureReason | null;
+  /** Latest on-site level after the transformation; a self-assessment never counts. */
+  readonly level: number | null;
+  readonly baselineLevel: number | null;
+  readonly findings: readonly OnboardingFinding[];
+  /** Whether it waits for the first data of its tenant, or for enough months of them. */
+  readonly awaitsData: boolean;
+  /** Business time of what the workflow does next by itself. */
+  readonly nextDueAt: Date | null;
+  readonly facts: readonly Fact[];
+}
+
+export interface OnboardingKey {
+  readonly supplierUscc: string;
+  readonly platform: string;
+  readonly programme: string;
+}
+
+/** The document of an onboarding: a function of the set of its facts and of the months with data. */
+export function documentOf(
+  id: string,
+  { supplierUscc, platform, programme }: OnboardingKey,
+  known: readonly Fact[],
+  activity: readonly ActiveMonth[],
+): OnboardingDocument {
+  const state = fold(known, CURRENT_PROGRAMME_VERSION);
+  const doneAt = (step: string): Date | null => toDate(state.steps.get(step)?.doneAt ?? null);
+  const nomination = state.steps.get('NOMINATED')?.facts[0]?.data;
+  const closed = state.status === 'CLOSED' ? state.ending : null;
+  const stage = closed?.status === 'ACCEPTED' ? 'ACCEPTED' : stageOf(state);
+  return {
+    _id: id,
+    supplierUscc,
+    platform,
+    programme,
+    programmeVersion: state.programme.version,
+    supplierName: nomination?.supplierName ?? null,
+    leaderUscc: nomination?.leaderUscc ?? null,
+    providerUscc: lastValue(state, (fact) => fact.data.providerUscc),
+    cityCode: nomination?.cityCode ?? null,
+    districtCode: nomination?.districtCode ?? null,
+    zone: nomination?.zone ?? null,
+    industryCode: nomination?.industryCode ?? null,
+    tier: nomination?.tier ?? null,
+    status: statusOf(state),
+    stage,
+    phase: phaseOf(stage),
+    followUp: doneAt('LIVE') === null ? 'NOT_STARTED' : 'RUNNING',
+    steps: progressOf(state),
+    stages: passagesOf(state),
+    history: inOrder(state.facts).map(toHistoryEntry),
+    nominatedAt: doneAt('NOMINATED'),
+    contractedAt: doneAt('CONTRACTED'),
+    connectedAt: doneAt('DATA_CONNECTED'),
+    liveAt: doneAt('LIVE'),
+    closedAt: toDate(closed?.at ?? null),
+    failureReason: closed?.failureReason ?? null,
+    level: lastValue(state, (fact) =>
+      fact.type === 'onboarding.level-assessed.v1' ? fact.data.level : undefined,
+    ),
+    baselineLevel: lastValue(state, (fact) =>
+      fact.type === 'onboarding.diagnosis-completed.v1' ? fact.data.level : undefined,
+    ),
+    findings: state.status === 'CLOSED' ? state.late.map(toFinding) : [],
+    awaitsData: dataQuestion(state) !== null,
+    nextDueAt: toDate(nextDueAt(state, activity)),
+    facts: state.facts,
+  };
+}
+
+const toDate = (instant: string | null): Date | null => (instant === null ? null : new Date(instant));
+
+function nextDueAt(state: OnboardingState, activity: readonly ActiveMonth[]): string | null {
+  const question = dataQuestion(state);
+  return nextEffect(state, question && expectedAnswer(question, activity))?.at ?? null;
+}
+
+/** The last value in business order, among the facts that count. */
+function lastValue<Value>(state: OnboardingState, read: (fact: Fact) => Value | undefined): Value | null {
+  const late = new Set(state.status === 'CLOSED' ? state.late.map((fact) => fact.id) : []);
+  const values = state.facts
+    .filter((fact) => !late.has(fact.id))
+    .map(read)
+    .filter((value) => value !== undefined);
+  return values.at(-1) ?? null;
+}
+
+/** When each stage was entered and left; a stage is done when all its steps are. */
+function passagesOf(state: OnboardingState): StagePassage[] {
+  return STAGES.flatMap((stage): StagePassage[] => {
+    const steps = [...state.steps.values()].filter((step) => step.definition.stage === stage);
+    const entered = steps.flatMap((step) => step.openedAt ?? []).sort()[0];
+    if (entered === undefined) return [];
+    const done = steps.map((step) => step.doneAt);
+    const isDone = done.every((instant) => instant !== null);
+    return [
+      {
+        stage,
+        enteredAt: new Date(entered),
+        doneAt: isDone ? toDate([...done].sort().at(-1) ?? null) : null,
+      },
+    ];
+  });
+}
+
+const toHistoryEntry = (fact: Fact): HistoryEntry => ({
+  at: fact.time,
+  event: fact.type,
+  id: fact.id,
+  actor: actorOf(fact),
+  reason: fact.data.failure ?? null,
+  comment: fact.data.comment ?? null,
+});
+
+const toFinding = (fact: Fact): OnboardingFinding => ({
+  code: 'LATE_AFTER_CLOSE',
+  eventId: fact.id,
+  type: fact.type,
+  at: fact.time,
+});

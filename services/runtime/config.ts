@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import { ChainlightError } from '../../schemas/errors.ts';
+
+/** Folder of the checkout; bin/run.mjs sets it. */
+export const projectRoot = resolve(process.env.CHAINLIGHT_ROOT ?? process.cwd());
+
+/** Where the running stack writes its addresses, so that `cli` finds servers on free ports. */
+export const defaultDataDir = resolve(
+  process.env.CHAINLIGHT_DATA_DIR ?? join(projectRoot, '.chainlight', 'start'),
+);
+
+const Environment = z.object({
+  KAFKA_BROKERS: z
+    .string()
+    .min(1)
+    .transform((list) => list.split(',').map((broker) => broker.trim())),
+  TEMPORAL_ADDRESS: z.string().min(1),
+  TEMPORAL_NAMESPACE: z.string().min(1).default('default'),
+  MONGODB_URI: z.string().regex(/^mongodb(\+srv)?:\/\//, 'must begin with mongodb:// or mongodb+srv://'),
+  MONGODB_DB: z.string().min(1).default('chainlight'),
+  /** Address of the industrial internet platform's API. */
+  PLATFORM_URL: z.url().optional(),
+  GATEWAY_URL: z.url().optional(),
+  GATEWAY_HOST: z.string().min(1).default('127.0.0.1'),
+  GATEWAY_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
+  PLATFORM_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
+  /** `wall`: deadlines follow the clock once the stream has caught up. `stream`: business time is the watermark alone (history, demos). */
+  CHAINLIGHT_CLOCK: z.enum(['wall', 'stream']).default('wall'),
+  /** How long after its business time an event may still arrive before deadlines pass it by. */
+  CHAINLIGHT_LATENESS_HOURS: z.coerce.number().min(0).default(72),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+});
+
+export type Config = z.infer<typeof Environment>;
+
+/** Addresses that `npm start` leaves for other processes: `<data folder>/stack.json`. */
+export const StackFile = z.object({
+  pid: z.number().int(),
+  env: z.record(z.string(), z.string()),
+});
+export type StackFile = z.infer<typeof StackFile>;
+
+export function stackFilePath(dataDir = defaultDataDir): string {
+  return join(dataDir, 'stack.json');
+}
+
+function readStackFile(): Record<string, string> {
+  try {
+    return StackFile.parse(JSON.parse(readFileSync(stackFilePath(), 'utf8'))).env;
+  } catch {
+    return {};
+  }
+}
+
+/**
+ * Reads the configuration from the environment; what is missing there comes from the running stack's address file.
+ * @throws ChainlightError SERVER_UNREACHABLE naming every missing or bad setting at once.
+ */
+export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
+  const parsed = Environment.safeParse({ ...readStackFile(), ...definedOnly(env) });
+  if (parsed.success) return parsed.data;
+  throw new ChainlightError(
+    'SERVER_UNREACHABLE',
+    `no running stack was found, and these settings are missing or wrong:\n  ${describeIssues(parsed.error, '\n  ')}\nRun \`npm start\` in another terminal, or set them to your own servers.`,
+  );
+}
+
+/** Every issue of a failed parse in one line: where, and what. */
+export function describeIssues(error: z.ZodError, separator = '; '): string {
+  return error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join(separator);
+}
+
+function definedOnly(env: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).filter((pair): pair is [string, string] => Boolean(pair[1])));
+}

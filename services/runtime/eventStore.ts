@@ -1,0 +1,67 @@
+import type { Collection, Db } from 'mongodb';
+import type { StoredEvent } from '../../schemas/storedEvent.ts';
+
+export type { StoredEvent } from '../../schemas/storedEvent.ts';
+
+/** Where ingest stands in a partition; one document each, moved by compare-and-set together with the events. */
+export interface PartitionHead {
+  /** `<topic>/<partition>` */
+  readonly _id: string;
+  readonly topic: string;
+  readonly partition: number;
+  /** Offset of the next Kafka record to be judged. */
+  readonly nextOffset: number;
+  /** Number of verdicts in the chain; the last one's `seq`. */
+  readonly seq: number;
+  readonly head: string;
+  /** Latest business time accepted from this partition. */
+  readonly maxTime: Date | null;
+  /** Latest business time of the newest batch that accepted anything. */
+  readonly lastTime: Date | null;
+  readonly counts: VerdictCounts;
+}
+
+export interface VerdictCounts {
+  readonly accepted: number;
+  readonly duplicates: number;
+  readonly conflicts: number;
+  readonly rejected: number;
+  readonly parked: number;
+}
+
+/** How far each partition's chain had been read: `<topic>/<partition>` → seq. */
+export type StreamPositions = Readonly<Record<string, number>>;
+
+/**
+ * The event-time watermark: every event with a business time up to `at` that will come in time has been stored, at the
+ * latest at `positions`. A follower may act on `at` only once it has read up to `positions`.
+ */
+export interface StreamClock {
+  readonly _id: 'watermark';
+  readonly at: Date;
+  readonly positions: StreamPositions;
+  /** Whether the stream has caught up with the clock on the wall, so that deadlines follow the latter. */
+  readonly caughtUp: boolean;
+}
+
+export const eventsOf = (db: Db): Collection<StoredEvent> => db.collection<StoredEvent>('events');
+export const partitionsOf = (db: Db): Collection<PartitionHead> => db.collection<PartitionHead>('partitions');
+export const streamClockOf = (db: Db): Collection<StreamClock> => db.collection<StreamClock>('stream_clock');
+
+export const partitionKeyOf = (topic: string, partition: number): string => `${topic}/${partition}`;
+
+/** The `data` of a stored event, read from its body. */
+export function dataOf<Data = Record<string, unknown>>(event: Pick<StoredEvent, 'body'>): Data {
+  return (JSON.parse(event.body) as { data: Data }).data;
+}
+
+/** Makes the indexes of the event log; safe to call at every start. */
+export async function ensureEventIndexes(db: Db): Promise<void> {
+  await eventsOf(db).createIndexes([
+    // Unique by the compare-and-set on the partition's head. A unique index would make concurrent transactions crawl: each insert
+    // has to pass over all keys that the others have not committed yet.
+    { key: { topic: 1, partition: 1, seq: 1 }, name: 'chain' },
+    { key: { firm: 1, period: 1, type: 1 }, name: 'firm_period_type' },
+    { key: { type: 1, time: 1 }, name: 'type_time' },
+  ]);
+}

@@ -1,0 +1,190 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import kafkajs, { type Admin, type Consumer, type IHeaders, type KafkaMessage, type Producer } from 'kafkajs';
+import { ChainlightError } from '../../schemas/errors.ts';
+import {
+  ACTS,
+  DEAD_LETTERS,
+  PROGRAMME_EVENTS,
+  STREAM_PARTITIONS,
+  SUPPLIER_REPORTS,
+} from '../../schemas/topics.ts';
+import type { Logger } from './logger.ts';
+
+const { Kafka, CompressionTypes, logLevel, Partitioners } = kafkajs;
+
+const TOPIC_TIMEOUT_MS = 30_000;
+
+export type { Admin, Consumer, EachBatchPayload, IHeaders, KafkaMessage, Producer } from 'kafkajs';
+
+/** What any record sent through this adapter looks like; a null key lets the broker choose the partition. */
+export interface OutgoingRecord {
+  readonly key: string | null;
+  readonly value: Buffer | string | null;
+  readonly headers?: IHeaders;
+}
+
+export interface KafkaClient {
+  readonly kafka: kafkajs.Kafka;
+  admin(): Promise<Admin>;
+  close(): Promise<void>;
+}
+
+/** Kafka by kafkajs. This folder's kafka files are the only ones that know that library. */
+export function createKafka(brokers: readonly string[], clientId: string, logger?: Logger): KafkaClient {
+  const kafka = new Kafka({
+    clientId,
+    brokers: [...brokers],
+    logLevel: logLevel.WARN,
+    logCreator: () => (entry) => {
+      logger?.[entry.level === logLevel.ERROR ? 'error' : 'warn']({ kafka: entry.log }, entry.log.message);
+    },
+    retry: { initialRetryTime: 200, retries: 12, maxRetryTime: 5_000 },
+    connectionTimeout: 5_000,
+    requestTimeout: 30_000,
+  });
+  let admin: Promise<Admin> | null = null;
+  return {
+    kafka,
+    admin: () => {
+      admin ??= (async () => {
+        const connected = kafka.admin();
+        await connected.connect();
+        return connected;
+      })().catch((error: unknown) => {
+        // A failed connection is not kept: the next call tries anew.
+        admin = null;
+        throw error;
+      });
+      return admin;
+    },
+    close: async () => {
+      const connected = await admin?.catch(() => null);
+      await connected?.disconnect();
+      admin = null;
+    },
+  };
+}
+
+/** A producer whose retries never write a record twice, acknowledged by all replicas. */
+export async function createProducer(client: KafkaClient): Promise<Producer> {
+  const producer = client.kafka.producer({
+    idempotent: true,
+    maxInFlightRequests: 1,
+    allowAutoTopicCreation: false,
+    createPartitioner: Partitioners.DefaultPartitioner,
+    retry: { retries: Number.MAX_SAFE_INTEGER },
+  });
+  await producer.connect();
+  return producer;
+}
+
+/** Sends records to one topic, acknowledged by all replicas, in one request per call. */
+export async function send(
+  producer: Producer,
+  topic: string,
+  records: readonly OutgoingRecord[],
+): Promise<void> {
+  if (records.length === 0) return;
+  await producer.send({
+    topic,
+    acks: -1,
+    compression: CompressionTypes.None,
+    messages: records.map((record) => ({ ...record })),
+  });
+}
+
+/** Makes topics that do not exist yet. Topics allow 12 MiB, so that a dead letter can carry what was refused. */
+export async function ensureTopics(
+  client: KafkaClient,
+  topics: readonly string[],
+  partitions = STREAM_PARTITIONS,
+): Promise<void> {
+  const admin = await client.admin();
+  const existing = new Set(await admin.listTopics());
+  const missing = topics.filter((topic) => !existing.has(topic));
+  if (missing.length === 0) return;
+  await admin.createTopics({
+    waitForLeaders: false,
+    timeout: TOPIC_TIMEOUT_MS,
+    topics: missing.map((topic) => ({
+      topic,
+      numPartitions: partitions,
+      replicationFactor: -1,
+      configEntries: [
+        { name: 'max.message.bytes', value: String(12 * 1024 * 1024) },
+        { name: 'retention.ms', value: '-1' },
+      ],
+    })),
+  });
+  await untilLed(admin, missing);
+}
+
+/** A KRaft broker answers for a moment that it does not host a topic it has just made; kafkajs's own waiting takes that for an error. */
+async function untilLed(admin: Admin, topics: readonly string[]): Promise<void> {
+  const giveUpAt = Date.now() + TOPIC_TIMEOUT_MS;
+  for (;;) {
+    const isLed = await admin.fetchTopicMetadata({ topics: [...topics] }).then(
+      (metadata) => metadata.topics.every(({ partitions }) => partitions.every(({ leader }) => leader >= 0)),
+      () => false,
+    );
+    if (isLed) return;
+    if (Date.now() > giveUpAt) {
+      throw new ChainlightError(
+        'SERVER_UNREACHABLE',
+        `Kafka made topics ${topics.join(', ')} but no broker leads them`,
+      );
+    }
+    await sleep(100);
+  }
+}
+
+/** The topics that exist from the first start on, before any leader or platform is registered. */
+export async function ensureBaseTopics(client: KafkaClient): Promise<void> {
+  await ensureTopics(client, [SUPPLIER_REPORTS, PROGRAMME_EVENTS, ACTS, DEAD_LETTERS]);
+}
+
+/** Ends of all partitions of the given topics: `<topic>/<partition>` → offset of the next record. */
+export async function endOffsets(
+  client: KafkaClient,
+  topics: readonly string[],
+): Promise<Record<string, number>> {
+  const admin = await client.admin();
+  const ends: Record<string, number> = {};
+  for (const topic of topics) {
+    for (const { partition, high } of await admin.fetchTopicOffsets(topic))
+      ends[`${topic}/${partition}`] = Number(high);
+  }
+  return ends;
+}
+
+/** @throws ChainlightError SERVER_UNREACHABLE when no broker answers */
+export async function pingKafka(client: KafkaClient): Promise<void> {
+  try {
+    await (await client.admin()).describeCluster();
+  } catch (cause) {
+    throw new ChainlightError('SERVER_UNREACHABLE', 'Kafka does not answer', {}, { cause });
+  }
+}
+
+/** Reads a header's first value as text. */
+export function headerText(message: Pick<KafkaMessage, 'headers'>, name: string): string | undefined {
+  const value = message.headers?.[name];
+  const first = Array.isArray(value) ? value[0] : value;
+  return first === undefined ? undefined : first.toString();
+}
+
+/** Makes a consumer that starts at the earliest record, with explicit commits. */
+export function createConsumer(client: KafkaClient, groupId: string): Consumer {
+  return client.kafka.consumer({
+    groupId,
+    allowAutoTopicCreation: false,
+    sessionTimeout: 15_000,
+    rebalanceTimeout: 30_000,
+    heartbeatInterval: 2_000,
+    maxWaitTimeInMs: 250,
+    minBytes: 1,
+    maxBytesPerPartition: 4 * 1024 * 1024,
+    maxBytes: 16 * 1024 * 1024,
+    retry: { retries: 30, initialRetryTime: 300, maxRetryTime: 5_000 },
+  });
+}

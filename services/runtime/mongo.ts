@@ -1,0 +1,38 @@
+import { type Db, MongoClient } from 'mongodb';
+import { ChainlightError } from '../../schemas/errors.ts';
+
+export type { Db } from 'mongodb';
+
+export interface Mongo {
+  readonly client: MongoClient;
+  readonly db: Db;
+  close(): Promise<void>;
+}
+
+/**
+ * Connects to MongoDB with majority writes and reads.
+ * @throws ChainlightError SERVER_UNREACHABLE when no primary answers within `timeoutMs`
+ */
+export async function connectMongo(uri: string, dbName: string, timeoutMs = 10_000): Promise<Mongo> {
+  const client = new MongoClient(uri, {
+    serverSelectionTimeoutMS: timeoutMs,
+    writeConcern: { w: 'majority' },
+    readConcern: { level: 'majority' },
+    ignoreUndefined: true,
+  });
+  try {
+    await client.connect();
+    await client.db(dbName).command({ ping: 1 });
+  } catch (cause) {
+    await client.close().catch(() => {});
+    throw new ChainlightError(
+      'SERVER_UNREACHABLE',
+      `MongoDB does not answer at ${withoutPassword(uri)}`,
+      {},
+      { cause },
+    );
+  }
+  return { client, db: client.db(dbName), close: () => client.close() };
+}
+
+const withoutPassword = (uri: string): string => uri.replace(/\/\/[^@/]*@/, '//');

@@ -1,0 +1,63 @@
+import type { ClientSession, Db } from 'mongodb';
+import type { StoredEvent, StreamPositions } from './eventStore.ts';
+import { hasReached, readNewEvents } from './eventTail.ts';
+import type { Mongo } from './mongo.ts';
+
+/**
+ * A read model as a function of the accepted events. `apply` must give the same documents for the same set of events,
+ * whatever their order and however they were cut into batches; it is called exactly once per event (its writes and the
+ * reader's position are one transaction).
+ */
+export interface Projector {
+  /** Name of its cursor. */
+  readonly name: string;
+  /** The collections it owns; `cli verify` compares them with a rebuild. */
+  readonly collections: readonly string[];
+  ensureIndexes(db: Db): Promise<void>;
+  /** @param log database that holds the events; another one than `db` in a rebuild */
+  apply(db: Db, events: readonly StoredEvent[], session: ClientSession, log: Db): Promise<void>;
+}
+
+interface Cursor {
+  readonly _id: string;
+  readonly positions: StreamPositions;
+}
+
+const cursorsOf = (db: Db) => db.collection<Cursor>('cursors');
+
+/** Where the reader called `name` stands; empty before its first batch. */
+export async function readCursor(db: Db, name: string): Promise<StreamPositions> {
+  return (await cursorsOf(db).findOne({ _id: name }))?.positions ?? {};
+}
+
+/** Moves a reader. Within a transaction the move and the session's other writes happen together. */
+export async function moveCursor(
+  db: Db,
+  name: string,
+  positions: StreamPositions,
+  session?: ClientSession,
+): Promise<void> {
+  await cursorsOf(db).updateOne({ _id: name }, { $set: { positions } }, { upsert: true, session });
+}
+
+/**
+ * Brings a read model forward by one batch; `log` holds the events, `mongo` the read models (the same database, except in a rebuild).
+ * @returns whether there was anything to read
+ */
+export async function projectOnce(
+  mongo: Mongo,
+  projector: Projector,
+  log: Db = mongo.db,
+  limit = 2_000,
+): Promise<boolean> {
+  const before = await readCursor(mongo.db, projector.name);
+  const batch = await readNewEvents(log, before, limit);
+  if (hasReached(before, batch.positions)) return false;
+  await mongo.client.withSession((session) =>
+    session.withTransaction(async () => {
+      if (batch.events.length > 0) await projector.apply(mongo.db, batch.events, session, log);
+      await moveCursor(mongo.db, projector.name, batch.positions, session);
+    }),
+  );
+  return true;
+}

@@ -1,0 +1,10 @@
+export {
+  buildScenario,
+  type ExpectedOutcome,
+  SCENARIOS,
+  type Scenario,
+  type ScenarioMonth,
+  type ScenarioName,
+  type ScenarioOptions,
+  type ScenarioRecord,
+} from './domain/scenario.ts';

@@ -1,0 +1,123 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { Instant, judgeUscc, PartyId, ProgrammeCode, Uscc } from '../../../schemas/ids.ts';
+import { type FaultPlan, faultOf, NO_FAULTS } from './faults.ts';
+
+export interface PlatformOptions {
+  readonly faults?: FaultPlan;
+  /** Firms that the platform refuses for good. */
+  readonly refusedFirms?: ReadonlySet<string>;
+}
+
+interface Tenant {
+  readonly tenantId: string;
+  status: 'active' | 'disabled';
+  credential: 'none' | 'issued' | 'revoked';
+}
+
+/** What a test or a page may ask about the platform's inside. */
+export interface Platform {
+  readonly app: FastifyInstance;
+  /** While set, every request is answered 503. */
+  setDown(isDown: boolean): void;
+  tenant(tenantId: string): Readonly<Tenant> | undefined;
+}
+
+const NewTenant = z.object({ supplierUscc: Uscc, platform: PartyId, programme: ProgrammeCode });
+const Headers = z.looseObject({
+  'idempotency-key': z.string().min(1).max(300),
+  'x-business-time': Instant,
+});
+
+/**
+ * The industrial internet platform, as far as an onboarding needs it: a register of firms, tenants, credentials. It is repeatable
+ * by nature (a tenant is named by programme and firm), so a request under the same idempotency key has one effect, even
+ * across a restart that forgot everything: then there is nothing to undo, and it says 404.
+ */
+export function buildPlatform(options: PlatformOptions = {}): Platform {
+  const { faults = NO_FAULTS, refusedFirms = new Set<string>() } = options;
+  const app = Fastify();
+  const tenants = new Map<string, Tenant>();
+  const attempts = new Map<string, number>();
+  /** Requests that are carried out, but whose reply gets lost on the way. */
+  const withLostReply = new WeakSet<FastifyRequest>();
+  let isDown = false;
+
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.url === '/health') return;
+    if (isDown) return reply.code(503).send({ error: 'down' });
+    const headers = Headers.safeParse(request.headers);
+    if (!headers.success)
+      return reply.code(400).send({ error: 'Idempotency-Key and X-Business-Time are needed' });
+    const key = headers.data['idempotency-key'];
+    const attempt = (attempts.get(key) ?? 0) + 1;
+    attempts.set(key, attempt);
+    const fault = faultOf(faults, key, attempt);
+    if (fault === 'error') return reply.code(500).send({ error: 'internal error' });
+    if (fault === 'busy')
+      return reply.code(429).header('retry-after', '1').send({ error: 'too many requests' });
+    if (fault === 'slow') await sleep(faults.slowMs);
+    if (fault === 'lost-reply') withLostReply.add(request);
+  });
+  app.addHook('onSend', async (request, reply) => {
+    if (withLostReply.has(request)) reply.raw.destroy();
+  });
+
+  app.get('/health', async () => ({ status: 'up' }));
+
+  app.get('/firms/:uscc', async (request: FastifyRequest<{ Params: { uscc: string } }>, reply) => {
+    const { uscc } = request.params;
+    if (judgeUscc(uscc) !== 'valid') return notFound(reply, 'no such firm');
+    return { uscc, register: 'firm-register', status: 'in-business' };
+  });
+
+  app.post('/tenants', async (request, reply) => {
+    const body = NewTenant.safeParse(request.body);
+    if (!body.success) return reply.code(422).send({ error: z.prettifyError(body.error) });
+    const { supplierUscc, programme } = body.data;
+    if (refusedFirms.has(supplierUscc))
+      return reply.code(422).send({ error: 'master data of this firm do not match the register' });
+    const tenantId = `${programme}.${supplierUscc}`;
+    const tenant = tenants.get(tenantId) ?? { tenantId, status: 'active', credential: 'none' };
+    tenants.set(tenantId, tenant);
+    return reply.code(201).send({ tenantId, status: tenant.status });
+  });
+
+  type TenantRequest = FastifyRequest<{ Params: { tenantId: string } }>;
+
+  app.post('/tenants/:tenantId/credentials', async (request: TenantRequest, reply) => {
+    const { tenantId } = request.params;
+    // A platform that was restarted has forgotten its tenants; the name says all there is to know.
+    const tenant = tenants.get(tenantId) ?? { tenantId, status: 'active', credential: 'none' };
+    if (tenant.status === 'disabled') return reply.code(409).send({ error: 'the tenant is disabled' });
+    tenant.credential = 'issued';
+    tenants.set(tenantId, tenant);
+    const issuedAt = new Date(String(request.headers['x-business-time'])).toISOString();
+    return reply.code(201).send({ credentialId: `cr.${tenantId}`, issuedAt });
+  });
+
+  app.delete('/tenants/:tenantId/credentials', async (request: TenantRequest, reply) => {
+    const tenant = tenants.get(request.params.tenantId);
+    if (tenant === undefined || tenant.credential === 'none') return notFound(reply, 'no such credential');
+    tenant.credential = 'revoked';
+    return { tenantId: tenant.tenantId, credential: tenant.credential };
+  });
+
+  app.delete('/tenants/:tenantId', async (request: TenantRequest, reply) => {
+    const tenant = tenants.get(request.params.tenantId);
+    if (tenant === undefined) return notFound(reply, 'no such tenant');
+    tenant.status = 'disabled';
+    return { tenantId: tenant.tenantId, status: tenant.status };
+  });
+
+  return {
+    app,
+    setDown: (down) => {
+      isDown = down;
+    },
+    tenant: (tenantId) => tenants.get(tenantId),
+  };
+}
+
+const notFound = (reply: FastifyReply, error: string): FastifyReply => reply.code(404).send({ error });

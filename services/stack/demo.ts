@@ -1,0 +1,181 @@
+import { spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { VerifyResult } from '../../schemas/api/verify.ts';
+import { ChainlightError } from '../../schemas/errors.ts';
+import { countSupplierMonths, readClaims } from '../measurement/index.ts';
+import { countOnboardings } from '../onboarding/index.ts';
+import { projectRoot } from '../runtime/config.ts';
+import { partitionsOf } from '../runtime/eventStore.ts';
+import { createKafka } from '../runtime/kafka.ts';
+import { connectMongo } from '../runtime/mongo.ts';
+import { reportFailure } from './failure.ts';
+import { type Product, SCENARIO_CLOCK, startProduct } from './product.ts';
+import { untilQuiet } from './quiet.ts';
+import { runScenario } from './scenario.ts';
+
+const QUIET_TIMEOUT_MS = 20 * 60_000;
+const VERDICTS = ['accepted', 'duplicates', 'conflicts', 'rejected', 'parked'] as const;
+
+interface DemoOptions {
+  readonly scenario: 'sichuan' | 'sichuan-null';
+  readonly seed: number;
+  readonly scale: number;
+  readonly json: boolean;
+}
+
+function readOptions(): DemoOptions {
+  const { values } = parseArgs({
+    options: {
+      scenario: { type: 'string', default: 'sichuan' },
+      seed: { type: 'string', default: '1' },
+      scale: { type: 'string', default: '10' },
+      json: { type: 'boolean', default: false },
+    },
+  });
+  const { scenario } = values;
+  if (scenario !== 'sichuan' && scenario !== 'sichuan-null') {
+    throw new ChainlightError('BAD_USAGE', `--scenario must be sichuan or sichuan-null, not ${scenario}`);
+  }
+  return {
+    scenario,
+    seed: wholeNumber('--seed', values.seed, 0),
+    scale: wholeNumber('--scale', values.scale, 1),
+    json: values.json,
+  };
+}
+
+function wholeNumber(name: string, text: string, minimum: number): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < minimum) {
+    throw new ChainlightError(
+      'BAD_USAGE',
+      `${name} must be a whole number of at least ${minimum}, not ${text}`,
+    );
+  }
+  return value;
+}
+
+const progress = (line: string): void => void process.stderr.write(`${line}\n`);
+
+async function run(options: DemoOptions, product: Product, startedAt: number) {
+  const scenario = runScenario({ ...options, env: product.env, dataDir, progress });
+  stopScenario = scenario.stop;
+  await scenario.done;
+  progress('scenario: all sent; waiting for the last effects');
+  const mongo = await connectMongo(product.servers.env.MONGODB_URI, database);
+  const kafka = createKafka(product.servers.env.KAFKA_BROKERS.split(','), 'demo');
+  try {
+    const { sent } = await untilQuiet(mongo, kafka, progress, QUIET_TIMEOUT_MS);
+    const heads = await partitionsOf(mongo.db).find().toArray();
+    const verdicts = Object.fromEntries(
+      VERDICTS.map((verdict) => [verdict, heads.reduce((total, head) => total + head.counts[verdict], 0)]),
+    );
+    progress('verify: another process rebuilds everything from the events');
+    const consistent = (await verifyElsewhere(product.env)).ok;
+    const { started, accepted, withdrawn, declined, failed, expired, active } = await countOnboardings(
+      mongo.db,
+    );
+    return {
+      scenario: options.scenario,
+      events: { sent, ...verdicts },
+      onboardings: { started, accepted, withdrawn, declined, failed, expired, active },
+      kpis: { supplierMonths: await countSupplierMonths(mongo.db) },
+      claims: (await readClaims(mongo.db)).claims,
+      consistent,
+      seconds: Math.round((Date.now() - startedAt) / 1_000),
+    };
+  } finally {
+    await kafka.close();
+    await mongo.close();
+  }
+}
+
+function verifyElsewhere(env: Readonly<Record<string, string>>): Promise<VerifyResult> {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'services/cli/main.ts', 'verify', '--json'], {
+    cwd: projectRoot,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let output = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    output += chunk.toString();
+  });
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', () => {
+      const last = output.trim().split('\n').at(-1) ?? '';
+      try {
+        const result = VerifyResult.parse(JSON.parse(last));
+        for (const difference of result.readModels.differences.slice(0, 10)) {
+          progress(`verify: ${difference.collection} ${difference.id}: ${difference.detail}`);
+        }
+        if (result.firstFault !== null)
+          progress(`verify: ${result.firstFault.kind}: ${result.firstFault.detail}`);
+        resolve(result);
+      } catch (cause) {
+        reject(
+          new ChainlightError('INTERNAL', 'verify gave no result; its messages are above', {}, { cause }),
+        );
+      }
+    });
+  });
+}
+
+type DemoResult = Awaited<ReturnType<typeof run>>;
+
+function describe(result: DemoResult): string {
+  const { events, onboardings, claims } = result;
+  return [
+    `Scenario ${result.scenario}, simulated data, ${result.seconds} s`,
+    `events       ${Object.entries(events)
+      .map(([name, count]) => `${name} ${count}`)
+      .join(', ')}`,
+    `onboardings  ${Object.entries(onboardings)
+      .map(([name, count]) => `${name} ${count}`)
+      .join(', ')}`,
+    `figures      ${result.kpis.supplierMonths} supplier-months`,
+    ...claims.map(
+      (claim) =>
+        `claim        ${claim.id}: claimed ${claim.claimed} ${claim.unit}, measured ${claim.measured ?? '–'}: ${claim.verdict}`,
+    ),
+    `rebuild      ${result.consistent ? 'equal: every read model follows from the events' : 'DIFFERENT: a read model does not follow from the events'}`,
+  ].join('\n');
+}
+
+const startedAt = Date.now();
+const name = `demo-${process.pid}`;
+const dataDir = join(projectRoot, '.chainlight', name);
+const database = `chainlight_${name.replace('-', '_')}`;
+let product: Product | null = null;
+let stopScenario: () => Promise<void> = async () => {};
+let stopping: Promise<void> | null = null;
+
+const cleanUp = (): Promise<void> => {
+  stopping ??= (async () => {
+    await stopScenario();
+    await product?.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  })();
+  return stopping;
+};
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    progress(`${signal}: stopping`);
+    void cleanUp().then(() => process.exit(130));
+  });
+}
+
+try {
+  const options = readOptions();
+  product = await startProduct({ dataDir, database, time: SCENARIO_CLOCK, durable: false, progress });
+  const result = await run(options, product, startedAt);
+  await cleanUp();
+  process.stdout.write(`${options.json ? JSON.stringify(result) : describe(result)}\n`);
+  process.exit(result.consistent ? 0 : 1);
+} catch (error) {
+  if (stopping === null) reportFailure(error);
+  await cleanUp();
+  process.exit(2);
+}

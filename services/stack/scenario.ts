@@ -1,0 +1,89 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createWriteStream, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { ChainlightError } from '../../schemas/errors.ts';
+import { projectRoot } from '../runtime/config.ts';
+import type { Progress } from './types.ts';
+
+export interface ScenarioOptions {
+  readonly scenario: string;
+  readonly seed: number;
+  readonly scale: number;
+  readonly env: Readonly<Record<string, string>>;
+  readonly dataDir: string;
+  readonly progress: Progress;
+}
+
+export interface RunningScenario {
+  /** Settles when the whole scenario has been sent; rejects when the simulator failed. */
+  readonly done: Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Runs the simulator as a process of its own: it meets the product only through Kafka and HTTP. */
+export function runScenario(options: ScenarioOptions): RunningScenario {
+  const logFile = join(options.dataDir, 'logs', 'simulator.log');
+  mkdirSync(join(options.dataDir, 'logs'), { recursive: true });
+  const log = createWriteStream(logFile, { flags: 'a' });
+  const args = [
+    '--scenario',
+    options.scenario,
+    '--seed',
+    String(options.seed),
+    '--scale',
+    String(options.scale),
+  ];
+  const child = spawn(process.execPath, ['--import', 'tsx', 'services/simulator/main.ts', ...args], {
+    cwd: projectRoot,
+    env: { ...process.env, ...options.env },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  createInterface({ input: child.stderr }).on('line', (line) => {
+    log.write(`${line}\n`);
+    const message = progressOf(line);
+    if (message !== null) options.progress(message);
+  });
+  let isStopping = false;
+  const done = new Promise<void>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('exit', (code, signal) => {
+      log.end();
+      if (code === 0 || isStopping) resolve();
+      else
+        reject(
+          new ChainlightError(
+            'INTERNAL',
+            `the simulator ended with ${signal ?? `exit code ${code}`}; its log is ${logFile}`,
+          ),
+        );
+    });
+  });
+  done.catch(() => {});
+  return {
+    done,
+    stop: async () => {
+      isStopping = true;
+      await end(child);
+      await done.catch(() => {});
+    },
+  };
+}
+
+function progressOf(line: string): string | null {
+  try {
+    const entry = JSON.parse(line) as { level: number; msg?: string; progress?: string };
+    if (entry.progress !== undefined) return `scenario: ${entry.progress}`;
+    return entry.level >= 40 && entry.msg ? `scenario: ${entry.msg}` : null;
+  } catch {
+    return null;
+  }
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), 5_000);
+  await new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  clearTimeout(timer);
+}

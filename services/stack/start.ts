@@ -1,0 +1,127 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { ChainlightError } from '../../schemas/errors.ts';
+import { defaultDataDir } from '../runtime/config.ts';
+import { reportFailure } from './failure.ts';
+import { takeLock } from './lock.ts';
+import { LIVE_CLOCK, type Product, SCENARIO_CLOCK, startProduct } from './product.ts';
+import { type RunningScenario, runScenario } from './scenario.ts';
+
+/** What the data folder holds; kept beside the data. */
+const Content = z.object({ content: z.enum(['scenario', 'own']), scenarioSent: z.boolean() });
+type Content = z.infer<typeof Content>;
+
+const contentFile = join(defaultDataDir, 'content.json');
+const progress = (line: string): void => void process.stderr.write(`${line}\n`);
+
+function readOptions(): { fresh: boolean; empty: boolean } {
+  const { values } = parseArgs({
+    options: { fresh: { type: 'boolean', default: false }, empty: { type: 'boolean', default: false } },
+  });
+  return values;
+}
+
+function readContent(): Content | null {
+  if (!existsSync(contentFile)) return null;
+  return Content.parse(JSON.parse(readFileSync(contentFile, 'utf8')));
+}
+
+function writeContent(content: Content): void {
+  mkdirSync(defaultDataDir, { recursive: true });
+  writeFileSync(contentFile, JSON.stringify(content));
+}
+
+/** A folder of scenario data and a folder of a leader's own data run on different clocks, so they do not mix. */
+async function prepare({ fresh, empty }: { fresh: boolean; empty: boolean }): Promise<Content> {
+  if (fresh) {
+    // Taking the lock first: a folder that another launch uses is not deleted under it.
+    mkdirSync(defaultDataDir, { recursive: true });
+    const lock = await takeLock(join(defaultDataDir, 'lock'), { what: `the data folder ${defaultDataDir}` });
+    lock.release();
+    rmSync(defaultDataDir, { recursive: true, force: true });
+  }
+  const wanted = empty ? 'own' : 'scenario';
+  const found = readContent() ?? { content: wanted, scenarioSent: false };
+  if (empty && found.content === 'scenario') {
+    throw new ChainlightError(
+      'BAD_USAGE',
+      `${defaultDataDir} holds the simulated scenario. Use \`npm start -- --empty --fresh\` to delete it, or set CHAINLIGHT_DATA_DIR to another folder.`,
+    );
+  }
+  return found;
+}
+
+function describe(product: Product, content: Content): string {
+  return [
+    '',
+    'Chainlight is up.',
+    `  page         ${product.gatewayUrl}`,
+    `  Temporal UI  ${product.servers.temporalUiUrl ?? '(of your own server)'}`,
+    ...product.servers.servers.map((server) => `  ${server.name.padEnd(11)}  ${server.address}`),
+    `  data         ${defaultDataDir} (kept; \`npm start -- --fresh\` begins anew)`,
+    content.content === 'own'
+      ? '  Register a leader: npm run --silent cli -- leaders add --uscc … --name … --source …'
+      : content.scenarioSent
+        ? '  The simulated scenario is loaded. All its data are simulated.'
+        : '  The simulated scenario streams in now. All its data are simulated.',
+    '  The page needs no sign-in yet: it listens on this machine alone.',
+    '  Stop with Ctrl-C.',
+    '',
+  ].join('\n');
+}
+
+let product: Product | null = null;
+let scenario: RunningScenario | null = null;
+let stopping: Promise<void> | null = null;
+const stop = (): Promise<void> => {
+  stopping ??= (async () => {
+    await scenario?.stop();
+    await product?.stop();
+  })();
+  return stopping;
+};
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    if (stopping === null) progress('stopping: what is under way is finished first …');
+    void stop().then(() => {
+      progress('stopped');
+      process.exit(0);
+    });
+  });
+}
+
+try {
+  const content = await prepare(readOptions());
+  product = await startProduct({
+    dataDir: defaultDataDir,
+    database: 'chainlight',
+    time: content.content === 'own' ? LIVE_CLOCK : SCENARIO_CLOCK,
+    durable: true,
+    progress,
+  });
+  writeContent(content);
+  process.stdout.write(`${describe(product, content)}\n`);
+  if (content.content === 'scenario' && !content.scenarioSent) {
+    scenario = runScenario({
+      scenario: 'sichuan',
+      seed: 1,
+      scale: 10,
+      env: product.env,
+      dataDir: defaultDataDir,
+      progress,
+    });
+    await scenario.done;
+    if (stopping === null) {
+      writeContent({ ...content, scenarioSent: true });
+      progress('scenario: all sent. The stack stays up; stop with Ctrl-C.');
+    }
+  }
+} catch (error) {
+  if (stopping === null) {
+    const exitCode = reportFailure(error);
+    await stop();
+    process.exit(exitCode);
+  }
+}

@@ -1,0 +1,199 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { SUPPLIER_REPORTS } from '../../schemas/topics.ts';
+import { verdictsOf } from '../../services/ingest/index.ts';
+import { measurementProjector } from '../../services/measurement/index.ts';
+import { projectRoot } from '../../services/runtime/config.ts';
+import { partitionsOf } from '../../services/runtime/eventStore.ts';
+import { hasReached } from '../../services/runtime/eventTail.ts';
+import {
+  createKafka,
+  createProducer,
+  endOffsets,
+  ensureTopics,
+  type KafkaClient,
+  send,
+} from '../../services/runtime/kafka.ts';
+import { connectMongo, type Mongo } from '../../services/runtime/mongo.ts';
+import { readCursor } from '../../services/runtime/projector.ts';
+import { startServers } from '../../services/stack/index.ts';
+import { inventoryEvents } from './inventoryEvents.ts';
+
+/**
+ * Intake beside what one would otherwise write: all sides read the same 6-partition topic, write with majority acknowledgement, and
+ * fetch with the same consumer settings. A side's time runs from its first batch to the moment its last effect is durable.
+ */
+const PARTITIONS = 6;
+const progress = (line: string): void => void process.stderr.write(`${line}\n`);
+
+interface Side {
+  readonly eventsPerS: number;
+  readonly peakRssMiB: number;
+}
+
+export async function run(args: readonly string[]) {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      events: { type: 'string', default: '300000' },
+      processes: { type: 'string', default: '1' },
+      json: { type: 'boolean', default: false },
+    },
+  });
+  const events = Number(values.events);
+  const processes = Number(values.processes);
+  const dataDir = join(projectRoot, '.chainlight', `bench-${process.pid}`);
+  const servers = await startServers({ dataDir, durable: false, progress });
+  try {
+    const kafka = createKafka(servers.env.KAFKA_BROKERS.split(','), 'bench');
+    await ensureTopics(kafka, [SUPPLIER_REPORTS], PARTITIONS);
+    await fill(kafka, events);
+    const env = { ...process.env, ...servers.env, LOG_LEVEL: 'warn', CHAINLIGHT_CLOCK: 'stream' };
+    const insert = await bare('insert', env, events, processes);
+    progress(`bare insert: ${insert.eventsPerS} events/s`);
+    const upsert = await bare('upsert', env, events, processes);
+    progress(`bare upsert: ${upsert.eventsPerS} events/s`);
+    const mongo = await connectMongo(servers.env.MONGODB_URI, 'pipeline');
+    const pipelineEnv = { ...env, MONGODB_DB: 'pipeline' };
+    const first = await pipeline(pipelineEnv, mongo, kafka, processes);
+    progress(`pipeline: ${first.eventsPerS} events/s`);
+    await fill(kafka, events);
+    const replay = await pipeline(pipelineEnv, mongo, kafka, processes);
+    progress(`replay, all duplicates: ${replay.eventsPerS} events/s`);
+    await mongo.close();
+    await kafka.close();
+    return {
+      events,
+      processes,
+      pipeline: first.eventsPerS,
+      bareInsert: insert.eventsPerS,
+      bareUpsert: upsert.eventsPerS,
+      replayAllDuplicates: replay.eventsPerS,
+      ratioToBareInsert: round(first.eventsPerS / insert.eventsPerS),
+      ratioToBareUpsert: round(first.eventsPerS / upsert.eventsPerS),
+      peakRssMiB: Math.max(first.peakRssMiB, replay.peakRssMiB),
+    };
+  } finally {
+    await servers.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+const round = (value: number): number => Math.round(value * 1_000) / 1_000;
+
+async function fill(kafka: KafkaClient, events: number): Promise<void> {
+  const producer = await createProducer(kafka);
+  let batch: { key: string; value: string; headers: Record<string, string> }[] = [];
+  for (const record of inventoryEvents(events)) {
+    batch.push({ ...record, headers: { 'content-type': 'application/cloudevents+json' } });
+    if (batch.length === 1_000) {
+      await send(producer, SUPPLIER_REPORTS, batch);
+      batch = [];
+    }
+  }
+  await send(producer, SUPPLIER_REPORTS, batch);
+  await producer.disconnect();
+  progress(`${events} events are in the topic`);
+}
+
+async function bare(
+  mode: 'insert' | 'upsert',
+  env: NodeJS.ProcessEnv,
+  events: number,
+  processes: number,
+): Promise<Side> {
+  const children = Array.from({ length: processes }, () =>
+    start('test/bench/bareLoop.ts', [mode], { ...env, MONGODB_DB: `bare_${mode}` }),
+  );
+  const spans = { firstAt: Number.POSITIVE_INFINITY, lastAt: 0, done: 0, peakRssMiB: 0 };
+  await new Promise<void>((resolve, reject) => {
+    for (const child of children) {
+      child.on(
+        'exit',
+        (code) => code !== null && code !== 0 && reject(new Error(`bare ${mode} loop failed`)),
+      );
+      if (!child.stdout) continue;
+      createInterface({ input: child.stdout }).on('line', (line) => {
+        const batch = JSON.parse(line) as { startedAt: number; endedAt: number; records: number };
+        spans.firstAt = Math.min(spans.firstAt, batch.startedAt);
+        spans.lastAt = Math.max(spans.lastAt, batch.endedAt);
+        spans.done += batch.records;
+        spans.peakRssMiB = Math.max(spans.peakRssMiB, ...children.map(rssMiB));
+        if (spans.done >= events) resolve();
+      });
+    }
+  });
+  for (const child of children) await end(child);
+  return {
+    eventsPerS: Math.round(events / ((spans.lastAt - spans.firstAt) / 1_000)),
+    peakRssMiB: spans.peakRssMiB,
+  };
+}
+
+/** Real processes of the product: as many ingest processes as asked for, and one that measures. */
+async function pipeline(
+  env: NodeJS.ProcessEnv,
+  mongo: Mongo,
+  kafka: KafkaClient,
+  processes: number,
+): Promise<Side> {
+  const before = await partitionsOf(mongo.db).find().toArray();
+  const judgedBefore = before.reduce((total, head) => total + head.nextOffset, 0);
+  const since = new Date();
+  const children = [
+    start('services/measurement/main.ts', [], env),
+    ...Array.from({ length: processes }, () => start('services/ingest/main.ts', [], env)),
+  ];
+  let peakRssMiB = 0;
+  const ends = await endOffsets(kafka, [SUPPLIER_REPORTS]);
+  const goal = Object.values(ends).reduce((total, end) => total + end, 0);
+  for (;;) {
+    await sleep(50);
+    peakRssMiB = Math.max(peakRssMiB, ...children.map(rssMiB));
+    if (children.some((child) => child.exitCode !== null))
+      throw new Error('a process of the pipeline ended early');
+    const heads = await partitionsOf(mongo.db).find({ topic: SUPPLIER_REPORTS }).toArray();
+    if (heads.reduce((total, head) => total + head.nextOffset, 0) < goal) continue;
+    const chain = Object.fromEntries(heads.map((head) => [head._id, head.seq]));
+    if (hasReached(await readCursor(mongo.db, measurementProjector.name), chain)) break;
+  }
+  const endedAt = Date.now();
+  for (const child of children) await end(child);
+  const [first] = await verdictsOf(mongo.db)
+    .find({ recordedAt: { $gte: since } })
+    .sort({ recordedAt: 1 })
+    .limit(1)
+    .toArray();
+  if (!first) throw new Error('the pipeline judged nothing');
+  return {
+    eventsPerS: Math.round((goal - judgedBefore) / ((endedAt - first.recordedAt.getTime()) / 1_000)),
+    peakRssMiB,
+  };
+}
+
+function start(entry: string, args: readonly string[], env: NodeJS.ProcessEnv): ChildProcess {
+  return spawn(process.execPath, ['--import', 'tsx', entry, ...args], {
+    cwd: projectRoot,
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return;
+  child.kill('SIGTERM');
+  await new Promise<void>((resolve) => child.once('exit', () => resolve()));
+}
+
+function rssMiB(child: ChildProcess): number {
+  try {
+    const line = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'));
+    return Math.round(Number(line?.[1] ?? 0) / 1_024);
+  } catch {
+    return 0;
+  }
+}

@@ -1,0 +1,22 @@
+import { readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+/** `npm run bench -- NAME [options]`: runs one benchmark; the last line of standard output is its JSON. */
+interface Bench {
+  run(args: readonly string[]): Promise<unknown>;
+}
+
+const folder = dirname(fileURLToPath(import.meta.url));
+const names = readdirSync(folder)
+  .filter((file) => file.endsWith('.bench.ts'))
+  .map((file) => file.slice(0, -'.bench.ts'.length));
+const [name, ...args] = process.argv.slice(2);
+if (name === undefined || !names.includes(name)) {
+  process.stderr.write(`usage: npm run bench -- ${names.join(' | ')} [options]\n`);
+  process.exit(2);
+}
+const bench = (await import(pathToFileURL(join(folder, `${name}.bench.ts`)).href)) as Bench;
+const result = await bench.run(args);
+process.stdout.write(`${JSON.stringify(result)}\n`);
+process.exit(0);

@@ -1,0 +1,93 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { describe, expect, it } from 'vitest';
+import { projectRoot } from '../../services/runtime/config.ts';
+
+/** A whole run of the product at a quarter of the demo's size, on servers of its own. */
+const ARGS = ['--scenario', 'sichuan', '--seed', '3', '--scale', '40', '--json'];
+
+interface DemoJson {
+  events: {
+    sent: number;
+    accepted: number;
+    duplicates: number;
+    conflicts: number;
+    rejected: number;
+    parked: number;
+  };
+  onboardings: { started: number; active: number; [status: string]: number };
+  kpis: { supplierMonths: number };
+  claims: { id: string; verdict: string }[];
+  consistent: boolean;
+  seconds: number;
+}
+
+interface Run {
+  readonly code: number | null;
+  readonly result: DemoJson;
+  readonly messages: readonly string[];
+}
+
+function runDemo(onMessage: (line: string, child: ChildProcess) => void = () => {}): Promise<Run> {
+  const { KAFKA_BROKERS: _k, TEMPORAL_ADDRESS: _t, MONGODB_URI: _m, ...env } = process.env;
+  const child = spawn(process.execPath, ['--import', 'tsx', 'services/stack/demo.ts', ...ARGS], {
+    cwd: projectRoot,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  const messages: string[] = [];
+  child.stdout.on('data', (chunk: Buffer) => {
+    output += chunk.toString();
+  });
+  createInterface({ input: child.stderr }).on('line', (line) => {
+    messages.push(line);
+    onMessage(line, child);
+  });
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => {
+      const last = output.trim().split('\n').at(-1) ?? '';
+      try {
+        resolve({ code, result: JSON.parse(last) as DemoJson, messages });
+      } catch {
+        reject(new Error(`the demo printed no JSON (exit code ${code}):\n${messages.slice(-30).join('\n')}`));
+      }
+    });
+  });
+}
+
+const withoutSeconds = ({ seconds: _, ...rest }: DemoJson) => rest;
+
+describe('npm run demo', () => {
+  it(
+    'adds up, follows from its events, and is the same again when ingest is killed in the middle',
+    { timeout: 1_200_000 },
+    async () => {
+      const calm = await runDemo();
+      const { events, onboardings, kpis, consistent } = calm.result;
+      expect(consistent, calm.messages.slice(-20).join('\n')).toBe(true);
+      expect(calm.code).toBe(0);
+      expect(events.parked).toBe(0);
+      expect(events.accepted + events.duplicates + events.conflicts + events.rejected).toBe(events.sent);
+      expect(Math.min(events.duplicates, events.conflicts, events.rejected)).toBeGreaterThan(0);
+      const { started, ...rest } = onboardings;
+      expect(Object.values(rest).reduce((total, count) => total + count, 0)).toBe(started);
+      expect(kpis.supplierMonths).toBeGreaterThan(0);
+
+      let ingestPid: number | null = null;
+      let killed = false;
+      const disturbed = await runDemo((line) => {
+        const ready = /^ingest: ready \(pid (\d+)\)/.exec(line);
+        if (ready) ingestPid = Number(ready[1]);
+        if (line.startsWith('scenario: 2023-12') && ingestPid !== null && !killed) {
+          killed = true;
+          process.kill(ingestPid, 'SIGKILL');
+        }
+      });
+      expect(killed).toBe(true);
+      expect(disturbed.messages.some((line) => line.includes('died (SIGKILL); restarted'))).toBe(true);
+      expect(withoutSeconds(disturbed.result)).toEqual(withoutSeconds(calm.result));
+    },
+  );
+});

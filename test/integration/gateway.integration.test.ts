@@ -1,0 +1,237 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { Readable } from 'node:stream';
+import type { FastifyInstance } from 'fastify';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { PageModel } from '../../schemas/api/page.ts';
+import { Status } from '../../schemas/api/status.ts';
+import { erpTopic } from '../../schemas/topics.ts';
+import {
+  createGateway,
+  emitLines,
+  listDeadLetters,
+  showDeadLetter,
+  showEvent,
+} from '../../services/gateway/index.ts';
+import { loadConfig, projectRoot } from '../../services/runtime/config.ts';
+import { createLogger } from '../../services/runtime/logger.ts';
+import { connectTemporal, type Temporal } from '../../services/runtime/temporal.ts';
+import { orderPlaced, testUscc } from '../support/events.ts';
+import { actCommand } from '../support/onboardingEvents.ts';
+import { eventually, openTestStream, type TestStream } from '../support/stream.ts';
+
+describe('the gateway on real servers', () => {
+  const serial = randomBytes(3).readUIntBE(0, 3) % 900_000;
+  const leader = testUscc(serial);
+  const supplier = testUscc(serial + 1);
+  const source = `/chain/${leader}/erp/sap`;
+  const topic = erpTopic(leader);
+  let stream: TestStream;
+  let ingest: { stop(): Promise<void> };
+  let temporal: Temporal;
+  let app: FastifyInstance;
+  let env: Record<string, string>;
+
+  const order = (id: string, fields: Record<string, unknown> = {}): string =>
+    JSON.stringify({
+      ...orderPlaced(id, { source, partitionkey: supplier, ...fields }),
+      data: {
+        buyerUscc: leader,
+        supplierUscc: supplier,
+        orderNumber: id,
+        placedOn: '2024-03-31',
+        amountFen: 5,
+        currency: 'CNY',
+      },
+    });
+  const post = (url: string, payload: object) => app.inject({ method: 'POST', url, payload });
+  const emit = (lines: readonly string[]) =>
+    emitLines(stream.kafka, Readable.from([Buffer.from(`${lines.join('\n')}\n`)]), topic);
+
+  beforeAll(async () => {
+    stream = await openTestStream();
+    ingest = await stream.startIngest();
+    env = {
+      KAFKA_BROKERS: inject('KAFKA_BROKERS'),
+      TEMPORAL_ADDRESS: inject('TEMPORAL_ADDRESS'),
+      MONGODB_URI: inject('MONGODB_URI'),
+      MONGODB_DB: stream.mongo.db.databaseName,
+      CHAINLIGHT_CLOCK: 'stream',
+    };
+    const config = loadConfig(env);
+    temporal = await connectTemporal(config.TEMPORAL_ADDRESS, config.TEMPORAL_NAMESPACE);
+    const logger = createLogger('test', { level: 'silent' });
+    const { mongo, kafka } = stream;
+    app = await createGateway({ mongo, kafka, temporal, config, logger, now: () => new Date() });
+  });
+
+  afterAll(async () => {
+    await app?.close();
+    await temporal?.close();
+    await ingest?.stop();
+    await stream?.close();
+  });
+
+  it('registers a leader and a relation as events, once for the same content', async () => {
+    const body = { uscc: leader, name: 'Test leader', sources: [source], at: '2022-07-01T00:00:00Z' };
+    const first = await post('/api/v1/leaders', body);
+    expect(first.statusCode).toBe(201);
+    expect(first.json()).toMatchObject({
+      confirmed: true,
+      erpTopic: topic,
+      time: '2022-07-01T00:00:00.000Z',
+    });
+    const again = await post('/api/v1/leaders', { ...body, at: '2023-01-01T00:00:00Z' });
+    expect(again.json().id).toBe(first.json().id);
+    const relation = await post('/api/v1/relations', {
+      leader,
+      supplier,
+      from: '2022-07-01',
+      at: '2022-07-02T00:00:00Z',
+    });
+    expect(relation.statusCode).toBe(201);
+    const platform = await post('/api/v1/platforms', { platform: 'testplatform' });
+    expect(platform.json()).toEqual({ platform: 'testplatform', topic: 'platform.testplatform' });
+    expect(await (await stream.kafka.admin()).listTopics()).toEqual(
+      expect.arrayContaining([topic, 'platform.testplatform']),
+    );
+  });
+
+  it('sends a file as it is, and tells of every record what became of it', async () => {
+    const sent = await emit([
+      order('o-1'),
+      '',
+      '{broken',
+      order('o-2'),
+      order('huge', { note: 'x'.repeat(13 << 20) }),
+    ]);
+    expect(sent).toMatchObject({ topic, sent: 3, blankLines: 1, refusedByBroker: [{ line: 5 }] });
+    await stream.drained();
+    const { mongo } = stream;
+    const shown = await showEvent(mongo.db, source, 'o-1');
+    expect(shown).toMatchObject({ verdict: 'accepted', topic, event: JSON.parse(order('o-1')) });
+    const letters = await listDeadLetters(mongo.db, { leader, limit: 10 });
+    expect(letters).toMatchObject({ total: 1, byReason: { NOT_JSON: 1 } });
+    const letter = await showDeadLetter(mongo.db, letters.items[0]!.id);
+    expect(letter).toMatchObject({ original: { encoding: 'utf-8', text: '{broken' }, state: 'open' });
+    await expect(showEvent(mongo.db, source, 'never')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(
+      emitLines(stream.kafka, Readable.from([]), erpTopic(testUscc(serial + 7))),
+    ).rejects.toMatchObject({ code: 'BAD_INPUT' });
+  });
+
+  it('reports servers, lag and verdicts', async () => {
+    await stream.drained();
+    const status = Status.parse((await app.inject('/api/v1/status')).json());
+    expect(Object.values(status.servers).map((server) => server.ok)).toEqual([true, true, true]);
+    expect(status.topics.find((row) => row.topic === topic)).toMatchObject({ partitions: 3, end: 3, lag: 0 });
+    expect((await app.inject('/health/ready')).statusCode).toBe(200);
+  });
+
+  it('refuses with a problem document that names the field', async () => {
+    const bad = await post('/api/v1/leaders', { uscc: 'X', name: '', sources: [] });
+    expect(bad.statusCode).toBe(422);
+    expect(bad.headers['content-type']).toMatch(/^application\/problem\+json/);
+    expect(bad.json()).toMatchObject({ code: 'BAD_INPUT', type: 'urn:chainlight:error:BAD_INPUT' });
+    expect(bad.json().details.fields.map((issue: { field: string }) => issue.field)).toEqual(
+      expect.arrayContaining(['uscc', 'name', 'sources']),
+    );
+    expect((await app.inject('/api/v1/nothing')).json()).toMatchObject({ status: 404, code: 'NOT_FOUND' });
+    expect((await app.inject('/api/v1/onboardings?status=DREAMT')).statusCode).toBe(422);
+    expect((await app.inject('/api/v1/onboardings?status[$ne]=x')).statusCode).toBe(422);
+    const form = { method: 'POST', url: '/api/v1/leaders', payload: 'a=b' } as const;
+    expect((await app.inject({ ...form, headers: { 'content-type': 'text/plain' } })).statusCode).toBe(400);
+    const act = await post(
+      '/api/v1/onboardings/acts',
+      actCommand('approve-plan', '2023-01-01T00:00:00Z', {}, supplier),
+    );
+    expect(act.json()).toMatchObject({ status: 404, code: 'NOT_FOUND' });
+  });
+
+  it('serves the page under a policy that allows nothing from elsewhere', async () => {
+    const page = await app.inject('/');
+    expect(page.statusCode).toBe(200);
+    expect(page.headers['content-type']).toBe('text/html; charset=utf-8');
+    expect(page.headers['content-security-policy']).toContain("default-src 'self'");
+    expect(page.headers['content-security-policy']).not.toContain('unsafe');
+    expect(page.headers['x-content-type-options']).toBe('nosniff');
+    const etag = String(page.headers.etag);
+    expect((await app.inject({ url: '/', headers: { 'if-none-match': etag } })).statusCode).toBe(304);
+    for (const path of ['/../gateway.ts', '/%2e%2e/gateway.ts', '/page/index.html'])
+      expect((await app.inject(path)).statusCode).toBe(404);
+    PageModel.parse((await app.inject('/api/v1/overview')).json());
+  });
+
+  it('sends the page as it changes, nothing twice, and ends when it is closed', async () => {
+    const url = await app.listen({ host: '127.0.0.1', port: 0 });
+    const seen: { id: string; page: PageModel }[] = [];
+    const watching = watch(`${url}/api/v1/live`, {}, (id, page) => seen.push({ id, page }));
+    await eventually('the first page', async () => seen.length > 0);
+    const before = seen[0]!;
+    await emit([order('o-3')]);
+    await eventually('the page after a new event', async () =>
+      seen.some(({ page }) => page.streams.accepted > before.page.streams.accepted),
+    );
+    expect(new Set(seen.map(({ id }) => id)).size).toBe(seen.length);
+    const resumed: string[] = [];
+    const last = seen.at(-1)!.id;
+    const again = watch(`${url}/api/v1/live`, { 'last-event-id': last }, (id) => resumed.push(id));
+    await emit([order('o-4')]);
+    await eventually('the page after one more', async () => resumed.length > 0);
+    expect(resumed).not.toContain(last);
+    await app.close();
+    await Promise.all([watching, again]);
+  });
+
+  it('is reached by the command line', async () => {
+    const status = await cli(['status', '--json'], env);
+    expect(status.code).toBe(0);
+    expect(
+      Status.parse(JSON.parse(status.out.trim().split('\n').at(-1) ?? '')).verdicts.accepted,
+    ).toBeGreaterThan(0);
+    const missing = await cli(['events', 'show', source, 'never'], env);
+    expect(missing).toMatchObject({ code: 2, out: '' });
+    expect(missing.err).toContain('NOT_FOUND');
+  });
+});
+
+/** Follows server-sent events until the other side ends them. */
+async function watch(
+  url: string,
+  headers: Record<string, string>,
+  onPage: (id: string, page: PageModel) => void,
+): Promise<void> {
+  const response = await fetch(url, { headers });
+  let text = '';
+  for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
+    text += chunk;
+    const blocks = text.split('\n\n');
+    text = blocks.pop() ?? '';
+    for (const block of blocks) {
+      const id = /^id: (.+)$/m.exec(block)?.[1];
+      const data = /^data: (.+)$/m.exec(block)?.[1];
+      if (id !== undefined && data !== undefined) onPage(id, PageModel.parse(JSON.parse(data)));
+    }
+  }
+}
+
+function cli(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<{ code: number | null; out: string; err: string }> {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'services/cli/main.ts', ...args], {
+    cwd: projectRoot,
+    env: { ...process.env, ...env },
+  });
+  const result = { out: '', err: '' };
+  child.stdout.on('data', (chunk) => {
+    result.out += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    result.err += chunk;
+  });
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, ...result }));
+  });
+}

@@ -1,0 +1,122 @@
+import fc from 'fast-check';
+import type { EventType } from '../../schemas/events/index.ts';
+import { DAY_MS } from '../../schemas/time.ts';
+import type { Fact, FactData } from '../../workflows/onboarding/facts.ts';
+import type { Happening } from './onboardingModel.ts';
+
+const START_MS = Date.parse('2023-01-01T00:00:00.000Z');
+
+/** The instant so many days into the programme. */
+export const dayAt = (day: number): string => new Date(START_MS + day * DAY_MS).toISOString();
+
+export const fact = (name: string, day: number, data: FactData = {}, key = name): Fact => ({
+  id: `/test ${key}`,
+  type: `onboarding.${name}.v1` as EventType,
+  time: dayAt(day),
+  correlationId: key,
+  data,
+});
+
+/** An onboarding that runs through when nothing intervenes. */
+export function acceptedFacts(): Fact[] {
+  return [
+    fact('supplier-nominated', 0, { leaderUscc: 'leader', supplierName: 'S' }),
+    fact('diagnosis-completed', 10, { level: 1 }),
+    fact('plan-filed', 20, { providerUscc: 'provider' }),
+    fact('plan-approved', 25, { actor: { name: 'Li', role: 'bureau' } }),
+    fact('contract-signed', 40, { providerUscc: 'provider' }),
+    fact('training-completed', 60),
+    fact('system-deployed', 70),
+    fact('go-live-confirmed', 110),
+    fact('self-assessed', 120, { level: 2 }),
+    fact('level-assessed', 130, { level: 2 }),
+    fact('finance-audited', 135, { outcome: 'matched' }),
+    fact('acceptance-decided', 150, { outcome: 'accepted' }),
+  ];
+}
+export const ACCEPTED_DATA = [dayAt(30), dayAt(75), dayAt(105)];
+
+export const factsAndClock = (facts: readonly Fact[], ...clocks: readonly number[]): Happening[] => [
+  ...facts.map((one): Happening => ({ kind: 'fact', fact: one })),
+  ...clocks.map((day): Happening => ({ kind: 'clock', at: dayAt(day) })),
+];
+
+/** Any story: some of the usual facts at any time, mishaps, endings of every kind, data on any days. */
+export const story = fc.record({
+  facts: fc
+    .tuple(
+      fc.subarray(acceptedFacts(), { minLength: 6 }),
+      fc.array(fc.integer({ min: 0, max: 300 }), { minLength: 12, maxLength: 12 }),
+      fc.boolean(),
+      fc.array(
+        fc.record({
+          name: fc.constantFrom(
+            'step-failed',
+            'supplier-withdrew',
+            'plan-declined',
+            'acceptance-decided',
+            'finance-audited',
+            'level-assessed',
+          ),
+          day: fc.integer({ min: 0, max: 600 }),
+          final: fc.boolean(),
+          step: fc.constantFrom('DEPLOYED', 'TRAINED', 'CONTRACTED', 'LIVE'),
+        }),
+        { maxLength: 3 },
+      ),
+    )
+    .map(([usual, days, isShuffled, mishaps]) => [
+      ...usual.map((one, index) => (isShuffled ? { ...one, time: dayAt(days[index] ?? 0) } : one)),
+      ...mishaps.map(({ name, day, final, step }, index) =>
+        fact(
+          name,
+          day,
+          {
+            final,
+            step,
+            level: 1,
+            outcome: name === 'finance-audited' ? 'mismatched' : 'declined',
+            failure: { group: 'UNABLE', cause: 'NO_ERP' },
+          },
+          `${name}-${index}`,
+        ),
+      ),
+    ]),
+  data: fc.array(fc.integer({ min: 0, max: 400 }).map(dayAt), { maxLength: 6 }),
+});
+
+/** The end of every story: all windows have closed by then. */
+export const END_DAY = 2_000;
+
+/**
+ * Any way in which a story's facts may arrive: in any order, and time told in any steps, as long as the watermark keeps its
+ * promise: told "day d", every fact up to day d has come.
+ */
+export function arrivalOf(facts: readonly Fact[]): fc.Arbitrary<Happening[]> {
+  return fc
+    .tuple(
+      fc.shuffledSubarray([...facts], { minLength: facts.length }),
+      fc.uniqueArray(fc.integer({ min: 0, max: 900 }), { maxLength: 25 }),
+      fc.array(fc.integer({ min: 0, max: 10 }), { minLength: facts.length, maxLength: facts.length }),
+    )
+    .map(([shuffled, days, repeats]) => {
+      const clocks = [...days].sort((a, b) => a - b);
+      const happenings: Happening[] = [];
+      let waiting = shuffled.map((one, index) => ({
+        one,
+        isTwice: (repeats[index] ?? 0) > 7,
+        early: (repeats[index] ?? 0) % 3,
+      }));
+      for (const day of [...clocks, END_DAY]) {
+        const at = dayAt(day);
+        const come = waiting.filter(({ one, early }) => one.time <= at || early === 0);
+        for (const { one, isTwice } of come)
+          happenings.push(
+            ...Array.from({ length: isTwice ? 2 : 1 }, (): Happening => ({ kind: 'fact', fact: one })),
+          );
+        waiting = waiting.filter((entry) => !come.includes(entry));
+        happenings.push({ kind: 'clock', at });
+      }
+      return happenings;
+    });
+}

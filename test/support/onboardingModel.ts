@@ -1,0 +1,112 @@
+import { addMonths, periodOf, startOfPeriod } from '../../schemas/time.ts';
+import type { OutgoingAct } from '../../workflows/onboarding/activities.contract.ts';
+import { fold, type OnboardingState } from '../../workflows/onboarding/decider.ts';
+import {
+  type DataAnswer,
+  dataQuestion,
+  type Effect,
+  nextEffect,
+} from '../../workflows/onboarding/effects.ts';
+import { actIdentity, type Fact, factOf } from '../../workflows/onboarding/facts.ts';
+import { causeOf, stating } from '../../workflows/onboarding/outcomes.ts';
+import { CURRENT_PROGRAMME_VERSION } from '../../workflows/onboarding/programme.ts';
+
+/** One thing that happens to a workflow: a fact comes, or it is told how far time has come. */
+export type Happening =
+  | { readonly kind: 'fact'; readonly fact: Fact }
+  | { readonly kind: 'clock'; readonly at: string };
+
+export interface ModelRun {
+  readonly state: OnboardingState;
+  readonly facts: readonly Fact[];
+  readonly acts: readonly OutgoingAct[];
+  /** What stands on the platform at the end. */
+  readonly platform: ReadonlySet<'tenant' | 'credential'>;
+  readonly platformLog: readonly string[];
+}
+
+const KEY = { workflowId: 'w', supplierUscc: 's', platform: 'p', programme: 'x' };
+
+/** Runs the decider the way the workflow does, on a platform that is a set, with the tenant's data given by their times. */
+export function runModel(happenings: readonly Happening[], dataTimes: readonly string[]): ModelRun {
+  const make = stating(KEY);
+  const known = new Map<string, Fact>();
+  const acts: OutgoingAct[] = [];
+  const platform = new Set<'tenant' | 'credential'>();
+  const platformLog: string[] = [];
+  let clockAt = '';
+  let answer: DataAnswer | null = null;
+  const now = (): OnboardingState => fold(known.values(), CURRENT_PROGRAMME_VERSION);
+  const record = (act: OutgoingAct): void => {
+    acts.push(act);
+    const fact = factOf({ ...act, id: actIdentity(act.id) });
+    known.set(fact.id, fact);
+  };
+  const done = (log: string): void => void platformLog.push(log);
+
+  const outcomeOf = (effect: Effect, state: OnboardingState): OutgoingAct => {
+    const { at } = effect;
+    const cause = causeOf(state.facts, at);
+    switch (effect.kind) {
+      case 'register':
+        return make.registered(at, cause, state.programme.version);
+      case 'verify-identity':
+        return make.identityVerified(at, cause, 'register');
+      case 'create-tenant':
+        platform.add('tenant');
+        done('create-tenant');
+        return make.tenantCreated(at, cause, 't');
+      case 'issue-credential':
+        platform.add('credential');
+        done('issue-credential');
+        return make.credentialIssued(at, cause, 'c', at);
+      case 'connect-data':
+        return make.dataConnected(effect);
+      case 'sustain-use':
+        return make.useSustained(effect, cause);
+      case 'remind':
+        return make.reminderSent(effect, cause);
+      case 'close': {
+        const closed = make.closed(state, effect.ending, cause);
+        if (effect.ending.status !== 'ACCEPTED') {
+          if (platform.delete('credential')) done('revoke-credential');
+          if (platform.delete('tenant')) done('disable-tenant');
+        }
+        return closed;
+      }
+    }
+  };
+
+  for (const happening of happenings) {
+    if (happening.kind === 'fact') known.set(happening.fact.id, happening.fact);
+    else if (happening.at > clockAt) clockAt = happening.at;
+    for (;;) {
+      const state = now();
+      const question = dataQuestion(state);
+      if (question !== null && question.since <= clockAt)
+        answer = { ...question, through: clockAt, points: pointsOf(dataTimes, question, clockAt) };
+      const next = nextEffect(state, answer);
+      if (next === null || next.at > clockAt) break;
+      record(outcomeOf(next, state));
+    }
+  }
+  return { state: now(), facts: [...known.values()], acts, platform, platformLog };
+}
+
+function pointsOf(
+  times: readonly string[],
+  question: { since: string; months: number },
+  through: string,
+): DataAnswer['points'] {
+  const sorted = [...times].sort();
+  const points: DataAnswer['points'][number][] = [];
+  let since = question.since;
+  while (points.length < question.months) {
+    const at = sorted.find((time) => time >= since && time <= through);
+    if (at === undefined) break;
+    const month = periodOf(new Date(at));
+    points.push({ month, at, source: 'tenant', id: at });
+    since = startOfPeriod(addMonths(month, 1)).toISOString();
+  }
+  return points;
+}

@@ -1,0 +1,134 @@
+import type { WorkflowHandle } from '@temporalio/client';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import type { ActCommand, ActReceipt } from '../../schemas/api/acts.ts';
+import { workflowIdOf } from '../../schemas/onboarding.ts';
+import { addMonths, periodOf, startOfPeriod } from '../../schemas/time.ts';
+import { createPlatformActivities } from '../../services/onboarding/activities/platform.ts';
+import { createPlatformClient } from '../../services/onboarding/adapters/platformClient.ts';
+import { workflowsPath } from '../../services/onboarding/onboarding.ts';
+import { createLogger } from '../../services/runtime/logger.ts';
+import { bundleWorkflows } from '../../services/runtime/temporalWorker.ts';
+import { buildPlatform, type Platform, type PlatformOptions } from '../../services/simulator/platform/app.ts';
+import { temporalTestServerPath } from '../../services/stack/index.ts';
+import type { OnboardingActivities, OutgoingAct } from '../../workflows/onboarding/activities.contract.ts';
+import type { DataPoint } from '../../workflows/onboarding/effects.ts';
+import type { Fact } from '../../workflows/onboarding/facts.ts';
+import {
+  clockAdvancedSignal,
+  factsArrivedSignal,
+  ONBOARDING_WORKFLOW,
+  type OnboardingInput,
+} from '../../workflows/onboarding/messages.ts';
+import { CURRENT_PROGRAMME_VERSION } from '../../workflows/onboarding/programme.ts';
+import { uniqueName } from './events.ts';
+import { PLATFORM, PROGRAMME } from './onboardingEvents.ts';
+
+/** Temporal with time that skips, the platform over HTTP, and a record kept in memory in place of Kafka and MongoDB. */
+export interface WorkflowWorld {
+  readonly environment: TestWorkflowEnvironment;
+  readonly platform: Platform;
+  /** Every act published, in order; one per id unless the workflow states it twice. */
+  readonly acts: OutgoingAct[];
+  /** Business times of the tenant's data. */
+  dataTimes: string[];
+  /** The watermark that `readClock` tells; null: the clock of the test server. */
+  watermark: string | null;
+  begin(
+    supplierUscc: string,
+    facts: readonly Fact[],
+    options?: Partial<OnboardingInput>,
+  ): Promise<Onboarding>;
+  close(): Promise<void>;
+}
+
+export interface Onboarding {
+  readonly handle: WorkflowHandle;
+  learn(...facts: Fact[]): Promise<void>;
+  tell(at: string): Promise<void>;
+  /** `updateId` is the act's id unless a caller has forgotten that it sent the act before. */
+  act(command: ActCommand, updateId?: string): Promise<ActReceipt>;
+}
+
+let isRuntimeInstalled = false;
+
+export async function openWorkflowWorld(options: PlatformOptions = {}): Promise<WorkflowWorld> {
+  if (!isRuntimeInstalled) Runtime.install({ logger: new DefaultLogger('ERROR') });
+  isRuntimeInstalled = true;
+  const path = await temporalTestServerPath();
+  const environment = await TestWorkflowEnvironment.createTimeSkipping({
+    server: { executable: { type: 'existing-path', path } },
+  });
+  const platform = buildPlatform(options);
+  const url = await platform.app.listen({ host: '127.0.0.1', port: 0 });
+  const taskQueue = uniqueName('onboarding');
+  const acts: OutgoingAct[] = [];
+  const world = { dataTimes: [] as string[], watermark: null as string | null };
+  const activities: OnboardingActivities = {
+    ...createPlatformActivities(createPlatformClient(url), createLogger('test', { level: 'silent' })),
+    recallFacts: async () => [],
+    readClock: async () => world.watermark ?? new Date(await environment.currentTimeMs()).toISOString(),
+    readTenantData: async ({ since, through, months }) =>
+      firstOfMonths(world.dataTimes, since, through, months),
+    publishActs: async (request) => void acts.push(...request.acts),
+  };
+  const worker = await Worker.create({
+    connection: environment.nativeConnection,
+    taskQueue,
+    workflowBundle: await bundleWorkflows(workflowsPath),
+    activities,
+  });
+  const running = worker.run();
+  const { client } = environment;
+  return Object.assign(world, {
+    environment,
+    platform,
+    acts,
+    begin: async (supplierUscc: string, facts: readonly Fact[], input: Partial<OnboardingInput> = {}) => {
+      const key = { supplierUscc, platform: PLATFORM, programme: PROGRAMME };
+      const handle = await client.workflow.signalWithStart(ONBOARDING_WORKFLOW, {
+        workflowId: workflowIdOf(key),
+        taskQueue,
+        args: [{ ...key, programmeVersion: CURRENT_PROGRAMME_VERSION, ...input }],
+        signal: factsArrivedSignal,
+        signalArgs: [facts],
+      });
+      // Follows the chain of runs, as a caller who knows only the id does.
+      const current = client.workflow.getHandle(handle.workflowId);
+      return {
+        handle: current,
+        learn: (...more: Fact[]) => current.signal(factsArrivedSignal, more),
+        tell: (at: string) => current.signal(clockAdvancedSignal, at),
+        act: (command: ActCommand, updateId = command.actId) =>
+          current.executeUpdate<ActReceipt, [ActCommand]>('act', {
+            args: [command],
+            updateId,
+          }),
+      };
+    },
+    close: async () => {
+      worker.shutdown();
+      await running;
+      await environment.teardown();
+      await platform.app.close();
+    },
+  });
+}
+
+function firstOfMonths(
+  times: readonly string[],
+  since: string,
+  through: string,
+  months: number,
+): DataPoint[] {
+  const points: DataPoint[] = [];
+  let from = since;
+  while (points.length < months) {
+    const at = [...times].sort().find((time) => time >= from && time <= through);
+    if (at === undefined) break;
+    const month = periodOf(new Date(at));
+    points.push({ month, at, source: 'tenant', id: at });
+    from = startOfPeriod(addMonths(month, 1)).toISOString();
+  }
+  return points;
+}

@@ -1,0 +1,250 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ERRORS } from '../../../schemas/errors.ts';
+import { GENESIS, nextHead, parseEntryLine } from '../../../services/ingest/domain/chain.ts';
+import { type BatchDecision, decideBatch, examine } from '../../../services/ingest/domain/decide.ts';
+import { decode } from '../../../services/ingest/domain/decode.ts';
+import type { IncomingRecord } from '../../../services/ingest/domain/record.ts';
+import type { Registry } from '../../../services/ingest/domain/registry.ts';
+import { periodsOf } from '../../../services/ingest/domain/registry.ts';
+import { validate } from '../../../services/ingest/domain/validate.ts';
+import {
+  inventoryClosed,
+  LEADER,
+  leaderRegistered,
+  orderPlaced,
+  relationDeclared,
+  SUPPLIER,
+} from '../../support/events.ts';
+
+const NOW = new Date('2025-01-15T00:00:00Z');
+const EMPTY: Registry = { leader: () => undefined, relation: () => undefined };
+const TOPIC = `erp.${LEADER}`;
+
+const record = (value: unknown, offset = 0, topic = TOPIC): IncomingRecord => ({
+  topic,
+  partition: 0,
+  offset,
+  key: null,
+  headers: { 'content-type': 'application/cloudevents+json' },
+  value: Buffer.isBuffer(value)
+    ? value
+    : Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)),
+});
+
+const decide = (
+  records: readonly IncomingRecord[],
+  stored = new Map<string, string>(),
+  registry = EMPTY,
+): BatchDecision =>
+  decideBatch(
+    records.map((one) => examine(one, NOW)),
+    { topic: records[0]?.topic ?? TOPIC, partition: 0, seq: 0, head: GENESIS, registry, stored, now: NOW },
+  );
+
+const known: Registry = {
+  leader: (uscc) =>
+    uscc === LEADER
+      ? { _id: LEADER, name: 'Test', sources: [`/chain/${LEADER}/erp/sap`], registeredAt: NOW }
+      : undefined,
+  relation: (id) =>
+    id === `${LEADER}/${SUPPLIER}`
+      ? {
+          _id: id,
+          buyerUscc: LEADER,
+          supplierUscc: SUPPLIER,
+          declared: ['2022-01-01'],
+          ended: ['2024-07-01'],
+          periods: [{ from: '2022-01-01', until: '2024-07-01' }],
+        }
+      : undefined,
+};
+
+describe('verdicts', () => {
+  it('accepts once, counts the same again, refuses other content under the same identity', () => {
+    const other = orderPlaced('a', { data: { ...(orderPlaced('a').data as object), amountFen: 2 } });
+    const decision = decide(
+      [record(orderPlaced('a')), record(orderPlaced('a'), 1), record(other, 2)],
+      new Map(),
+      known,
+    );
+    expect(decision.counts).toEqual({ accepted: 1, duplicates: 1, conflicts: 1, rejected: 0, parked: 0 });
+    expect(decision.dead[0]?.conflictsWith).toBe(decision.accepted[0]?.contentHash);
+    expect(decision.dead[0]?.contentHash).not.toBe(decision.accepted[0]?.contentHash);
+  });
+
+  it('sees the same event in another key order and number form as the same', () => {
+    const event = orderPlaced('a');
+    const turned = JSON.stringify(Object.fromEntries(Object.entries(event).reverse())).replace(
+      '1250000',
+      '1.25e6',
+    );
+    expect(decide([record(event), record(turned, 1)], new Map(), known).counts).toMatchObject({
+      accepted: 1,
+      duplicates: 1,
+    });
+  });
+
+  it('takes a relation that stands earlier in the same batch into account', () => {
+    const acts = decide([record(leaderRegistered(), 0, 'chainlight.acts')]);
+    expect(acts.counts.accepted).toBe(1);
+    const leaderOnly: Registry = { ...known, relation: () => undefined };
+    const before = decide([record(orderPlaced('a')), record(relationDeclared(), 1)], new Map(), leaderOnly);
+    expect(before.counts).toMatchObject({ accepted: 1, parked: 1 });
+    const after = decide([record(relationDeclared()), record(orderPlaced('a'), 1)], new Map(), leaderOnly);
+    expect(after.counts).toMatchObject({ accepted: 2, parked: 0 });
+  });
+
+  it('refuses what is said after the relation ended, and what another firm says', () => {
+    const late = decide([record(orderPlaced('a', { time: '2024-08-01T00:00:00Z' }))], new Map(), known);
+    expect(late.dead[0]?.refusal.code).toBe('RELATION_ENDED');
+    const forged = orderPlaced('a', { data: { ...(orderPlaced('a').data as object), buyerUscc: SUPPLIER } });
+    expect(decide([record(forged)], new Map(), known).dead[0]?.refusal.code).toBe('NOT_AUTHORISED');
+    const elsewhere = decide([record(inventoryClosed('x'))], new Map(), known);
+    expect(elsewhere.dead[0]?.refusal.code).toBe('NOT_AUTHORISED');
+  });
+
+  it('gives a chain in which each verdict follows from the one before', () => {
+    const decision = decide(
+      [record(orderPlaced('a')), record('rubbish', 1), record(orderPlaced('b'), 2)],
+      new Map(),
+      known,
+    );
+    let head = GENESIS;
+    for (const line of decision.lines) head = nextHead(head, line);
+    expect(head).toBe(decision.head);
+    expect(
+      decision.lines
+        .map((line) => parseEntryLine(line))
+        .map(({ seq, offset, verdict }) => [seq, offset, verdict]),
+    ).toEqual([
+      [1, 0, 'accepted'],
+      [2, 1, 'rejected'],
+      [3, 2, 'accepted'],
+    ]);
+    expect(decision.accepted.map((event) => event.seq)).toEqual([1, 3]);
+  });
+
+  it('is the same however the records are cut into batches', () => {
+    const pool = [
+      orderPlaced('a'),
+      orderPlaced('b'),
+      orderPlaced('a'),
+      orderPlaced('b', { time: '2024-01-01T00:00:00Z' }),
+      { no: 1 },
+    ];
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom(...pool), { minLength: 1, maxLength: 20 }),
+        fc.nat(19),
+        (values, cut) => {
+          const records = values.map((value, offset) => record(value, offset));
+          const whole = decide(records, new Map(), known);
+          const first = decide(records.slice(0, cut), new Map(), known);
+          const stored = new Map(first.accepted.map((event) => [event._id, event.contentHash]));
+          const second = decideBatch(
+            records.slice(cut).map((one) => examine(one, NOW)),
+            {
+              topic: TOPIC,
+              partition: 0,
+              seq: first.seq,
+              head: first.head,
+              registry: known,
+              stored,
+              now: NOW,
+            },
+          );
+          expect(second.head).toBe(whole.head);
+        },
+      ),
+    );
+  });
+});
+
+describe('hostile records', () => {
+  it('never throws and always explains, whatever the bytes', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
+        const result = examine(record(Buffer.from(bytes)), NOW);
+        if ('refusal' in result) {
+          expect(Object.keys(ERRORS)).toContain(result.refusal.code);
+          expect(result.refusal.explanation.length).toBeGreaterThan(5);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('never throws on any JSON in any place of an event', () => {
+    const places = ['data', 'id', 'source', 'type', 'time', 'partitionkey', 'specversion'];
+    fc.assert(
+      fc.property(fc.constantFrom(...places), fc.jsonValue({ maxDepth: 6 }), (place, value) => {
+        const result = examine(record({ ...orderPlaced('a'), [place]: value }), NOW);
+        if ('refusal' in result) expect(Object.keys(ERRORS)).toContain(result.refusal.code);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('refuses nesting that would exhaust a stack', () => {
+    const deep = `${'{"a":'.repeat(50_000)}1${'}'.repeat(50_000)}`;
+    const decoded = decode(record(deep));
+    expect(decoded.ok ? null : decoded.refusal.code).toBe('NESTED_TOO_DEEP');
+  });
+
+  it('refuses keys that could pollute a prototype, and keeps operator-like keys as plain text', () => {
+    const polluted = JSON.stringify(orderPlaced('a')).replace(
+      '"orderNumber"',
+      '"__proto__":{"admin":true},"orderNumber"',
+    );
+    const decoded = decode(record(polluted));
+    expect(decoded.ok ? null : decoded.refusal.code).toBe('BAD_ENVELOPE');
+    expect(({} as { admin?: boolean }).admin).toBeUndefined();
+    const operators = orderPlaced('a', {
+      data: { ...(orderPlaced('a').data as object), $gt: '', 'a.b': { $where: '1' } },
+    });
+    const event = examine(record(operators), NOW);
+    expect('event' in event && JSON.parse(event.event.body).data).toMatchObject({
+      $gt: '',
+      'a.b': { $where: '1' },
+    });
+  });
+
+  it('refuses numbers that are not whole fen', () => {
+    for (const amountFen of [1e300, 0.5, -1, Number.MAX_SAFE_INTEGER * 4]) {
+      const event = orderPlaced('a', { data: { ...(orderPlaced('a').data as object), amountFen } });
+      const result = examine(record(event), NOW);
+      expect('refusal' in result && result.refusal.code).toBe('INVALID_DATA');
+    }
+  });
+});
+
+describe('dates', () => {
+  const codeAt = (overrides: Record<string, unknown>) => {
+    const result = validate(orderPlaced('a', overrides) as never, NOW);
+    return result.ok ? 'ok' : result.refusal.code;
+  };
+
+  it('tolerates five minutes of clock skew and no more', () => {
+    expect(codeAt({ time: '2025-01-15T00:04:00Z' })).toBe('ok');
+    expect(codeAt({ time: '2025-01-15T00:06:00Z' })).toBe('TIME_OUT_OF_RANGE');
+    expect(codeAt({ time: '1999-12-31T00:00:00Z' })).toBe('TIME_OUT_OF_RANGE');
+    expect(codeAt({ time: '31.12.2023' })).toBe('BAD_ENVELOPE');
+  });
+
+  it('looks at the dates of facts too', () => {
+    const data = orderPlaced('a').data as object;
+    expect(codeAt({ data: { ...data, placedOn: '2026-01-01' } })).toBe('TIME_OUT_OF_RANGE');
+    expect(codeAt({ data: { ...data, dueOn: '2026-01-01' } })).toBe('ok');
+  });
+});
+
+describe('relations', () => {
+  it('have the same periods whatever order their facts arrive in', () => {
+    expect(periodsOf(['2022-01-01'], [])).toEqual([{ from: '2022-01-01', until: null }]);
+    expect(periodsOf(['2024-01-01', '2022-01-01'], ['2023-01-01'])).toEqual([
+      { from: '2022-01-01', until: '2023-01-01' },
+      { from: '2024-01-01', until: null },
+    ]);
+  });
+});

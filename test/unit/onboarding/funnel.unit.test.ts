@@ -1,0 +1,92 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Funnel } from '../../../schemas/api/onboarding.ts';
+import { competingRisks } from '../../../services/onboarding/domain/competingRisks.ts';
+import { funnelOf } from '../../../services/onboarding/domain/funnel.ts';
+import { documentOf } from '../../../services/onboarding/readModel/document.ts';
+import {
+  ACCEPTED_DATA,
+  acceptedFacts,
+  dayAt,
+  END_DAY,
+  fact,
+  factsAndClock,
+} from '../../support/onboardingFacts.ts';
+import { runModel } from '../../support/onboardingModel.ts';
+
+describe('competing risks', () => {
+  it('gives the worked example', () => {
+    const { incidence, medianDays } = competingRisks(
+      [
+        { days: 1, outcome: 'a' },
+        { days: 2, outcome: 'b' },
+        { days: 3, outcome: null },
+        { days: 4, outcome: 'a' },
+      ],
+      'a',
+    );
+    expect(incidence.get('a')).toBeCloseTo(0.75, 12);
+    expect(incidence.get('b')).toBeCloseTo(0.25, 12);
+    expect(medianDays).toBe(4);
+  });
+
+  it('without censoring is the plain share; incidences never exceed 1 together', () => {
+    const observation = fc.record({
+      days: fc.integer({ min: 0, max: 30 }),
+      outcome: fc.constantFrom('done', 'x', 'y', null),
+    });
+    fc.assert(
+      fc.property(fc.array(observation, { minLength: 1, maxLength: 60 }), (observations) => {
+        const total = (of: ReadonlyMap<string, number>) =>
+          [...of.values()].reduce((sum, one) => sum + one, 0);
+        expect(total(competingRisks(observations, 'done').incidence)).toBeLessThanOrEqual(1 + 1e-9);
+        const closed = observations.filter(({ outcome }) => outcome !== null);
+        for (const [outcome, share] of competingRisks(closed, 'done').incidence)
+          expect(share).toBeCloseTo(
+            closed.filter((one) => one.outcome === outcome).length / closed.length,
+            9,
+          );
+      }),
+    );
+  });
+});
+
+describe('the funnel', () => {
+  const onboarding = (name: string, facts: ReturnType<typeof acceptedFacts>, untilDay: number) => {
+    const run = runModel(factsAndClock(facts, untilDay), ACCEPTED_DATA);
+    return documentOf(name, { supplierUscc: 's', platform: 'p', programme: 'x' }, run.facts, []);
+  };
+  const withdrew = fact('supplier-withdrew', 30, { failure: { group: 'DARE_NOT', cause: 'CASH' } });
+
+  it('counts each onboarding at the stages it entered, and where and why it ended', () => {
+    const funnel = funnelOf(
+      [
+        onboarding('accepted', acceptedFacts(), END_DAY),
+        onboarding('withdrawn', [...acceptedFacts().slice(0, 4), withdrew], END_DAY),
+        onboarding('open', acceptedFacts().slice(0, 2), 100),
+      ],
+      new Date(dayAt(100)),
+    );
+    expect(Funnel.parse(funnel)).toEqual(funnel);
+    const row = (stage: string) => funnel.stages.find((one) => one.stage === stage);
+    expect(row('NOMINATED')).toMatchObject({ entered: 3, done: 3, failed: 0, atRisk: 0 });
+    expect(row('PLAN_FILED')).toMatchObject({ entered: 3, done: 2, stalled: 1, atRisk: 1, medianDays: 15 });
+    expect(row('CONTRACTED')).toMatchObject({ entered: 2, done: 1, failed: 1 });
+    expect(row('ACCEPTED')).toMatchObject({ entered: 1, done: 1, failed: 0 });
+    expect(funnel.failures).toEqual([
+      {
+        stage: 'CONTRACTED',
+        reason: 'DARE_NOT/CASH',
+        count: 1,
+        shareOfFailures: 1,
+        cumulativeIncidence: 0.5,
+      },
+    ]);
+  });
+
+  it('of nothing is empty, not zero by zero', () => {
+    const funnel = funnelOf([], new Date(0));
+    expect(funnel.failures).toEqual([]);
+    expect(funnel.stages.every((row) => row.entered === 0 && row.medianDays === null)).toBe(true);
+  });
+});

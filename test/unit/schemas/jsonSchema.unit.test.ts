@@ -1,0 +1,21 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { errorsMarkdown, eventsMarkdown } from '../../../schemas/docs.ts';
+import { jsonSchemaFiles } from '../../../schemas/jsonSchema.ts';
+import { projectRoot } from '../../../services/runtime/config.ts';
+
+describe('what `npm run schemas` writes is current', () => {
+  const read = (...path: string[]): string => readFileSync(join(projectRoot, ...path), 'utf8');
+
+  it('schemas/json', () => {
+    const files = jsonSchemaFiles();
+    expect(readdirSync(join(projectRoot, 'schemas', 'json')).sort()).toEqual([...files.keys()].sort());
+    for (const [name, text] of files) expect(read('schemas', 'json', name), name).toBe(text);
+  });
+
+  it('docs/errors.md and docs/events.md', () => {
+    expect(read('docs', 'errors.md')).toBe(errorsMarkdown());
+    expect(read('docs', 'events.md')).toBe(eventsMarkdown());
+  });
+});

@@ -1,0 +1,132 @@
+import type { Actor } from '../../schemas/events/acts.ts';
+import type { EventType } from '../../schemas/events/index.ts';
+import type { FailureReason, Stage, TerminalStatus } from '../../schemas/onboarding.ts';
+
+/** Source of every event that an onboarding's workflow states. */
+export const ACT_SOURCE = '/system/onboarding';
+export const actIdentity = (actId: string): string => `${ACT_SOURCE} ${actId}`;
+
+/** An accepted event about an onboarding, cut down to what decisions and read models need. */
+export interface Fact {
+  /** Identity of the event: `<source> <id>`. */
+  readonly id: string;
+  readonly type: EventType;
+  /** Business time, ISO 8601 in UTC with milliseconds: comparable as text. */
+  readonly time: string;
+  readonly correlationId: string;
+  readonly data: FactData;
+}
+
+/** The fields of all the onboarding events that are used; what an event does not have is absent. */
+export interface FactData {
+  readonly leaderUscc?: string;
+  readonly providerUscc?: string;
+  readonly supplierName?: string;
+  readonly cityCode?: string;
+  readonly districtCode?: string;
+  readonly zone?: string;
+  readonly industryCode?: string;
+  readonly tier?: number;
+  readonly programmeVersion?: string;
+  readonly solution?: string;
+  readonly outcome?: string;
+  readonly level?: number;
+  readonly step?: string;
+  readonly rung?: number;
+  readonly attempt?: number;
+  readonly recipient?: string;
+  readonly final?: boolean;
+  readonly failure?: FailureReason;
+  readonly comment?: string;
+  readonly actor?: Actor;
+  readonly operation?: string;
+  readonly issuedAt?: string;
+  readonly status?: TerminalStatus;
+  readonly stage?: Stage;
+  readonly basis?: readonly string[];
+}
+
+/** What an event must bring to be read as a fact. */
+export interface FactSource {
+  readonly id: string;
+  readonly type: EventType;
+  readonly time: string;
+  readonly correlationId: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+const COPIED = [
+  'leaderUscc',
+  'providerUscc',
+  'supplierName',
+  'cityCode',
+  'districtCode',
+  'zone',
+  'industryCode',
+  'tier',
+  'programmeVersion',
+  'solution',
+  'outcome',
+  'level',
+  'step',
+  'rung',
+  'attempt',
+  'recipient',
+  'final',
+  'comment',
+  'actor',
+  'operation',
+  'status',
+  'stage',
+  'basis',
+] as const satisfies readonly (keyof FactData)[];
+
+/** Cuts an accepted event (so one that fits its schema) down to a fact. */
+export function factOf(event: FactSource): Fact {
+  const data: Record<string, unknown> = {};
+  for (const field of COPIED) if (event.data[field] !== undefined) data[field] = event.data[field];
+  const { reason, failureReason, message, issuedAt, decidedBy } = event.data;
+  const failure = isFailure(failureReason) ? failureReason : isFailure(reason) ? reason : undefined;
+  if (failure !== undefined) data.failure = { group: failure.group, cause: failure.cause };
+  if (typeof reason === 'string') data.comment = reason;
+  if (typeof message === 'string') data.comment = message;
+  if (typeof issuedAt === 'string') data.issuedAt = new Date(issuedAt).toISOString();
+  if (event.type === 'onboarding.acceptance-decided.v1' && typeof decidedBy === 'string')
+    data.actor = { name: decidedBy, role: 'bureau' };
+  return {
+    id: event.id,
+    type: event.type,
+    time: event.time,
+    correlationId: event.correlationId,
+    data: data as FactData,
+  };
+}
+
+const isFailure = (value: unknown): value is FailureReason =>
+  typeof value === 'object' && value !== null && 'group' in value && 'cause' in value;
+
+const byTimeThenId = (a: Fact, b: Fact): number =>
+  a.time < b.time ? -1 : a.time > b.time ? 1 : a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
+
+/** The set of facts in business order: by time, then by identity; each identity once. */
+export function inOrder(facts: Iterable<Fact>): Fact[] {
+  const byId = new Map<string, Fact>();
+  for (const fact of facts) byId.set(fact.id, fact);
+  return [...byId.values()].sort(byTimeThenId);
+}
+
+/** What a workflow states of its own accord, in contrast to what it is told. */
+const OUTCOME_TYPES: ReadonlySet<EventType> = new Set<EventType>([
+  'onboarding.registered.v1',
+  'onboarding.identity-verified.v1',
+  'onboarding.tenant-created.v1',
+  'onboarding.credential-issued.v1',
+  'onboarding.platform-refused.v1',
+  'onboarding.credential-revoked.v1',
+  'onboarding.tenant-disabled.v1',
+  'onboarding.reminder-sent.v1',
+  'onboarding.data-connected.v1',
+  'onboarding.use-sustained.v1',
+  'onboarding.closed.v1',
+]);
+export const isOutcome = (fact: Fact): boolean => OUTCOME_TYPES.has(fact.type);

@@ -1,0 +1,2 @@
+/** What the Temporal worker loads. */
+export { onboarding } from './workflow.ts';

@@ -1,0 +1,84 @@
+import type { OutgoingAct } from './activities.contract.ts';
+import { own, ownRecorded } from './calls.ts';
+import { fold, type OnboardingState } from './decider.ts';
+import { actIdentity, type Fact, factOf } from './facts.ts';
+import type { OnboardingInput } from './messages.ts';
+
+export const asFact = (act: OutgoingAct): Fact => factOf({ ...act, id: actIdentity(act.id) });
+
+/** What a workflow run knows, and what it has stated but not yet published. */
+export class Ledger {
+  readonly #input: OnboardingInput;
+  readonly #known = new Map<string, Fact>();
+  readonly #outbox: OutgoingAct[] = [];
+  #state: OnboardingState;
+  #clockAt: string | null;
+  #hasNews = true;
+
+  constructor(input: OnboardingInput) {
+    this.#input = input;
+    for (const fact of input.carried?.facts ?? []) this.#known.set(fact.id, fact);
+    this.#clockAt = input.carried?.clockAt ?? null;
+    this.#state = fold(this.#known.values(), input.programmeVersion);
+  }
+
+  get state(): OnboardingState {
+    return this.#state;
+  }
+
+  /** Up to when the stream is known to be complete; it never goes back. */
+  get clockAt(): string | null {
+    return this.#clockAt;
+  }
+
+  /** Whether something came since `clearNews`. */
+  get hasNews(): boolean {
+    return this.#hasNews;
+  }
+
+  clearNews(): void {
+    this.#hasNews = false;
+  }
+
+  knows(id: string): boolean {
+    return this.#known.has(id);
+  }
+
+  isDue(at: string): boolean {
+    return this.#clockAt !== null && at <= this.#clockAt;
+  }
+
+  /** Takes in facts; those known already change nothing. */
+  learn(facts: readonly Fact[]): void {
+    const fresh = facts.filter((fact) => !this.#known.has(fact.id));
+    if (fresh.length === 0) return;
+    for (const fact of fresh) this.#known.set(fact.id, fact);
+    this.#state = fold(this.#known.values(), this.#input.programmeVersion);
+    this.#hasNews = true;
+  }
+
+  advance(at: string | null): void {
+    if (at === null || (this.#clockAt !== null && at <= this.#clockAt)) return;
+    this.#clockAt = at;
+    this.#hasNews = true;
+  }
+
+  /** States an act: known at once, published by the next `publish`. */
+  record(act: OutgoingAct): void {
+    this.#outbox.push(act);
+    this.learn([asFact(act)]);
+  }
+
+  /** @param isLast whether the run ends after this */
+  async publish(isLast = false): Promise<void> {
+    if (this.#outbox.length === 0) return;
+    const acts = [...this.#outbox];
+    await (isLast ? ownRecorded : own).publishActs({ supplierUscc: this.#input.supplierUscc, acts });
+    this.#outbox.splice(0, acts.length);
+  }
+
+  /** What a fresh run of this workflow needs to go on; only once everything is published. */
+  carryOver(): OnboardingInput {
+    return { ...this.#input, carried: { facts: [...this.#known.values()], clockAt: this.#clockAt } };
+  }
+}

@@ -1,0 +1,79 @@
+import type { OnboardingStatus, Stage } from '../../schemas/onboarding.ts';
+import type { OnboardingState } from './decider.ts';
+import { deadlineOf } from './effects.ts';
+import type { Fact } from './facts.ts';
+import type { Attempt, StepProgress, StepState } from './progress.ts';
+import type { StepStanding } from './steps.ts';
+
+/** The status to show: active until it is closed. */
+export const statusOf = (state: OnboardingState): OnboardingStatus =>
+  state.status === 'CLOSED' ? state.ending.status : 'ACTIVE';
+
+/** The open frontier: the earliest stage of the programme that is not done; the last one when all are. */
+export function stageOf(state: OnboardingState): Stage {
+  let last: Stage = 'NOMINATED';
+  for (const { definition, doneAt } of state.steps.values()) {
+    if (doneAt === null) return definition.stage;
+    last = definition.stage;
+  }
+  return last;
+}
+
+/** Who stated a fact: a person by name and role, or the source that it came from. */
+export function actorOf(fact: Fact): string {
+  const { actor } = fact.data;
+  return actor ? `${actor.name} (${actor.role})` : fact.id.slice(0, fact.id.indexOf(' '));
+}
+
+/** Every step with its state, who has to move, and all its attempts. */
+export function progressOf(state: OnboardingState): StepProgress[] {
+  const frontier = stageOf(state);
+  return [...state.steps.values()].map((standing) => {
+    const stepState = stateOf(standing, state, frontier);
+    const isOpen = stepState === 'WAITING_ON';
+    return {
+      step: standing.definition.step,
+      stage: standing.definition.stage,
+      state: stepState,
+      waitingOn: isOpen ? standing.definition.waitingOn : null,
+      deadline: isOpen ? deadlineOf(standing) : null,
+      attempts: attemptsOf(standing),
+    };
+  });
+}
+
+function stateOf(standing: StepStanding, state: OnboardingState, frontier: Stage): StepState {
+  if (standing.doneAt !== null) return 'DONE';
+  const isFailed =
+    state.status === 'CLOSED' &&
+    (state.ending.status === 'FAILED' || state.ending.status === 'DECLINED') &&
+    (standing.failures.length > 0 || standing.definition.stage === frontier);
+  if (isFailed) return 'FAILED';
+  if (standing.openedAt !== null) return state.status === 'CLOSED' ? 'TO_DO' : 'WAITING_ON';
+  return standing.facts.length > 0 ? 'IN_PROGRESS' : 'TO_DO';
+}
+
+function attemptsOf(standing: StepStanding): Attempt[] {
+  const failed = standing.failures.map(
+    ({ fact, reason }): Attempt => ({
+      at: fact.time,
+      actor: actorOf(fact),
+      outcome:
+        fact.type === 'onboarding.plan-declined.v1' || fact.data.outcome === 'declined'
+          ? 'declined'
+          : 'failed',
+      reason,
+      comment: fact.data.comment ?? null,
+    }),
+  );
+  const done = standing.facts.map(
+    (fact): Attempt => ({
+      at: fact.time,
+      actor: actorOf(fact),
+      outcome: 'done',
+      reason: null,
+      comment: fact.data.comment ?? null,
+    }),
+  );
+  return [...failed, ...done].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+}

@@ -1,0 +1,143 @@
+import {
+  ApplicationFailure,
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  continueAsNew,
+  setHandler,
+  sleep,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { ActReceipt } from '../../schemas/api/acts.ts';
+import type { TerminalStatus } from '../../schemas/onboarding.ts';
+import { createAlarm } from './alarm.ts';
+import { own } from './calls.ts';
+import { carryingOut } from './carryOut.ts';
+import { type DataAnswer, dataQuestion, type Effect, nextEffect } from './effects.ts';
+import { ACT_SOURCE, actIdentity } from './facts.ts';
+import { judgeAct, recordOf } from './humanActs.ts';
+import { asFact, Ledger } from './ledger.ts';
+import {
+  actUpdate,
+  clockAdvancedSignal,
+  factsArrivedSignal,
+  type OnboardingInput,
+  progressQuery,
+} from './messages.ts';
+import type { Progress } from './progress.ts';
+import { progressOf, stageOf, statusOf } from './view.ts';
+
+/** A run with a longer history hands over to a fresh one, well before the server's warning at 10,240 events. */
+const HAND_OVER_AFTER_EVENTS = 4_000;
+
+/** How an onboarding ended, for those who look at Temporal; the record of it is the event `onboarding.closed`. */
+export interface OnboardingResult {
+  readonly status: TerminalStatus;
+}
+
+/**
+ * One supplier's onboarding onto one platform within one programme. It learns facts, reads from them what is due, and carries
+ * that out in business order once the watermark allows. Facts alone end it; a request to cancel the workflow does not.
+ */
+export function onboarding(input: OnboardingInput): Promise<OnboardingResult> {
+  return CancellationScope.nonCancellable(() => run(input));
+}
+
+async function run(input: OnboardingInput): Promise<OnboardingResult> {
+  const { supplierUscc, platform, programme } = input;
+  const { workflowId } = workflowInfo();
+  const key = { workflowId, supplierUscc, platform, programme };
+  const ledger = new Ledger(input);
+  let tenantData: DataAnswer | null = null;
+  handleMessages(ledger, key.workflowId, supplierUscc, () => nextEffect(ledger.state, tenantData));
+
+  if (input.carried === undefined) ledger.learn(await own.recallFacts({ workflowId, supplierUscc }));
+  const work = carryingOut(ledger, key);
+  const alarm = createAlarm(async () => ledger.advance(await own.readClock()));
+
+  /** Asks for the tenant's data as far as time is known, so that nothing later overtakes them. */
+  const lookAtData = async (): Promise<void> => {
+    const question = dataQuestion(ledger.state);
+    const through = ledger.clockAt;
+    if (question === null || through === null || question.since > through) return;
+    const isSame = tenantData?.since === question.since && tenantData.months === question.months;
+    if (
+      isSame &&
+      tenantData &&
+      (tenantData.through >= through || tenantData.points.length >= question.months)
+    )
+      return;
+    const points = await own.readTenantData({ ...question, supplierUscc, platform, through });
+    tenantData = { ...question, through, points };
+  };
+
+  for (;;) {
+    ledger.clearNews();
+    await lookAtData();
+    const next: Effect | null = nextEffect(ledger.state, tenantData);
+    if (next !== null && ledger.isDue(next.at)) {
+      if (next.kind === 'close') {
+        await work.close(next.ending);
+        await condition(allHandlersFinished);
+        return { status: next.ending.status };
+      }
+      await work.perform(next);
+      continue;
+    }
+    await ledger.publish();
+    if (ledger.hasNews) continue;
+    if (isLong(input)) {
+      // Ends this workflow task, so that what ran beside it is in the history before the run hands over.
+      await sleep(1);
+      if (ledger.hasNews) continue;
+      await condition(allHandlersFinished);
+      await continueAsNew<typeof onboarding>(ledger.carryOver());
+    }
+    alarm.set(next?.at ?? null);
+    await condition(() => ledger.hasNews);
+  }
+}
+
+function isLong(input: OnboardingInput): boolean {
+  const { continueAsNewSuggested, historyLength } = workflowInfo();
+  return continueAsNewSuggested || historyLength > (input.handOverAfterEvents ?? HAND_OVER_AFTER_EVENTS);
+}
+
+function handleMessages(
+  ledger: Ledger,
+  workflowId: string,
+  supplierUscc: string,
+  next: () => Effect | null,
+): void {
+  setHandler(factsArrivedSignal, (facts) => ledger.learn(facts));
+  setHandler(clockAdvancedSignal, (at) => ledger.advance(at));
+  setHandler(
+    progressQuery,
+    (): Progress => ({
+      workflowId,
+      programmeVersion: ledger.state.programme.version,
+      status: statusOf(ledger.state),
+      stage: stageOf(ledger.state),
+      steps: progressOf(ledger.state),
+      nextDueAt: next()?.at ?? null,
+      clockAt: ledger.clockAt,
+    }),
+  );
+  setHandler(
+    actUpdate,
+    async (command): Promise<ActReceipt> => {
+      const act = recordOf(command, workflowId);
+      const duplicate = ledger.knows(actIdentity(act.id));
+      ledger.learn([asFact(act)]);
+      if (!duplicate)
+        await CancellationScope.nonCancellable(() => own.publishActs({ supplierUscc, acts: [act] }));
+      return { workflowId, source: ACT_SOURCE, eventId: act.id, duplicate };
+    },
+    {
+      validator: (command) => {
+        const refusal = judgeAct(ledger.state, command, workflowId, Date.now());
+        if (refusal !== null) throw ApplicationFailure.nonRetryable(refusal.message, refusal.code);
+      },
+    },
+  );
+}
