@@ -1,4 +1,4 @@
-export { deadLettersOf, parkedOf, verdictsOf } from './adapters/ledger.ts';
+export { deadLettersOf, newPartition, parkedOf, verdictsOf } from './adapters/ledger.ts';
 export { leadersOf, registryProjector, relationsOf } from './adapters/registryStore.ts';
 export {
   type ChainFault,

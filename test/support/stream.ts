@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inject } from 'vitest';
 import { isStreamTopic } from '../../schemas/topics.ts';
-import { startIngest } from '../../services/ingest/index.ts';
+import { newPartition, startIngest } from '../../services/ingest/index.ts';
 import { partitionsOf, type VerdictCounts } from '../../services/runtime/eventStore.ts';
 import {
   createKafka,
@@ -41,6 +41,7 @@ export async function openTestStream(): Promise<TestStream> {
   const kafka = createKafka(inject('KAFKA_BROKERS').split(','), uniqueName('test'), logger);
   const groupId = uniqueName('group');
   await ensureBaseTopics(kafka);
+  await startAtTheEnds(mongo, kafka);
   const producer = await createProducer(kafka);
   return {
     mongo,
@@ -93,6 +94,17 @@ export async function openTestStream(): Promise<TestStream> {
       await mongo.close();
     },
   };
+}
+
+/** What earlier tests left in shared topics counts as judged: this stream begins with its own first record. */
+async function startAtTheEnds(mongo: Mongo, kafka: KafkaClient): Promise<void> {
+  const topics = (await (await kafka.admin()).listTopics()).filter(isStreamTopic);
+  for (const [key, end] of Object.entries(await endOffsets(kafka, topics))) {
+    if (end === 0) continue;
+    const cut = key.lastIndexOf('/');
+    const head = newPartition(key.slice(0, cut), Number(key.slice(cut + 1)));
+    await partitionsOf(mongo.db).insertOne({ ...head, nextOffset: end });
+  }
 }
 
 export function sumCounts(counts: readonly VerdictCounts[]): VerdictCounts {

@@ -48,7 +48,7 @@ async function start(program: KafkaProgram, context: StartContext): Promise<Star
     ...args,
   ];
   if (!(await exists(join(folder, 'data', 'meta.properties')))) {
-    const clusterId = randomBytes(16).toString('base64url');
+    const clusterId = newClusterId();
     const args = java(256, 'kafka.tools.StorageTool', [
       'format',
       '-t',
@@ -102,6 +102,13 @@ function listeners(ports: { broker: number; controller: number }): Record<string
     'controller.listener.names': 'CONTROLLER',
     'controller.quorum.voters': `${chosen.properties['node.id']}@${bindAddress}:${ports.controller}`,
   };
+}
+
+/** A random id as Kafka writes it. It never begins with a dash: the storage tool would read it as an option. */
+function newClusterId(): string {
+  const bytes = randomBytes(16);
+  bytes.writeUInt8(bytes.readUInt8(0) & 0x7f, 0);
+  return bytes.toString('base64url');
 }
 
 /** Java's properties format gives the backslash a meaning of its own. */
