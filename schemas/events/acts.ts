@@ -147,7 +147,7 @@ export const dataConnected = define('onboarding.data-connected.v1', {
   }),
 });
 
-export const useSustained = define('onboarding.use-sustained.v1', {
+export const sustainedUse = define('onboarding.use-sustained.v1', {
   ...act,
   description: 'Data have come from the tenant in as many months as the programme asks for.',
   data: open({ ...onboarding, months: z.array(Period).min(1) }),

@@ -63,7 +63,7 @@ export function runModel(happenings: readonly Happening[], dataTimes: readonly s
       case 'connect-data':
         return make.dataConnected(effect);
       case 'sustain-use':
-        return make.useSustained(effect, cause);
+        return make.sustainedUse(effect, cause);
       case 'remind':
         return make.reminderSent(effect, cause);
       case 'close': {

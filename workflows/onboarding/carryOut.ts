@@ -74,7 +74,7 @@ export function carryingOut(ledger: Ledger, key: OnboardingKey): CarryingOut {
       case 'connect-data':
         return ledger.record(acts.dataConnected(effect));
       case 'sustain-use':
-        return ledger.record(acts.useSustained(effect, cause));
+        return ledger.record(acts.sustainedUse(effect, cause));
       case 'remind':
         return ledger.record(acts.reminderSent(effect, cause));
       default: {

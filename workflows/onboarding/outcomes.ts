@@ -49,7 +49,7 @@ export function stating(key: OnboardingKey) {
         firstEventId: first.id,
         firstEventAt: first.at,
       }),
-    useSustained: ({ at, months }: Effect & { kind: 'sustain-use' }, cause: string) =>
+    sustainedUse: ({ at, months }: Effect & { kind: 'sustain-use' }, cause: string) =>
       state('use-sustained', 'onboarding.use-sustained.v1', at, cause, { months }),
     reminderSent: (effect: Effect & { kind: 'remind' }, cause: string) => {
       const { at, step, stage, recipient, rung, attempt, deadline } = effect;
