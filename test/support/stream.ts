@@ -99,7 +99,9 @@ export async function openTestStream(): Promise<TestStream> {
 /** What earlier tests left in shared topics counts as judged: this stream begins with its own first record. */
 async function startAtTheEnds(mongo: Mongo, kafka: KafkaClient): Promise<void> {
   const topics = (await (await kafka.admin()).listTopics()).filter(isStreamTopic);
-  for (const [key, end] of Object.entries(await endOffsets(kafka, topics))) {
+  // A broker does not know at once a topic that it has just made.
+  const ends = await eventually('ends of the topics', () => endOffsets(kafka, topics).catch(() => null));
+  for (const [key, end] of Object.entries(ends)) {
     if (end === 0) continue;
     const cut = key.lastIndexOf('/');
     const head = newPartition(key.slice(0, cut), Number(key.slice(cut + 1)));
