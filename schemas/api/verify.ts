@@ -1,21 +1,13 @@
 import { z } from 'zod';
-
-const Chain = z.object({
-  topic: z.string(),
-  partition: z.number().int(),
-  length: z.number().int(),
-  head: z.string(),
-});
-
-/** File written by `cli anchors export`. */
-export const Anchors = z.object({ anchors: z.array(Chain) });
-export type Anchors = z.infer<typeof Anchors>;
+import { AnchoredDay, Chain } from './anchors.ts';
 
 /** Output of `cli verify --json`. */
 export const VerifyResult = z.object({
   ok: z.boolean(),
   events: z.number().int(),
   partitions: z.array(Chain),
+  /** Merkle root of each day of recording; the last may still be open. */
+  days: z.array(AnchoredDay.omit({ partitions: true })),
   firstFault: z
     .object({
       kind: z.enum(['altered', 'missing', 'inserted', 'chain-broken', 'rewritten']),

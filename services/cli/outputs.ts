@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { AnchorsExported } from '../../schemas/api/anchors.ts';
 import { estimateResult, sampleResult, sampleSizeResult, spilloverResult } from '../../schemas/api/audit.ts';
 import { Claims } from '../../schemas/api/claims.ts';
 import { DeadLetterDetail, DeadLetterList } from '../../schemas/api/deadLetters.ts';
@@ -13,6 +14,7 @@ import { VerifyResult } from '../../schemas/api/verify.ts';
 
 /** What each command prints with --json. */
 export const OUTPUTS: Readonly<Record<string, z.ZodType>> = {
+  'anchors export': AnchorsExported,
   'audit estimate': estimateResult,
   'audit sample': sampleResult,
   'audit sample-size': sampleSizeResult,

@@ -12,7 +12,6 @@ interface CommandModule {
 /** Where a command's first word is not its file's name. */
 const FILES: Readonly<Record<string, (file: string) => boolean>> = {
   audit: (file) => file.startsWith('audit'),
-  anchors: (file) => file === 'verify.ts',
   'dead-letters': (file) => file === 'deadLetters.ts',
 };
 

@@ -1,3 +1,5 @@
+export { openAnchors, writeAnchors } from './adapters/anchorFile.ts';
+export { dayRootsOf } from './adapters/dayRootStore.ts';
 export { deadLettersOf, newPartition, parkedOf, verdictsOf } from './adapters/ledger.ts';
 export { leadersOf, registryProjector, relationsOf } from './adapters/registryStore.ts';
 export {

@@ -3,6 +3,7 @@ import { loop } from '../runtime/lifecycle.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Mongo } from '../runtime/mongo.ts';
 import { createStreamClock } from './adapters/clock.ts';
+import { sealDays } from './adapters/dayRootStore.ts';
 import { publishDeadLetters } from './adapters/deadLetterTopic.ts';
 import { ensureIngestIndexes } from './adapters/ledger.ts';
 import { RegistryCache } from './adapters/registryStore.ts';
@@ -12,6 +13,7 @@ import type { WatermarkRule } from './domain/watermark.ts';
 const CLOCK_INTERVAL_MS = 400;
 const REGISTRY_INTERVAL_MS = 1_000;
 const TOPICS_INTERVAL_MS = 3_000;
+const SEAL_INTERVAL_MS = 60_000;
 
 export interface IngestDeps {
   readonly mongo: Mongo;
@@ -66,6 +68,11 @@ export async function startIngest(deps: IngestDeps): Promise<{ stop(): Promise<v
       return false;
     }),
     loop(logger, CLOCK_INTERVAL_MS, clock.step),
+    loop(logger, SEAL_INTERVAL_MS, async () => {
+      const days = await sealDays(mongo.db, now());
+      if (days.length > 0) logger.info({ days }, 'Merkle roots of finished days stored');
+      return false;
+    }),
   ];
   return {
     stop: async () => {

@@ -1,13 +1,12 @@
-import { readFile, writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { Anchors } from '../../../schemas/api/verify.ts';
-import { verifyChains } from '../../ingest/index.ts';
+import { VerifyResult } from '../../../schemas/api/verify.ts';
+import { openAnchors, verifyChains } from '../../ingest/index.ts';
 import { loadConfig } from '../../runtime/config.ts';
 import { connectMongo } from '../../runtime/mongo.ts';
-import { badUsage, type CliIo, printResult, table } from '../output.ts';
+import { type CliIo, printResult, table } from '../output.ts';
 import { compareWithRebuild } from '../readModels.ts';
 
-/** `verify`: chains and read models against the events; `anchors export`: heads to keep outside. */
+/** `verify`: chains and read models against the events, and the chains against what was kept outside. */
 export function register(program: Command, io: CliIo): void {
   program
     .command('verify')
@@ -16,17 +15,28 @@ export function register(program: Command, io: CliIo): void {
     )
     .option(
       '--anchors <file>',
-      'heads kept earlier with `anchors export`: the chains must still pass through them',
+      'a file kept from `anchors export`: names the first event that was altered, removed or slipped in since',
     )
     .option('--json', 'print one JSON object')
     .action(async (options: { anchors?: string; json?: boolean }) => {
-      const anchors = options.anchors === undefined ? [] : await readAnchors(options.anchors);
+      const anchors = options.anchors === undefined ? undefined : await openAnchors(options.anchors);
       const config = loadConfig();
       const mongo = await connectMongo(config.MONGODB_URI, config.MONGODB_DB);
       try {
-        const chains = await verifyChains(mongo.db, anchors);
-        const readModels = await compareWithRebuild(mongo, io.err);
-        const result = { ok: chains.firstFault === null && readModels.equal, ...chains, readModels };
+        const chains = await verifyChains(mongo.db, {
+          anchors,
+          onProgress: (verdicts) => io.err(`${verdicts} verdicts checked …`),
+        });
+        const readModels = await compareWithRebuild(mongo, io.err).catch((error: unknown) => {
+          // What was tampered with need not be readable any more.
+          if (chains.firstFault === null) throw error;
+          return { equal: false, differences: [{ collection: 'events', id: '', detail: stopped(error) }] };
+        });
+        const result = VerifyResult.parse({
+          ...chains,
+          ok: chains.firstFault === null && readModels.equal,
+          readModels,
+        });
         if (!result.ok) io.exitCode = 1;
         printResult(io, options.json, result, () => {
           const rows = result.partitions.map((chain) => [
@@ -51,49 +61,7 @@ export function register(program: Command, io: CliIo): void {
         await mongo.close();
       }
     });
-
-  program
-    .command('anchors')
-    .description('Heads of the hash chains, for somebody outside to keep.')
-    .command('export')
-    .argument('<file>', 'where to write them')
-    .option('--json', 'print one JSON object')
-    .action(async (file: string, options: { json?: boolean }) => {
-      const config = loadConfig();
-      const mongo = await connectMongo(config.MONGODB_URI, config.MONGODB_DB);
-      try {
-        const { partitions, firstFault, events } = await verifyChains(mongo.db);
-        if (firstFault !== null) {
-          io.exitCode = 1;
-          io.err(
-            `the chains are not sound (${firstFault.kind}: ${firstFault.detail}); anchors of them would prove nothing. See \`verify\`.`,
-          );
-          return;
-        }
-        await writeFile(file, `${JSON.stringify({ anchors: partitions }, null, 2)}\n`);
-        printResult(
-          io,
-          options.json,
-          { file, partitions, events },
-          () => `${partitions.length} heads over ${events} events written to ${file}`,
-        );
-      } finally {
-        await mongo.close();
-      }
-    });
 }
 
-async function readAnchors(file: string): Promise<Anchors['anchors']> {
-  const text = await readFile(file, 'utf8').catch(() => {
-    throw badUsage(`${file} cannot be read`);
-  });
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw badUsage(`${file} is not JSON; it must be a file written by \`anchors export\``);
-  }
-  const parsed = Anchors.safeParse(value);
-  if (!parsed.success) throw badUsage(`${file} is not a file written by \`anchors export\``);
-  return parsed.data.anchors;
-}
+const stopped = (error: unknown): string =>
+  `the rebuild stopped at an event that cannot be read: ${error instanceof Error ? error.message : String(error)}`;

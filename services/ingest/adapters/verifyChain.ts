@@ -1,30 +1,18 @@
 import type { Db } from 'mongodb';
+import type { AnchoredDay } from '../../../schemas/api/anchors.ts';
 import { eventsOf, type PartitionHead, partitionsOf, type StoredEvent } from '../../runtime/eventStore.ts';
-import { type ChainEntry, GENESIS, nextHead, parseEntryLine } from '../domain/chain.ts';
-import { faultOfEvent } from '../domain/verifyEvent.ts';
-import { verdictsOf } from './ledger.ts';
+import { composeDay, type DayRoot, type PartitionDay } from '../domain/dayRoots.ts';
+import { readSealed, type Sealed } from './dayRootStore.ts';
+import type { Link } from './readChain.ts';
+import {
+  type ChainFault,
+  faultAt,
+  type PartitionAnchors,
+  unaccepted,
+  verifyPartition,
+} from './verifyPartition.ts';
 
-export type FaultKind =
-  /** A stored event differs from what was judged. */
-  | 'altered'
-  /** An accepted event is no longer there. */
-  | 'missing'
-  /** An event stands in the log that no verdict accepted. */
-  | 'inserted'
-  /** The verdicts themselves do not follow from one another. */
-  | 'chain-broken'
-  /** The chain is sound in itself but is not the one that the anchors were taken from. */
-  | 'rewritten';
-
-export interface ChainFault {
-  readonly kind: FaultKind;
-  readonly topic: string;
-  readonly partition: number;
-  readonly offset: number | null;
-  readonly source: string | null;
-  readonly id: string | null;
-  readonly detail: string;
-}
+export type { ChainFault } from './verifyPartition.ts';
 
 export interface PartitionChain {
   readonly topic: string;
@@ -37,150 +25,138 @@ export interface PartitionChain {
 export interface ChainReport {
   readonly events: number;
   readonly partitions: readonly PartitionChain[];
+  /** Merkle root of each day, recomputed; the last ones may still be open. */
+  readonly days: readonly AnchoredDay[];
   readonly firstFault: ChainFault | null;
 }
 
+/** What somebody kept of all chains; see `openAnchors`. */
+export interface Anchors {
+  readonly partitions: readonly PartitionChain[];
+  readonly days: readonly AnchoredDay[];
+  of(partition: PartitionChain): PartitionAnchors;
+}
+
+/** Sees a chain link by link; a promise that it gives is awaited. */
+export interface ChainVisitor {
+  onLink(link: Link): Promise<void> | undefined;
+  end(): Promise<void>;
+}
+
+export interface VerifyOptions {
+  readonly anchors?: Anchors;
+  /** Called now and then with the number of verdicts read so far. */
+  readonly onProgress?: (verdicts: number) => void;
+  /** Sees every chain, in the order of the partitions' keys. */
+  readonly onPartition?: (chain: PartitionChain) => Promise<ChainVisitor>;
+}
+
+const PROGRESS_EVERY = 25_000;
+
 /**
- * Recomputes every partition's chain from its first link and compares each stored event with the link that accepted it.
- * @param anchors heads that somebody kept earlier: the chain must still pass through them
+ * Recomputes every partition's chain from its first link and every sealed day's Merkle root, compares each stored event with the
+ * link that accepted it, and all of it with what was kept outside. May run while events come in: it looks at what stood at its start.
  */
-export async function verifyChains(db: Db, anchors: readonly PartitionChain[] = []): Promise<ChainReport> {
+export async function verifyChains(db: Db, options: VerifyOptions = {}): Promise<ChainReport> {
   const heads = await partitionsOf(db).find().sort({ _id: 1 }).toArray();
+  const sealed = await readSealed(db);
+  const shares: (PartitionDay & { day: string })[] = [];
   const partitions: PartitionChain[] = [];
   let events = 0;
+  let verdicts = 0;
   let firstFault: ChainFault | null = null;
   for (const head of heads) {
     const { topic, partition, seq } = head;
-    const own = anchors.filter((anchor) => anchor.topic === topic && anchor.partition === partition);
-    const result = await verifyPartition(db, head, own);
+    const chain = { topic, partition, length: seq, head: head.head };
+    const kept = options.anchors?.partitions.find(
+      (anchor) => anchor.topic === topic && anchor.partition === partition,
+    );
+    const visitor = await options.onPartition?.(chain);
+    const result = await verifyPartition(db, head, {
+      sealed: sealed.sharesOf(topic, partition),
+      lastSealedDay: sealed.lastDay,
+      anchors: kept === undefined ? null : (options.anchors?.of(kept) ?? null),
+      onLink: (link) => {
+        if (++verdicts % PROGRESS_EVERY === 0) options.onProgress?.(verdicts);
+        return visitor?.onLink(link);
+      },
+    });
+    await visitor?.end();
     events += result.events;
+    shares.push(...result.days);
     firstFault ??= result.fault;
-    partitions.push({ topic, partition, length: seq, head: head.head });
+    partitions.push(chain);
   }
-  for (const anchor of anchors) {
-    if (heads.some((head) => head.topic === anchor.topic && head.partition === anchor.partition)) continue;
-    firstFault ??= faultAt(anchor, null, 'missing', 'the whole partition is gone');
+  firstFault ??= await lostPartition(options.anchors, heads);
+  firstFault ??= await strayEvent(db, heads);
+  const days = composeDays(shares, sealed);
+  firstFault ??= dayFault(days, sealed, options.anchors);
+  return { events, partitions, days, firstFault };
+}
+
+async function lostPartition(
+  anchors: Anchors | undefined,
+  heads: readonly PartitionHead[],
+): Promise<ChainFault | null> {
+  for (const anchor of anchors?.partitions ?? []) {
+    if (anchor.length === 0) continue;
+    if (heads.some(({ topic, partition }) => anchor.topic === topic && anchor.partition === partition))
+      continue;
+    for await (const first of anchors?.of(anchor).verdicts(0) ?? [])
+      return faultAt(anchor, first, 'missing', 'the whole partition is gone');
   }
-  return { events, partitions, firstFault };
+  return null;
 }
 
-async function verifyPartition(
-  db: Db,
-  head: PartitionHead,
-  anchors: readonly PartitionChain[],
-): Promise<{ events: number; fault: ChainFault | null }> {
-  const { topic, partition } = head;
-  const anchored = new Map(anchors.map((anchor) => [anchor.length, anchor.head]));
-  const stored = eventsOf(db).find({ topic, partition }).sort({ seq: 1 })[Symbol.asyncIterator]();
-  let event = await nextOf(stored);
-  let running = GENESIS;
-  let seq = 0;
-  let events = 0;
-
-  for await (const segment of verdictsOf(db).find({ topic, partition }).sort({ firstSeq: 1 })) {
-    if (segment.headBefore !== running || segment.firstSeq !== seq + 1) {
-      return {
-        events,
-        fault: faultAt(head, null, 'chain-broken', `verdict ${seq + 1} does not follow from the one before`),
-      };
-    }
-    for (const line of segment.lines.split('\n')) {
-      const entry = parseEntryLine(line);
-      seq++;
-      running = nextHead(running, line);
-      if (entry.seq !== seq)
-        return {
-          events,
-          fault: faultAt(head, entry, 'chain-broken', `verdict ${seq} is numbered ${entry.seq}`),
-        };
-      const anchor = anchored.get(seq);
-      if (anchor !== undefined && anchor !== running) {
-        return {
-          events,
-          fault: faultAt(
-            head,
-            entry,
-            'rewritten',
-            `the chain up to verdict ${seq} is not the one that was anchored`,
-          ),
-        };
-      }
-      if (event !== null && event.seq < seq) return { events, fault: faultOfStored(head, event, 'inserted') };
-      if (entry.verdict !== 'accepted') {
-        if (event?.seq === seq) return { events, fault: faultOfStored(head, event, 'inserted') };
-        continue;
-      }
-      if (event === null || event.seq > seq)
-        return { events, fault: faultAt(head, entry, 'missing', 'the accepted event is not stored') };
-      const detail = faultOfEvent(event, entry, running);
-      if (detail !== null) return { events, fault: faultAt(head, entry, 'altered', detail) };
-      events++;
-      event = await nextOf(stored);
-    }
-    if (segment.head !== running || segment.lastSeq !== seq) {
-      return {
-        events,
-        fault: faultAt(
-          head,
-          null,
-          'chain-broken',
-          `the head after verdict ${seq} is not the one that was kept`,
-        ),
-      };
-    }
+/** An event of a partition that has no chain; found by leaping from partition to partition through the index. */
+async function strayEvent(db: Db, heads: readonly PartitionHead[]): Promise<ChainFault | null> {
+  const known = new Set(heads.map(({ topic, partition }) => `${topic}/${partition}`));
+  const next = (after: StoredEvent | null): Promise<StoredEvent | null> =>
+    eventsOf(db).findOne(
+      after === null
+        ? {}
+        : {
+            $or: [
+              { topic: after.topic, partition: { $gt: after.partition } },
+              { topic: { $gt: after.topic } },
+            ],
+          },
+      { sort: { topic: 1, partition: 1, seq: 1 } },
+    );
+  for (let event = await next(null); event !== null; event = await next(event)) {
+    if (known.has(`${event.topic}/${event.partition}`)) continue;
+    // A partition may have begun meanwhile.
+    const begun = await partitionsOf(db).findOne({ topic: event.topic, partition: event.partition });
+    if (begun === null) return unaccepted(event, event);
   }
-  if (event !== null) return { events, fault: faultOfStored(head, event, 'inserted') };
-  if (seq !== head.seq || running !== head.head) {
-    return {
-      events,
-      fault: faultAt(head, null, 'chain-broken', `${head.seq} verdicts were given, ${seq} are there`),
-    };
+  return null;
+}
+
+function composeDays(shares: readonly (PartitionDay & { day: string })[], sealed: Sealed): AnchoredDay[] {
+  const byDay = new Map<string, PartitionDay[]>();
+  for (const { day, ...share } of shares) byDay.set(day, [...(byDay.get(day) ?? []), share]);
+  const isSealed = new Set(sealed.days.map(({ _id }) => _id));
+  return [...byDay]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([day, own]) => {
+      const { root, verdicts, partitions } = composeDay(day, own);
+      return { day, root, verdicts, sealed: isSealed.has(day), partitions: [...partitions] };
+    });
+}
+
+function dayFault(days: readonly DayRoot[], sealed: Sealed, anchors: Anchors | undefined): ChainFault | null {
+  const found = new Map(days.map(({ day, root }) => [day, root]));
+  const stored = new Map(sealed.days.map(({ _id, root }) => [_id, root]));
+  for (const { _id, root, partitions } of sealed.days) {
+    if (found.get(_id) !== root)
+      return wrongDay(partitions, `the Merkle root of ${_id} is not the one that was stored`);
   }
-  const longer = anchors.find((anchor) => anchor.length > seq);
-  if (longer)
-    return {
-      events,
-      fault: faultAt(head, null, 'missing', `the anchor knows ${longer.length} verdicts, ${seq} are there`),
-    };
-  return { events, fault: null };
+  for (const { day, root, sealed: isSealed, partitions } of anchors?.days ?? []) {
+    if (isSealed && stored.get(day) !== root)
+      return wrongDay(partitions, `the Merkle root of ${day} is not the one that was anchored`);
+  }
+  return null;
 }
 
-async function nextOf(iterator: AsyncIterator<StoredEvent>): Promise<StoredEvent | null> {
-  const step = await iterator.next();
-  return step.done ? null : step.value;
-}
-
-function faultAt(
-  where: { topic: string; partition: number },
-  entry: ChainEntry | null,
-  kind: FaultKind,
-  detail: string,
-): ChainFault {
-  const blank = entry?.identity?.indexOf(' ') ?? -1;
-  return {
-    kind,
-    topic: where.topic,
-    partition: where.partition,
-    offset: entry?.offset ?? null,
-    source: entry?.identity?.slice(0, blank) ?? null,
-    id: entry?.identity?.slice(blank + 1) ?? null,
-    detail,
-  };
-}
-
-function faultOfStored(
-  where: { topic: string; partition: number },
-  event: StoredEvent,
-  kind: FaultKind,
-): ChainFault {
-  const blank = event._id.indexOf(' ');
-  return {
-    kind,
-    topic: where.topic,
-    partition: where.partition,
-    offset: event.offset,
-    source: event._id.slice(0, blank),
-    id: event._id.slice(blank + 1),
-    detail: 'no verdict accepted this event',
-  };
-}
+const wrongDay = (partitions: readonly PartitionDay[], detail: string): ChainFault =>
+  faultAt(partitions[0] ?? { topic: '', partition: 0 }, null, 'rewritten', detail);

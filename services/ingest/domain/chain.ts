@@ -35,18 +35,21 @@ export function entryLine(entry: ChainEntry): string {
   ]);
 }
 
-/** Reads a link back from its text. */
-export function parseEntryLine(line: string): ChainEntry {
-  const [seq, offset, verdict, released, code, identity, contentHash] = JSON.parse(line) as [
-    number,
-    number,
-    Verdict,
-    boolean,
-    ErrorCode | null,
-    string | null,
-    string,
-  ];
-  return { seq, offset, verdict, released, code, identity, contentHash };
+/** Reads a link back from its text. @returns null when that is not a link's text */
+export function readEntryLine(line: string): ChainEntry | null {
+  try {
+    const [seq, offset, verdict, released, code, identity, contentHash] = JSON.parse(line);
+    const entry: ChainEntry = { seq, offset, verdict, released, code, identity, contentHash };
+    const isEntry =
+      Number.isSafeInteger(seq) &&
+      Number.isSafeInteger(offset) &&
+      VERDICTS.includes(verdict) &&
+      (identity === null || typeof identity === 'string') &&
+      typeof contentHash === 'string';
+    return isEntry && entryLine(entry) === line ? entry : null;
+  } catch {
+    return null;
+  }
 }
 
 /** Head after a link: SHA-256 over the head before it, a line feed, and the link's text. */

@@ -26,10 +26,13 @@ const FIELDS = new Set([
 
 /**
  * Compares a stored event with the verdict that accepted it: its body by hash, and every other field with what the body says.
- * @param head head of the chain after the verdict
+ * @param accepted the verdict, the head of the chain after it, and when it was recorded
  * @returns what differs, or null
  */
-export function faultOfEvent(event: StoredEvent, entry: ChainEntry, head: string): string | null {
+export function faultOfEvent(
+  event: StoredEvent,
+  { entry, head, recordedAt }: { entry: ChainEntry; head: string; recordedAt: Date },
+): string | null {
   const strange = Object.keys(event).find((key) => !FIELDS.has(key));
   if (strange !== undefined) return `field ${strange} was added`;
   if (typeof event.body !== 'string' || sha256(event.body) !== entry.contentHash)
@@ -40,13 +43,14 @@ export function faultOfEvent(event: StoredEvent, entry: ChainEntry, head: string
     offset: entry.offset,
     contentHash: entry.contentHash,
     hash: head,
+    recordedAt: recordedAt.getTime(),
   };
   for (const [field, value] of Object.entries(expected)) {
     const actual = event[field as keyof StoredEvent];
     const comparable = actual instanceof Date ? actual.getTime() : actual;
     if (comparable !== value) return `${field} is not what was accepted`;
   }
-  return event.recordedAt instanceof Date ? null : 'recordedAt is not a time';
+  return null;
 }
 
 function readFields(body: string): Partial<Record<keyof StoredEvent, unknown>> {

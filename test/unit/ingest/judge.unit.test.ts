@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ERRORS } from '../../../schemas/errors.ts';
-import { GENESIS, nextHead, parseEntryLine } from '../../../services/ingest/domain/chain.ts';
+import { GENESIS, nextHead, readEntryLine } from '../../../services/ingest/domain/chain.ts';
 import { type BatchDecision, decideBatch, examine } from '../../../services/ingest/domain/decide.ts';
 import { decode } from '../../../services/ingest/domain/decode.ts';
 import type { IncomingRecord } from '../../../services/ingest/domain/record.ts';
@@ -115,8 +115,8 @@ describe('verdicts', () => {
     expect(head).toBe(decision.head);
     expect(
       decision.lines
-        .map((line) => parseEntryLine(line))
-        .map(({ seq, offset, verdict }) => [seq, offset, verdict]),
+        .map((line) => readEntryLine(line))
+        .map((entry) => [entry?.seq, entry?.offset, entry?.verdict]),
     ).toEqual([
       [1, 0, 'accepted'],
       [2, 1, 'rejected'],

@@ -1,0 +1,195 @@
+import type { Db } from 'mongodb';
+import { splitIdentity } from '../../../schemas/envelope.ts';
+import { eventsOf, type PartitionHead, partitionsOf, type StoredEvent } from '../../runtime/eventStore.ts';
+import { type AnchoredVerdict, departureOf, fingerprintOf, isSameRecord } from '../domain/anchors.ts';
+import { type ChainEntry, GENESIS } from '../domain/chain.ts';
+import { DayCutter, type PartitionDay, type SealedShares } from '../domain/dayRoots.ts';
+import { faultOfEvent } from '../domain/verifyEvent.ts';
+import { type Link, readChain } from './readChain.ts';
+
+export type FaultKind =
+  /** A stored event, or the verdict about a record, is not what it was. */
+  | 'altered'
+  /** An accepted event, or the verdict about a record, is no longer there. */
+  | 'missing'
+  /** An event stands in the log that no verdict accepted, or a verdict that was not there when the anchors were taken. */
+  | 'inserted'
+  /** The verdicts themselves do not follow from one another. */
+  | 'chain-broken'
+  /** The chain is sound in itself but is not the one that the anchors or a day's root were taken from. */
+  | 'rewritten';
+
+export interface ChainFault {
+  readonly kind: FaultKind;
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number | null;
+  readonly source: string | null;
+  readonly id: string | null;
+  readonly detail: string;
+}
+
+/** What somebody kept of one partition's chain. */
+export interface PartitionAnchors {
+  readonly length: number;
+  readonly head: string;
+  /** The verdicts after position `afterSeq`, in order. */
+  verdicts(afterSeq: number): AsyncIterable<AnchoredVerdict>;
+}
+
+export interface PartitionReport {
+  readonly events: number;
+  readonly days: readonly (PartitionDay & { readonly day: string })[];
+  readonly fault: ChainFault | null;
+}
+
+export interface PartitionOptions {
+  readonly sealed: SealedShares;
+  readonly lastSealedDay: string | null;
+  readonly anchors: PartitionAnchors | null;
+  /** Sees every link, in order; a promise that it gives is awaited. */
+  readonly onLink?: (link: Link) => Promise<void> | undefined;
+}
+
+/** Walks one partition's chain beside its stored events and what was kept of it, up to the first fault. */
+export async function verifyPartition(
+  db: Db,
+  head: PartitionHead,
+  options: PartitionOptions,
+): Promise<PartitionReport> {
+  const { topic, partition } = head;
+  const days = new DayCutter(head, options.sealed, options.lastSealedDay);
+  const events = eventsOf(db).find({ topic, partition, seq: { $not: { $gt: head.seq } } });
+  const stored = events.sort({ seq: 1 })[Symbol.asyncIterator]();
+  const anchored = options.anchors?.verdicts(0)[Symbol.asyncIterator]();
+  const fail = (fault: ChainFault): PartitionReport => ({ events: count, days: days.shares(), fault });
+  let event = await nextOf(stored);
+  let running = GENESIS;
+  let seq = 0;
+  let count = 0;
+
+  for await (const { link, broken } of readChain(db, head)) {
+    const kept = (await nextOf(anchored)) ?? null;
+    if (kept !== null && link !== null && !fingerprintOf(link.leaf).equals(kept.fingerprint))
+      return fail(await departure(db, head, options.anchors, kept, link.entry));
+    if (broken !== null) return fail(faultAt(head, link?.entry ?? kept, 'chain-broken', broken));
+    const { entry, recordedAt, leaf } = link;
+    const seen = options.onLink?.(link);
+    if (seen !== undefined) await seen;
+    days.add(recordedAt, leaf);
+    seq = entry.seq;
+    running = link.head;
+    if (options.anchors?.length === seq && options.anchors.head !== running)
+      return fail(
+        faultAt(head, entry, 'rewritten', `the head after verdict ${seq} is not the one that was anchored`),
+      );
+    if (event !== null && !(event.seq >= seq)) return fail(unaccepted(head, event));
+    if (entry.verdict !== 'accepted') {
+      if (event?.seq === seq) return fail(unaccepted(head, event));
+      continue;
+    }
+    if (event?.seq !== seq) return fail(faultAt(head, entry, 'missing', 'the accepted event is not stored'));
+    if (event._id !== entry.identity) return fail(await impostor(db, head, event, entry));
+    const detail = faultOfEvent(event, link);
+    if (detail !== null) return fail(faultAt(head, entry, 'altered', detail));
+    count++;
+    event = await nextOf(stored);
+  }
+
+  const kept = await nextOf(anchored);
+  if (kept !== null) return fail(faultAt(head, kept, 'missing', 'the chain ends before this verdict'));
+  if (seq !== head.seq || running !== head.head) {
+    const next = event === null ? null : { offset: event.offset, identity: event._id };
+    return fail(faultAt(head, next, 'chain-broken', `${head.seq} verdicts were given, ${seq} are there`));
+  }
+  if (event !== null) return fail(unaccepted(head, event));
+  const late = await beyondTheEnd(db, head);
+  if (late !== null) return fail(unaccepted(head, late));
+  return { events: count, days: days.shares(), fault: rootFault(head, options.sealed, days) };
+}
+
+async function nextOf<Item>(iterator: AsyncIterator<Item> | undefined): Promise<Item | null> {
+  const step = await iterator?.next();
+  return step === undefined || step.done ? null : step.value;
+}
+
+/** An event with a position that no verdict has reached. Events and heads move together, so the head is asked for afterwards. */
+async function beyondTheEnd(
+  db: Db,
+  { _id, topic, partition, seq }: PartitionHead,
+): Promise<StoredEvent | null> {
+  const last = await eventsOf(db).findOne({ topic, partition, seq: { $gt: seq } }, { sort: { seq: -1 } });
+  const now = await partitionsOf(db).findOne({ _id });
+  return last !== null && last.seq > (now?.seq ?? 0) ? last : null;
+}
+
+/** Names what happened where the stored chain departs from the kept one. */
+async function departure(
+  db: Db,
+  head: PartitionHead,
+  anchors: PartitionAnchors | null,
+  kept: AnchoredVerdict,
+  stored: ChainEntry,
+): Promise<ChainFault> {
+  let anchoredInStore = false;
+  for await (const { link } of readChain(db, head)) {
+    if (link === null || link.entry.seq <= kept.seq || !isSameRecord(link.entry, kept)) continue;
+    anchoredInStore = true;
+    break;
+  }
+  let storedInFile = false;
+  for await (const later of anchors?.verdicts(kept.seq) ?? []) {
+    if (!isSameRecord(later, stored)) continue;
+    storedInFile = true;
+    break;
+  }
+  const { kind, named, detail } = departureOf(kept, stored, { anchoredInStore, storedInFile });
+  return faultAt(head, named === 'anchored' ? kept : stored, kind, detail);
+}
+
+/** Tells what it means that another event stands at the position of an accepted one. */
+async function impostor(
+  db: Db,
+  head: PartitionHead,
+  event: StoredEvent,
+  entry: ChainEntry,
+): Promise<ChainFault> {
+  const own = await eventsOf(db).findOne({ _id: entry.identity ?? '' });
+  if (own === null) return faultAt(head, entry, 'missing', 'another event stands in its place');
+  return own.seq === event.seq
+    ? unaccepted(head, event)
+    : faultAt(head, entry, 'altered', 'it no longer stands at its own position');
+}
+
+function rootFault(head: PartitionHead, sealed: SealedShares, days: DayCutter): ChainFault | null {
+  const found = new Map(days.shares().map((share) => [share.day, share]));
+  const wrong = sealed.find(({ day, root, firstSeq, lastSeq }) => {
+    const share = found.get(day);
+    return share?.root !== root || share.firstSeq !== firstSeq || share.lastSeq !== lastSeq;
+  });
+  return wrong === undefined
+    ? null
+    : faultAt(head, null, 'rewritten', `the Merkle root of ${wrong.day} is not the one that was stored`);
+}
+
+export function faultAt(
+  { topic, partition }: Pick<PartitionHead, 'topic' | 'partition'>,
+  about: Pick<ChainEntry, 'offset' | 'identity'> | null,
+  kind: FaultKind,
+  detail: string,
+): ChainFault {
+  const identity = about?.identity ?? null;
+  return {
+    kind,
+    topic,
+    partition,
+    offset: about?.offset ?? null,
+    ...(identity === null ? { source: null, id: null } : splitIdentity(identity)),
+    detail,
+  };
+}
+
+export const unaccepted = (
+  where: Pick<PartitionHead, 'topic' | 'partition'>,
+  { _id, offset }: StoredEvent,
+): ChainFault => faultAt(where, { offset, identity: _id }, 'inserted', 'no verdict accepted this event');
