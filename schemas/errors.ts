@@ -101,6 +101,138 @@ export const ERRORS = {
     'Compare both values; only an auditor may freeze the baseline anew.',
   ),
 
+  // Findings about counts, money and figures.
+  COUNTED_IN_TWO_CITIES: entry(
+    409,
+    'One firm takes part in two cities',
+    'Leave it on one city’s list; the other city removes it.',
+  ),
+  COUNTED_IN_TWO_CHAINS: entry(
+    409,
+    'One firm was nominated by two chain leaders',
+    'Agree whose result it is; withdraw the other nomination.',
+  ),
+  COUNTED_IN_TWO_BATCHES: entry(
+    409,
+    'One firm takes part in two batches of the programme',
+    'Count it in the batch of its first contract only.',
+  ),
+  PILOT_ALSO_COPIED: entry(
+    409,
+    'A firm on the pilot list is also counted as copied',
+    'Take it off one of the two lists.',
+  ),
+  COPIED_TWICE: entry(
+    409,
+    'One firm is said to have copied two sample firms',
+    'Keep the sample firm whose solution it really uses.',
+  ),
+  SUBSIDIARY_COUNTED: entry(
+    409,
+    'A firm and the firm it belongs to are both counted',
+    'Show that they were transformed apart, or count one.',
+  ),
+  CONTRACT_OUTSIDE_WINDOW: entry(
+    409,
+    'A contract was signed outside the window of its plan',
+    'It does not count; correct the date if it is wrong.',
+  ),
+  CONTRACT_REUSED: entry(
+    409,
+    'One contract stands behind two projects',
+    'Hand in the contract of each project.',
+  ),
+  INVOICE_REUSED: entry(
+    409,
+    'One invoice stands behind two projects',
+    'Hand in the invoice of each project.',
+  ),
+  FILE_REUSED: entry(
+    409,
+    'The same file was handed in for two projects',
+    'Hand in each project’s own document.',
+  ),
+  EVIDENCE_MISMATCHED: entry(
+    409,
+    'Contract, invoice and payment do not match',
+    'Compare parties, amounts and dates; hand in what is missing.',
+  ),
+  ALREADY_FUNDED: entry(
+    409,
+    'A firm was subsidised in more than one programme',
+    'Check whether both pay for the same thing; claim one back.',
+  ),
+  SUBSIDY_UNRESERVED: entry(
+    409,
+    'More subsidy was paid than was set aside',
+    'Record the reservation, or claim the excess back.',
+  ),
+  STOCK_REPORTED_TWICE: entry(
+    409,
+    'The same stock is reported by its owner and by who holds it',
+    'Nothing is added; let owner and holder agree on the amount.',
+  ),
+  SNAPSHOT_CONFLICT: entry(
+    409,
+    'Two chains state different stocks of one supplier',
+    'The supplier’s own ledger decides; ask the leaders for theirs.',
+  ),
+  CLOSED_TWICE: entry(
+    409,
+    'One month was closed twice with different figures',
+    'The later close stands; correct the other with correction.declared.',
+  ),
+  PERIOD_REOPENED: entry(
+    409,
+    'A closed month was opened again and changed',
+    'Both values are shown; publish the reason.',
+  ),
+  LEDGER_BROKEN: entry(
+    409,
+    'A month does not open with what the month before closed with',
+    'Correct whichever of the two months is wrong.',
+  ),
+  MONTHS_MISSING: entry(
+    409,
+    'Months are missing between the first and the last that were reported',
+    'Hand the months in; until then they are null.',
+  ),
+  CURRENCY_CHANGED: entry(
+    409,
+    'The currency of a ledger changed',
+    'State the months in CNY; figures in other currencies are null.',
+  ),
+  STOCK_DISPLACED: entry(
+    409,
+    'A leader’s gain is its suppliers’ loss',
+    'Judge the chain as a whole; only its gain is one.',
+  ),
+  FIGURE_RESTATED: entry(
+    409,
+    'A published figure has changed since',
+    'Publish the restatement with its cause.',
+  ),
+  LEVEL_EDITIONS_DIFFER: entry(
+    409,
+    'Levels of different editions cannot be subtracted',
+    'Compare assessments of one edition; show both side by side otherwise.',
+  ),
+  FINDING_NOT_OPEN: entry(
+    409,
+    'The finding does not take this act now',
+    'A closed finding takes an appeal only; an open one takes replies and a closure.',
+  ),
+  FILE_NOT_TAKEN: entry(
+    415,
+    'The file is too large or of a type that is not taken as evidence',
+    'Hand in a PDF, picture, office document or CSV of at most 20 MiB.',
+  ),
+  SIGNATURE_WRONG: entry(
+    409,
+    'A signature or hash does not fit what it signs',
+    'Take the publication from the event log again; if it differs, somebody changed it.',
+  ),
+
   // Use of commands and the HTTP interface.
   BAD_USAGE: entry(
     400,

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import * as acts from './acts.ts';
 import type { EventDefinition } from './define.ts';
+import * as measurement from './measurement.ts';
 import * as onboarding from './onboarding.ts';
 import * as programme from './programme.ts';
 import * as reports from './reports.ts';
@@ -8,7 +9,7 @@ import * as trade from './trade.ts';
 
 export type { EventData, EventDefinition } from './define.ts';
 
-const modules = [trade, reports, onboarding, programme, acts];
+const modules = [trade, reports, onboarding, programme, acts, measurement];
 
 function isDefinition(value: unknown): value is EventDefinition {
   return typeof value === 'object' && value !== null && 'statedBy' in value && 'data' in value;
@@ -28,7 +29,8 @@ type AnyDefinition =
   | DefinitionsOf<typeof reports>
   | DefinitionsOf<typeof onboarding>
   | DefinitionsOf<typeof programme>
-  | DefinitionsOf<typeof acts>;
+  | DefinitionsOf<typeof acts>
+  | DefinitionsOf<typeof measurement>;
 
 export type EventType = AnyDefinition['type'];
 /** The data of one event type, after validation. */

@@ -153,6 +153,8 @@ export const levelAssessed = define('onboarding.level-assessed.v1', {
     edition: z.enum(['2022', '2024']),
     score: Score,
     level: Level,
+    /** Scene → level it was judged at, where the rater hands in the whole sheet. */
+    scenes: z.record(z.string().max(60), Level).optional(),
   }),
 });
 

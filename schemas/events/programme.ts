@@ -28,6 +28,48 @@ export const subsidyPaid = define('subsidy.paid.v1', {
   }),
 });
 
+const subsidy = { supplierUscc: Uscc, programme: ProgrammeCode, amountFen: CostFen, currency: Currency };
+
+export const subsidyReserved = define('subsidy.reserved.v1', {
+  ...byBureau,
+  description: 'A subsidy was set aside for a firm; what is paid later is held against it.',
+  about: 'supplierUscc',
+  factDates: ['reservedOn'],
+  data: open({ ...subsidy, reservationNumber: DocumentNumber, reservedOn: BusinessDate }),
+});
+
+export const subsidyClawedBack = define('subsidy.clawed-back.v1', {
+  ...byBureau,
+  description: 'A subsidy, or part of it, was claimed back from a firm.',
+  about: 'supplierUscc',
+  factDates: ['clawedBackOn'],
+  data: open({
+    ...subsidy,
+    clawBackNumber: DocumentNumber,
+    /** The payment that is claimed back, where it is one. */
+    paymentNumber: DocumentNumber.optional(),
+    clawedBackOn: BusinessDate,
+    reason: z.string().min(4).max(500),
+  }),
+});
+
+export const ownershipDeclared = define('ownership.declared.v1', {
+  ...byBureau,
+  description: 'A firm belongs to another: both counted for one target would be one transformation twice.',
+  about: 'firmUscc',
+  factDates: [],
+  data: open({
+    firmUscc: Uscc,
+    parentUscc: Uscc,
+    /** Share of the parent in hundredths of a percent. */
+    shareBasisPoints: z.number().int().min(1).max(10_000),
+    validFrom: BusinessDate,
+  }).refine((data) => data.firmUscc !== data.parentUscc, {
+    path: ['parentUscc'],
+    message: 'must differ from firmUscc',
+  }),
+});
+
 export const targetPlanPublished = define('target.plan-published.v1', {
   ...byBureau,
   description:

@@ -5,6 +5,7 @@ import { Claims } from '../../schemas/api/claims.ts';
 import { DeadLetterDetail, DeadLetterList } from '../../schemas/api/deadLetters.ts';
 import { EmitResult } from '../../schemas/api/emit.ts';
 import { EventRecord } from '../../schemas/api/events.ts';
+import { ActRecorded, Findings } from '../../schemas/api/findings.ts';
 import { FigureExplanation, FirmKpis, KpiRebuild } from '../../schemas/api/kpi.ts';
 import { Funnel, SupplierOnboardings } from '../../schemas/api/onboarding.ts';
 import { LeaderList, LeaderRegistration, Registration } from '../../schemas/api/registry.ts';
@@ -25,6 +26,11 @@ export const OUTPUTS: Readonly<Record<string, z.ZodType>> = {
   emit: EmitResult,
   'events show': EventRecord,
   explain: FigureExplanation,
+  'findings appeal': ActRecorded,
+  'findings assign': ActRecorded,
+  'findings close': ActRecorded,
+  'findings list': Findings,
+  'findings reply': ActRecorded,
   funnel: Funnel,
   'kpi rebuild': KpiRebuild,
   'kpi show': FirmKpis,

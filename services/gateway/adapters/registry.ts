@@ -10,12 +10,12 @@ import type {
 import type { Envelope } from '../../../schemas/envelope.ts';
 import { ChainlightError } from '../../../schemas/errors.ts';
 import { ACTS, erpTopic, platformTopic } from '../../../schemas/topics.ts';
+import { waitUntilStored } from '../../runtime/confirm.ts';
 import { eventsOf, type StoredEvent } from '../../runtime/eventStore.ts';
 import { createProducer, ensureTopics, type KafkaClient, type Producer, send } from '../../runtime/kafka.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import type { Db } from '../../runtime/mongo.ts';
 import { leaderRegistered, relationDeclared, saysTheSame } from '../domain/registration.ts';
-import { waitUntilStored } from './confirm.ts';
 
 /** Who may speak for whom. Every registration is an event; its answer comes when ingest has stored it. */
 export interface Registry {

@@ -45,6 +45,9 @@ export const measurementProjector: MeasurementProjector = {
     await modelOf(db, 'city_totals').createIndex({ region: 1 });
     await modelOf(db, 'designations').createIndex({ region: 1 });
     await modelOf(db, 'service_approvals').createIndex({ region: 1 });
+    await modelOf(db, 'subsidies').createIndex({ firm: 1 });
+    await modelOf(db, 'evidence').createIndex({ firm: 1 });
+    await modelOf(db, 'finding_cases').createIndex({ 'acts.timeMs': 1 });
     await correctionsOf(db).createIndex({ target: 1 });
     await findingsOf(db).createIndex({ code: 1 });
   },

@@ -59,8 +59,10 @@ export function monthFigure(
     superseded: used.reduce((sum, one) => sum + one.slot.n - 1, 0),
     hash: used.reduce((hash, one) => xorHashes(hash, one.slot.x), EMPTY_SET_HASH),
   };
+  const onlyHeld =
+    kpi.kinds.includes('inventory') && !chosen.has('inventory') && month?.holdings !== undefined;
   return 'reason' in result
-    ? { ...rests, numerator: null, denominator: null, reason: result.reason }
+    ? { ...rests, numerator: null, denominator: null, reason: onlyHeld ? 'CONSIGNMENT_ONLY' : result.reason }
     : { ...rests, numerator: result.numerator, denominator: result.denominator, reason: null };
 }
 

@@ -20,6 +20,9 @@ export interface Contracted extends Stated {
   readonly signedOn: string;
   readonly amountFen: number;
   readonly currency: string;
+  readonly contractNumber: string;
+  readonly provider: string;
+  readonly documentSha256?: string;
 }
 export interface Closed extends Stated {
   readonly status: string;
@@ -50,11 +53,11 @@ export interface Firm {
   readonly buyers: Readonly<Record<string, { declared: readonly string[]; ended: readonly string[] }>>;
   /** `<programme>|<platform>` → onboarding */
   readonly enrolments: Readonly<Record<string, Enrolment>>;
-  /** Programme → subsidies paid. */
-  readonly subsidies: Readonly<Record<string, { n: number; amountFen: number }>>;
+  /** Firms that it belongs to → first day of that. */
+  readonly parents?: Readonly<Record<string, string>>;
 }
 
-const NAMING = ['leader.registered.v1', 'relation.declared.v1', 'relation.ended.v1', 'subsidy.paid.v1'];
+const NAMING = ['leader.registered.v1', 'relation.declared.v1', 'relation.ended.v1', 'ownership.declared.v1'];
 const ENROLMENT = [
   'onboarding.supplier-nominated.v1',
   'onboarding.contract-signed.v1',
@@ -78,7 +81,7 @@ const orNull = (value: unknown): string | null => text(value) || null;
 
 /** Adds one fact; which of two statements stands (the first contract, the last rating) depends on their times alone. */
 export function addToFirm(document: Firm | null, fact: Fact): Firm {
-  const base: Firm = document ?? { _id: fact.firm ?? '', buyers: {}, enrolments: {}, subsidies: {} };
+  const base: Firm = document ?? { _id: fact.firm ?? '', buyers: {}, enrolments: {} };
   const stated: Stated = { timeMs: fact.timeMs, identity: fact.identity };
   const { data } = fact;
   switch (fact.type) {
@@ -101,11 +104,14 @@ export function addToFirm(document: Firm | null, fact: Fact): Firm {
       const relation = { declared: buyer?.declared ?? [], ended: insert(buyer?.ended, text(data.endedOn)) };
       return { ...base, buyers: { ...base.buyers, [text(data.buyerUscc)]: relation } };
     }
-    case 'subsidy.paid.v1': {
-      const programme = text(data.programme);
-      const paid = base.subsidies[programme] ?? { n: 0, amountFen: 0 };
-      const more = { n: paid.n + 1, amountFen: paid.amountFen + (whole(data.amountFen) ?? 0) };
-      return { ...base, subsidies: { ...base.subsidies, [programme]: more } };
+    case 'ownership.declared.v1': {
+      const parent = text(data.parentUscc);
+      const known = base.parents?.[parent];
+      const from = text(data.validFrom);
+      return {
+        ...base,
+        parents: { ...base.parents, [parent]: known !== undefined && known < from ? known : from },
+      };
     }
     default: {
       const key = `${text(data.programme)}|${text(data.platform)}`;
@@ -131,6 +137,9 @@ export function contractOf(fact: Fact): Contracted {
     signedOn: text(fact.data.signedOn),
     amountFen: whole(fact.data.amountFen) ?? 0,
     currency: text(fact.data.currency) || 'CNY',
+    contractNumber: text(fact.data.contractNumber),
+    provider: text(fact.data.providerUscc),
+    ...(text(fact.data.documentSha256) === '' ? {} : { documentSha256: text(fact.data.documentSha256) }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { type Fact, xorHashes } from './facts.ts';
 import {
   addToSlot,
+  isHolding,
   isTie,
   SLOT_TYPES,
   type Slot,
@@ -19,6 +20,8 @@ export interface Durations {
 
 export interface FirmMonth {
   readonly slots?: Readonly<Partial<Record<SlotKind, Partial<Record<SlotClass, Slot>>>>>;
+  /** `<stock kind>/<source class>/<holder>` → stock of this firm as another reports it; never added to the firm's own. */
+  readonly holdings?: Readonly<Record<string, Slot>>;
   /** Decisions in buyers' procurement about this firm. */
   readonly approvals?: Durations;
 }
@@ -38,7 +41,7 @@ export const FIRM_YEAR_TYPES: readonly string[] = [...SLOT_TYPES, APPROVAL_TYPE]
 /** `_id` of the document that a fact belongs to; null where it belongs to none. */
 export function firmYearIdOf(fact: Fact): string | null {
   if (fact.firm === null) return null;
-  const isOurs = fact.type === APPROVAL_TYPE || slotKindOf(fact) !== null;
+  const isOurs = fact.type === APPROVAL_TYPE || isHolding(fact) || slotKindOf(fact) !== null;
   return isOurs ? `${fact.firm}/${fact.period.slice(0, 4)}` : null;
 }
 
@@ -55,9 +58,10 @@ export function addDuration(durations: Durations | undefined, fact: Fact): Durat
 
 /** Whether a fact's place in its slot needs the events to decide (two statements of the same instant). */
 export function needsEvents(document: FirmYear | null, fact: Fact): boolean {
+  const month = document?.months[fact.period.slice(5)];
+  if (isHolding(fact)) return isTie(month?.holdings?.[holdingKeyOf(fact)], fact);
   const kind = slotKindOf(fact);
-  if (kind === null) return false;
-  return isTie(document?.months[fact.period.slice(5)]?.slots?.[kind]?.[slotClassOf(fact)], fact);
+  return kind !== null && isTie(month?.slots?.[kind]?.[slotClassOf(fact)], fact);
 }
 
 /** Adds one statement to its firm and year. Pure in the set of facts, ties apart (see `needsEvents`). */
@@ -70,7 +74,15 @@ export function addToFirmYear(document: FirmYear | null, fact: Fact): FirmYear {
   return { ...base, months: { ...base.months, [key]: addToMonth(month, fact) } };
 }
 
+const holdingKeyOf = ({ data, sourceClass }: Fact): string =>
+  `${String(data.stockKind)}/${sourceClass}/${String(data.holderUscc)}`;
+
 function addToMonth(month: FirmMonth, fact: Fact): FirmMonth {
+  if (isHolding(fact)) {
+    const key = holdingKeyOf(fact);
+    const held = addToSlot(month.holdings?.[key], 'inventory', fact);
+    return { ...month, holdings: { ...month.holdings, [key]: held } };
+  }
   const kind = slotKindOf(fact);
   if (kind === null) return { ...month, approvals: addDuration(month.approvals, fact) };
   const slotClass = slotClassOf(fact);

@@ -3,6 +3,7 @@ import { countOf, medianHours, mergeDurations } from './approvals.ts';
 import type { Claim, Measure } from './claimSchema.ts';
 import { type GroupGain, groupGain } from './gains.ts';
 import { kpiOf } from './kpis.ts';
+import { subsidyBalance } from './ledgers.ts';
 import { changeOf, shownValue } from './ratio.ts';
 import { bySourceClass } from './slots.ts';
 import { type Finding, notTestable, percent, reading, share } from './verdicts.ts';
@@ -98,7 +99,7 @@ export function payback(claim: Claim, measure: Of<'payback'>, world: World): Fin
         : (((before - after) / 100) * revenueFen * 12) / months.length;
     });
     if (contract === undefined || contract.currency !== 'CNY' || saved.some((one) => one === null)) continue;
-    const subsidyFen = world.models.firms.get(uscc)?.subsidies[baseline?.programme ?? '']?.amountFen ?? 0;
+    const subsidyFen = subsidyBalance(world.models.subsidies.get(`${baseline?.programme}/${uscc}`)).netFen;
     outlayFen += Math.max(0, contract.amountFen - subsidyFen);
     savingFen += saved.reduce<number>((sum, one) => sum + (one ?? 0), 0);
     firms.push(uscc);

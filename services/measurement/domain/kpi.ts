@@ -5,6 +5,7 @@ import { SLOT_FIELDS, type Slot, type SlotKind } from './slots.ts';
 /** Why a figure is missing. A missing figure is never zero. */
 export const NULL_REASONS = {
   NO_DATA: 'nothing was reported for this month',
+  CONSIGNMENT_ONLY: 'only stock that others hold on consignment was reported; the own ledger is missing',
   NO_COGS: 'the stock ledger was closed without cost of goods sold',
   ZERO_COGS: 'no goods were sold',
   ZERO_STOCK: 'opening and closing stock are both zero',

@@ -62,7 +62,7 @@ export const KPIS: readonly Kpi[] = [
     unit: 'turns a year',
     direction: 'up',
     kinds: ['inventory'],
-    nullWhen: ['NO_DATA', 'NO_COGS', 'ZERO_COGS', 'ZERO_STOCK', 'CURRENCY'],
+    nullWhen: ['NO_DATA', 'CONSIGNMENT_ONLY', 'NO_COGS', 'ZERO_COGS', 'ZERO_STOCK', 'CURRENCY'],
     month: (slots, period) =>
       inventoryMonth(slots, period, (cost, stocks, days) =>
         ratioOf(730n * BigInt(cost), BigInt(days) * BigInt(stocks)),
@@ -79,7 +79,7 @@ export const KPIS: readonly Kpi[] = [
     unit: 'days',
     direction: 'down',
     kinds: ['inventory'],
-    nullWhen: ['NO_DATA', 'NO_COGS', 'ZERO_COGS', 'ZERO_STOCK', 'CURRENCY'],
+    nullWhen: ['NO_DATA', 'CONSIGNMENT_ONLY', 'NO_COGS', 'ZERO_COGS', 'ZERO_STOCK', 'CURRENCY'],
     month: (slots, period) =>
       inventoryMonth(slots, period, (cost, stocks, days) =>
         ratioOf(BigInt(days) * BigInt(stocks), 2n * BigInt(cost)),
@@ -256,7 +256,15 @@ export const KPIS: readonly Kpi[] = [
     unit: 'days',
     direction: 'down',
     kinds: ['inventory', 'receivables', 'revenue'],
-    nullWhen: ['NO_DATA', 'NO_COGS', 'ZERO_COGS', 'ZERO_STOCK', 'ZERO_REVENUE', 'CURRENCY'],
+    nullWhen: [
+      'NO_DATA',
+      'CONSIGNMENT_ONLY',
+      'NO_COGS',
+      'ZERO_COGS',
+      'ZERO_STOCK',
+      'ZERO_REVENUE',
+      'CURRENCY',
+    ],
     month: (slots, period) =>
       inventoryMonth(slots, period, (cost, stocks, days) =>
         withValues(slots, ['receivables', 'revenue'] as const, (open, revenue) => {

@@ -3,6 +3,18 @@ import { compareFacts, type Fact } from './facts.ts';
 import { addToFirm, FIRM_TYPES, type Firm } from './firm.ts';
 import { addToFirmYear, FIRM_YEAR_TYPES, type FirmYear, firmYearIdOf, needsEvents } from './firmYear.ts';
 import {
+  addToCase,
+  addToEvidence,
+  addToSubsidies,
+  CASE_TYPES,
+  caseIdOf,
+  type EvidenceFile,
+  type FindingCase,
+  SUBSIDY_TYPES,
+  type SubsidyLedger,
+  subsidyIdOf,
+} from './ledgers.ts';
+import {
   addToApprovals,
   addToBaseline,
   addToDesignation,
@@ -30,6 +42,9 @@ export interface Documents {
   city_totals: CityTotal;
   designations: Designation;
   service_approvals: ServiceApprovals;
+  subsidies: SubsidyLedger;
+  evidence: EvidenceFile;
+  finding_cases: FindingCase;
 }
 export type CollectionName = keyof Documents;
 
@@ -121,6 +136,30 @@ export const READ_MODELS: { readonly [Name in CollectionName]: ReadModel<Name> }
       types: ['service-procurement.approval-decided.v1'],
       times: [startOfPeriod(part(id, 1)), startOfPeriod(addMonths(part(id, 1), 1))],
     }),
+  },
+  subsidies: {
+    collection: 'subsidies',
+    types: SUBSIDY_TYPES,
+    idOf: subsidyIdOf,
+    add: addToSubsidies,
+    needsEvents: never,
+    selectionOf: (id) => ({ types: SUBSIDY_TYPES, firm: part(id, 1) }),
+  },
+  evidence: {
+    collection: 'evidence',
+    types: ['evidence.added.v1'],
+    idOf: (fact) => fact.identity,
+    add: addToEvidence,
+    needsEvents: never,
+    selectionOf: () => ({ types: ['evidence.added.v1'] }),
+  },
+  finding_cases: {
+    collection: 'finding_cases',
+    types: CASE_TYPES,
+    idOf: caseIdOf,
+    add: addToCase,
+    needsEvents: never,
+    selectionOf: () => ({ types: CASE_TYPES }),
   },
 };
 

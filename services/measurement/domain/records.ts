@@ -39,6 +39,11 @@ export interface Designation extends Stated {
   readonly firm: string;
   readonly region: string;
   readonly on: string;
+  /** Number of the deed, for workshops and lighthouses. */
+  readonly documentNumber?: string;
+  /** The firm that was copied, and what of it. */
+  readonly sampleFirm?: string;
+  readonly solution?: string;
 }
 
 /** Decisions about the procurement of digitalisation services in one region and month. */
@@ -99,12 +104,12 @@ export function designationIdOf(fact: Fact): string {
   return `${DESIGNATION_KIND[fact.type]}/${text(fact.data.firmUscc)}/${what}`;
 }
 
-const isLater = (fact: Fact, than: Stated | null): boolean =>
+export const isLater = (fact: Fact, than: Stated | null): boolean =>
   than === null ||
   fact.timeMs > than.timeMs ||
   (fact.timeMs === than.timeMs && fact.identity > than.identity);
 
-const statedBy = (fact: Fact): Stated => ({ timeMs: fact.timeMs, identity: fact.identity });
+export const statedBy = (fact: Fact): Stated => ({ timeMs: fact.timeMs, identity: fact.identity });
 
 /** Of several statements under one `_id` the latest stands. */
 export function addToPlan(plan: TargetPlan | null, fact: Fact): TargetPlan {
@@ -152,6 +157,10 @@ export function addToDesignation(designation: Designation | null, fact: Fact): D
     firm: text(data.firmUscc),
     region: text(data.regionCode),
     on: text(data.designatedOn) || text(data.copiedOn),
+    ...(text(data.documentNumber) === '' ? {} : { documentNumber: text(data.documentNumber) }),
+    ...(text(data.sampleFirmUscc) === ''
+      ? {}
+      : { sampleFirm: text(data.sampleFirmUscc), solution: text(data.solution) }),
   };
 }
 

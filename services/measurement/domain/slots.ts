@@ -22,6 +22,8 @@ export interface Slot {
   readonly u?: string;
   /** Whether a supplier's own books name a document (grade c, otherwise d). */
   readonly doc?: true;
+  /** Values, as text, that other statements of the same source class gave for the same month; see `otherValues`. */
+  readonly o?: readonly string[];
 }
 
 /** Kind → values, by field name of the event's data. */
@@ -88,26 +90,53 @@ export function slotKindOf(fact: Fact): SlotKind | null {
     return fact.data.inspectionMethod === 'ai' ? 'qualityAi' : 'qualityManual';
   const kind = KIND_OF_TYPE[fact.type];
   if (kind === undefined) return null;
-  return kind === 'inventory' && fact.data.stockKind !== 'own' ? null : kind;
+  return isHolding(fact) ? null : kind;
 }
+
+/** Whether a stock is reported by who holds it and not by whose ledger it stands in: consignment, or a leader about another firm. */
+export const isHolding = (fact: Fact): boolean =>
+  fact.type === 'inventory.closed.v1' &&
+  (fact.data.stockKind !== 'own' ||
+    (fact.sourceClass === 'chain' && fact.data.holderUscc !== fact.data.firmUscc));
 
 export const slotClassOf = (fact: Fact): SlotClass => fact.sourceClass as SlotClass;
 
 /** Adds a statement. On equal times the added one stands: callers that cannot fold in order look at `isTie` first. */
 export function addToSlot(slot: Slot | undefined, kind: SlotKind, fact: Fact): Slot {
+  const { o, ...known } = slot ?? {};
   const count = { n: (slot?.n ?? 0) + 1, x: slot ? xorHashes(slot.x, fact.hash) : fact.hash };
-  if (slot !== undefined && slot.t > fact.timeMs) return { ...slot, ...count };
+  const stated = statementOf(kind, fact);
+  const isLater = slot === undefined || slot.t <= fact.timeMs;
+  const standing = isLater ? stated : (known as Statement);
+  const others = otherValues(standing, [
+    ...(o ?? []),
+    ...(slot === undefined ? [] : [valuesText(slot)]),
+    valuesText(stated),
+  ]);
+  return { ...standing, ...count, ...(others.length > 0 ? { o: others } : {}) };
+}
+
+type Statement = Omit<Slot, 'n' | 'x' | 'o'>;
+
+function statementOf(kind: SlotKind, fact: Fact): Statement {
   const currency = text(fact.data.currency);
   const hasDocument =
     text(fact.data.documentNumber) !== '' || /^[0-9a-f]{64}$/.test(text(fact.data.documentSha256));
   return {
     t: fact.timeMs,
-    ...count,
     v: SLOT_FIELDS[kind].map((field) => whole(fact.data[field])),
     ...(currency !== '' && currency !== 'CNY' ? { u: currency } : {}),
     ...(fact.sourceClass === 'supplier' && hasDocument ? { doc: true as const } : {}),
   };
 }
+
+/** Values of a statement as text, with the currency where it is not CNY. */
+export const valuesText = ({ v, u }: Pick<Slot, 'v' | 'u'>): string =>
+  [...v.map((value) => value ?? ''), ...(u === undefined ? [] : [u])].join(',');
+
+/** All values that were stated but for those that stand: a set, so the order of arrival does not matter. */
+const otherValues = (standing: Statement, all: readonly string[]): string[] =>
+  [...new Set(all)].filter((values) => values !== valuesText(standing)).sort();
 
 /** Whether the order of two statements cannot be told from the slot alone. */
 export const isTie = (slot: Slot | undefined, fact: Fact): boolean => slot?.t === fact.timeMs;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { identityOf } from '../../../schemas/envelope.ts';
-import { eventsOf } from '../../runtime/eventStore.ts';
-import type { Db } from '../../runtime/mongo.ts';
+import { identityOf } from '../../schemas/envelope.ts';
+import { eventsOf } from './eventStore.ts';
+import type { Db } from './mongo.ts';
 
 const POLL_MS = 100;
 

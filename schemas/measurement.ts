@@ -1,0 +1,15 @@
+/** Words that measurement's events and answers share. */
+
+export const EVIDENCE_KINDS = ['contract', 'invoice', 'payment', 'other'] as const;
+export type EvidenceKind = (typeof EVIDENCE_KINDS)[number];
+
+/** upheld: the finding is right; dismissed: it is not; mended: the facts behind it have been put right. */
+export const FINDING_OUTCOMES = ['upheld', 'dismissed', 'mended'] as const;
+export type FindingOutcome = (typeof FINDING_OUTCOMES)[number];
+
+export const FINDING_STATES = ['open', 'replied', 'appealed', 'closed'] as const;
+export type FindingState = (typeof FINDING_STATES)[number];
+
+/** critical: a count or a payment may be wrong; warning: a figure may be; info: something is missing. */
+export const SEVERITIES = ['critical', 'warning', 'info'] as const;
+export type Severity = (typeof SEVERITIES)[number];

@@ -1,0 +1,161 @@
+import { plansInForce } from '../targets.ts';
+import type { Participation, World } from '../world.ts';
+import { distinct, type Guard, grouped, latest, type Suspicion, suspicion } from './guard.ts';
+
+/** Guards against one firm being counted twice: cities, chains, batches, pilot and copy, sample firms, subsidiaries. */
+
+const byFirm = (world: World): Map<string, Participation[]> =>
+  grouped(
+    world.participations.filter(({ nominated }) => nominated !== undefined),
+    ({ uscc }) => uscc,
+  );
+
+const nominatedMs = (all: readonly Participation[]): number =>
+  latest(all.map(({ nominated }) => nominated?.timeMs ?? 0));
+
+const placesOf = (all: readonly Participation[]) =>
+  all.map(({ programme, platform, nominated }) => ({
+    programme,
+    platform,
+    city: nominated?.city,
+    leader: nominated?.leader,
+    event: nominated?.identity,
+  }));
+
+export const twoCities: Guard = (world) =>
+  [...byFirm(world)].flatMap(([uscc, all]) => {
+    const cities = distinct(all.map(({ nominated }) => nominated?.city ?? '')).sort();
+    return cities.length < 2
+      ? []
+      : [
+          suspicion(
+            'COUNTED_IN_TWO_CITIES',
+            'critical',
+            uscc,
+            [uscc, ...cities],
+            placesOf(all),
+            nominatedMs(all),
+          ),
+        ];
+  });
+
+export const twoChains: Guard = (world) =>
+  [...byFirm(world)].flatMap(([uscc, all]) => {
+    const leaders = distinct(all.map(({ nominated }) => nominated?.leader ?? '')).sort();
+    return leaders.length < 2
+      ? []
+      : [
+          suspicion(
+            'COUNTED_IN_TWO_CHAINS',
+            'critical',
+            uscc,
+            [uscc, ...leaders],
+            placesOf(all),
+            nominatedMs(all),
+          ),
+        ];
+  });
+
+export const twoBatches: Guard = (world) => {
+  const batchOf = new Map(plansInForce(world).map((plan) => [plan.programme, plan.batch]));
+  return [...byFirm(world)].flatMap(([uscc, all]) => {
+    const batches = distinct(all.flatMap(({ programme }) => batchOf.get(programme) ?? []));
+    if (batches.length < 2) return [];
+    const evidence = placesOf(all).map((place) => ({ ...place, batch: batchOf.get(place.programme) }));
+    return [suspicion('COUNTED_IN_TWO_BATCHES', 'critical', uscc, [uscc], evidence, nominatedMs(all))];
+  });
+};
+
+const copiesOf = (world: World) =>
+  [...world.models.designations.values()].filter(({ kind }) => kind === 'copy');
+
+export const pilotAlsoCopied: Guard = (world) => {
+  const pilots = byFirm(world);
+  return copiesOf(world).flatMap((copy): Suspicion[] => {
+    const all = pilots.get(copy.firm);
+    if (all === undefined) return [];
+    const evidence = [
+      ...placesOf(all),
+      { sampleFirm: copy.sampleFirm, copiedOn: copy.on, event: copy.identity },
+    ];
+    const raisedMs = latest([copy.timeMs, nominatedMs(all)]);
+    return [
+      suspicion(
+        'PILOT_ALSO_COPIED',
+        'critical',
+        `${copy.firm}/${copy.sampleFirm}`,
+        [copy.firm],
+        evidence,
+        raisedMs,
+      ),
+    ];
+  });
+};
+
+export const copiedTwice: Guard = (world) =>
+  [...grouped(copiesOf(world), ({ firm }) => firm)].flatMap(([uscc, copies]) =>
+    distinct(copies.map(({ sampleFirm }) => sampleFirm)).length < 2
+      ? []
+      : [
+          suspicion(
+            'COPIED_TWICE',
+            'critical',
+            uscc,
+            [uscc, ...copies.flatMap(({ sampleFirm }) => sampleFirm ?? []).sort()],
+            copies.map(({ sampleFirm, solution, on, identity }) => ({
+              sampleFirm,
+              solution,
+              on,
+              event: identity,
+            })),
+            latest(copies.map(({ timeMs }) => timeMs)),
+          ),
+        ],
+  );
+
+/** A firm and a firm that it belongs to, both taking part in one programme. */
+export const subsidiaries: Guard = (world) => {
+  const pilots = byFirm(world);
+  return [...world.models.firms.values()].flatMap((firm) =>
+    Object.entries(firm.parents ?? {}).flatMap(([parent, validFrom]) => {
+      const [own, theirs] = [pilots.get(firm._id) ?? [], pilots.get(parent) ?? []];
+      const shared = own.filter(({ programme }) => theirs.some((other) => other.programme === programme));
+      if (shared.length === 0) return [];
+      const evidence = [{ parent, validFrom }, ...placesOf([...shared, ...theirs])];
+      return [
+        suspicion(
+          'SUBSIDIARY_COUNTED',
+          'critical',
+          `${firm._id}/${parent}`,
+          [firm._id, parent],
+          evidence,
+          nominatedMs([...shared, ...theirs]),
+        ),
+      ];
+    }),
+  );
+};
+
+export const contractOutsideWindow: Guard = (world) => {
+  const plans = new Map(plansInForce(world).map((plan) => [`${plan.programme}/${plan.city}`, plan]));
+  return world.participations.flatMap(({ uscc, programme, nominated, enrolment }) => {
+    const { contracted } = enrolment;
+    const plan = plans.get(`${programme}/${nominated?.city}`);
+    if (contracted === undefined || plan === undefined) return [];
+    const { windowFrom, windowTo } = plan;
+    if (contracted.signedOn >= windowFrom && contracted.signedOn <= windowTo) return [];
+    const evidence = [
+      { programme, signedOn: contracted.signedOn, windowFrom, windowTo, event: contracted.identity },
+    ];
+    return [
+      suspicion(
+        'CONTRACT_OUTSIDE_WINDOW',
+        'critical',
+        `${programme}/${uscc}`,
+        [uscc, plan.city],
+        evidence,
+        contracted.timeMs,
+      ),
+    ];
+  });
+};

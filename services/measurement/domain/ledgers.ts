@@ -1,0 +1,146 @@
+import type { EvidenceKind, FindingOutcome } from '../../../schemas/measurement.ts';
+import { compareFacts, type Fact, text, whole } from './facts.ts';
+import type { Stated } from './firm.ts';
+import { statedBy } from './records.ts';
+
+/** Lists that only grow: subsidies of a firm, files handed in, acts on findings. Their order is that of business time. */
+
+export interface SubsidyEntry extends Stated {
+  readonly kind: 'reserved' | 'paid' | 'clawed-back';
+  readonly number: string;
+  readonly on: string;
+  readonly amountFen: number;
+  readonly currency: string;
+}
+
+/** What one firm was promised, paid and asked back in one programme. */
+export interface SubsidyLedger {
+  /** `<programme>/<USCC>` */
+  readonly _id: string;
+  readonly firm: string;
+  readonly programme: string;
+  readonly entries: readonly SubsidyEntry[];
+}
+
+const SUBSIDY_KIND: Readonly<Record<string, SubsidyEntry['kind']>> = {
+  'subsidy.reserved.v1': 'reserved',
+  'subsidy.paid.v1': 'paid',
+  'subsidy.clawed-back.v1': 'clawed-back',
+};
+export const SUBSIDY_TYPES: readonly string[] = Object.keys(SUBSIDY_KIND);
+
+export const subsidyIdOf = (fact: Fact): string =>
+  `${text(fact.data.programme)}/${text(fact.data.supplierUscc)}`;
+
+export function addToSubsidies(ledger: SubsidyLedger | null, fact: Fact): SubsidyLedger {
+  const { data } = fact;
+  const entry: SubsidyEntry = {
+    ...statedBy(fact),
+    kind: SUBSIDY_KIND[fact.type] ?? 'paid',
+    number: text(data.reservationNumber) || text(data.clawBackNumber) || text(data.paymentNumber),
+    on: text(data.reservedOn) || text(data.clawedBackOn) || text(data.paidOn),
+    amountFen: whole(data.amountFen) ?? 0,
+    currency: text(data.currency) || 'CNY',
+  };
+  return {
+    _id: subsidyIdOf(fact),
+    firm: text(data.supplierUscc),
+    programme: text(data.programme),
+    entries: [...(ledger?.entries ?? []), entry].sort(compareFacts),
+  };
+}
+
+export interface SubsidyBalance {
+  readonly reservedFen: number;
+  readonly paidFen: number;
+  readonly clawedBackFen: number;
+  /** Paid less claimed back. */
+  readonly netFen: number;
+}
+
+/** Sums of a ledger; amounts in another currency than CNY are left out. */
+export function subsidyBalance(ledger: SubsidyLedger | undefined): SubsidyBalance {
+  const sumOf = (kind: SubsidyEntry['kind']): number =>
+    (ledger?.entries ?? [])
+      .filter((entry) => entry.kind === kind && entry.currency === 'CNY')
+      .reduce((sum, entry) => sum + entry.amountFen, 0);
+  const [reservedFen, paidFen, clawedBackFen] = [sumOf('reserved'), sumOf('paid'), sumOf('clawed-back')];
+  return { reservedFen, paidFen, clawedBackFen, netFen: paidFen - clawedBackFen };
+}
+
+/** One file that was handed in. */
+export interface EvidenceFile extends Stated {
+  /** Identity of the event. */
+  readonly _id: string;
+  readonly firm: string;
+  readonly programme: string;
+  readonly kind: EvidenceKind;
+  readonly fileName: string;
+  readonly mediaType: string;
+  readonly sizeBytes: number;
+  readonly sha256: string;
+  readonly documentNumber: string | null;
+  readonly documentDate: string | null;
+  readonly amountFen: number | null;
+  readonly currency: string;
+  readonly counterparty: string | null;
+}
+
+export function addToEvidence(_file: EvidenceFile | null, fact: Fact): EvidenceFile {
+  const { data } = fact;
+  return {
+    ...statedBy(fact),
+    _id: fact.identity,
+    firm: text(data.supplierUscc),
+    programme: text(data.programme),
+    kind: text(data.kind) as EvidenceKind,
+    fileName: text(data.fileName),
+    mediaType: text(data.mediaType),
+    sizeBytes: whole(data.sizeBytes) ?? 0,
+    sha256: text(data.sha256),
+    documentNumber: text(data.documentNumber) || null,
+    documentDate: text(data.documentDate) || null,
+    amountFen: whole(data.amountFen),
+    currency: text(data.currency) || 'CNY',
+    counterparty: text(data.counterpartyUscc) || null,
+  };
+}
+
+const CASE_ACT = {
+  'finding.assigned.v1': 'assigned',
+  'finding.replied.v1': 'replied',
+  'finding.closed.v1': 'closed',
+  'finding.appealed.v1': 'appealed',
+} as const satisfies Record<string, string>;
+export const CASE_TYPES: readonly string[] = Object.keys(CASE_ACT);
+
+export interface CaseAct extends Stated {
+  readonly act: (typeof CASE_ACT)[keyof typeof CASE_ACT];
+  readonly actor: string;
+  readonly text: string;
+  readonly outcome?: FindingOutcome;
+  readonly owner?: string;
+  readonly dueOn?: string;
+}
+
+/** What people did about one finding. */
+export interface FindingCase {
+  /** The finding's id. */
+  readonly _id: string;
+  readonly acts: readonly CaseAct[];
+}
+
+export const caseIdOf = (fact: Fact): string => text(fact.data.findingId);
+
+export function addToCase(known: FindingCase | null, fact: Fact): FindingCase {
+  const { data } = fact;
+  const act: CaseAct = {
+    ...statedBy(fact),
+    act: CASE_ACT[fact.type as keyof typeof CASE_ACT],
+    actor: text((data.actor as { name?: unknown } | undefined)?.name),
+    text: text(data.text),
+    ...(data.outcome === undefined ? {} : { outcome: data.outcome as FindingOutcome }),
+    ...(data.owner === undefined ? {} : { owner: text(data.owner), dueOn: text(data.dueOn) }),
+  };
+  return { _id: caseIdOf(fact), acts: [...(known?.acts ?? []), act].sort(compareFacts) };
+}

@@ -1,0 +1,349 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { findingsOf, refusalOf, stateOf } from '../../../services/measurement/domain/cases.ts';
+import type { Fact } from '../../../services/measurement/domain/facts.ts';
+import { suspicionsOf } from '../../../services/measurement/domain/guards/index.ts';
+import { matchDocuments } from '../../../services/measurement/domain/guards/matching.ts';
+import type { CaseAct } from '../../../services/measurement/domain/ledgers.ts';
+import { foldModels } from '../../../services/measurement/domain/readModels.ts';
+import { World } from '../../../services/measurement/domain/world.ts';
+import { testUscc } from '../../support/events.ts';
+import { FIRM, fact, stock } from './facts.ts';
+
+const [LEADER, OTHER_LEADER, OTHER, SAMPLE, PROVIDER] = [401, 402, 403, 404, 405].map(testUscc) as [
+  string,
+  string,
+  string,
+  string,
+  string,
+];
+const asOf = new Date('2025-03-01T00:00:00Z');
+const [FIRST, SECOND] = ['sme-510100-2023', 'sme-320500-2024'];
+
+const about = (id: string, type: string, data: Record<string, unknown>, firm: string | null = FIRM): Fact =>
+  fact({ id, type, firm, data });
+const nominated = (fields: Record<string, unknown> = {}, firm = FIRM): Fact => {
+  const data = {
+    supplierUscc: firm,
+    platform: 'iip',
+    programme: FIRST,
+    leaderUscc: LEADER,
+    cityCode: '510100',
+    industryCode: '3670',
+    ...fields,
+  };
+  return about(
+    `n/${data.programme}/${data.leaderUscc}/${data.platform}`,
+    'onboarding.supplier-nominated.v1',
+    data,
+    firm,
+  );
+};
+const plan = (programme: string, cityCode: string, batch: number): Fact =>
+  about(
+    `plan/${programme}`,
+    'target.plan-published.v1',
+    {
+      programme,
+      cityCode,
+      cityName: cityCode,
+      batch,
+      planVersion: 1,
+      targetFirms: 30,
+      windowFrom: '2023-06-01',
+      windowTo: '2025-05-31',
+    },
+    null,
+  );
+const contract = (fields: Record<string, unknown> = {}, firm = FIRM): Fact => {
+  const data = {
+    supplierUscc: firm,
+    platform: 'iip',
+    programme: FIRST,
+    providerUscc: PROVIDER,
+    contractNumber: 'C-1',
+    signedOn: '2023-09-10',
+    amountFen: 1_000_000,
+    currency: 'CNY',
+    ...fields,
+  };
+  return about(`c/${data.programme}`, 'onboarding.contract-signed.v1', data, firm);
+};
+const copied = (sampleFirmUscc: string): Fact =>
+  about(`copy/${sampleFirmUscc}`, 'samplefirm.copied.v1', {
+    firmUscc: FIRM,
+    sampleFirmUscc,
+    regionCode: '510100',
+    solution: 'MES',
+    copiedOn: '2024-05-01',
+  });
+const file = (id: string, fields: Record<string, unknown>, firm = FIRM): Fact =>
+  about(
+    id,
+    'evidence.added.v1',
+    {
+      supplierUscc: firm,
+      programme: FIRST,
+      kind: 'invoice',
+      fileName: 'a.pdf',
+      mediaType: 'application/pdf',
+      sizeBytes: 1,
+      sha256: id.padEnd(64, '0'),
+      currency: 'CNY',
+      ...fields,
+    },
+    firm,
+  );
+const subsidy = (kind: 'reserved' | 'paid' | 'clawed-back', programme: string, amountFen: number): Fact =>
+  about(`${kind}/${programme}/${amountFen}`, `subsidy.${kind}.v1`, {
+    supplierUscc: FIRM,
+    programme,
+    amountFen,
+    currency: 'CNY',
+  });
+const held = (leader: string, stockKind: 'own' | 'consignment', closing: number): Fact => {
+  const base = stock(`held/${leader}/${stockKind}`, '2024-03', [closing, closing, null]);
+  return { ...base, sourceClass: 'chain', data: { ...base.data, stockKind, holderUscc: leader } };
+};
+const months = (...rows: readonly (readonly [string, number, number])[]): Fact[] =>
+  rows.map(([period, opening, closing]) => stock(period, period, [opening, closing, 10]));
+
+const found = (facts: readonly Fact[]) => suspicionsOf(new World(foldModels(facts), asOf));
+const codes = (facts: readonly Fact[]): string[] => found(facts).map(({ code }) => code);
+
+const CASES: readonly (readonly [code: string, facts: readonly Fact[], innocent: readonly Fact[]])[] = [
+  [
+    'COUNTED_IN_TWO_CITIES',
+    [nominated(), nominated({ programme: SECOND, cityCode: '320500' })],
+    [nominated(), nominated({ programme: SECOND })],
+  ],
+  [
+    'COUNTED_IN_TWO_CHAINS',
+    [nominated(), nominated({ platform: 'other', leaderUscc: OTHER_LEADER })],
+    [nominated(), nominated({ platform: 'other' })],
+  ],
+  [
+    'COUNTED_IN_TWO_BATCHES',
+    [plan(FIRST, '510100', 1), plan(SECOND, '510100', 2), nominated(), nominated({ programme: SECOND })],
+    [plan(FIRST, '510100', 1), plan(SECOND, '510100', 1), nominated(), nominated({ programme: SECOND })],
+  ],
+  ['PILOT_ALSO_COPIED', [nominated(), copied(SAMPLE)], [copied(SAMPLE)]],
+  ['COPIED_TWICE', [copied(SAMPLE), copied(OTHER)], [copied(SAMPLE)]],
+  [
+    'SUBSIDIARY_COUNTED',
+    [
+      nominated(),
+      nominated({}, OTHER),
+      about('own', 'ownership.declared.v1', {
+        firmUscc: FIRM,
+        parentUscc: OTHER,
+        shareBasisPoints: 6000,
+        validFrom: '2020-01-01',
+      }),
+    ],
+    [nominated(), nominated({}, OTHER)],
+  ],
+  [
+    'CONTRACT_OUTSIDE_WINDOW',
+    [plan(FIRST, '510100', 1), nominated(), contract({ signedOn: '2023-05-31' })],
+    [plan(FIRST, '510100', 1), nominated(), contract({ signedOn: '2023-06-01' })],
+  ],
+  [
+    'CONTRACT_REUSED',
+    [contract(), contract({}, OTHER)],
+    [contract(), contract({ providerUscc: LEADER }, OTHER)],
+  ],
+  [
+    'INVOICE_REUSED',
+    [
+      file('a', { documentNumber: 'I1', counterpartyUscc: PROVIDER }),
+      file('b', { documentNumber: 'I1', counterpartyUscc: PROVIDER }, OTHER),
+    ],
+    [
+      file('a', { documentNumber: 'I1', counterpartyUscc: PROVIDER }),
+      file('b', { documentNumber: 'I1', counterpartyUscc: LEADER }, OTHER),
+    ],
+  ],
+  [
+    'FILE_REUSED',
+    [file('a', { sha256: '1'.repeat(64) }), file('b', { sha256: '1'.repeat(64) }, OTHER)],
+    [file('a', { sha256: '1'.repeat(64) }), file('b', { sha256: '1'.repeat(64) })],
+  ],
+  [
+    'EVIDENCE_MISMATCHED',
+    [contract(), file('a', { counterpartyUscc: OTHER })],
+    [contract(), file('a', { counterpartyUscc: PROVIDER })],
+  ],
+  [
+    'ALREADY_FUNDED',
+    [subsidy('paid', FIRST, 5), subsidy('paid', SECOND, 5)],
+    [subsidy('paid', FIRST, 5), subsidy('paid', SECOND, 5), subsidy('clawed-back', SECOND, 5)],
+  ],
+  [
+    'SUBSIDY_UNRESERVED',
+    [subsidy('reserved', FIRST, 5), subsidy('paid', FIRST, 6)],
+    [subsidy('reserved', FIRST, 5), subsidy('paid', FIRST, 6), subsidy('clawed-back', FIRST, 1)],
+  ],
+  [
+    'STOCK_REPORTED_TWICE',
+    [held(LEADER, 'consignment', 5), ...months(['2024-03', 5, 5])],
+    [held(LEADER, 'consignment', 5)],
+  ],
+  [
+    'SNAPSHOT_CONFLICT',
+    [held(LEADER, 'own', 5), held(OTHER_LEADER, 'own', 6)],
+    [held(LEADER, 'consignment', 5), held(OTHER_LEADER, 'consignment', 6)],
+  ],
+  [
+    'CLOSED_TWICE',
+    [stock('a', '2024-03', [1, 2, 3]), stock('b', '2024-03', [1, 9, 3], { timeMs: 1 })],
+    [stock('a', '2024-03', [1, 2, 3]), stock('b', '2024-03', [1, 2, 3], { timeMs: 1 })],
+  ],
+  [
+    'LEDGER_BROKEN',
+    months(['2024-02', 5, 6], ['2024-03', 7, 7]),
+    months(['2024-02', 5, 6], ['2024-03', 6, 7]),
+  ],
+  [
+    'MONTHS_MISSING',
+    months(['2024-01', 5, 5], ['2024-03', 5, 5]),
+    months(['2024-01', 5, 5], ['2024-02', 5, 5]),
+  ],
+  [
+    'CURRENCY_CHANGED',
+    [stock('a', '2024-03', [1, 1, 1], { currency: 'USD' })],
+    [stock('a', '2024-03', [1, 1, 1])],
+  ],
+];
+
+describe('guards', () => {
+  it.each(CASES)('%s is found where it is, and not beside it', (code, facts, innocent) => {
+    expect(codes(facts)).toContain(code);
+    expect(codes(innocent)).not.toContain(code);
+  });
+
+  it('name entities and evidence, under an id that does not depend on the order of arrival', () => {
+    for (const [code, facts] of CASES) {
+      const [one] = found(facts).filter((suspicion) => suspicion.code === code);
+      expect(one?.entities.length).toBeGreaterThan(0);
+      expect(one?.evidence.length).toBeGreaterThan(0);
+      expect(found([...facts].reverse()).map(({ id }) => id)).toEqual(found(facts).map(({ id }) => id));
+    }
+  });
+
+  it('a month closed twice by one source: the later stands, both are shown', () => {
+    const [one] = found([
+      stock('early', '2024-03', [1, 2, 3], { timeMs: 1 }),
+      stock('late', '2024-03', [1, 9, 3], { timeMs: 2 }),
+    ]);
+    expect(one?.evidence).toMatchObject([
+      { stands: { closingStockFen: '900' } },
+      { superseded: { closingStockFen: '200' } },
+    ]);
+  });
+});
+
+describe('contract, invoice and payment', () => {
+  const signed = { provider: PROVIDER, amountFen: 1_000_000, signedOn: '2023-09-10', currency: 'CNY' };
+  const paper = (kind: 'invoice' | 'payment', amountFen: number, documentDate = '2023-10-01') => ({
+    kind,
+    amountFen,
+    documentDate,
+    counterparty: PROVIDER,
+    currency: 'CNY',
+    identity: kind,
+  });
+
+  it('match when their sums agree within the tolerance', () => {
+    const papers = [paper('invoice', 600_000), paper('invoice', 395_000), paper('payment', 1_000_000)];
+    expect(matchDocuments(signed, papers)).toMatchObject({ state: 'matched', problems: [] });
+  });
+  it('are incomplete, not wrong, while something is missing', () => {
+    expect(matchDocuments(signed, [paper('invoice', 1)])).toMatchObject({
+      state: 'incomplete',
+      missing: ['payment'],
+    });
+    expect(matchDocuments(undefined, [])).toMatchObject({ missing: ['contract', 'invoice', 'payment'] });
+  });
+  it.each([
+    ['amount', [paper('invoice', 1_000_000), paper('payment', 900_000)], 'amountFen'],
+    ['date', [paper('invoice', 1_000_000, '2023-09-09')], 'documentDate'],
+    ['currency', [{ ...paper('invoice', 1_000_000), currency: 'USD' }], 'currency'],
+    ['party', [{ ...paper('invoice', 1_000_000), counterparty: OTHER }], 'counterpartyUscc'],
+  ] as const)('do not match on the %s', (_name, papers, field) => {
+    expect(matchDocuments(signed, papers)).toMatchObject({ state: 'mismatched', problems: [{ field }] });
+  });
+});
+
+describe('what people do about a finding', () => {
+  const act = (name: CaseAct['act'], timeMs: number, fields: Partial<CaseAct> = {}): CaseAct => ({
+    act: name,
+    timeMs,
+    identity: `${name}${timeMs}`,
+    actor: 'Li',
+    text: 'because',
+    ...fields,
+  });
+
+  it('goes from open to replied, closed, appealed and closed again', () => {
+    const acts = [act('replied', 1), act('closed', 2, { outcome: 'upheld' }), act('appealed', 3)];
+    expect(acts.map((_, index) => stateOf(acts.slice(0, index + 1)).state)).toEqual([
+      'replied',
+      'closed',
+      'appealed',
+    ]);
+    expect(stateOf([...acts, act('closed', 4, { outcome: 'dismissed' })])).toMatchObject({
+      state: 'closed',
+      outcome: 'dismissed',
+    });
+  });
+
+  it('is refused out of turn, and what was recorded out of turn changes nothing', () => {
+    expect(refusalOf(undefined, 'appealed')).toBe('FINDING_NOT_OPEN');
+    expect(refusalOf({ _id: 'x', acts: [act('closed', 1)] }, 'replied')).toBe('FINDING_NOT_OPEN');
+    expect(refusalOf({ _id: 'x', acts: [act('closed', 1)] }, 'appealed')).toBeNull();
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom<CaseAct['act']>('replied', 'closed', 'appealed', 'assigned')),
+        (names) => {
+          const acts: CaseAct[] = [];
+          for (const [index, name] of names.entries()) {
+            const before = stateOf(acts);
+            const refused = refusalOf({ _id: 'x', acts }, name) !== null;
+            acts.push(act(name, index));
+            if (refused) expect(stateOf(acts)).toEqual(before);
+          }
+        },
+      ),
+    );
+  });
+
+  it('shows with the finding: owner, due date, history; and stays when the facts are mended', () => {
+    const event = about(
+      'close',
+      'finding.closed.v1',
+      {
+        findingId: `MONTHS_MISSING/${FIRM}`,
+        actor: { name: 'Li', role: 'bureau' },
+        outcome: 'mended',
+        text: 'handed in',
+      },
+      null,
+    );
+    const gaps = months(['2024-01', 5, 5], ['2024-03', 5, 5]);
+    const world = new World(foldModels([nominated(), ...gaps]), asOf);
+    expect(findingsOf(world, suspicionsOf(world))).toMatchObject([
+      { state: 'open', owner: 'bureau:510100', raisedOn: '2024-04-05', dueOn: '2024-06-04', isOverdue: true },
+    ]);
+    const mended = new World(foldModels([event, ...months(['2024-01', 5, 5])]), asOf);
+    expect(findingsOf(mended, suspicionsOf(mended))).toMatchObject([
+      {
+        code: 'MONTHS_MISSING',
+        state: 'closed',
+        outcome: 'mended',
+        isCurrent: false,
+        history: [{ actor: 'Li' }],
+      },
+    ]);
+  });
+});
