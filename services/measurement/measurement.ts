@@ -3,7 +3,7 @@ import { type Producer, send } from '../runtime/kafka.ts';
 import { loop } from '../runtime/lifecycle.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Mongo } from '../runtime/mongo.ts';
-import { projectOnce } from '../runtime/projector.ts';
+import { createFollower } from './adapters/follow.ts';
 import { freezeDueBaselines } from './adapters/freeze.ts';
 import { measurementProjector } from './adapters/projector.ts';
 import { refreshSummaries } from './adapters/summaries.ts';
@@ -26,7 +26,7 @@ export async function startMeasurement(deps: {
   let mark: string | null = null;
   let restUntilMs = 0;
   const loops = [
-    loop(logger, PROJECT_IDLE_MS, () => projectOnce(mongo, measurementProjector)),
+    loop(logger, PROJECT_IDLE_MS, createFollower(mongo).step),
     loop(logger, FREEZE_IDLE_MS, () =>
       freezeDueBaselines({
         db: mongo.db,

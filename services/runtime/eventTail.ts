@@ -1,11 +1,13 @@
 import type { Db } from 'mongodb';
 import {
   eventsOf,
+  type PartitionHead,
   partitionKeyOf,
   partitionsOf,
   type StoredEvent,
   type StreamPositions,
 } from './eventStore.ts';
+import { storedEventFrom } from './storedEventBytes.ts';
 
 export interface EventBatch {
   readonly events: readonly StoredEvent[];
@@ -19,26 +21,79 @@ export interface EventBatch {
  * become visible together with its head, in one transaction.
  */
 export async function readNewEvents(db: Db, positions: StreamPositions, limit = 2_000): Promise<EventBatch> {
-  const heads = await partitionsOf(db)
-    .find({}, { projection: { topic: 1, partition: 1, seq: 1 } })
-    .sort({ _id: 1 })
-    .toArray();
   const moved: Record<string, number> = { ...positions };
   const events: StoredEvent[] = [];
-  for (const head of heads) {
+  for (const head of await readHeads(db)) {
     const key = partitionKeyOf(head.topic, head.partition);
-    const from = positions[key] ?? 0;
+    const from = moved[key] ?? 0;
     if (head.seq <= from) continue;
-    const part = await eventsOf(db)
-      .find({ topic: head.topic, partition: head.partition, seq: { $gt: from, $lte: head.seq } })
-      .sort({ seq: 1 })
-      .limit(limit)
-      .toArray();
-    moved[key] = part.length === limit ? (part.at(-1)?.seq ?? head.seq) : head.seq;
+    const part = await readPart(db, head, from, limit);
+    moved[key] = positionAfter(part, head, limit);
     for (const event of part) events.push(event);
   }
   return { events, positions: moved };
 }
+
+/**
+ * Reads as `readNewEvents` does, but hands over what it read in parts of one partition, at most `partSize` events each, so
+ * that a large batch need not be held in memory. The partitions take turns; it ends at `limit` events in all, or at the
+ * ends the chains had when it began.
+ */
+export async function* readNewEventParts(
+  db: Db,
+  positions: StreamPositions,
+  limit: number,
+  partSize: number,
+): AsyncGenerator<EventBatch> {
+  const moved: Record<string, number> = { ...positions };
+  let open = await readHeads(db);
+  let read = 0;
+  while (open.length > 0 && read < limit) {
+    const next: Head[] = [];
+    for (const head of open) {
+      const key = partitionKeyOf(head.topic, head.partition);
+      const from = moved[key] ?? 0;
+      if (head.seq <= from || read >= limit) continue;
+      const part = await readPart(db, head, from, partSize);
+      moved[key] = positionAfter(part, head, partSize);
+      read += part.length;
+      if (moved[key] < head.seq) next.push(head);
+      yield { events: part, positions: { ...moved } };
+    }
+    open = next;
+  }
+}
+
+/** Whether anything was judged since `positions`. */
+export async function hasNews(db: Db, positions: StreamPositions): Promise<boolean> {
+  const heads = await readHeads(db);
+  return heads.some(({ topic, partition, seq }) => seq > (positions[partitionKeyOf(topic, partition)] ?? 0));
+}
+
+type Head = Pick<PartitionHead, 'topic' | 'partition' | 'seq'>;
+
+async function readHeads(db: Db): Promise<Head[]> {
+  return partitionsOf(db)
+    .find({}, { projection: { topic: 1, partition: 1, seq: 1 } })
+    .sort({ _id: 1 })
+    .toArray();
+}
+
+async function readPart(db: Db, head: Head, from: number, limit: number): Promise<StoredEvent[]> {
+  const { topic, partition, seq } = head;
+  const documents = await eventsOf(db)
+    .find(
+      { topic, partition, seq: { $gt: from, $lte: seq } },
+      { raw: true, batchSize: limit + 1, promoteBuffers: true },
+    )
+    .sort({ seq: 1 })
+    .limit(limit)
+    .toArray();
+  return (documents as unknown as Uint8Array[]).map(storedEventFrom);
+}
+
+const positionAfter = (part: readonly StoredEvent[], head: Head, limit: number): number =>
+  part.length === limit ? (part.at(-1)?.seq ?? head.seq) : head.seq;
 
 /** Whether a reader that stands at `positions` has read everything up to `goal`. */
 export function hasReached(positions: StreamPositions, goal: StreamPositions): boolean {

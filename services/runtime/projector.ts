@@ -1,6 +1,6 @@
 import type { ClientSession, Db } from 'mongodb';
 import type { StoredEvent, StreamPositions } from './eventStore.ts';
-import { hasReached, readNewEvents } from './eventTail.ts';
+import { hasNews, readNewEvents } from './eventTail.ts';
 import type { Mongo } from './mongo.ts';
 
 /**
@@ -21,6 +21,7 @@ export interface Projector {
 interface Cursor {
   readonly _id: string;
   readonly positions: StreamPositions;
+  readonly turns?: number;
 }
 
 const cursorsOf = (db: Db) => db.collection<Cursor>('cursors');
@@ -40,6 +41,26 @@ export async function moveCursor(
   await cursorsOf(db).updateOne({ _id: name }, { $set: { positions } }, { upsert: true, session });
 }
 
+/** A cursor as a reader found it when it took its turn. */
+export interface Turn {
+  readonly positions: StreamPositions;
+  /** Number of turns taken, this one included; others who change the read models take turns too. */
+  readonly turns: number;
+}
+
+/**
+ * Takes the reader's turn within a transaction: of two processes that read under the same name one waits or begins anew, so
+ * that no event is projected twice.
+ */
+export async function takeTurn(db: Db, name: string, session: ClientSession): Promise<Turn> {
+  const cursor = await cursorsOf(db).findOneAndUpdate(
+    { _id: name },
+    { $inc: { turns: 1 }, $setOnInsert: { positions: {} } },
+    { upsert: true, returnDocument: 'after', session },
+  );
+  return { positions: cursor?.positions ?? {}, turns: cursor?.turns ?? 1 };
+}
+
 /**
  * Brings a read model forward by one batch; `log` holds the events, `mongo` the read models (the same database, except in a rebuild).
  * @returns whether there was anything to read
@@ -50,11 +71,11 @@ export async function projectOnce(
   log: Db = mongo.db,
   limit = 2_000,
 ): Promise<boolean> {
-  const before = await readCursor(mongo.db, projector.name);
-  const batch = await readNewEvents(log, before, limit);
-  if (hasReached(before, batch.positions)) return false;
+  if (!(await hasNews(log, await readCursor(mongo.db, projector.name)))) return false;
   await mongo.client.withSession((session) =>
     session.withTransaction(async () => {
+      const { positions } = await takeTurn(mongo.db, projector.name, session);
+      const batch = await readNewEvents(log, positions, limit);
       if (batch.events.length > 0) await projector.apply(mongo.db, batch.events, session, log);
       await moveCursor(mongo.db, projector.name, batch.positions, session);
     }),

@@ -22,17 +22,20 @@ import { connectMongo, type Mongo } from '../../services/runtime/mongo.ts';
 import { readCursor } from '../../services/runtime/projector.ts';
 import { startServers } from '../../services/stack/index.ts';
 import { inventoryEvents } from './inventoryEvents.ts';
+import { type CpuSeconds, cpuSeconds, cpuUsPerEvent, type Role } from './processCost.ts';
 
 /**
  * Intake beside what one would otherwise write: all sides read the same 6-partition topic, write with majority acknowledgement, and
  * fetch with the same consumer settings. A side's time runs from its first batch to the moment its last effect is durable.
  */
 const PARTITIONS = 6;
+const nodeArguments = ['--import', 'tsx'];
 const progress = (line: string): void => void process.stderr.write(`${line}\n`);
 
 interface Side {
   readonly eventsPerS: number;
   readonly peakRssMiB: number;
+  readonly cpuUsPerEvent: Partial<Record<Role, number>>;
 }
 
 export async function run(args: readonly string[]) {
@@ -42,6 +45,8 @@ export async function run(args: readonly string[]) {
       events: { type: 'string', default: '300000' },
       processes: { type: 'string', default: '1' },
       json: { type: 'boolean', default: false },
+      /** Folder for one processor profile a process, to be opened in a browser's developer tools. */
+      profile: { type: 'string' },
     },
   });
   const events = Number(values.events);
@@ -53,6 +58,7 @@ export async function run(args: readonly string[]) {
     await ensureTopics(kafka, [SUPPLIER_REPORTS], PARTITIONS);
     await fill(kafka, events);
     const env = { ...process.env, ...servers.env, LOG_LEVEL: 'warn', CHAINLIGHT_CLOCK: 'stream' };
+    if (values.profile !== undefined) nodeArguments.push('--cpu-prof', `--cpu-prof-dir=${values.profile}`);
     const insert = await bare('insert', env, events, processes);
     progress(`bare insert: ${insert.eventsPerS} events/s`);
     const upsert = await bare('upsert', env, events, processes);
@@ -76,6 +82,12 @@ export async function run(args: readonly string[]) {
       ratioToBareInsert: round(first.eventsPerS / insert.eventsPerS),
       ratioToBareUpsert: round(first.eventsPerS / upsert.eventsPerS),
       peakRssMiB: Math.max(first.peakRssMiB, replay.peakRssMiB),
+      cpuUsPerEvent: {
+        bareInsert: insert.cpuUsPerEvent,
+        bareUpsert: upsert.cpuUsPerEvent,
+        pipeline: first.cpuUsPerEvent,
+        replayAllDuplicates: replay.cpuUsPerEvent,
+      },
     };
   } finally {
     await servers.stop();
@@ -106,6 +118,7 @@ async function bare(
   events: number,
   processes: number,
 ): Promise<Side> {
+  let spentBefore: CpuSeconds | null = null;
   const children = Array.from({ length: processes }, () =>
     start('test/bench/bareLoop.ts', [mode], { ...env, MONGODB_DB: `bare_${mode}` }),
   );
@@ -119,6 +132,7 @@ async function bare(
       if (!child.stdout) continue;
       createInterface({ input: child.stdout }).on('line', (line) => {
         const batch = JSON.parse(line) as { startedAt: number; endedAt: number; records: number };
+        spentBefore ??= cpuSeconds();
         spans.firstAt = Math.min(spans.firstAt, batch.startedAt);
         spans.lastAt = Math.max(spans.lastAt, batch.endedAt);
         spans.done += batch.records;
@@ -127,10 +141,12 @@ async function bare(
       });
     }
   });
+  const spentAfter = cpuSeconds();
   for (const child of children) await end(child);
   return {
     eventsPerS: Math.round(events / ((spans.lastAt - spans.firstAt) / 1_000)),
     peakRssMiB: spans.peakRssMiB,
+    cpuUsPerEvent: cpuUsPerEvent(spentBefore ?? spentAfter, spentAfter, events),
   };
 }
 
@@ -144,6 +160,7 @@ async function pipeline(
   const before = await partitionsOf(mongo.db).find().toArray();
   const judgedBefore = before.reduce((total, head) => total + head.nextOffset, 0);
   const since = new Date();
+  let spentBefore: CpuSeconds | null = null;
   const children = [
     start('services/measurement/main.ts', [], env),
     ...Array.from({ length: processes }, () => start('services/ingest/main.ts', [], env)),
@@ -157,11 +174,14 @@ async function pipeline(
     if (children.some((child) => child.exitCode !== null))
       throw new Error('a process of the pipeline ended early');
     const heads = await partitionsOf(mongo.db).find({ topic: SUPPLIER_REPORTS }).toArray();
-    if (heads.reduce((total, head) => total + head.nextOffset, 0) < goal) continue;
+    const judged = heads.reduce((total, head) => total + head.nextOffset, 0);
+    if (judged > judgedBefore) spentBefore ??= cpuSeconds();
+    if (judged < goal) continue;
     const chain = Object.fromEntries(heads.map((head) => [head._id, head.seq]));
     if (hasReached(await readCursor(mongo.db, measurementProjector.name), chain)) break;
   }
   const endedAt = Date.now();
+  const spentAfter = cpuSeconds();
   for (const child of children) await end(child);
   const [first] = await verdictsOf(mongo.db)
     .find({ recordedAt: { $gte: since } })
@@ -172,11 +192,12 @@ async function pipeline(
   return {
     eventsPerS: Math.round((goal - judgedBefore) / ((endedAt - first.recordedAt.getTime()) / 1_000)),
     peakRssMiB,
+    cpuUsPerEvent: cpuUsPerEvent(spentBefore ?? spentAfter, spentAfter, goal - judgedBefore),
   };
 }
 
 function start(entry: string, args: readonly string[], env: NodeJS.ProcessEnv): ChildProcess {
-  return spawn(process.execPath, ['--import', 'tsx', entry, ...args], {
+  return spawn(process.execPath, [...nodeArguments, entry, ...args], {
     cwd: projectRoot,
     env,
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -71,7 +71,7 @@ async function switchOver(live: Mongo, fresh: Mongo): Promise<number | null> {
     session.withTransaction(async () => {
       // Touching the cursor keeps the projector out until this transaction ends.
       const cursors = live.db.collection<{ _id: string; positions: StreamPositions }>('cursors');
-      const held = await cursors.findOneAndUpdate({ _id: name }, { $inc: { rebuilds: 1 } }, { session });
+      const held = await cursors.findOneAndUpdate({ _id: name }, { $inc: { turns: 1 } }, { session });
       if (held !== null && stringify(held.positions) !== stringify(goal)) return null;
       let replaced = 0;
       for (const collection of collections) {
