@@ -25,6 +25,7 @@ export interface IngestDeps {
   readonly clock: Omit<WatermarkRule, 'ignoredTopics'>;
   readonly onFatal: (error: unknown) => void;
   readonly groupId?: string;
+  readonly sessionTimeoutMs?: number;
 }
 
 /** Starts one ingest process's work: consuming, releasing parked records, following new topics, moving the watermark. */
@@ -49,6 +50,7 @@ export async function startIngest(deps: IngestDeps): Promise<{ stop(): Promise<v
     logger,
     now,
     groupId: deps.groupId,
+    sessionTimeoutMs: deps.sessionTimeoutMs,
     onFatal: deps.onFatal,
     afterBatch: async () => void (await publish()),
   });

@@ -19,6 +19,7 @@ await runProcess(logger, async () => {
     producer,
     logger,
     now: () => new Date(),
+    sessionTimeoutMs: config.KAFKA_SESSION_TIMEOUT_MS,
     clock: {
       clock: config.CHAINLIGHT_CLOCK,
       latenessMs: config.CHAINLIGHT_LATENESS_HOURS * 3_600_000,

@@ -174,11 +174,11 @@ export function headerText(message: Pick<KafkaMessage, 'headers'>, name: string)
 }
 
 /** Makes a consumer that starts at the earliest record, with explicit commits. */
-export function createConsumer(client: KafkaClient, groupId: string): Consumer {
+export function createConsumer(client: KafkaClient, groupId: string, sessionTimeoutMs = 15_000): Consumer {
   return client.kafka.consumer({
     groupId,
     allowAutoTopicCreation: false,
-    sessionTimeout: 15_000,
+    sessionTimeout: sessionTimeoutMs,
     rebalanceTimeout: 30_000,
     heartbeatInterval: 2_000,
     maxWaitTimeInMs: 250,

@@ -30,6 +30,7 @@ export interface ConsumerDeps extends WorkerDeps {
   /** Called when consuming cannot go on. */
   readonly onFatal: (error: unknown) => void;
   readonly groupId?: string;
+  readonly sessionTimeoutMs?: number;
 }
 
 /** Consumes all stream topics. MongoDB says where each partition stands; Kafka's committed offset only shows it to others. */
@@ -91,7 +92,7 @@ export async function startConsumer(deps: ConsumerDeps): Promise<StreamConsumer>
   };
 
   const start = async (): Promise<void> => {
-    const next = createConsumer(deps.kafka, deps.groupId ?? INGEST_GROUP);
+    const next = createConsumer(deps.kafka, deps.groupId ?? INGEST_GROUP, deps.sessionTimeoutMs);
     next.on(next.events.GROUP_JOIN, ({ payload }) => {
       assigned.clear();
       for (const [topic, partitions] of Object.entries(payload.memberAssignment)) {
