@@ -143,6 +143,16 @@ export async function ensureBaseTopics(client: KafkaClient): Promise<void> {
   await ensureTopics(client, [SUPPLIER_REPORTS, PROGRAMME_EVENTS, ACTS, DEAD_LETTERS]);
 }
 
+/** How many partitions each topic has, of those that `isWanted`, in the order of their names. */
+export async function partitionCounts(
+  client: KafkaClient,
+  isWanted: (topic: string) => boolean,
+): Promise<Map<string, number>> {
+  const { topics } = await (await client.admin()).fetchTopicMetadata();
+  const wanted = topics.filter(({ name }) => isWanted(name)).sort((a, b) => (a.name < b.name ? -1 : 1));
+  return new Map(wanted.map(({ name, partitions }) => [name, partitions.length]));
+}
+
 /** Ends of all partitions of the given topics: `<topic>/<partition>` → offset of the next record. */
 export async function endOffsets(
   client: KafkaClient,

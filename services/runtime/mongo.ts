@@ -1,4 +1,4 @@
-import { type Db, MongoClient } from 'mongodb';
+import { type Db, MongoClient, MongoError, MongoNetworkError, MongoServerSelectionError } from 'mongodb';
 import { ChainlightError } from '../../schemas/errors.ts';
 
 export type { Db } from 'mongodb';
@@ -36,3 +36,23 @@ export async function connectMongo(uri: string, dbName: string, timeoutMs = 10_0
 }
 
 const withoutPassword = (uri: string): string => uri.replace(/\/\/[^@/]*@/, '//');
+
+const TRANSIENT_LABELS = [
+  'RetryableWriteError',
+  'TransientTransactionError',
+  'UnknownTransactionCommitResult',
+];
+
+/** Whether an error says that no primary could take the work, rather than that something is wrong with the work. */
+export function isUnavailable(error: unknown): boolean {
+  if (error instanceof MongoNetworkError || error instanceof MongoServerSelectionError) return true;
+  return error instanceof MongoError && TRANSIENT_LABELS.some((label) => error.hasErrorLabel(label));
+}
+
+/** Whether a primary takes writes at this moment. */
+export async function isWritable({ db }: Pick<Mongo, 'db'>): Promise<boolean> {
+  return db.command({ hello: 1 }).then(
+    (hello) => hello.isWritablePrimary === true,
+    () => false,
+  );
+}

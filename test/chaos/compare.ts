@@ -1,5 +1,5 @@
 import { compareWithRebuild } from '../../services/cli/readModels.ts';
-import { parseEntryLine } from '../../services/ingest/domain/chain.ts';
+import { readEntryLine } from '../../services/ingest/domain/chain.ts';
 import { verdictsOf, verifyChains } from '../../services/ingest/index.ts';
 import { onboardingsOf } from '../../services/onboarding/index.ts';
 import { eventsOf } from '../../services/runtime/eventStore.ts';
@@ -59,7 +59,9 @@ async function readVerdicts(db: Db): Promise<{ verdicts: Map<string, GivenVerdic
   const doubled: string[] = [];
   for await (const segment of verdictsOf(db).find().sort({ topic: 1, partition: 1, firstSeq: 1 })) {
     for (const line of segment.lines.split('\n')) {
-      const { offset, verdict, released } = parseEntryLine(line);
+      const entry = readEntryLine(line);
+      if (entry === null) continue;
+      const { offset, verdict, released } = entry;
       const at = `${segment.topic}/${segment.partition}/${offset}`;
       if ((verdicts.get(at) === 'parked') !== released || (verdicts.has(at) && !released))
         doubled.push(`${at}: ${verdicts.get(at) ?? 'nothing'}, then ${verdict}`);

@@ -16,6 +16,8 @@ export type Mishap = { readonly atRecord: number; readonly afterMs: number } & (
 const SERVICES = ['ingest-1', 'ingest-2', 'measurement', 'onboarding'] as const;
 const SERVERS = ['kafka', 'mongodb', 'temporal'] as const;
 const RECORDS_PER_KILL = 2_000;
+/** A short run has fewer, but from 2,000 records on everything is hit at least once. */
+const FEWEST_KILLS = 8;
 const PAUSED: readonly ServiceTarget[] = ['ingest-1', 'ingest-2', 'ingest-1', 'measurement', 'onboarding'];
 
 /** What goes wrong during a stream of so many records, in order; the same for the same arguments. */
@@ -25,7 +27,10 @@ export function planOf(seed: number, records: number): Mishap[] {
     atRecord: random.whole(Math.floor(records * 0.03), Math.floor(records * 0.97)),
     afterMs: random.whole(0, 1_500),
   });
-  const kills = Math.max(8, Math.round(records / RECORDS_PER_KILL));
+  const kills = Math.max(
+    Math.min(FEWEST_KILLS, Math.round(records / 250)),
+    Math.round(records / RECORDS_PER_KILL),
+  );
   const pauses = Math.max(1, Math.round(kills / 6));
   const targets = [...random.shuffled([...SERVERS, ...SERVICES]), ...moreTargets(random, kills)].slice(
     0,

@@ -4,6 +4,7 @@ import { projectRoot } from '../../services/runtime/config.ts';
 /** `npm run verify:long`: the proofs that take too long for every change; what they found is written down in docs/. */
 const STEPS: readonly (readonly [title: string, entry: string, ...args: string[]])[] = [
   ['Monte-Carlo of the estimators (docs/audit-method.md)', 'test/bench/main.ts', 'auditMonteCarlo', '500'],
+  ['20 seeds of chaos (docs/chaos.md)', 'test/chaos/main.ts', '--events', '2500', '--seeds', '20', '--json'],
   ['the whole scenario', 'services/stack/demo.ts', '--scenario', 'sichuan', '--json'],
   ['its twin without effect', 'services/stack/demo.ts', '--scenario', 'sichuan-null', '--json'],
 ];

@@ -5,7 +5,14 @@ import type { Mongo } from '../../runtime/mongo.ts';
 import { type BatchDecision, decideBatch, type Examined, examine } from '../domain/decide.ts';
 import type { IncomingRecord } from '../domain/record.ts';
 import { REGISTRY_TYPES } from '../domain/registryFacts.ts';
-import { commitBatch, fromParked, loadPartition, lookUpIdentities, parkedOf } from './ledger.ts';
+import {
+  commitBatch,
+  fromParked,
+  loadPartition,
+  lookUpIdentities,
+  type ParkedDocument,
+  parkedOf,
+} from './ledger.ts';
 import type { RegistryCache } from './registryStore.ts';
 
 const MAX_BATCH = 2_000;
@@ -22,6 +29,8 @@ export interface WorkerDeps {
 export class PartitionWorker {
   private state: PartitionHead | null = null;
   private queue: Promise<unknown> = Promise.resolve();
+  /** State of the registry at which no parked record could be released. */
+  private triedVersion: string | null = null;
   private readonly deps: WorkerDeps;
   readonly topic: string;
   readonly partition: number;
@@ -61,30 +70,51 @@ export class PartitionWorker {
     });
   }
 
-  /** Judges parked records anew whose relation or leader is known by now. @returns whether any was released */
+  /**
+   * Judges parked records anew whose relation or leader is known by now; without a change in the registry none is looked at.
+   * @returns whether any was released
+   */
   async releaseParked(): Promise<boolean> {
     return this.exclusively(async () => {
-      const own = { topic: this.topic, partition: this.partition };
-      const awaited = await parkedOf(this.deps.mongo.db).distinct('waitingFor', own);
-      const arrived = awaited.filter((waitingFor) => this.deps.registry.knows(waitingFor));
-      if (arrived.length === 0) return false;
-      const documents = await parkedOf(this.deps.mongo.db)
-        .find({ ...own, waitingFor: { $in: arrived } })
-        .sort({ offset: 1 })
-        .limit(MAX_RELEASE)
-        .toArray();
-      const now = this.deps.now();
-      const examined = documents.map((document) => examine(fromParked(document), now, true));
-      const released = this.movable(examined);
-      if (released.length === 0) return false;
-      const { nextOffset } = await this.load();
-      const ids = new Set(released.map(({ record }) => record.offset));
-      const documentIds = documents
-        .filter((document) => ids.has(document.offset))
-        .map((document) => document._id);
-      await this.judge(released, nextOffset, now, documentIds);
-      return true;
+      const { version } = this.deps.registry;
+      if (this.triedVersion === version) return false;
+      for (let after = -1; ; ) {
+        const page = await this.awaitedAfter(after);
+        const last = page.at(-1);
+        if (last === undefined) {
+          this.triedVersion = version;
+          return false;
+        }
+        if (await this.release(page)) return true;
+        after = last.offset;
+      }
     });
+  }
+
+  /** Parked records from an offset on that wait for something known: some may still wait for something else. */
+  private async awaitedAfter(offset: number): Promise<ParkedDocument[]> {
+    const own = { topic: this.topic, partition: this.partition };
+    const parked = parkedOf(this.deps.mongo.db);
+    const awaited = await parked.distinct('waitingFor', own);
+    const arrived = awaited.filter((waitingFor) => this.deps.registry.knows(waitingFor));
+    if (arrived.length === 0) return [];
+    return parked
+      .find({ ...own, waitingFor: { $in: arrived }, offset: { $gt: offset } })
+      .sort({ offset: 1 })
+      .limit(MAX_RELEASE)
+      .toArray();
+  }
+
+  private async release(documents: readonly ParkedDocument[]): Promise<boolean> {
+    const now = this.deps.now();
+    const examined = documents.map((document) => examine(fromParked(document), now, true));
+    const released = this.movable(examined);
+    if (released.length === 0) return false;
+    const { nextOffset } = await this.load();
+    const offsets = new Set(released.map(({ record }) => record.offset));
+    const ids = documents.filter(({ offset }) => offsets.has(offset)).map(({ _id }) => _id);
+    await this.judge(released, nextOffset, now, ids);
+    return true;
   }
 
   /** Of the parked records those that would not be parked for the same reason again. */

@@ -12,6 +12,8 @@ export class RegistryCache implements Registry {
   private leaders = new Map<string, Leader>();
   private relations = new Map<string, Relation>();
   private readonly db: Db;
+  /** Differs whenever a leader, a source or a day of a relation was added; nothing is ever taken out. */
+  version = '';
 
   constructor(db: Db) {
     this.db = db;
@@ -37,6 +39,9 @@ export class RegistryCache implements Registry {
     ]);
     this.leaders = new Map(leaders.map((leader) => [leader._id, leader]));
     this.relations = new Map(relations.map((relation) => [relation._id, relation]));
+    const sources = leaders.reduce((sum, leader) => sum + leader.sources.length, 0);
+    const days = relations.reduce((sum, { declared, ended }) => sum + declared.length + ended.length, 0);
+    this.version = [leaders.length, sources, relations.length, days].join('/');
   }
 }
 

@@ -6,10 +6,12 @@ import {
   type EachBatchPayload,
   type KafkaClient,
   type KafkaMessage,
+  partitionCounts,
 } from '../../runtime/kafka.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import type { IncomingRecord } from '../domain/record.ts';
 import { PartitionWorker, type WorkerDeps } from './partitionWorker.ts';
+import { createStall } from './stall.ts';
 
 export const INGEST_GROUP = 'chainlight-ingest';
 const CONCURRENT_PARTITIONS = 4;
@@ -17,7 +19,7 @@ const CONCURRENT_PARTITIONS = 4;
 export interface StreamConsumer {
   /** Workers of the partitions that this process has been given. */
   workers(): readonly PartitionWorker[];
-  /** Looks for topics that did not exist at the start, and takes them in. */
+  /** Looks for topics and partitions that did not exist at the start, and takes them in. */
   followNewTopics(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -39,9 +41,11 @@ export async function startConsumer(deps: ConsumerDeps): Promise<StreamConsumer>
   const assigned = new Set<string>();
   /** Partitions whose starting offset was compared with ours since they were assigned. */
   const checked = new Set<string>();
-  let topics: string[] = [];
+  /** Topics taken in, with their number of partitions. */
+  let counts: ReadonlyMap<string, number> = new Map();
   let consumer: Consumer | null = null;
   let changing: Promise<void> = Promise.resolve();
+  const stall = createStall(deps.mongo, deps.logger);
 
   const workerOf = (topic: string, partition: number): PartitionWorker => {
     const key = `${topic}/${partition}`;
@@ -57,8 +61,8 @@ export async function startConsumer(deps: ConsumerDeps): Promise<StreamConsumer>
   const startsTooLate = async (worker: PartitionWorker, firstOffset: string | null): Promise<boolean> => {
     const key = `${worker.topic}/${worker.partition}`;
     if (checked.has(key) || firstOffset === null) return false;
-    checked.add(key);
     const nextOffset = await worker.nextOffset();
+    checked.add(key);
     if (Number(firstOffset) <= nextOffset) return false;
     deps.logger.warn(
       { topic: worker.topic, partition: worker.partition, firstOffset, nextOffset },
@@ -72,13 +76,18 @@ export async function startConsumer(deps: ConsumerDeps): Promise<StreamConsumer>
     const { batch, resolveOffset, heartbeat, isRunning, isStale } = payload;
     if (!isRunning() || isStale()) return;
     const worker = workerOf(batch.topic, batch.partition);
-    if (await startsTooLate(worker, batch.firstOffset())) return;
+    const partition = { topic: batch.topic, partition: batch.partition, pause: payload.pause };
     const beat = setInterval(() => void heartbeat().catch(() => {}), 2_000);
     try {
-      const next = await worker.take(
-        batch.messages.map((message) => toIncoming(batch.topic, batch.partition, message)),
-      );
-      await deps.afterBatch();
+      const next = await stall.attempt(partition, async () => {
+        if (await startsTooLate(worker, batch.firstOffset())) return null;
+        const judged = await worker.take(
+          batch.messages.map((message) => toIncoming(batch.topic, batch.partition, message)),
+        );
+        await deps.afterBatch();
+        return judged;
+      });
+      if (next === null) return;
       resolveOffset(batch.lastOffset());
       await payload.commitOffsetsIfNecessary({
         topics: [{ topic: batch.topic, partitions: [{ partition: batch.partition, offset: String(next) }] }],
@@ -91,7 +100,7 @@ export async function startConsumer(deps: ConsumerDeps): Promise<StreamConsumer>
     }
   };
 
-  const start = async (): Promise<void> => {
+  const start = async (topics: string[]): Promise<void> => {
     const next = createConsumer(deps.kafka, deps.groupId ?? INGEST_GROUP, deps.sessionTimeoutMs);
     next.on(next.events.GROUP_JOIN, ({ payload }) => {
       assigned.clear();
@@ -99,6 +108,9 @@ export async function startConsumer(deps: ConsumerDeps): Promise<StreamConsumer>
         for (const partition of partitions) assigned.add(`${topic}/${partition}`);
       }
       for (const key of [...workers.keys()]) if (!assigned.has(key)) workers.delete(key);
+      // Also for partitions where nothing comes any more: what is parked there is to be released.
+      for (const [topic, partitions] of Object.entries(payload.memberAssignment))
+        for (const partition of partitions) workerOf(topic, partition);
       checked.clear();
     });
     next.on(next.events.CRASH, ({ payload }) => {
@@ -117,14 +129,16 @@ export async function startConsumer(deps: ConsumerDeps): Promise<StreamConsumer>
   };
 
   const followNewTopics = async (): Promise<void> => {
-    const admin = await deps.kafka.admin();
-    const found = (await admin.listTopics()).filter(isStreamTopic).sort();
-    if (found.length === topics.length && found.every((topic, index) => topic === topics[index])) return;
-    deps.logger.info({ topics: found.filter((topic) => !topics.includes(topic)) }, 'taking in new topics');
-    topics = found;
+    const found = await partitionCounts(deps.kafka, isStreamTopic);
+    const grown = [...found].filter(([topic, count]) => counts.get(topic) !== count).map(([topic]) => topic);
+    if (grown.length === 0 && found.size === counts.size) return;
+    deps.logger.info({ topics: grown }, 'taking in new topics and partitions');
+    // Noted only once consuming has begun: where the broker is away meanwhile, the next look tries again.
+    counts = new Map();
     await consumer?.disconnect();
     consumer = null;
-    await start();
+    await start([...found.keys()]);
+    counts = found;
   };
 
   const inTurn = (work: () => Promise<void>): Promise<void> => {
@@ -137,6 +151,7 @@ export async function startConsumer(deps: ConsumerDeps): Promise<StreamConsumer>
     followNewTopics: () => inTurn(followNewTopics),
     stop: () =>
       inTurn(async () => {
+        stall.stop();
         await consumer?.disconnect();
         consumer = null;
       }),
