@@ -5,6 +5,7 @@ export const PROGRAMME_EVENTS = 'programme.events';
 export const ACTS = 'chainlight.acts';
 export const DEAD_LETTERS = 'dead-letters';
 const ERP_PREFIX = 'erp.';
+const ERP_TOPIC = /^erp\.([0-9A-Z]{18})$/;
 const PLATFORM_PREFIX = 'platform.';
 
 /** Partitions of each stream topic on the local stack; a cluster may have more. */
@@ -12,6 +13,10 @@ export const STREAM_PARTITIONS = 3;
 
 /** Topic of a chain leader's ERP events. */
 export const erpTopic = (leaderUscc: string): string => `${ERP_PREFIX}${leaderUscc}`;
+/** Topic that tells a leader's integrator what became of the leader's records; nothing on it is taken in. */
+export const receiptsTopic = (leaderUscc: string): string => `${erpTopic(leaderUscc)}.receipts`;
+/** The leader whose ERP events a topic carries; null for any other topic. */
+export const leaderOfTopic = (topic: string): string | null => ERP_TOPIC.exec(topic)?.[1] ?? null;
 /** Topic of one industrial internet platform. */
 export const platformTopic = (platform: string): string => `${PLATFORM_PREFIX}${platform}`;
 
@@ -21,7 +26,7 @@ export function isStreamTopic(topic: string): boolean {
     topic === SUPPLIER_REPORTS ||
     topic === PROGRAMME_EVENTS ||
     topic === ACTS ||
-    /^erp\.[0-9A-Z]{18}$/.test(topic) ||
+    ERP_TOPIC.test(topic) ||
     /^platform\.[a-z0-9][a-z0-9-]{0,62}$/.test(topic)
   );
 }

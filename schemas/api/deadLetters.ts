@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ERROR_CODES } from '../errors.ts';
-import { Instant } from '../ids.ts';
+import { Reason } from '../events/acts.ts';
+import { Instant, PersonName } from '../ids.ts';
 
 export const DEAD_LETTER_STATES = ['open', 'redriven', 'discarded'] as const;
 
@@ -17,10 +18,15 @@ export const DeadLetterItem = z.object({
 });
 export type DeadLetterItem = z.infer<typeof DeadLetterItem>;
 
-export const DeadLetterQuery = z.strictObject({
+const filters = {
   reason: z.enum(ERROR_CODES, 'is no reason code; docs/errors.md lists them').optional(),
   leader: z.string().min(1).max(18).optional(),
   since: z.union([Instant, z.iso.date()]).optional(),
+};
+
+export const DeadLetterQuery = z.strictObject({
+  ...filters,
+  state: z.enum(DEAD_LETTER_STATES).optional(),
   limit: z.coerce.number().int().min(1).max(10_000).default(1_000),
 });
 export type DeadLetterQuery = z.infer<typeof DeadLetterQuery>;
@@ -33,6 +39,22 @@ export const DeadLetterList = z.object({
 });
 export type DeadLetterList = z.infer<typeof DeadLetterList>;
 
+const Coordinates = z.object({
+  topic: z.string(),
+  partition: z.number().int().min(0),
+  offset: z.number().int().min(0),
+});
+
+/** What was done about a dead letter: who, when, and where it went or why it was given up. */
+export const DeadLetterActRecord = z.object({
+  actor: z.string(),
+  at: Instant,
+  /** Source and id of the event that records it, with a blank between. */
+  event: z.string(),
+  redrivenTo: Coordinates.nullable(),
+  why: z.string().nullable(),
+});
+
 export const DeadLetterDetail = DeadLetterItem.extend({
   key: z.string().nullable(),
   headers: z.record(z.string(), z.string()),
@@ -43,6 +65,9 @@ export const DeadLetterDetail = DeadLetterItem.extend({
   contentHash: z.string(),
   /** Content hash of the accepted event that this record contradicts. */
   conflictsWith: z.string().nullable(),
+  /** The dead letter whose redriving brought this record. */
+  redriveOf: z.string().nullable(),
+  act: DeadLetterActRecord.nullable(),
   originalBytes: z.number().int().min(0),
   /** The record as it came: text where it is UTF-8, or else base64. Cut after 64 KiB. Null without a value. */
   original: z
@@ -50,3 +75,50 @@ export const DeadLetterDetail = DeadLetterItem.extend({
     .nullable(),
 });
 export type DeadLetterDetail = z.infer<typeof DeadLetterDetail>;
+
+/** Which dead letters an act concerns: those named, or all open ones that the filters choose. */
+const selection = {
+  ids: z.array(z.string().min(1).max(300)).max(10_000).default([]),
+  ...filters,
+  by: PersonName,
+};
+type Selection = { ids: string[]; reason?: string; leader?: string; since?: string };
+const isSelective = ({ ids, reason, leader, since }: Selection): boolean =>
+  ids.length > 0 !== [reason, leader, since].some((filter) => filter !== undefined);
+const SELECTION_HINT = 'name dead letters by id, or choose them by reason, leader or time: one of the two';
+
+export const RedriveCommand = z
+  .strictObject({ ...selection, dryRun: z.boolean().default(false) })
+  .refine(isSelective, { path: ['ids'], message: SELECTION_HINT });
+export type RedriveCommand = z.infer<typeof RedriveCommand>;
+
+export const DiscardCommand = z
+  .strictObject({ ...selection, why: Reason })
+  .refine(isSelective, { path: ['ids'], message: SELECTION_HINT });
+export type DiscardCommand = z.infer<typeof DiscardCommand>;
+
+const Skipped = z.array(z.object({ id: z.string(), because: z.string() }));
+
+/** `confirmed` is false when ingest had not stored the act within the wait; `state` follows when it has. */
+export const RedriveResult = z.object({
+  dryRun: z.boolean(),
+  /** Dead letters that were chosen. */
+  matched: z.number().int().min(0),
+  redriven: z.array(
+    z.object({
+      id: z.string(),
+      to: Coordinates.nullable(),
+      event: z.string().nullable(),
+      confirmed: z.boolean(),
+    }),
+  ),
+  skipped: Skipped,
+});
+export type RedriveResult = z.infer<typeof RedriveResult>;
+
+export const DiscardResult = z.object({
+  matched: z.number().int().min(0),
+  discarded: z.array(z.object({ id: z.string(), event: z.string(), confirmed: z.boolean() })),
+  skipped: Skipped,
+});
+export type DiscardResult = z.infer<typeof DiscardResult>;

@@ -11,7 +11,7 @@ export interface EventDefinition<Type extends string = string, Schema extends z.
   readonly data: Schema;
   /** Source classes that may state it: one row of the authority table. */
   readonly statedBy: readonly SourceClass[];
-  /** Name of the data field that holds the USCC of the firm the event is about; null when it is about a region. */
+  /** Name of the data field that holds the USCC of the firm the event is about; null when it is about a region or a record. */
   readonly about: string | null;
   /** For a source that carries a USCC: the data field that must hold that same USCC (nobody speaks for another firm). */
   readonly speaker: Partial<Record<SourceClass, string>>;

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import * as acts from './acts.ts';
+import * as deadLetters from './deadLetters.ts';
 import type { EventDefinition } from './define.ts';
 import * as measurement from './measurement.ts';
 import * as onboarding from './onboarding.ts';
@@ -9,7 +10,7 @@ import * as trade from './trade.ts';
 
 export type { EventData, EventDefinition } from './define.ts';
 
-const modules = [trade, reports, onboarding, programme, acts, measurement];
+const modules = [trade, reports, onboarding, programme, acts, measurement, deadLetters];
 
 function isDefinition(value: unknown): value is EventDefinition {
   return typeof value === 'object' && value !== null && 'statedBy' in value && 'data' in value;
@@ -30,7 +31,8 @@ type AnyDefinition =
   | DefinitionsOf<typeof onboarding>
   | DefinitionsOf<typeof programme>
   | DefinitionsOf<typeof acts>
-  | DefinitionsOf<typeof measurement>;
+  | DefinitionsOf<typeof measurement>
+  | DefinitionsOf<typeof deadLetters>;
 
 export type EventType = AnyDefinition['type'];
 /** The data of one event type, after validation. */

@@ -2,7 +2,12 @@ import type { z } from 'zod';
 import { AnchorsExported } from '../../schemas/api/anchors.ts';
 import { estimateResult, sampleResult, sampleSizeResult, spilloverResult } from '../../schemas/api/audit.ts';
 import { Claims } from '../../schemas/api/claims.ts';
-import { DeadLetterDetail, DeadLetterList } from '../../schemas/api/deadLetters.ts';
+import {
+  DeadLetterDetail,
+  DeadLetterList,
+  DiscardResult,
+  RedriveResult,
+} from '../../schemas/api/deadLetters.ts';
 import { EmitResult } from '../../schemas/api/emit.ts';
 import { EventRecord } from '../../schemas/api/events.ts';
 import { ActRecorded, Findings } from '../../schemas/api/findings.ts';
@@ -21,7 +26,9 @@ export const OUTPUTS: Readonly<Record<string, z.ZodType>> = {
   'audit sample-size': sampleSizeResult,
   'audit spillover': spilloverResult,
   claims: Claims,
+  'dead-letters discard': DiscardResult,
   'dead-letters list': DeadLetterList,
+  'dead-letters redrive': RedriveResult,
   'dead-letters show': DeadLetterDetail,
   emit: EmitResult,
   'events show': EventRecord,

@@ -12,7 +12,7 @@ interface CommandModule {
 /** Where a command's first word is not its file's name. */
 const FILES: Readonly<Record<string, (file: string) => boolean>> = {
   audit: (file) => file.startsWith('audit'),
-  'dead-letters': (file) => file === 'deadLetters.ts',
+  'dead-letters': (file) => file.startsWith('deadLetter'),
 };
 
 /**

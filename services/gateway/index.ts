@@ -1,3 +1,8 @@
+export {
+  type DeadLetterDeps,
+  discardDeadLetters,
+  redriveDeadLetters,
+} from './adapters/deadLetterActs.ts';
 export { listDeadLetters, showDeadLetter } from './adapters/deadLetters.ts';
 export { emitLines } from './adapters/emitFile.ts';
 export { showEvent } from './adapters/events.ts';

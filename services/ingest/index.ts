@@ -1,7 +1,8 @@
 export { openAnchors, writeAnchors } from './adapters/anchorFile.ts';
 export { dayRootsOf } from './adapters/dayRootStore.ts';
-export { deadLettersOf, newPartition, parkedOf, verdictsOf } from './adapters/ledger.ts';
-export { leadersOf, registryProjector, relationsOf } from './adapters/registryStore.ts';
+export { newPartition, parkedOf, verdictsOf } from './adapters/ledger.ts';
+export { INGEST_PROJECTORS } from './adapters/projectors.ts';
+export { leadersOf, relationsOf } from './adapters/registryStore.ts';
 export {
   type ChainFault,
   type ChainReport,

@@ -18,9 +18,11 @@ export type { Admin, Consumer, EachBatchPayload, IHeaders, KafkaMessage, Produce
 
 /** What any record sent through this adapter looks like; a null key lets the broker choose the partition. */
 export interface OutgoingRecord {
-  readonly key: string | null;
+  readonly key: Buffer | string | null;
   readonly value: Buffer | string | null;
   readonly headers?: IHeaders;
+  /** Named only where the key shall not decide. */
+  readonly partition?: number;
 }
 
 export interface KafkaClient {
@@ -84,13 +86,41 @@ export async function send(
   topic: string,
   records: readonly OutgoingRecord[],
 ): Promise<void> {
-  if (records.length === 0) return;
-  await producer.send({
+  if (records.length > 0) await write(producer, topic, records);
+}
+
+/** Sends one record, acknowledged by all replicas. @returns where it stands */
+export async function sendOne(
+  producer: Producer,
+  topic: string,
+  record: OutgoingRecord,
+): Promise<{ readonly topic: string; readonly partition: number; readonly offset: number }> {
+  const [answer] = await write(producer, topic, [record]);
+  return { topic, partition: answer?.partition ?? 0, offset: Number(answer?.baseOffset) };
+}
+
+const write = (producer: Producer, topic: string, records: readonly OutgoingRecord[]) =>
+  producer.send({
     topic,
     acks: -1,
     compression: CompressionTypes.None,
     messages: records.map((record) => ({ ...record })),
   });
+
+/**
+ * Headers as the client takes them: of one name several as a list. A header without a value becomes an empty one, which is
+ * all that the client can write.
+ */
+export function groupHeaders(headers: readonly (readonly [name: string, value: Buffer | null])[]): IHeaders {
+  const grouped = Object.create(null) as Record<string, Buffer | Buffer[]>;
+  for (const [name, value] of headers) {
+    const bytes = value ?? Buffer.alloc(0);
+    const before = grouped[name];
+    if (before === undefined) grouped[name] = bytes;
+    else if (Array.isArray(before)) before.push(bytes);
+    else grouped[name] = [before, bytes];
+  }
+  return grouped;
 }
 
 /** Makes topics that do not exist yet. Topics allow 12 MiB, so that a dead letter can carry what was refused. */

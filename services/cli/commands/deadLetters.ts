@@ -8,13 +8,19 @@ interface ListOptions {
   readonly reason?: string;
   readonly leader?: string;
   readonly since?: string;
+  readonly state?: string;
   readonly limit?: string;
   readonly json?: boolean;
 }
 
+/** The command that the files about dead letters hang theirs on. */
+export const deadLettersCommand = (program: Command): Command =>
+  program.commands.find((command) => command.name() === 'dead-letters') ??
+  program.command('dead-letters').description('Records that were refused, and why.');
+
 /** `dead-letters list` and `show`: records that were refused, and why. */
 export function register(program: Command, io: CliIo): void {
-  const deadLetters = program.command('dead-letters').description('Records that were refused, and why.');
+  const deadLetters = deadLettersCommand(program);
 
   deadLetters
     .command('list')
@@ -22,6 +28,7 @@ export function register(program: Command, io: CliIo): void {
     .option('--reason <code>', 'only this reason; see docs/errors.md')
     .option('--leader <uscc>', 'only records of this leader')
     .option('--since <time>', 'only records received since a day or an instant')
+    .option('--state <state>', 'only open, redriven or discarded ones')
     .option('--limit <n>', 'at most so many (1000)')
     .option('--json', 'print one JSON object')
     .action(async ({ json, ...filter }: ListOptions) => {
@@ -53,9 +60,12 @@ export function register(program: Command, io: CliIo): void {
     .action(async (id: string, options: { json?: boolean }) => {
       const result = DeadLetterDetail.parse(await withDatabase((db) => showDeadLetter(db, id)));
       printResult(io, options.json, result, () => {
-        const { original, headers, ...fields } = result;
+        const { original, headers, act, ...fields } = result;
         return [
           ...Object.entries(fields).map(([name, value]) => `${name}: ${value ?? '–'}`),
+          ...(act === null
+            ? []
+            : [`by ${act.actor} at ${act.at}: ${act.why ?? describePlace(act.redrivenTo)}`]),
           ...Object.entries(headers).map(([name, value]) => `header ${name}: ${value}`),
           original === null ? 'no value' : `${original.encoding}${original.truncated ? ', cut' : ''}:`,
           original?.text ?? '',
@@ -63,3 +73,8 @@ export function register(program: Command, io: CliIo): void {
       });
     });
 }
+
+/** A record's coordinates as they stand in ids. */
+export const describePlace = (
+  place: { readonly topic: string; readonly partition: number; readonly offset: number } | null,
+): string => (place === null ? 'nowhere yet' : `${place.topic}/${place.partition}/${place.offset}`);

@@ -1,4 +1,4 @@
-import type { Binary, Filter } from 'mongodb';
+import type { Db, Filter } from 'mongodb';
 import type {
   DeadLetterDetail,
   DeadLetterItem,
@@ -7,52 +7,36 @@ import type {
 } from '../../../schemas/api/deadLetters.ts';
 import { ChainlightError } from '../../../schemas/errors.ts';
 import { startOfDate } from '../../../schemas/time.ts';
-import type { Db } from '../../runtime/mongo.ts';
-
-/** A refused record as ingest keeps it. */
-export interface DeadLetterDocument {
-  /** `<topic>/<partition>/<offset>` */
-  readonly _id: string;
-  readonly reason: string;
-  readonly explanation: string;
-  readonly topic: string;
-  readonly partition: number;
-  readonly offset: number;
-  readonly key: string | null;
-  readonly headers: Record<string, string>;
-  /** Null for a record without a value. */
-  readonly original: Binary | null;
-  readonly originalBytes: number;
-  readonly source: string | null;
-  readonly eventId: string | null;
-  readonly type: string | null;
-  readonly leader: string | null;
-  readonly contentHash: string;
-  readonly conflictsWith: string | null;
-  readonly receivedAt: Date;
-  readonly state: DeadLetterItem['state'];
-}
+import {
+  type DeadLetter,
+  type DeadLetterAct,
+  deadLetterActsOf,
+  deadLettersOf,
+  frameFrom,
+} from '../../runtime/deadLetterStore.ts';
+import { readKept } from '../../runtime/keptBytes.ts';
 
 const SHOWN_BYTES = 64 * 1024;
 
-export const deadLettersOf = (db: Db) => db.collection<DeadLetterDocument>('dead_letters');
+type Listed = Omit<DeadLetter, 'frame' | 'original'> & { readonly acts: readonly DeadLetterAct[] };
 
 /** Refused records, newest first; the counts are over all that match. */
 export async function listDeadLetters(db: Db, query: DeadLetterQuery): Promise<DeadLetterList> {
-  const filter: Filter<DeadLetterDocument> = {
-    ...(query.reason === undefined ? {} : { reason: { $eq: query.reason } }),
-    ...(query.leader === undefined ? {} : { leader: { $eq: query.leader } }),
-    ...(query.since === undefined ? {} : { receivedAt: { $gte: instantOf(query.since) } }),
-  };
+  const chosen = [
+    { $match: filterOf(query) },
+    { $project: { frame: 0, original: 0 } },
+    { $lookup: { from: 'dead_letter_acts', localField: '_id', foreignField: '_id', as: 'acts' } },
+    ...(query.state === undefined
+      ? []
+      : [{ $match: query.state === 'open' ? { acts: [] } : { 'acts.state': { $eq: query.state } } }]),
+  ];
   const [documents, groups] = await Promise.all([
     deadLettersOf(db)
-      .find(filter, { projection: { original: 0 } })
-      .sort({ receivedAt: -1, _id: 1 })
-      .limit(query.limit)
+      .aggregate<Listed>([...chosen, { $sort: { receivedAt: -1, _id: 1 } }, { $limit: query.limit }])
       .toArray(),
     deadLettersOf(db)
       .aggregate<{ _id: string; count: number }>([
-        { $match: filter },
+        ...chosen,
         { $group: { _id: '$reason', count: { $sum: 1 } } },
         { $sort: { count: -1, _id: 1 } },
       ])
@@ -61,36 +45,57 @@ export async function listDeadLetters(db: Db, query: DeadLetterQuery): Promise<D
   return {
     total: groups.reduce((sum, group) => sum + group.count, 0),
     byReason: Object.fromEntries(groups.map((group) => [group._id, group.count])),
-    items: documents.map(itemOf),
+    items: documents.map((document) => itemOf(document, document.acts[0] ?? null)),
+  };
+}
+
+/** What the filters that commands share mean in the database. */
+export function filterOf(query: Pick<DeadLetterQuery, 'reason' | 'leader' | 'since'>): Filter<DeadLetter> {
+  return {
+    ...(query.reason === undefined ? {} : { reason: { $eq: query.reason } }),
+    ...(query.leader === undefined ? {} : { leader: { $eq: query.leader } }),
+    ...(query.since === undefined ? {} : { receivedAt: { $gte: instantOf(query.since) } }),
   };
 }
 
 /** @throws ChainlightError NOT_FOUND */
+export async function findDeadLetter(db: Db, id: string): Promise<DeadLetter> {
+  const letter = await deadLettersOf(db).findOne({ _id: { $eq: id } });
+  if (letter !== null) return letter;
+  throw new ChainlightError(
+    'NOT_FOUND',
+    `there is no dead letter ${id}; an id is <topic>/<partition>/<offset>`,
+  );
+}
+
+/** @throws ChainlightError NOT_FOUND */
 export async function showDeadLetter(db: Db, id: string): Promise<DeadLetterDetail> {
-  const document = await deadLettersOf(db).findOne({ _id: { $eq: id } });
-  if (document === null)
-    throw new ChainlightError(
-      'NOT_FOUND',
-      `there is no dead letter ${id}; an id is <topic>/<partition>/<offset>`,
-    );
-  const { key, headers, source, eventId, type, leader, contentHash, conflictsWith, originalBytes } = document;
+  const letter = await findDeadLetter(db, id);
+  const act = await deadLetterActsOf(db).findOne({ _id: { $eq: id } });
+  const { key, headers } = frameFrom(await readKept(db, letter.frame));
+  const { source, eventId, type, leader, contentHash, conflictsWith, redriveOf, originalBytes } = letter;
   return {
-    ...itemOf(document),
-    key,
-    headers,
+    ...itemOf(letter, act),
+    key: key?.toString() ?? null,
+    headers: Object.fromEntries(headers.map(([name, value]) => [name, value?.toString() ?? ''])),
     source,
     eventId,
     type,
     leader,
     contentHash,
     conflictsWith,
+    redriveOf,
+    act: act === null ? null : actOf(act),
     originalBytes,
-    original: document.original === null ? null : readable(Buffer.from(document.original.buffer)),
+    original:
+      letter.original === null
+        ? null
+        : readable(await readKept(db, letter.original, Math.min(originalBytes, SHOWN_BYTES)), originalBytes),
   };
 }
 
-function itemOf(document: Omit<DeadLetterDocument, 'original'>): DeadLetterItem {
-  const { _id, reason, explanation, topic, partition, offset, receivedAt, state } = document;
+function itemOf(letter: Omit<DeadLetter, 'frame' | 'original'>, act: DeadLetterAct | null): DeadLetterItem {
+  const { _id, reason, explanation, topic, partition, offset, receivedAt } = letter;
   return {
     id: _id,
     reason,
@@ -99,13 +104,20 @@ function itemOf(document: Omit<DeadLetterDocument, 'original'>): DeadLetterItem 
     partition,
     offset,
     receivedAt: receivedAt.toISOString(),
-    state,
+    state: act?.state ?? 'open',
   };
 }
 
-function readable(bytes: Buffer): NonNullable<DeadLetterDetail['original']> {
-  const shown = bytes.subarray(0, SHOWN_BYTES);
-  const truncated = shown.length < bytes.length;
+const actOf = (act: DeadLetterAct): DeadLetterDetail['act'] => ({
+  actor: act.actor,
+  at: act.at.toISOString(),
+  event: act.event,
+  redrivenTo: act.state === 'redriven' ? act.redrivenTo : null,
+  why: act.state === 'discarded' ? act.why : null,
+});
+
+function readable(shown: Buffer, originalBytes: number): NonNullable<DeadLetterDetail['original']> {
+  const truncated = shown.length < originalBytes;
   try {
     // A cut may fall into the middle of a character: then only what stands before it is decoded.
     const text = new TextDecoder('utf-8', { fatal: true }).decode(shown, { stream: truncated });

@@ -2,9 +2,10 @@ import type { Binary } from 'mongodb';
 import type { EventRecord } from '../../../schemas/api/events.ts';
 import { type Envelope, identityOf } from '../../../schemas/envelope.ts';
 import { ChainlightError } from '../../../schemas/errors.ts';
+import { type DeadLetter, deadLettersOf } from '../../runtime/deadLetterStore.ts';
 import { eventsOf, type StoredEvent } from '../../runtime/eventStore.ts';
+import { readKept } from '../../runtime/keptBytes.ts';
 import type { Db } from '../../runtime/mongo.ts';
-import { type DeadLetterDocument, deadLettersOf } from './deadLetters.ts';
 
 /** A record that waits for its relation, as ingest keeps it. */
 interface ParkedDocument {
@@ -29,7 +30,7 @@ export async function showEvent(db: Db, source: string, id: string): Promise<Eve
     { source: { $eq: source }, eventId: { $eq: id } },
     { sort: { receivedAt: -1, _id: -1 } },
   );
-  if (refused !== null) return refusedRecord(refused);
+  if (refused !== null) return refusedRecord(db, refused);
   const parked = await parkedOf(db).findOne({ identity: identityOf(source, id) });
   if (parked !== null) return parkedRecord(parked);
   throw new ChainlightError('NOT_FOUND', `no event of ${source} with id ${id} has been judged`, {
@@ -54,10 +55,10 @@ function accepted(stored: StoredEvent, corrections: EventRecord['corrections']):
   };
 }
 
-function refusedRecord(refused: DeadLetterDocument): EventRecord {
-  const { topic, partition, offset, reason } = refused;
+async function refusedRecord(db: Db, refused: DeadLetter): Promise<EventRecord> {
+  const { topic, partition, offset, reason, original } = refused;
   return {
-    event: refused.original === null ? null : jsonObjectIn(Buffer.from(refused.original.buffer)),
+    event: original === null ? null : jsonObjectIn(await readKept(db, original)),
     verdict: reason === 'CONFLICT' ? 'conflict' : 'rejected',
     reason,
     topic,

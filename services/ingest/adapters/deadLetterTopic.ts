@@ -1,17 +1,25 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Db } from 'mongodb';
 import { ChainlightError } from '../../../schemas/errors.ts';
 import { DEAD_LETTERS } from '../../../schemas/topics.ts';
-import { type OutgoingRecord, type Producer, send } from '../../runtime/kafka.ts';
-import { type DeadLetter, deadLettersOf } from './ledger.ts';
+import { type DeadLetter, deadLettersOf, frameFrom, isInFile } from '../../runtime/deadLetterStore.ts';
+import { groupHeaders, type OutgoingRecord, type Producer, send } from '../../runtime/kafka.ts';
+import { FILES_BUCKET, readKept } from '../../runtime/keptBytes.ts';
 
 const BATCH = 50;
+/** A topic that is gone makes the client try for ever; somebody must hear of it. */
+const PATIENCE_MS = 120_000;
 
 /**
  * Brings dead letters from the database, where they became durable with their verdict, to the dead-letter topic.
  * Each is sent at least once; its header `chainlight-dead-letter` is its id.
  * @throws ChainlightError DEAD_LETTER_UNWRITABLE when the topic does not take them
  */
-export async function publishDeadLetters(db: Db, producer: Producer): Promise<number> {
+export async function publishDeadLetters(
+  db: Db,
+  producer: Producer,
+  patienceMs = PATIENCE_MS,
+): Promise<number> {
   let published = 0;
   for (;;) {
     const letters = await deadLettersOf(db)
@@ -21,7 +29,9 @@ export async function publishDeadLetters(db: Db, producer: Producer): Promise<nu
       .toArray();
     if (letters.length === 0) return published;
     try {
-      for (const letter of letters) await send(producer, DEAD_LETTERS, [toRecord(letter)]);
+      for (const letter of letters) {
+        await within(patienceMs, send(producer, DEAD_LETTERS, [await toRecord(db, letter)]));
+      }
     } catch (cause) {
       throw new ChainlightError(
         'DEAD_LETTER_UNWRITABLE',
@@ -38,18 +48,47 @@ export async function publishDeadLetters(db: Db, producer: Producer): Promise<nu
   }
 }
 
-function toRecord(letter: DeadLetter): OutgoingRecord {
+async function within(patienceMs: number, work: Promise<unknown>): Promise<void> {
+  const patience = new AbortController();
+  const tooLong = sleep(patienceMs, undefined, { signal: patience.signal }).then(() => {
+    throw new Error(`the broker has not taken it within ${patienceMs / 1_000} s`);
+  });
+  tooLong.catch(() => {});
+  try {
+    await Promise.race([work, tooLong]);
+  } finally {
+    patience.abort();
+  }
+}
+
+/** The record as it came, or, where it is large, a reference to the file that holds it: the topic has a limit, too. */
+async function toRecord(db: Db, letter: DeadLetter): Promise<OutgoingRecord> {
+  const told = {
+    'chainlight-dead-letter': letter._id,
+    'chainlight-reason': letter.reason,
+    'chainlight-explanation': letter.explanation,
+    'chainlight-topic': letter.topic,
+    'chainlight-partition': String(letter.partition),
+    'chainlight-offset': String(letter.offset),
+  };
+  if (isInFile(letter.frame) || isInFile(letter.original)) {
+    const reference = {
+      database: db.databaseName,
+      bucket: FILES_BUCKET,
+      value: isInFile(letter.original) ? letter.original.file : null,
+      frame: isInFile(letter.frame) ? letter.frame.file : null,
+      bytes: letter.originalBytes,
+    };
+    return {
+      key: letter.leader,
+      value: JSON.stringify(reference),
+      headers: { ...told, 'chainlight-original': 'reference' },
+    };
+  }
+  const { key, headers } = frameFrom(await readKept(db, letter.frame));
   return {
-    key: letter.key,
-    value: letter.original === null ? null : Buffer.from(letter.original.buffer),
-    headers: {
-      ...letter.headers,
-      'chainlight-dead-letter': letter._id,
-      'chainlight-reason': letter.reason,
-      'chainlight-explanation': letter.explanation,
-      'chainlight-topic': letter.topic,
-      'chainlight-partition': String(letter.partition),
-      'chainlight-offset': String(letter.offset),
-    },
+    key,
+    value: letter.original === null ? null : await readKept(db, letter.original),
+    headers: { ...groupHeaders(headers), ...told, 'chainlight-original': 'value' },
   };
 }

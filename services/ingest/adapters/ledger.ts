@@ -1,7 +1,6 @@
 import { Binary, type ClientSession, type Db, MongoServerError } from 'mongodb';
-import type { ErrorCode } from '../../../schemas/errors.ts';
 import { ChainlightError } from '../../../schemas/errors.ts';
-import { readSource } from '../../../schemas/sources.ts';
+import { coordinatesOf, deadLettersOf, frameBytes, frameFrom } from '../../runtime/deadLetterStore.ts';
 import {
   ensureEventIndexes,
   eventsOf,
@@ -11,9 +10,11 @@ import {
 } from '../../runtime/eventStore.ts';
 import type { Mongo } from '../../runtime/mongo.ts';
 import { GENESIS, VERDICTS } from '../domain/chain.ts';
-import type { BatchDecision, DeadRecord, ParkedRecord } from '../domain/decide.ts';
+import type { BatchDecision, ParkedRecord } from '../domain/decide.ts';
 import type { IncomingRecord } from '../domain/record.ts';
-import { registryProjector } from './registryStore.ts';
+import { makeDeadLetters } from './deadLetters.ts';
+import { frameOf, fromFrame } from './incoming.ts';
+import { INGEST_PROJECTORS } from './projectors.ts';
 
 /** Links of a partition's chain that were written together. */
 export interface VerdictSegment {
@@ -31,46 +32,20 @@ export interface VerdictSegment {
   readonly recordedAt: Date;
 }
 
-/** A record that was not accepted, with all its bytes. */
-export interface DeadLetter {
-  /** `<topic>/<partition>/<offset>` */
-  readonly _id: string;
-  readonly reason: ErrorCode;
-  readonly explanation: string;
-  readonly topic: string;
-  readonly partition: number;
-  readonly offset: number;
-  readonly key: string | null;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly original: Binary | null;
-  readonly originalBytes: number;
-  readonly source: string | null;
-  readonly eventId: string | null;
-  readonly type: string | null;
-  readonly leader: string | null;
-  readonly contentHash: string;
-  readonly conflictsWith: string | null;
-  readonly receivedAt: Date;
-  readonly state: 'open' | 'redriven' | 'discarded';
-  /** Whether the dead-letter topic has it too. */
-  readonly published: boolean;
-}
-
 /** A record that waits for a relation or a leader; deleted when it is judged anew. */
 export interface ParkedDocument {
   readonly _id: string;
   readonly topic: string;
   readonly partition: number;
   readonly offset: number;
-  readonly key: string | null;
-  readonly headers: Readonly<Record<string, string>>;
+  /** Key and headers (`frameBytes`). */
+  readonly frame: Binary;
   readonly value: Binary;
   readonly waitingFor: string;
   readonly identity: string;
 }
 
 export const verdictsOf = (db: Db) => db.collection<VerdictSegment>('verdicts');
-export const deadLettersOf = (db: Db) => db.collection<DeadLetter>('dead_letters');
 export const parkedOf = (db: Db) => db.collection<ParkedDocument>('parked');
 
 const DUPLICATE_KEY = 11_000;
@@ -81,6 +56,7 @@ export async function ensureIngestIndexes(db: Db): Promise<void> {
   await deadLettersOf(db).createIndexes([
     { key: { reason: 1, receivedAt: 1 } },
     { key: { leader: 1, receivedAt: 1 } },
+    { key: { source: 1, eventId: 1 } },
     { key: { published: 1 }, partialFilterExpression: { published: false } },
   ]);
   await parkedOf(db).createIndex({ topic: 1, partition: 1, waitingFor: 1 });
@@ -147,18 +123,19 @@ export interface Commit {
 export async function commitBatch(mongo: Mongo, commit: Commit): Promise<CommitOutcome> {
   const { before, decision, now } = commit;
   const after = advance(before, commit);
+  const letters = await makeDeadLetters(mongo.db, decision.dead, now);
   try {
     await mongo.client.withSession((session) =>
       session.withTransaction(async () => {
         await moveHead(mongo.db, before, after, session);
         if (decision.accepted.length > 0) {
           await eventsOf(mongo.db).insertMany([...decision.accepted], { session, ordered: false });
-          await registryProjector.apply(mongo.db, decision.accepted, session, mongo.db);
+          for (const projector of INGEST_PROJECTORS)
+            await projector.apply(mongo.db, decision.accepted, session, mongo.db);
         }
         await writeVerdicts(mongo.db, before, after, decision, now, session);
-        if (decision.dead.length > 0) {
-          await insertDeadLetters(mongo.db, decision.dead, now, session);
-        }
+        if (letters.length > 0)
+          await deadLettersOf(mongo.db).insertMany(letters, { session, ordered: false });
         if (commit.released.length > 0)
           await parkedOf(mongo.db).deleteMany({ _id: { $in: [...commit.released] } }, { session });
         if (decision.parked.length > 0)
@@ -232,60 +209,13 @@ async function writeVerdicts(
   );
 }
 
-/** A record that was parked, released and then refused meets no dead letter of its own offset: each offset is judged once. */
-async function insertDeadLetters(
-  db: Db,
-  dead: readonly DeadRecord[],
-  now: Date,
-  session: ClientSession,
-): Promise<void> {
-  await deadLettersOf(db).insertMany(
-    dead.map((item) => toDeadLetter(item, now)),
-    { session, ordered: false },
-  );
-}
-
-function toDeadLetter({ record, refusal, contentHash, conflictsWith }: DeadRecord, now: Date): DeadLetter {
-  return {
-    _id: coordinatesOf(record),
-    reason: refusal.code,
-    explanation: refusal.explanation,
-    topic: record.topic,
-    partition: record.partition,
-    offset: record.offset,
-    key: record.key,
-    headers: record.headers,
-    original: record.value === null ? null : new Binary(record.value),
-    originalBytes: record.value?.length ?? 0,
-    source: refusal.source ?? null,
-    eventId: refusal.id ?? null,
-    type: refusal.type ?? null,
-    leader: leaderOf(record.topic, refusal.source),
-    contentHash,
-    conflictsWith,
-    receivedAt: now,
-    state: 'open',
-    published: false,
-  };
-}
-
-/** The leader that a dead letter concerns: the owner of the topic, or else the one its source names. */
-function leaderOf(topic: string, source: string | undefined): string | null {
-  if (topic.startsWith('erp.')) return topic.slice('erp.'.length);
-  const reading = source === undefined ? null : readSource(source);
-  return reading !== null && 'source' in reading && reading.source.class === 'chain'
-    ? reading.source.uscc
-    : null;
-}
-
 function toParked({ record, waitingFor, identity }: ParkedRecord): ParkedDocument {
   return {
     _id: coordinatesOf(record),
     topic: record.topic,
     partition: record.partition,
     offset: record.offset,
-    key: record.key,
-    headers: record.headers,
+    frame: new Binary(frameBytes(frameOf(record))),
     value: new Binary(record.value ?? Buffer.alloc(0)),
     waitingFor,
     identity,
@@ -293,12 +223,10 @@ function toParked({ record, waitingFor, identity }: ParkedRecord): ParkedDocumen
 }
 
 export function fromParked(document: ParkedDocument): IncomingRecord {
-  const { topic, partition, offset, key, headers } = document;
-  return { topic, partition, offset, key, headers, value: Buffer.from(document.value.buffer) };
+  const { topic, partition, offset } = document;
+  const frame = frameFrom(Buffer.from(document.frame.buffer));
+  return fromFrame({ topic, partition, offset }, frame, Buffer.from(document.value.buffer));
 }
-
-export const coordinatesOf = (record: Pick<IncomingRecord, 'topic' | 'partition' | 'offset'>): string =>
-  `${record.topic}/${record.partition}/${record.offset}`;
 
 function isDuplicateIdentity(error: unknown): boolean {
   return (

@@ -5,11 +5,10 @@ import {
   createConsumer,
   type EachBatchPayload,
   type KafkaClient,
-  type KafkaMessage,
   partitionCounts,
 } from '../../runtime/kafka.ts';
 import type { Logger } from '../../runtime/logger.ts';
-import type { IncomingRecord } from '../domain/record.ts';
+import { toIncoming } from './incoming.ts';
 import { PartitionWorker, type WorkerDeps } from './partitionWorker.ts';
 import { createStall } from './stall.ts';
 
@@ -155,21 +154,5 @@ export async function startConsumer(deps: ConsumerDeps): Promise<StreamConsumer>
         await consumer?.disconnect();
         consumer = null;
       }),
-  };
-}
-
-function toIncoming(topic: string, partition: number, message: KafkaMessage): IncomingRecord {
-  const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(message.headers ?? {})) {
-    const first = Array.isArray(value) ? value[0] : value;
-    if (first !== undefined) headers[name.toLowerCase()] = first.toString();
-  }
-  return {
-    topic,
-    partition,
-    offset: Number(message.offset),
-    key: message.key?.toString() ?? null,
-    headers,
-    value: message.value,
   };
 }

@@ -1,10 +1,15 @@
+import type { ErrorCode } from '../../../schemas/errors.ts';
 import { accept, type IncomingRecord, type Result, refuse } from './record.ts';
 
 export const MAX_PAYLOAD_BYTES = 1024 * 1024;
+/** CloudEvents asks for no more of any transport. */
+export const MAX_ATTRIBUTES_BYTES = 64 * 1024;
 const MAX_DEPTH = 32;
 const JSON_MEDIA_TYPE = /^application\/(json|[\w.+-]+\+json)\s*(;|$)/i;
 const STRUCTURED_MEDIA_TYPE = /^application\/cloudevents\+json\s*(;|$)/i;
 const HEADER_PREFIX = 'ce_';
+/** An escape in JSON text that may be half of a surrogate pair; bytes that are UTF-8 cannot hold one otherwise. */
+const SURROGATE_ESCAPE = /\\u[dD][89a-fA-F]/;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
@@ -17,6 +22,8 @@ export type JsonObject = { [key: string]: unknown };
  */
 export function decode(record: IncomingRecord): Result<JsonObject> {
   const known = identityFromHeaders(record.headers);
+  const headerFault = faultOfHeaders(record);
+  if (headerFault !== null) return refuse(...headerFault, known);
   if (record.value === null || record.value.length === 0) {
     return refuse('BAD_ENVELOPE', 'the record has no value', known);
   }
@@ -45,11 +52,8 @@ export function decode(record: IncomingRecord): Result<JsonObject> {
   }
   if (!isObject(parsed))
     return refuse('BAD_ENVELOPE', `the value must be a JSON object, not ${kindOf(parsed)}`, known);
-  const fault = findUnsafe(parsed);
-  if (fault === 'too-deep')
-    return refuse('NESTED_TOO_DEEP', `the value is nested deeper than ${MAX_DEPTH} levels`, known);
-  if (fault === 'proto-key')
-    return refuse('BAD_ENVELOPE', 'the key "__proto__" is not allowed anywhere', known);
+  const fault = findUnsafe(parsed, SURROGATE_ESCAPE.test(text));
+  if (fault !== null) return refuse(...UNSAFE[fault], known);
 
   const contentType = record.headers['content-type'];
   const isBinary =
@@ -61,12 +65,27 @@ export function decode(record: IncomingRecord): Result<JsonObject> {
   }
   const event: JsonObject = {};
   for (const [name, value] of Object.entries(record.headers)) {
-    if (name.startsWith(HEADER_PREFIX) && name !== 'ce___proto__')
-      event[name.slice(HEADER_PREFIX.length)] = value;
+    if (name.startsWith(HEADER_PREFIX)) event[name.slice(HEADER_PREFIX.length)] = value;
   }
   if (contentType !== undefined) event.datacontenttype = contentType;
   event.data = parsed;
   return accept(event);
+}
+
+function faultOfHeaders({ headers, headerFault }: IncomingRecord): readonly [ErrorCode, string] | null {
+  if (headerFault?.kind === 'not-utf8')
+    return ['NOT_UTF8', `the header ${headerFault.name} contains bytes that are not UTF-8`];
+  if (headerFault?.kind === 'repeated')
+    return ['BAD_ENVELOPE', `the header ${headerFault.name} stands there more than once`];
+  if (headers.ce_specversion === undefined) return null;
+  let bytes = 0;
+  for (const [name, value] of Object.entries(headers)) {
+    if (name === `${HEADER_PREFIX}__proto__`) return UNSAFE['proto-key'];
+    if (name.startsWith(HEADER_PREFIX)) bytes += name.length + value.length;
+  }
+  return bytes <= MAX_ATTRIBUTES_BYTES
+    ? null
+    : ['PAYLOAD_TOO_LARGE', `the ce_ headers have ${bytes} characters; ${MAX_ATTRIBUTES_BYTES} are allowed`];
 }
 
 function identityFromHeaders(headers: Readonly<Record<string, string>>): {
@@ -86,20 +105,41 @@ function kindOf(value: unknown): string {
   return Array.isArray(value) ? 'an array' : `a ${typeof value}`;
 }
 
-/** Walks without recursion, so that hostile nesting cannot exhaust the stack. */
-function findUnsafe(root: JsonObject): 'too-deep' | 'proto-key' | null {
+type Unsafe = 'too-deep' | 'proto-key' | 'infinite' | 'half-character';
+const UNSAFE: Readonly<Record<Unsafe, readonly [ErrorCode, string]>> = {
+  'too-deep': ['NESTED_TOO_DEEP', `the value is nested deeper than ${MAX_DEPTH} levels`],
+  'proto-key': ['BAD_ENVELOPE', 'the key "__proto__" is not allowed anywhere'],
+  infinite: ['INVALID_DATA', 'a number is too large to be read: it would become infinite'],
+  'half-character': [
+    'NOT_UTF8',
+    'a text holds half of a surrogate pair (\\ud800 to \\udfff), which is no character',
+  ],
+};
+
+/**
+ * Walks without recursion, so that hostile nesting cannot exhaust the stack.
+ * @param readsTexts whether texts may hold half characters and have to be looked at
+ */
+function findUnsafe(root: JsonObject, readsTexts: boolean): Unsafe | null {
   let level: unknown[] = [root];
   for (let depth = 1; level.length > 0; depth++) {
     if (depth > MAX_DEPTH) return 'too-deep';
     const next: unknown[] = [];
     for (const node of level) {
       if (Array.isArray(node)) {
-        for (const child of node) if (typeof child === 'object' && child !== null) next.push(child);
+        for (const child of node) {
+          if (typeof child === 'object' && child !== null) next.push(child);
+          else if (typeof child === 'number' && !Number.isFinite(child)) return 'infinite';
+          else if (readsTexts && typeof child === 'string' && !child.isWellFormed()) return 'half-character';
+        }
       } else if (isObject(node)) {
         for (const key in node) {
           if (key === '__proto__') return 'proto-key';
+          if (readsTexts && !key.isWellFormed()) return 'half-character';
           const child = node[key];
           if (typeof child === 'object' && child !== null) next.push(child);
+          else if (typeof child === 'number' && !Number.isFinite(child)) return 'infinite';
+          else if (readsTexts && typeof child === 'string' && !child.isWellFormed()) return 'half-character';
         }
       }
     }

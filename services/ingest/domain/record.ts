@@ -9,7 +9,18 @@ export interface IncomingRecord {
   /** Header names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly value: Buffer | null;
+  /** What is wrong with an attribute's header: not UTF-8, or not the only one of its name. */
+  readonly headerFault?: { readonly name: string; readonly kind: 'not-utf8' | 'repeated' };
+  /** Key and headers as they came, for those who keep every byte; made from `key` and `headers` where absent. */
+  readonly raw?: RawFrame;
 }
+
+/** Key and headers of a record as the Kafka client gives them. */
+export interface RawFrame {
+  readonly key: Buffer | null;
+  readonly headers: Readonly<Record<string, RawHeader | readonly RawHeader[] | undefined>>;
+}
+type RawHeader = Buffer | string | null;
 
 /** Why a record is not accepted, in words for the one who sent it. */
 export interface Refusal {
@@ -27,10 +38,24 @@ export type Result<Value> =
 
 export const accept = <Value>(value: Value): Result<Value> => ({ ok: true, value });
 
+/** What a refusal repeats of a hostile record stays small, and is text that any store can hold. */
+const MAX_EXPLANATION = 1_000;
+const MAX_KNOWN = 300;
+const clip = (text: string, length: number): string => text.slice(0, length).toWellFormed();
+
 export function refuse(
   code: ErrorCode,
   explanation: string,
   known: Omit<Refusal, 'code' | 'explanation'> = {},
 ): Result<never> {
-  return { ok: false, refusal: { code, explanation, ...known } };
+  return {
+    ok: false,
+    refusal: {
+      code,
+      explanation: clip(explanation, MAX_EXPLANATION),
+      ...(known.source === undefined ? {} : { source: clip(known.source, MAX_KNOWN) }),
+      ...(known.id === undefined ? {} : { id: clip(known.id, MAX_KNOWN) }),
+      ...(known.type === undefined ? {} : { type: clip(known.type, MAX_KNOWN) }),
+    },
+  };
 }

@@ -1,0 +1,46 @@
+import type { Db } from 'mongodb';
+import { readSource } from '../../../schemas/sources.ts';
+import { leaderOfTopic } from '../../../schemas/topics.ts';
+import { coordinatesOf, type DeadLetter, keepRecord, REDRIVE_HEADER } from '../../runtime/deadLetterStore.ts';
+import type { DeadRecord } from '../domain/decide.ts';
+import { frameOf } from './incoming.ts';
+
+/**
+ * The dead letters of a batch. Large originals are in their files when this returns, before any verdict refers to them;
+ * a batch that is judged again finds them there.
+ */
+export async function makeDeadLetters(db: Db, dead: readonly DeadRecord[], now: Date): Promise<DeadLetter[]> {
+  const letters: DeadLetter[] = [];
+  for (const { record, refusal, contentHash, conflictsWith } of dead) {
+    const id = coordinatesOf(record);
+    letters.push({
+      _id: id,
+      reason: refusal.code,
+      explanation: refusal.explanation,
+      topic: record.topic,
+      partition: record.partition,
+      offset: record.offset,
+      ...(await keepRecord(db, id, frameOf(record), record.value)),
+      source: refusal.source ?? null,
+      eventId: refusal.id ?? null,
+      type: refusal.type ?? null,
+      leader: leaderOf(record.topic, refusal.source),
+      contentHash,
+      conflictsWith,
+      redriveOf: record.headers[REDRIVE_HEADER]?.slice(0, 300) ?? null,
+      receivedAt: now,
+      published: false,
+    });
+  }
+  return letters;
+}
+
+/** The leader that a dead letter concerns: the owner of the topic, or else the one its source names. */
+function leaderOf(topic: string, source: string | undefined): string | null {
+  const owner = leaderOfTopic(topic);
+  if (owner !== null) return owner;
+  const reading = source === undefined ? null : readSource(source);
+  return reading !== null && 'source' in reading && reading.source.class === 'chain'
+    ? reading.source.uscc
+    : null;
+}

@@ -1,0 +1,6 @@
+import type { Projector } from '../../runtime/projector.ts';
+import { deadLetterActsProjector } from './deadLetterActs.ts';
+import { registryProjector } from './registryStore.ts';
+
+/** Read models that move in the same transaction as the events themselves. */
+export const INGEST_PROJECTORS: readonly Projector[] = [registryProjector, deadLetterActsProjector];
