@@ -57,6 +57,9 @@ export function eventsMarkdown(): string {
       `### ${definition.type}`,
       '',
       definition.description,
+      ...(definition.upcasts === undefined
+        ? []
+        : [`Follows \`${definition.upcasts.from}\`, which is still taken and is read as this version.`]),
       '',
       '| field of `data` | type | |',
       '| --- | --- | --- |',

@@ -3,6 +3,14 @@ import type { SourceClass } from '../sources.ts';
 
 export type EventData = Record<string, unknown>;
 
+/** How the data of the version before become data of this one; what it does not know stays as it is. */
+export interface Upcast {
+  /** Type of the version before. */
+  readonly from: string;
+  /** Pure; gets data that were valid under `from`, gives data that are valid under the newer type. */
+  readonly lift: (data: EventData) => EventData;
+}
+
 /** All that the system needs to know of an event type; one entry per type and version. */
 export interface EventDefinition<Type extends string = string, Schema extends z.ZodType = z.ZodType> {
   readonly type: Type;
@@ -17,6 +25,8 @@ export interface EventDefinition<Type extends string = string, Schema extends z.
   readonly speaker: Partial<Record<SourceClass, string>>;
   /** Data fields with dates or instants of things that have happened, and so cannot lie in the future. */
   readonly factDates: readonly string[];
+  /** For a version after the first; see `newestForm`. */
+  readonly upcasts?: Upcast;
 }
 
 export function define<const Type extends string, Schema extends z.ZodObject>(

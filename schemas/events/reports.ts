@@ -73,6 +73,31 @@ export const energyReported = define('energy.reported.v1', {
   data: open({ ...firmMonth, energyWh: WattHours }),
 });
 
+export const energyReportedByCarrier = define('energy.reported.v2', {
+  ...ownBooks,
+  description: 'A firm’s energy use in a month, carrier by carrier.',
+  data: open({
+    ...firmMonth,
+    carriers: z
+      .array(
+        open({
+          /** `unspecified` where the reporter knows only the sum. */
+          carrier: z.enum(['electricity', 'gas', 'heat', 'oil', 'coal', 'other', 'unspecified']),
+          energyWh: WattHours,
+        }),
+      )
+      .min(1)
+      .max(20),
+  }).refine(({ carriers }) => new Set(carriers.map(({ carrier }) => carrier)).size === carriers.length, {
+    path: ['carriers'],
+    message: 'must name each carrier once',
+  }),
+  upcasts: {
+    from: 'energy.reported.v1',
+    lift: ({ energyWh, ...data }) => ({ ...data, carriers: [{ carrier: 'unspecified', energyWh }] }),
+  },
+});
+
 export const revenueReported = define('revenue.reported.v1', {
   ...ownBooks,
   description:

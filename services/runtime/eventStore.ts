@@ -50,11 +50,6 @@ export const streamClockOf = (db: Db): Collection<StreamClock> => db.collection<
 
 export const partitionKeyOf = (topic: string, partition: number): string => `${topic}/${partition}`;
 
-/** The `data` of a stored event, read from its body. */
-export function dataOf<Data = Record<string, unknown>>(event: Pick<StoredEvent, 'body'>): Data {
-  return (JSON.parse(event.body) as { data: Data }).data;
-}
-
 /** Makes the indexes of the event log; safe to call at every start. */
 export async function ensureEventIndexes(db: Db): Promise<void> {
   await eventsOf(db).createIndexes([

@@ -1,5 +1,6 @@
 import type { ClientSession, Db } from 'mongodb';
-import { dataOf, type StoredEvent } from '../../runtime/eventStore.ts';
+import { newestForm } from '../../../schemas/events/versions.ts';
+import type { StoredEvent } from '../../../schemas/storedEvent.ts';
 import type { Projector } from '../../runtime/projector.ts';
 import type { Leader, Registry, Relation } from '../domain/registry.ts';
 import { applyToRegistry, REGISTRY_TYPES, type RegistryOverlay } from '../domain/registryFacts.ts';
@@ -53,7 +54,7 @@ export const registryProjector: Projector = {
   apply: async (db: Db, events: readonly StoredEvent[], session: ClientSession) => {
     const relevant = events.filter((event) => REGISTRY_TYPES.includes(event.type));
     if (relevant.length === 0) return;
-    const facts = relevant.map((event) => ({ type: event.type, time: event.time, data: dataOf(event) }));
+    const facts = relevant.map((event) => ({ time: event.time, ...newestForm(event) }));
     const leaderIds = facts.flatMap(({ data }) =>
       typeof data.leaderUscc === 'string' ? [data.leaderUscc] : [],
     );

@@ -1,5 +1,6 @@
 import type { AnyBulkWriteOperation, ClientSession, Db } from 'mongodb';
 import { ChainlightError } from '../../../schemas/errors.ts';
+import { newestType } from '../../../schemas/events/versions.ts';
 import type { StoredEvent } from '../../../schemas/storedEvent.ts';
 import { eventsOf, partitionKeyOf, partitionsOf, type StreamPositions } from '../../runtime/eventStore.ts';
 import { readCursor } from '../../runtime/projector.ts';
@@ -59,7 +60,7 @@ export class Batch {
       const key = partitionKeyOf(topic, partition);
       if (seq > (this.taken[key] ?? 0)) this.taken[key] = seq;
     }
-    const facts = events.filter((event) => RELEVANT.has(event.type)).map(factOf);
+    const facts = events.filter((event) => RELEVANT.has(newestType(event.type))).map(factOf);
     if (facts.length === 0) return;
     const corrections = facts.filter((fact) => fact.type === CORRECTION_TYPE);
     const measured = facts.filter((fact) => fact.type !== CORRECTION_TYPE);

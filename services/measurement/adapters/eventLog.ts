@@ -1,4 +1,5 @@
 import type { ClientSession, Db, Filter } from 'mongodb';
+import { withEarlier } from '../../../schemas/events/versions.ts';
 import type { StoredEvent } from '../../../schemas/storedEvent.ts';
 import { eventsOf, partitionKeyOf, type StreamPositions } from '../../runtime/eventStore.ts';
 import { type Correction, correctionOf, voidedIdentities } from '../domain/corrections.ts';
@@ -24,7 +25,7 @@ function filterOf(selection: EventSelection, horizon: Horizon): Filter<StoredEve
   }
   if (horizon.asOf) time.$lte = horizon.asOf;
   return {
-    type: { $in: [...selection.types] },
+    type: { $in: withEarlier(selection.types) },
     ...(selection.firm === undefined ? {} : { firm: selection.firm }),
     ...(selection.periods ? { period: { $gte: selection.periods[0], $lte: selection.periods[1] } } : {}),
     ...(Object.keys(time).length > 0 ? { time } : {}),

@@ -1,6 +1,7 @@
+import { newestForm } from '../../../schemas/events/versions.ts';
 import type { StoredEvent } from '../../../schemas/storedEvent.ts';
 
-/** An accepted event with its data read, as the reducers take it. */
+/** An accepted event with its data read in the newest version of its type, as the reducers take it. */
 export interface Fact {
   /** `<source> <id>` */
   readonly identity: string;
@@ -22,14 +23,13 @@ export const SET_HASH_DIGITS = 32;
 export function factOf(event: StoredEvent): Fact {
   return {
     identity: event._id,
-    type: event.type,
     sourceClass: event.sourceClass,
     timeMs: event.time.getTime(),
     firm: event.firm,
     period: event.period,
     correlationId: event.correlationId,
     hash: event.contentHash.slice(0, SET_HASH_DIGITS),
-    data: (JSON.parse(event.body) as { data: Record<string, unknown> }).data,
+    ...newestForm(event),
   };
 }
 

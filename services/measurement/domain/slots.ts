@@ -58,7 +58,7 @@ const KIND_OF_TYPE: Readonly<Record<string, SlotKind>> = {
   'inventory.closed.v1': 'inventory',
   'production.reported.v1': 'production',
   'cost.reported.v1': 'cost',
-  'energy.reported.v1': 'energy',
+  'energy.reported.v2': 'energy',
   'revenue.reported.v1': 'revenue',
   'headcount.reported.v1': 'headcount',
   'receivables.closed.v1': 'receivables',
@@ -70,7 +70,7 @@ const TYPE_OF_KIND: Readonly<Record<SlotKind, string>> = {
   qualityManual: 'quality.reported.v1',
   qualityAi: 'quality.reported.v1',
   cost: 'cost.reported.v1',
-  energy: 'energy.reported.v1',
+  energy: 'energy.reported.v2',
   revenue: 'revenue.reported.v1',
   headcount: 'headcount.reported.v1',
   receivables: 'receivables.closed.v1',
@@ -124,7 +124,7 @@ function statementOf(kind: SlotKind, fact: Fact): Statement {
     text(fact.data.documentNumber) !== '' || /^[0-9a-f]{64}$/.test(text(fact.data.documentSha256));
   return {
     t: fact.timeMs,
-    v: SLOT_FIELDS[kind].map((field) => whole(fact.data[field])),
+    v: SLOT_FIELDS[kind].map((field) => slotValue(kind, field, fact)),
     ...(currency !== '' && currency !== 'CNY' ? { u: currency } : {}),
     ...(fact.sourceClass === 'supplier' && hasDocument ? { doc: true as const } : {}),
   };
@@ -137,6 +137,11 @@ export const valuesText = ({ v, u }: Pick<Slot, 'v' | 'u'>): string =>
 /** All values that were stated but for those that stand: a set, so the order of arrival does not matter. */
 const otherValues = (standing: Statement, all: readonly string[]): string[] =>
   [...new Set(all)].filter((values) => values !== valuesText(standing)).sort();
+
+function slotValue(kind: SlotKind, field: string, { data }: Fact): number | null {
+  if (kind !== 'energy' || !Array.isArray(data.carriers)) return whole(data[field]);
+  return data.carriers.reduce((sum: number, carrier) => sum + (whole(carrier[field]) ?? 0), 0);
+}
 
 /** Whether the order of two statements cannot be told from the slot alone. */
 export const isTie = (slot: Slot | undefined, fact: Fact): boolean => slot?.t === fact.timeMs;

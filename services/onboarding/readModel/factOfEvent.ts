@@ -1,8 +1,8 @@
 import { isOnboardingType } from '../../../schemas/events/index.ts';
+import { newestForm } from '../../../schemas/events/versions.ts';
 import { workflowIdOf } from '../../../schemas/onboarding.ts';
 import type { StoredEvent } from '../../../schemas/storedEvent.ts';
 import { type Fact, factOf } from '../../../workflows/onboarding/facts.ts';
-import { dataOf } from '../../runtime/eventStore.ts';
 import type { OnboardingKey } from './document.ts';
 
 export interface OnboardingFact {
@@ -14,14 +14,14 @@ export interface OnboardingFact {
 /** Reads an accepted event as a fact about an onboarding; null where it is about something else. */
 export function factOfEvent(event: StoredEvent): OnboardingFact | null {
   if (!isOnboardingType(event.type)) return null;
-  const data = dataOf(event);
+  const { type, data } = newestForm(event);
   const { supplierUscc, platform, programme } = data as unknown as OnboardingKey;
   return {
     workflowId: workflowIdOf({ supplierUscc, platform, programme }),
     key: { supplierUscc, platform, programme },
     fact: factOf({
       id: event._id,
-      type: event.type,
+      type,
       time: event.time.toISOString(),
       correlationId: event.correlationId,
       data,

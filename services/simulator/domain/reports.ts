@@ -9,6 +9,7 @@ import type { Fact, Mode } from './outbox.ts';
 import { randomStream } from './random.ts';
 
 const LATE_STATEMENT_SHARE = 0.01;
+const GAS_SHARE = 0.2;
 const CNY = { currency: 'CNY' } as const;
 const modeOf = (firm: Firm): Mode => (firm.index % 3 === 0 ? 'structured' : 'binary');
 const erpOf = (firm: Firm): string => `/supplier/${firm.uscc}/erp`;
@@ -77,9 +78,24 @@ export function ownReports(seed: number, firm: Firm, books: MonthBooks): Fact[] 
   if (isQuarterEnd(period)) {
     if (firm.index % 2 === 0)
       facts.push(state('RCV', 'receivables.closed.v1', { ...books.receivables, ...CNY }));
-    else facts.push(state('NRG', 'energy.reported.v1', { energyWh: books.energyWh }));
+    else facts.push(energyReport(firm, books, state));
   }
   return facts;
+}
+
+/** Every second of these firms meters gas by itself and so states the newer version. */
+function energyReport(
+  firm: Firm,
+  { energyWh }: MonthBooks,
+  state: (name: string, type: Fact['type'], data: Record<string, unknown>) => Fact,
+): Fact {
+  if (firm.index % 4 === 1) return state('NRG', 'energy.reported.v1', { energyWh });
+  const gasWh = Math.floor(energyWh * GAS_SHARE);
+  const carriers = [
+    { carrier: 'electricity', energyWh: energyWh - gasWh },
+    { carrier: 'gas', energyWh: gasWh },
+  ];
+  return state('NRG', 'energy.reported.v2', { carriers });
 }
 
 /** Whether a firm's tenant sends data at an instant. */

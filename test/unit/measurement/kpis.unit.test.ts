@@ -127,7 +127,11 @@ describe('the other figures', () => {
     ['qualityCostPerGoodUnit', [cost(), production()], 100 / 349],
     ['processingCostPer100Yuan', [cost(), revenue()], 9],
     ['processingCostPerGoodUnit', [cost(), production()], 900 / 349],
-    ['energyPer100Yuan', [report('e', 'energy.reported.v1', { energyWh: 2_500_000 }), revenue()], 25],
+    [
+      'energyPer100Yuan',
+      [report('e', 'energy.reported.v2', { carriers: [{ carrier: 'gas', energyWh: 2_500_000 }] }), revenue()],
+      25,
+    ],
   ] as const)('%s', (id, facts, expected) => {
     expect(value(id, facts)).toBeCloseTo(expected, 10);
   });
