@@ -1,4 +1,5 @@
 import type { Collection, Db } from 'mongodb';
+import { newestForm } from '../../schemas/events/versions.ts';
 import type { StoredEvent } from '../../schemas/storedEvent.ts';
 
 export type { StoredEvent } from '../../schemas/storedEvent.ts';
@@ -49,6 +50,11 @@ export const partitionsOf = (db: Db): Collection<PartitionHead> => db.collection
 export const streamClockOf = (db: Db): Collection<StreamClock> => db.collection<StreamClock>('stream_clock');
 
 export const partitionKeyOf = (topic: string, partition: number): string => `${topic}/${partition}`;
+
+/** The `data` of a stored event in the newest version of its type. */
+export function dataOf<Data = Record<string, unknown>>(event: Pick<StoredEvent, 'type' | 'body'>): Data {
+  return newestForm(event).data as Data;
+}
 
 /** Makes the indexes of the event log; safe to call at every start. */
 export async function ensureEventIndexes(db: Db): Promise<void> {
