@@ -4,7 +4,10 @@ const USCC_ALPHABET = '0123456789ABCDEFGHJKLMNPQRTUWXY';
 const USCC_WEIGHTS = [1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28];
 const USCC_SHAPE = /^[0-9ABCDEFGHJKLMNPQRTUWXY]{18}$/;
 const ORGANISATION_WEIGHTS = [3, 7, 9, 10, 5, 8, 4, 2];
-const USCC_VALUES = new Map([...USCC_ALPHABET].map((character, value) => [character, value]));
+/** Value of each character, by its code. */
+const USCC_VALUES = Uint8Array.from({ length: 128 }, (_, code) =>
+  Math.max(0, USCC_ALPHABET.indexOf(String.fromCharCode(code))),
+);
 const ORGANISATION_ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ';
 
 /**
@@ -14,7 +17,7 @@ const ORGANISATION_ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ';
 export function usccCheckCharacter(first17: string): string {
   let sum = 0;
   for (let index = 0; index < USCC_WEIGHTS.length; index++) {
-    sum += (USCC_WEIGHTS[index] ?? 0) * (USCC_VALUES.get(first17.charAt(index)) ?? 0);
+    sum += (USCC_WEIGHTS[index] ?? 0) * (USCC_VALUES[first17.charCodeAt(index)] ?? 0);
   }
   return USCC_ALPHABET.charAt((31 - (sum % 31)) % 31);
 }

@@ -1,4 +1,5 @@
 import { ACTS } from '../../schemas/topics.ts';
+import { countVerdicts } from '../runtime/eventTail.ts';
 import { type Producer, send } from '../runtime/kafka.ts';
 import { loop } from '../runtime/lifecycle.ts';
 import type { Logger } from '../runtime/logger.ts';
@@ -7,6 +8,7 @@ import { createFollower } from './adapters/follow.ts';
 import { freezeDueBaselines } from './adapters/freeze.ts';
 import { measurementProjector } from './adapters/projector.ts';
 import { refreshSummaries } from './adapters/summaries.ts';
+import { Pace } from './domain/pace.ts';
 
 const PROJECT_IDLE_MS = 150;
 const FREEZE_IDLE_MS = 500;
@@ -25,8 +27,17 @@ export async function startMeasurement(deps: {
   const sent = new Set<string>();
   let mark: string | null = null;
   let restUntilMs = 0;
+  const follower = createFollower(mongo);
+  const pace = new Pace();
+  const follow = async (): Promise<boolean> => {
+    const startMs = performance.now();
+    if (!pace.isDue(await countVerdicts(mongo.db), startMs)) return false;
+    const events = await follower.step();
+    pace.note(events, startMs);
+    return events > 0;
+  };
   const loops = [
-    loop(logger, PROJECT_IDLE_MS, createFollower(mongo).step),
+    loop(logger, PROJECT_IDLE_MS, () => follow()),
     loop(logger, FREEZE_IDLE_MS, () =>
       freezeDueBaselines({
         db: mongo.db,

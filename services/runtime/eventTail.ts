@@ -70,6 +70,11 @@ export async function hasNews(db: Db, positions: StreamPositions): Promise<boole
   return heads.some(({ topic, partition, seq }) => seq > (positions[partitionKeyOf(topic, partition)] ?? 0));
 }
 
+/** Number of verdicts given so far, over all partitions: it moves whenever anything is judged. */
+export async function countVerdicts(db: Db): Promise<number> {
+  return (await readHeads(db)).reduce((sum, head) => sum + head.seq, 0);
+}
+
 type Head = Pick<PartitionHead, 'topic' | 'partition' | 'seq'>;
 
 async function readHeads(db: Db): Promise<Head[]> {

@@ -14,6 +14,7 @@ import {
   leaderRegistered,
   orderPlaced,
   relationDeclared,
+  testUscc,
   uniqueName,
 } from '../support/events.ts';
 
@@ -148,6 +149,31 @@ describe('the hash chain on real MongoDB', () => {
     const heads = await partitionsOf(mongo.db).find({ topic }).toArray();
     expect(await eventsOf(mongo.db).countDocuments({ _id: `${LEADER_SOURCE} twin` })).toBe(1);
     expect(heads.reduce((total, head) => total + head.counts.duplicates, 0)).toBe(1);
+    expect((await verifyChains(mongo.db)).firstFault).toBeNull();
+  });
+
+  it.each([
+    ['the same content', 'duplicates', orderPlaced('d')],
+    ['other content', 'conflicts', orderPlaced('d', { time: '2024-05-01T00:00:00Z' })],
+    [
+      'other content that alone would wait for a relation',
+      'conflicts',
+      orderPlaced('d', {
+        partitionkey: testUscc(299),
+        data: { ...(orderPlaced('d').data as object), supplierUscc: testUscc(299) },
+      }),
+    ],
+  ] as const)('finds a repeat with %s right after batches that had none', async (_, verdict, repeat) => {
+    const worker = await newWorker();
+    await worker.take([record(orderPlaced('d'))]);
+    const before = await partitionsOf(mongo.db).findOne({ _id: `${topic}/0` });
+    await worker.take([record(orderPlaced('e')), record(repeat), record(orderPlaced('f'))]);
+    const after = await partitionsOf(mongo.db).findOne({ _id: `${topic}/0` });
+    const added = Object.entries(after?.counts ?? {}).map(([name, count]) => [
+      name,
+      count - Number(Object.entries(before?.counts ?? {}).find(([key]) => key === name)?.[1]),
+    ]);
+    expect(Object.fromEntries(added)).toMatchObject({ accepted: 2, [verdict]: 1, parked: 0 });
     expect((await verifyChains(mongo.db)).firstFault).toBeNull();
   });
 

@@ -114,7 +114,7 @@ describe('the follower of measurement', () => {
     const follower = createFollower(mongo, mongo.db, limits);
     for (let start = 0; start < STREAM.length; start += 7) {
       await append(STREAM.slice(start, start + 7));
-      while (await follower.step()) {
+      while ((await follower.step()) > 0) {
         // One batch of at most five events at a time.
       }
     }
@@ -128,7 +128,7 @@ describe('the follower of measurement', () => {
     const work = async (): Promise<void> => {
       for (;;) {
         const moved = await Promise.all(pair.map((follower) => follower.step()));
-        if (!moved.includes(true)) return;
+        if (moved.every((events) => events === 0)) return;
       }
     };
     await work();

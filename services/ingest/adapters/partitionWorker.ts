@@ -17,6 +17,7 @@ import type { RegistryCache } from './registryStore.ts';
 
 const MAX_BATCH = 2_000;
 const MAX_RELEASE = 500;
+const NOTHING_STORED: ReadonlyMap<string, string> = new Map();
 
 export interface WorkerDeps {
   readonly mongo: Mongo;
@@ -28,6 +29,11 @@ export interface WorkerDeps {
 /** Judges the records of one partition, one batch after the other. Only the partition's owner gets a batch through. */
 export class PartitionWorker {
   private state: PartitionHead | null = null;
+  /**
+   * Whether identities are looked up before a batch is judged. A first intake is judged without and relies on the identities
+   * being unique in the store; after a batch with repeats, as in a replay, it pays to look first.
+   */
+  private expectsRepeats = true;
   private queue: Promise<unknown> = Promise.resolve();
   /** State of the registry at which no parked record could be released. */
   private triedVersion: string | null = null;
@@ -142,16 +148,16 @@ export class PartitionWorker {
     const identities = [
       ...new Set(examined.flatMap((item) => ('event' in item ? [item.event.identity] : []))),
     ];
+    let known = this.expectsRepeats ? await lookUpIdentities(mongo.db, identities) : null;
     for (;;) {
       const before = await this.load();
-      const stored = await lookUpIdentities(mongo.db, identities);
       const context = {
         topic: this.topic,
         partition: this.partition,
         seq: before.seq,
         head: before.head,
         registry,
-        stored,
+        stored: known ?? NOTHING_STORED,
         now,
       };
       let decision = decideBatch(examined, context);
@@ -159,8 +165,16 @@ export class PartitionWorker {
         await registry.refresh();
         decision = decideBatch(examined, context);
       }
-      const outcome = await this.commit({ before, nextOffset, decision, released, now });
-      if (outcome === 'identity-taken') continue;
+      // Storing an accepted event fails when its identity is taken; parking one would not.
+      const isSure = known !== null || decision.parked.length === 0;
+      const outcome = isSure
+        ? await this.commit({ before, nextOffset, decision, released, now })
+        : 'identity-taken';
+      if (outcome === 'identity-taken') {
+        known = await lookUpIdentities(mongo.db, identities);
+        continue;
+      }
+      this.expectsRepeats = decision.counts.duplicates + decision.counts.conflicts > 0;
       this.state = outcome;
       if (decision.accepted.some((event) => REGISTRY_TYPES.includes(event.type))) await registry.refresh();
       this.report(decision);

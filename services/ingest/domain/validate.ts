@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { configure } from 'safe-stable-stringify';
+import { hash } from 'node:crypto';
 import type { z } from 'zod';
 import { Envelope, identityOf } from '../../../schemas/envelope.ts';
 import type { ErrorCode } from '../../../schemas/errors.ts';
@@ -7,6 +6,7 @@ import { ERRORS } from '../../../schemas/errors.ts';
 import { EVENT_TYPES, type EventDefinition, type EventType } from '../../../schemas/events/index.ts';
 import { readSource, type Source } from '../../../schemas/sources.ts';
 import { dateOf, periodOf } from '../../../schemas/time.ts';
+import { canonicalJson } from './canonicalJson.ts';
 import type { JsonObject } from './decode.ts';
 import { accept, type Result, refuse } from './record.ts';
 
@@ -14,8 +14,6 @@ import { accept, type Result, refuse } from './record.ts';
 const CLOCK_SKEW_MS = 5 * 60_000;
 const EARLIEST_MS = Date.UTC(2000, 0, 1);
 const EARLIEST_DATE = '2000-01-01';
-
-const canonicalJson = configure({ deterministic: true, circularValue: Error });
 
 /** An event whose form and content are right; who may say it is another question. */
 export interface ValidEvent {
@@ -35,7 +33,7 @@ export interface ValidEvent {
 }
 
 /** SHA-256 as 64 hex digits. */
-export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+export const sha256 = (text: string): string => hash('sha256', text, 'hex');
 
 /**
  * Judges a decoded event: envelope, type, data, codes, dates.
@@ -87,7 +85,6 @@ export function validate(decoded: JsonObject, now: Date): Result<ValidEvent> {
   }
 
   const body = canonicalJson({ ...event, data: fields });
-  if (body === undefined) return refuse('BAD_ENVELOPE', 'the event cannot be written as JSON', known);
   return accept({
     identity: identityOf(event.source, event.id),
     source: reading.source,
@@ -112,7 +109,7 @@ function findOutOfRange(
   if (timeMs > now.getTime() + CLOCK_SKEW_MS)
     return `time: ${new Date(timeMs).toISOString()} lies in the future`;
   if (timeMs < EARLIEST_MS) return `time: ${new Date(timeMs).toISOString()} lies before 2000`;
-  const today = dateOf(new Date(now.getTime() + CLOCK_SKEW_MS));
+  const today = lastDayOf(now);
   for (const field of definition.factDates) {
     const value = textOf(data[field]);
     if (value === undefined) continue;
@@ -122,6 +119,14 @@ function findOutOfRange(
       return `data.${field}: ${value} lies before 2000`;
   }
   return null;
+}
+
+let lastDay = { nowMs: Number.NaN, date: '' };
+/** The last day that a fact may have; a batch is judged at one instant, so it is worked out once for all of them. */
+function lastDayOf(now: Date): string {
+  const nowMs = now.getTime();
+  if (lastDay.nowMs !== nowMs) lastDay = { nowMs, date: dateOf(new Date(nowMs + CLOCK_SKEW_MS)) };
+  return lastDay.date;
 }
 
 /** The most telling code among the issues: a schema may mark an issue with the code of the catalogue it stands for. */

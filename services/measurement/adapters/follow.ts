@@ -15,34 +15,37 @@ export interface BatchLimits {
 
 const LIMITS: BatchLimits = { events: 50_000, partEvents: 2_000 };
 
+export interface Follower {
+  /** Brings the read models forward by one batch. @returns how many events it took in */
+  step(): Promise<number>;
+}
+
 /**
  * Follows the events and brings the read models of measurement forward. What lags behind is caught up with in large batches,
  * read in small parts; the reader's position and all that a batch changes are one transaction.
  * @param log the database that holds the events; `mongo` holds the read models
  */
-export function createFollower(
-  mongo: Mongo,
-  log: Db = mongo.db,
-  limits: BatchLimits = LIMITS,
-): { step(): Promise<boolean> } {
+export function createFollower(mongo: Mongo, log: Db = mongo.db, limits: BatchLimits = LIMITS): Follower {
   const { db, client } = mongo;
   const open = new OpenDocuments();
   return {
-    /** @returns whether there was anything to read */
     step: async () => {
-      if (!(await hasNews(log, await readCursor(db, READER)))) return false;
+      if (!(await hasNews(log, await readCursor(db, READER)))) return 0;
       let turns = 0;
+      let events = 0;
       let written: ReadonlyMap<string, FirmYear | null> = new Map();
       await client.withSession((session) =>
         session.withTransaction(async () => {
           const turn = await takeTurn(db, READER, session);
           open.begin(turn.turns - 1);
           turns = turn.turns;
+          events = 0;
           const batch = new Batch(db, log, session, open);
           let { positions } = turn;
           for await (const part of readNewEventParts(log, positions, limits.events, limits.partEvents)) {
             await batch.take(part.events);
             positions = part.positions;
+            events += part.events.length;
             if (batch.isFull()) break;
           }
           written = await batch.write();
@@ -50,7 +53,7 @@ export function createFollower(
         }),
       );
       open.settle(turns, written);
-      return true;
+      return events;
     },
   };
 }
