@@ -95,6 +95,11 @@ export const ERRORS = {
     'An event arrived after its onboarding was closed',
     'Review it; only an override with a reason reopens a closed onboarding.',
   ),
+  SUPERFICIAL_COMPLETION: entry(
+    409,
+    'An accepted onboarding whose platform is not used',
+    'Ask the supplier what stopped; a subsidy may have been paid for a system that stands idle.',
+  ),
   BASELINE_CORRECTED: entry(
     409,
     'Data behind a frozen baseline changed later',
@@ -295,6 +300,12 @@ export const ERRORS = {
     503,
     'The industrial internet platform does not answer',
     'It is retried by itself; check the platform if this lasts.',
+    true,
+  ),
+  BASELINE_PENDING: entry(
+    503,
+    'A baseline is being frozen',
+    'Nothing to do: the outcome is read once it is.',
     true,
   ),
   PLATFORM_REFUSED: entry(

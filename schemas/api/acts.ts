@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Actor, Reason } from '../events/acts.ts';
-import { Instant, PartyId, ProgrammeCode, Uscc } from '../ids.ts';
+import { Instant, PartyId, ProgrammeCode, Sha256, Uscc } from '../ids.ts';
 import { FailureReason } from '../onboarding.ts';
 
 const common = {
@@ -15,6 +15,21 @@ const common = {
   /** Business time: when the person decided. */
   at: Instant,
 };
+/** Every act there is, by the name under which a programme says who may do it. */
+export const ACT_NAMES = [
+  'approve-plan',
+  'decline-plan',
+  'self-assess',
+  'audit-finance',
+  'withdraw',
+  'return-step',
+  'hand-in-evidence',
+  'skip-step',
+  'reassign-provider',
+  'take-remedy',
+  'reopen',
+] as const;
+const StepName = z.string().min(1).max(60);
 const Score = z.number().min(0).max(100);
 const Level = z.number().int().min(0).max(4);
 
@@ -42,6 +57,26 @@ export const ActCommand = z.discriminatedUnion('act', [
     reason: Reason,
   }),
   z.object({ act: z.literal('withdraw'), ...common, failureReason: FailureReason, reason: Reason }),
+  z.object({ act: z.literal('return-step'), ...common, step: StepName, reason: Reason }),
+  z.object({
+    act: z.literal('hand-in-evidence'),
+    ...common,
+    step: StepName,
+    evidenceSha256: Sha256,
+    fileName: z.string().min(1).max(200),
+  }),
+  z.object({ act: z.literal('skip-step'), ...common, step: StepName, reason: Reason }),
+  z.object({ act: z.literal('reassign-provider'), ...common, providerUscc: Uscc, reason: Reason }),
+  z.object({
+    act: z.literal('take-remedy'),
+    ...common,
+    step: StepName,
+    /** Id in the catalogue of remedies. */
+    remedy: z.string().min(1).max(60),
+    reason: Reason,
+  }),
+  /** Undoes a closing; only this, and with a reason. */
+  z.object({ act: z.literal('reopen'), ...common, reason: Reason }),
 ]);
 export type ActCommand = z.infer<typeof ActCommand>;
 export type ActName = ActCommand['act'];

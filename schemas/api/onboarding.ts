@@ -9,7 +9,7 @@ const Attempt = z.object({
   at: Instant,
   /** A person by name and role, or the source of the event. */
   actor: z.string(),
-  outcome: z.enum(['done', 'failed', 'declined']),
+  outcome: z.enum(['done', 'failed', 'declined', 'returned', 'skipped']),
   reason: FailureReason.nullable(),
   comment: z.string().nullable(),
 });
@@ -17,10 +17,24 @@ const Attempt = z.object({
 const Step = z.object({
   step: z.string(),
   stage: Stage,
-  state: z.enum(['TO_DO', 'IN_PROGRESS', 'WAITING_ON', 'DONE', 'FAILED']),
+  state: z.enum(['TO_DO', 'IN_PROGRESS', 'WAITING_ON', 'DONE', 'FAILED', 'SKIPPED']),
   waitingOn: z.string().nullable(),
   deadline: Instant.nullable(),
   attempts: z.array(Attempt),
+  /** Documents handed in for it. */
+  evidence: z.array(z.object({ at: Instant, actor: z.string(), sha256: z.string(), fileName: z.string() })),
+});
+
+const Outcome = z.object({
+  windowMonths: Count,
+  at: Instant,
+  verdict: z.enum(['gain', 'no-gain', 'not-measurable']),
+  kpi: z.string(),
+  before: z.number().nullable(),
+  after: z.number().nullable(),
+  change: z.number().nullable(),
+  reason: z.string().nullable(),
+  isSuperficial: z.boolean(),
 });
 
 /** Output of `cli onboarding show`. */
@@ -33,7 +47,7 @@ export const SupplierOnboardings = z.object({
       programmeVersion: z.string(),
       platform: z.string(),
       status: OnboardingStatus,
-      followUp: z.enum(['NOT_STARTED', 'RUNNING']),
+      followUp: z.enum(['NOT_STARTED', 'RUNNING', 'DONE']),
       stage: Stage,
       failureReason: FailureReason.nullable(),
       nominatedAt: Instant.nullable(),
@@ -51,6 +65,8 @@ export const SupplierOnboardings = z.object({
           comment: z.string().nullable(),
         }),
       ),
+      /** What was measured 3, 6 and 12 months (or as the programme says) after LIVE. */
+      outcomes: z.array(Outcome),
       findings: z.array(z.object({ code: z.string(), eventId: z.string(), type: z.string(), at: Instant })),
     }),
   ),

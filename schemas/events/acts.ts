@@ -86,6 +86,77 @@ export const withdrawn = define('onboarding.withdrawn.v1', {
   data: open({ ...humanAct, failureReason: FailureReason, reason: Reason }),
 });
 
+export const stepReturned = define('onboarding.step-returned.v1', {
+  ...act,
+  description: 'A person gave a step back for completion: what was handed in for it no longer counts.',
+  data: open({ ...humanAct, step: z.string().min(1).max(60), reason: Reason }),
+});
+
+export const evidenceHandedIn = define('onboarding.evidence-handed-in.v1', {
+  ...act,
+  description: 'A document was handed in for a step. The file itself is kept elsewhere, under its hash.',
+  data: open({
+    ...humanAct,
+    step: z.string().min(1).max(60),
+    evidenceSha256: Sha256,
+    fileName: z.string().min(1).max(200),
+  }),
+});
+
+export const stepSkipped = define('onboarding.step-skipped.v1', {
+  ...act,
+  description: 'A person with authority decided that a step is not needed.',
+  data: open({ ...humanAct, step: z.string().min(1).max(60), reason: Reason }),
+});
+
+export const providerReassigned = define('onboarding.provider-reassigned.v1', {
+  ...act,
+  description: 'Another provider takes over; the deadlines of its open steps begin anew.',
+  data: open({ ...humanAct, providerUscc: Uscc, reason: Reason }),
+});
+
+export const remedyTaken = define('onboarding.remedy-taken.v1', {
+  ...act,
+  description:
+    'After a failed attempt a remedy of the catalogue was taken; whether it worked shows in the step.',
+  data: open({
+    ...humanAct,
+    step: z.string().min(1).max(60),
+    remedy: z.string().min(1).max(60),
+    reason: Reason,
+  }),
+});
+
+export const reopened = define('onboarding.reopened.v1', {
+  ...act,
+  description: 'A person with authority reopened a closed onboarding; findings about what came late stay.',
+  data: open({ ...humanAct, closing: z.string().min(1).max(300), reason: Reason }),
+});
+
+export const subsidyReserved = define('onboarding.subsidy-reserved.v1', {
+  ...act,
+  description: 'The plan was approved: money of the programme is set aside for it.',
+  data: open({ ...onboarding, amountFen: z.number().int().min(0).nullable() }),
+});
+
+export const subsidyReleased = define('onboarding.subsidy-released.v1', {
+  ...act,
+  description: 'Compensation: the money set aside is free again (or had never been set aside).',
+  data: open({ ...onboarding, existed: z.boolean() }),
+});
+
+export const providerReserved = define('onboarding.provider-reserved.v1', {
+  ...act,
+  description: 'The plan was approved: its provider is engaged.',
+  data: open({ ...onboarding, providerUscc: Uscc.nullable() }),
+});
+
+export const providerReleased = define('onboarding.provider-released.v1', {
+  ...act,
+  description: 'Compensation: the provider is no longer engaged (or had never been).',
+  data: open({ ...onboarding, existed: z.boolean() }),
+});
+
 export const tenantCreated = define('onboarding.tenant-created.v1', {
   ...act,
   description: 'The platform created a tenant for the supplier.',
@@ -101,6 +172,31 @@ export const credentialIssued = define('onboarding.credential-issued.v1', {
     credentialId: z.string().min(1).max(200),
     issuedAt: Instant,
   }),
+});
+
+export const devicesRegistered = define('onboarding.devices-registered.v1', {
+  ...act,
+  description: 'The platform registered the supplier’s devices with its tenant.',
+  data: open({ ...onboarding, devices: z.number().int().min(0) }),
+});
+
+export const devicesRemoved = define('onboarding.devices-removed.v1', {
+  ...act,
+  description: 'Compensation: the devices were removed from the tenant (or had never been registered).',
+  data: open({ ...onboarding, existed: z.boolean() }),
+});
+
+export const platformGivenUp = define('onboarding.platform-given-up.v1', {
+  ...act,
+  description:
+    'The platform had not answered for so long that the onboarding’s ending was no longer held up; what may have been done there is undone.',
+  data: open({ ...onboarding, operation: z.string().min(1).max(60), message: z.string().max(500) }),
+});
+
+export const compensationEscalated = define('onboarding.compensation-escalated.v1', {
+  ...act,
+  description: 'Something done on the platform could not be undone in time: a person has to see to it.',
+  data: open({ ...onboarding, operation: z.string().min(1).max(60), message: z.string().max(500) }),
 });
 
 export const platformRefused = define('onboarding.platform-refused.v1', {
@@ -133,6 +229,35 @@ export const reminderSent = define('onboarding.reminder-sent.v1', {
     /** Number of failed attempts at the step before; the ladder begins anew after each. */
     attempt: z.number().int().min(0),
     deadline: Instant,
+  }),
+});
+
+export const expiryAnnounced = define('onboarding.expiry-announced.v1', {
+  ...act,
+  description: 'The programme’s window closes soon: whoever has to move was told.',
+  data: open({ ...onboarding, closesAt: Instant, daysLeft: z.number().int().min(1) }),
+});
+
+export const outcomeMeasured = define('onboarding.outcome-measured.v1', {
+  ...act,
+  description: 'So many months after LIVE the measurement was read against the frozen baseline.',
+  data: open({
+    ...onboarding,
+    windowMonths: z.number().int().min(1),
+    liveAt: Instant,
+    verdict: z.enum(['gain', 'no-gain', 'not-measurable']),
+    /** The figure that decides the verdict. */
+    kpi: z.string().min(1).max(60),
+    before: z.number().nullable(),
+    after: z.number().nullable(),
+    /** after ÷ before − 1 */
+    change: z.number().nullable(),
+    /** Why it is not measurable. */
+    reason: z.string().max(200).nullable(),
+    /** Months of the window with data from the tenant. */
+    dataMonths: z.array(Period),
+    /** Accepted, and yet no data in the last months of the window. */
+    isSuperficial: z.boolean(),
   }),
 });
 

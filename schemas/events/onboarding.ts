@@ -52,6 +52,28 @@ export const supplierNominated = define('onboarding.supplier-nominated.v1', {
   }),
 });
 
+export const supplierApplied = define('onboarding.supplier-applied.v1', {
+  description: 'A supplier applies by itself, or a provider on its behalf; it counts as a nomination.',
+  statedBy: ['supplier', 'provider'],
+  about: 'supplierUscc',
+  speaker: { supplier: 'supplierUscc', provider: 'providerUscc' },
+  factDates: [],
+  data: open({
+    ...onboarding,
+    /** The leader of its chain, where it names one. */
+    leaderUscc: Uscc.optional(),
+    /** Where a provider applies on the supplier's behalf. */
+    providerUscc: Uscc.optional(),
+    supplierName: z.string().min(1).max(120),
+    cityCode: RegionCode,
+    districtCode: RegionCode.optional(),
+    zone: Zone.optional(),
+    industryCode: IndustryCode,
+    industryEdition: z.enum(['2011', '2017']).default('2017'),
+    tier: z.number().int().min(1).max(9).default(1),
+  }),
+});
+
 export const diagnosisCompleted = define('onboarding.diagnosis-completed.v1', {
   ...byRater,
   description: 'A rater diagnosed the firm on site: its level before the transformation.',
@@ -150,6 +172,8 @@ export const levelAssessed = define('onboarding.level-assessed.v1', {
   data: open({
     ...onboarding,
     assessedOn: BusinessDate,
+    /** The firm that rated; one that is the supplier's provider or leader does not count. */
+    raterUscc: Uscc.optional(),
     edition: z.enum(['2022', '2024']),
     score: Score,
     level: Level,

@@ -1,8 +1,11 @@
+import { MEASUREMENT_TASK_QUEUE } from '../../workflows/onboarding/messages.ts';
 import { loadConfig } from '../runtime/config.ts';
 import { createKafka, createProducer, ensureBaseTopics } from '../runtime/kafka.ts';
 import { runProcess } from '../runtime/lifecycle.ts';
 import { createLogger } from '../runtime/logger.ts';
 import { connectMongo } from '../runtime/mongo.ts';
+import { installTemporalRuntime, startWorker } from '../runtime/temporalWorker.ts';
+import { createOutcomeActivities } from './adapters/outcome.ts';
 import { startMeasurement } from './measurement.ts';
 
 const logger = createLogger('measurement');
@@ -14,8 +17,17 @@ await runProcess(logger, async () => {
   await ensureBaseTopics(kafka);
   const producer = await createProducer(kafka);
   const measurement = await startMeasurement({ mongo, producer, logger });
+  installTemporalRuntime(logger);
+  const worker = await startWorker({
+    address: config.TEMPORAL_ADDRESS,
+    namespace: config.TEMPORAL_NAMESPACE,
+    taskQueue: MEASUREMENT_TASK_QUEUE,
+    activities: createOutcomeActivities(mongo.db, logger),
+    logger,
+  });
   return {
     stop: async () => {
+      await worker.stop();
       await measurement.stop();
       await producer.disconnect();
       await kafka.close();

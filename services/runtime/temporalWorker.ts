@@ -18,7 +18,8 @@ export interface WorkerSettings {
   readonly address: string;
   readonly namespace: string;
   readonly taskQueue: string;
-  readonly bundle: WorkflowBundleWithSourceMap;
+  /** Absent: this worker carries out activities alone. */
+  readonly bundle?: WorkflowBundleWithSourceMap;
   readonly activities: object;
   readonly logger: Logger;
   /** How long activities under way may take to finish when the worker stops. */

@@ -34,7 +34,8 @@ export function acceptedFacts(): Fact[] {
     fact('acceptance-decided', 150, { outcome: 'accepted' }),
   ];
 }
-export const ACCEPTED_DATA = [dayAt(30), dayAt(75), dayAt(105)];
+/** In March, April and May of the programme’s first year; the devices were registered in February. */
+export const ACCEPTED_DATA = [dayAt(30), dayAt(75), dayAt(105), dayAt(135)];
 
 export const factsAndClock = (facts: readonly Fact[], ...clocks: readonly number[]): Happening[] => [
   ...facts.map((one): Happening => ({ kind: 'fact', fact: one })),

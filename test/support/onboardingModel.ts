@@ -10,6 +10,7 @@ import {
 import { actIdentity, type Fact, factOf } from '../../workflows/onboarding/facts.ts';
 import { causeOf, stating } from '../../workflows/onboarding/outcomes.ts';
 import { CURRENT_PROGRAMME_VERSION } from '../../workflows/onboarding/programme.ts';
+import { readingOf } from '../../workflows/onboarding/superficial.ts';
 
 /** One thing that happens to a workflow: a fact comes, or it is told how far time has come. */
 export type Happening =
@@ -21,18 +22,26 @@ export interface ModelRun {
   readonly facts: readonly Fact[];
   readonly acts: readonly OutgoingAct[];
   /** What stands on the platform at the end. */
-  readonly platform: ReadonlySet<'tenant' | 'credential'>;
+  readonly platform: ReadonlySet<'tenant' | 'credential' | 'devices'>;
   readonly platformLog: readonly string[];
 }
 
+const UNMEASURED = {
+  verdict: 'not-measurable',
+  kpi: 'inventoryTurns',
+  before: null,
+  after: null,
+  change: null,
+  reason: 'NO_BASELINE',
+} as const;
 const KEY = { workflowId: 'w', supplierUscc: 's', platform: 'p', programme: 'x' };
 
 /** Runs the decider the way the workflow does, on a platform that is a set, with the tenant's data given by their times. */
 export function runModel(happenings: readonly Happening[], dataTimes: readonly string[]): ModelRun {
-  const make = stating(KEY);
+  const make = stating(KEY, () => now().round);
   const known = new Map<string, Fact>();
   const acts: OutgoingAct[] = [];
-  const platform = new Set<'tenant' | 'credential'>();
+  const platform = new Set<'tenant' | 'credential' | 'devices'>();
   const platformLog: string[] = [];
   let clockAt = '';
   let answer: DataAnswer | null = null;
@@ -60,6 +69,18 @@ export function runModel(happenings: readonly Happening[], dataTimes: readonly s
         platform.add('credential');
         done('issue-credential');
         return make.credentialIssued(at, cause, 'c', at);
+      case 'register-devices':
+        platform.add('devices');
+        done('register-devices');
+        return make.devicesRegistered(at, cause, 3);
+      case 'reserve-subsidy':
+        return make.subsidyReserved(at, cause, null);
+      case 'reserve-provider':
+        return make.providerReserved(at, cause, null);
+      case 'announce-expiry':
+        return make.expiryAnnounced(effect, cause);
+      case 'measure-outcome':
+        return make.outcomeMeasured(effect, cause, readingOf(state, effect, UNMEASURED, []));
       case 'connect-data':
         return make.dataConnected(effect);
       case 'sustain-use':
@@ -69,6 +90,7 @@ export function runModel(happenings: readonly Happening[], dataTimes: readonly s
       case 'close': {
         const closed = make.closed(state, effect.ending, cause);
         if (effect.ending.status !== 'ACCEPTED') {
+          if (platform.delete('devices')) done('remove-devices');
           if (platform.delete('credential')) done('revoke-credential');
           if (platform.delete('tenant')) done('disable-tenant');
         }

@@ -11,12 +11,18 @@ import { createLogger } from '../../services/runtime/logger.ts';
 import { bundleWorkflows } from '../../services/runtime/temporalWorker.ts';
 import { buildPlatform, type Platform, type PlatformOptions } from '../../services/simulator/platform/app.ts';
 import { temporalTestServerPath } from '../../services/stack/index.ts';
-import type { OnboardingActivities, OutgoingAct } from '../../workflows/onboarding/activities.contract.ts';
+import type {
+  MeasurementActivities,
+  OnboardingActivities,
+  Outcome,
+  OutgoingAct,
+} from '../../workflows/onboarding/activities.contract.ts';
 import type { DataPoint } from '../../workflows/onboarding/effects.ts';
 import type { Fact } from '../../workflows/onboarding/facts.ts';
 import {
   clockAdvancedSignal,
   factsArrivedSignal,
+  MEASUREMENT_TASK_QUEUE,
   ONBOARDING_WORKFLOW,
   type OnboardingInput,
 } from '../../workflows/onboarding/messages.ts';
@@ -34,6 +40,8 @@ export interface WorkflowWorld {
   dataTimes: string[];
   /** The watermark that `readClock` tells; null: the clock of the test server. */
   watermark: string | null;
+  /** What the measurement answers. */
+  outcome: Omit<Outcome, 'kpi'>;
   begin(
     supplierUscc: string,
     facts: readonly Fact[],
@@ -63,13 +71,18 @@ export async function openWorkflowWorld(options: PlatformOptions = {}): Promise<
   const url = await platform.app.listen({ host: '127.0.0.1', port: 0 });
   const taskQueue = uniqueName('onboarding');
   const acts: OutgoingAct[] = [];
-  const world = { dataTimes: [] as string[], watermark: null as string | null };
-  const activities: OnboardingActivities = {
+  const world = {
+    dataTimes: [] as string[],
+    watermark: null as string | null,
+    outcome: { verdict: 'gain', before: 5, after: 6.1, change: 0.22, reason: null } as Omit<Outcome, 'kpi'>,
+  };
+  const activities: OnboardingActivities & MeasurementActivities = {
     ...createPlatformActivities(createPlatformClient(url), createLogger('test', { level: 'silent' })),
     recallFacts: async () => [],
     readClock: async () => world.watermark ?? new Date(await environment.currentTimeMs()).toISOString(),
     readTenantData: async ({ since, through, months }) =>
       firstOfMonths(world.dataTimes, since, through, months),
+    readOutcome: async ({ kpi }) => ({ ...world.outcome, kpi }),
     publishActs: async (request) => void acts.push(...request.acts),
   };
   const worker = await Worker.create({
@@ -78,7 +91,12 @@ export async function openWorkflowWorld(options: PlatformOptions = {}): Promise<
     workflowBundle: await bundleWorkflows(workflowsPath),
     activities,
   });
-  const running = worker.run();
+  const measurer = await Worker.create({
+    connection: environment.nativeConnection,
+    taskQueue: MEASUREMENT_TASK_QUEUE,
+    activities,
+  });
+  const running = Promise.all([worker.run(), measurer.run()]);
   const { client } = environment;
   return Object.assign(world, {
     environment,
@@ -108,6 +126,7 @@ export async function openWorkflowWorld(options: PlatformOptions = {}): Promise<
     },
     close: async () => {
       worker.shutdown();
+      measurer.shutdown();
       await running;
       await environment.teardown();
       await platform.app.close();

@@ -28,6 +28,11 @@ const actsOf = (firm: string): string[] =>
 const closingOf = (firm: string) =>
   world.acts.find((act) => act.data.supplierUscc === firm && act.type === 'onboarding.closed.v1')?.data;
 
+const outcomesOf = (firm: string) =>
+  world.acts
+    .filter((act) => act.data.supplierUscc === firm && act.type === 'onboarding.outcome-measured.v1')
+    .map((act) => act.data);
+
 /** Facts up to a day, the human acts left out: people do those through the update. */
 const factsUpTo = (day: number) => {
   const byPeople = [
@@ -55,7 +60,7 @@ async function throughContract(firm: string): Promise<Onboarding> {
   await onboarding.act(command('approve-plan', 25, firm));
   await onboarding.learn(...factsUpTo(40).slice(-1));
   await onboarding.tell(dayAt(45));
-  await eventually('the credential', async () => actsOf(firm).includes('credential-issued'));
+  await eventually('the devices', async () => actsOf(firm).includes('devices-registered'));
   return onboarding;
 }
 
@@ -78,7 +83,12 @@ describe('how an onboarding ends', () => {
     await learnOneByOne(factsUpTo(150).filter((each) => each.time > dayAt(110)));
     await onboarding.tell(dayAt(106));
     await onboarding.tell(dayAt(160));
-    expect(await onboarding.handle.result()).toEqual({ status: 'ACCEPTED' });
+    await eventually('the closing', async () => closingOf(firm) !== undefined);
+    await onboarding.handle.query('progress');
+    const cost = historyCost((await onboarding.handle.fetchHistory()).events ?? []);
+    process.stderr.write(`accepted path: ${JSON.stringify(cost)}\n`);
+    expect(cost.actions).toBeLessThanOrEqual(60);
+    expect(cost.events).toBeLessThanOrEqual(400);
     expect([...actsOf(firm)].sort()).toEqual([
       `act/approve-plan-${firm}`,
       `act/audit-finance-${firm}`,
@@ -86,17 +96,24 @@ describe('how an onboarding ends', () => {
       'closed',
       'credential-issued',
       'data-connected',
+      'devices-registered',
       'identity-verified',
+      'provider-reserved',
       'registered',
+      'subsidy-reserved',
       'tenant-created',
       'use-sustained',
     ]);
     expect(closingOf(firm)).toMatchObject({ status: 'ACCEPTED', stage: 'ACCEPTED', failureReason: null });
     expect(world.platform.tenant(`${PROGRAMME}.${firm}`)).toMatchObject({ status: 'active' });
-    const cost = historyCost((await onboarding.handle.fetchHistory()).events ?? []);
-    process.stderr.write(`accepted path: ${JSON.stringify(cost)}\n`);
-    expect(cost.actions).toBeLessThanOrEqual(60);
-    expect(cost.events).toBeLessThanOrEqual(400);
+    await onboarding.tell(dayAt(500));
+    expect(await onboarding.handle.result()).toEqual({ status: 'ACCEPTED' });
+    expect(actsOf(firm).slice(-3)).toEqual(['outcome/3', 'outcome/6', 'outcome/12']);
+    expect(outcomesOf(firm)).toMatchObject([
+      { windowMonths: 3, verdict: 'gain', isSuperficial: false },
+      { windowMonths: 6, verdict: 'gain', isSuperficial: true },
+      { windowMonths: 12, verdict: 'gain', isSuperficial: true },
+    ]);
     await keepHistory('accepted', onboarding);
   });
 
@@ -119,7 +136,14 @@ describe('how an onboarding ends', () => {
     );
     await onboarding.tell(dayAt(51));
     expect(await onboarding.handle.result()).toEqual({ status: 'WITHDRAWN' });
-    expect(actsOf(firm).slice(-3)).toEqual(['credential-revoked', 'tenant-disabled', 'closed']);
+    expect(actsOf(firm).slice(-6)).toEqual([
+      'devices-removed',
+      'credential-revoked',
+      'tenant-disabled',
+      'provider-released',
+      'subsidy-released',
+      'closed',
+    ]);
     expect(closingOf(firm)).toMatchObject({
       status: 'WITHDRAWN',
       failureReason: { group: 'DARE_NOT', cause: 'CASH' },
@@ -156,9 +180,11 @@ describe('how an onboarding ends', () => {
     await onboarding.learn(...factsUpTo(40).slice(-1));
     await onboarding.tell(dayAt(45));
     expect(await onboarding.handle.result()).toEqual({ status: 'FAILED' });
-    expect(actsOf(REFUSED_FIRM).slice(-3)).toEqual([
+    expect(actsOf(REFUSED_FIRM).slice(-5)).toEqual([
       'platform-refused/create-tenant',
       'tenant-disabled',
+      'provider-released',
+      'subsidy-released',
       'closed',
     ]);
     await keepHistory('refused', onboarding);
@@ -175,6 +201,8 @@ describe('how an onboarding ends', () => {
       'reminder/PLAN_FILED/1',
       'reminder/PLAN_FILED/2',
       'reminder/PLAN_FILED/3',
+      'expiry-announced/60',
+      'expiry-announced/14',
       'closed',
     ]);
     await keepHistory('expired', onboarding);
@@ -201,7 +229,11 @@ describe('how an onboarding ends', () => {
       `act/approve-plan-${firm}`,
       'closed',
       'identity-verified',
+      'provider-released',
+      'provider-reserved',
       'registered',
+      'subsidy-released',
+      'subsidy-reserved',
     ]);
     const last = (await onboarding.handle.fetchHistory()).events?.[0];
     expect(last?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId).not.toBe('');

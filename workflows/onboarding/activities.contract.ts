@@ -24,6 +24,34 @@ export interface PlatformCall {
   readonly correlationId: string;
 }
 
+/** What the measurement says about an onboarding at the end of an outcome window. */
+export interface Outcome {
+  readonly verdict: 'gain' | 'no-gain' | 'not-measurable';
+  /** The figure that decides. */
+  readonly kpi: string;
+  readonly before: number | null;
+  readonly after: number | null;
+  /** after ÷ before − 1 */
+  readonly change: number | null;
+  readonly reason: string | null;
+}
+
+/** An outcome with what is known of the use of the platform. */
+export interface OutcomeReading extends Outcome {
+  readonly dataMonths: readonly string[];
+  readonly isSuperficial: boolean;
+}
+
+/** What the measurement's own worker answers, on a task queue of its own. */
+export interface MeasurementActivities {
+  /** The figures of a firm against its frozen baseline, from what had been stated by `asOf` (ISO 8601, UTC). */
+  readOutcome(question: {
+    readonly supplierUscc: string;
+    readonly kpi: string;
+    readonly asOf: string;
+  }): Promise<Outcome>;
+}
+
 /**
  * What an onboarding's workflow asks of the world. All are safe to repeat.
  * The platform's calls fail with type PLATFORM_REFUSED where repeating is of no use.
@@ -48,6 +76,9 @@ export interface OnboardingActivities {
   verifyIdentity(call: PlatformCall): Promise<{ readonly register: string }>;
   createTenant(call: PlatformCall): Promise<{ readonly tenantId: string }>;
   issueCredential(call: PlatformCall): Promise<{ readonly credentialId: string; readonly issuedAt: string }>;
+  registerDevices(call: PlatformCall): Promise<{ readonly devices: number }>;
+  /** Inverse of registerDevices; nothing happens where there are none. */
+  removeDevices(call: PlatformCall): Promise<void>;
   /** Inverse of issueCredential; nothing happens where none was issued. */
   revokeCredential(call: PlatformCall): Promise<void>;
   /** Inverse of createTenant; nothing happens where none was created. */

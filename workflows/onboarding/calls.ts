@@ -1,3 +1,4 @@
+import type { RetryPolicy } from '@temporalio/common';
 import {
   ActivityFailure,
   ApplicationFailure,
@@ -5,7 +6,8 @@ import {
   proxyLocalActivities,
 } from '@temporalio/workflow';
 import type { ErrorCode } from '../../schemas/errors.ts';
-import type { OnboardingActivities } from './activities.contract.ts';
+import type { MeasurementActivities, OnboardingActivities } from './activities.contract.ts';
+import { MEASUREMENT_TASK_QUEUE } from './messages.ts';
 
 const REFUSED: ErrorCode = 'PLATFORM_REFUSED';
 
@@ -23,15 +25,35 @@ export const own = proxyLocalActivities<OnboardingActivities>(OWN_SERVERS);
  */
 export const ownRecorded = proxyActivities<OnboardingActivities>(OWN_SERVERS);
 
-/** Calls on the industrial internet platform: it may be slow or down for days, which is waited out; a refusal is final. */
+const PATIENT = {
+  initialInterval: '1 second' as const,
+  backoffCoefficient: 2,
+  maximumInterval: '5 minutes' as const,
+  nonRetryableErrorTypes: [REFUSED],
+} satisfies RetryPolicy;
+
+/**
+ * Calls on the industrial internet platform. It may be slow or down for days, which is waited out; a refusal is final. After so long
+ * without an answer the workflow looks up whether the onboarding is to end meanwhile, then asks again.
+ */
 export const platform = proxyActivities<OnboardingActivities>({
   startToCloseTimeout: '60 seconds',
-  retry: {
-    initialInterval: '1 second',
-    backoffCoefficient: 2,
-    maximumInterval: '5 minutes',
-    nonRetryableErrorTypes: [REFUSED],
-  },
+  scheduleToCloseTimeout: '6 hours',
+  retry: PATIENT,
+});
+
+/** The same calls where they undo something: tried for a day, then a person is asked to see to it. */
+export const undo = proxyActivities<OnboardingActivities>({
+  startToCloseTimeout: '60 seconds',
+  scheduleToCloseTimeout: '24 hours',
+  retry: PATIENT,
+});
+
+/** The measurement may be busy rebuilding; an outcome can wait. */
+export const measurement = proxyActivities<MeasurementActivities>({
+  taskQueue: MEASUREMENT_TASK_QUEUE,
+  startToCloseTimeout: '5 minutes',
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '5 minutes' },
 });
 
 /** The platform's words when it refused for good; null for any other error. */
@@ -39,4 +61,10 @@ export function refusalIn(error: unknown): string | null {
   if (!(error instanceof ActivityFailure)) return null;
   const { cause } = error;
   return cause instanceof ApplicationFailure && cause.type === REFUSED ? cause.message : null;
+}
+
+/** Why a call came to nothing after all its tries; null where it was not a call that failed. */
+export function exhaustionIn(error: unknown): string | null {
+  if (!(error instanceof ActivityFailure)) return null;
+  return error.cause?.message ?? error.message;
 }

@@ -1,40 +1,68 @@
 import type { OutgoingAct, PlatformCall } from './activities.contract.ts';
-import { platform, refusalIn } from './calls.ts';
-import type { OnboardingState } from './decider.ts';
-import type { Effect } from './effects.ts';
+import { exhaustionIn, measurement, own, platform, refusalIn } from './calls.ts';
+import { begunBefore, type TakenStep, undoStep } from './compensation.ts';
+import type { DataPoint, Effect, PlatformStep } from './effects.ts';
 import type { Ending } from './endings.ts';
+import type { OutcomeEffect } from './followUp.ts';
 import type { Ledger } from './ledger.ts';
 import { causeOf, type OnboardingKey, stating } from './outcomes.ts';
+import { readingOf } from './superficial.ts';
 
-type Step = 'tenant' | 'credential';
-
-/** Carries out what is due, and in the end undoes what was done on the platform. */
+/** Carries out what is due, and in the end undoes what was done. */
 export interface CarryingOut {
   perform(effect: Exclude<Effect, { kind: 'close' }>): Promise<void>;
   close(ending: Ending): Promise<void>;
 }
 
 export function carryingOut(ledger: Ledger, key: OnboardingKey): CarryingOut {
-  const acts = stating(key);
-  /** Steps on the platform, each noted before it is tried, so that it is undone even where its reply was lost. */
-  const begun: Step[] = begunBefore(ledger.state);
-  const begin = (step: Step): void => {
+  const acts = stating(key, () => ledger.state.round);
+  /** Each noted before it is tried, so that it is undone even where its reply was lost. */
+  let begun: TakenStep[] = begunBefore(ledger.state);
+  const begin = (step: TakenStep): void => {
     if (!begun.includes(step)) begun.push(step);
   };
   const causeAt = (at: string): string => causeOf(ledger.state.facts, at);
   const callOf = (operation: string, at: string): PlatformCall => {
     const { workflowId, ...onboarding } = key;
-    return { ...onboarding, key: `${workflowId}/${operation}`, at, correlationId: causeAt(at) };
+    const { round } = ledger.state;
+    const name = round === 1 ? operation : `${operation}/round-${round}`;
+    return { ...onboarding, key: `${workflowId}/${name}`, at, correlationId: causeAt(at) };
   };
-  const orRefused = async (operation: string, at: string, step: Promise<OutgoingAct>): Promise<void> => {
+
+  /** A refusal is final. Silence is not, unless the onboarding is to end anyhow: then it no longer waits. */
+  const ask = async (operation: PlatformStep, at: string, step: Promise<OutgoingAct>): Promise<void> => {
     const cause = causeAt(at);
     try {
       ledger.record(await step);
     } catch (error) {
       const refusal = refusalIn(error);
-      if (refusal === null) throw error;
-      ledger.record(acts.platformRefused(at, cause, operation, refusal));
+      if (refusal !== null) return ledger.record(acts.platformRefused(at, cause, operation, refusal));
+      const silence = exhaustionIn(error);
+      if (silence === null) throw error;
+      const { ending } = ledger.state;
+      if (ending !== null && ledger.isDue(ending.at))
+        ledger.record(acts.platformGivenUp(at, cause, operation, silence));
     }
+  };
+
+  const measure = async (effect: OutcomeEffect): Promise<void> => {
+    const { supplierUscc, platform: platformId } = key;
+    const { at, liveAt, windowMonths } = effect;
+    const outcome = await measurement.readOutcome({
+      supplierUscc,
+      kpi: ledger.state.programme.outcomeKpi,
+      asOf: at,
+    });
+    const points: readonly DataPoint[] = await own.readTenantData({
+      since: liveAt,
+      months: windowMonths + 1,
+      through: at,
+      supplierUscc,
+      platform: platformId,
+    });
+    ledger.record(
+      acts.outcomeMeasured(effect, causeAt(at), readingOf(ledger.state, effect, outcome, points)),
+    );
   };
 
   const perform: CarryingOut['perform'] = async (effect) => {
@@ -45,16 +73,22 @@ export function carryingOut(ledger: Ledger, key: OnboardingKey): CarryingOut {
         return ledger.record(acts.registered(at, cause, ledger.state.programme.version));
       case 'verify-identity': {
         const verification = platform.verifyIdentity(callOf(kind, at));
-        return orRefused(
+        return ask(
           kind,
           at,
           verification.then(({ register }) => acts.identityVerified(at, cause, register)),
         );
       }
+      case 'reserve-subsidy':
+        begin('subsidy');
+        return ledger.record(acts.subsidyReserved(at, cause, latestOf(ledger, 'priceFen')));
+      case 'reserve-provider':
+        begin('provider');
+        return ledger.record(acts.providerReserved(at, cause, latestOf(ledger, 'providerUscc')));
       case 'create-tenant': {
         begin('tenant');
         const creation = platform.createTenant(callOf(kind, at));
-        return orRefused(
+        return ask(
           kind,
           at,
           creation.then(({ tenantId }) => acts.tenantCreated(at, cause, tenantId)),
@@ -63,12 +97,21 @@ export function carryingOut(ledger: Ledger, key: OnboardingKey): CarryingOut {
       case 'issue-credential': {
         begin('credential');
         const issue = platform.issueCredential(callOf(kind, at));
-        return orRefused(
+        return ask(
           kind,
           at,
           issue.then(({ credentialId, issuedAt }) =>
             acts.credentialIssued(at, cause, credentialId, issuedAt),
           ),
+        );
+      }
+      case 'register-devices': {
+        begin('devices');
+        const registration = platform.registerDevices(callOf(kind, at));
+        return ask(
+          kind,
+          at,
+          registration.then(({ devices }) => acts.devicesRegistered(at, cause, devices)),
         );
       }
       case 'connect-data':
@@ -77,6 +120,10 @@ export function carryingOut(ledger: Ledger, key: OnboardingKey): CarryingOut {
         return ledger.record(acts.sustainedUse(effect, cause));
       case 'remind':
         return ledger.record(acts.reminderSent(effect, cause));
+      case 'announce-expiry':
+        return ledger.record(acts.expiryAnnounced(effect, cause));
+      case 'measure-outcome':
+        return measure(effect);
       default: {
         const unknown: never = kind;
         return unknown;
@@ -86,40 +133,27 @@ export function carryingOut(ledger: Ledger, key: OnboardingKey): CarryingOut {
 
   const close: CarryingOut['close'] = async (ending) => {
     const { at, status } = ending;
+    const { state } = ledger;
     const cause = causeAt(at);
-    const closed = acts.closed(ledger.state, ending, cause);
-    if (status !== 'ACCEPTED') {
-      for (const step of [...begun].reverse()) {
-        if (step === 'credential') {
-          await platform.revokeCredential(callOf('revoke-credential', at));
-          ledger.record(acts.credentialRevoked(at, cause, wasDone(ledger.state, step)));
-        } else {
-          await platform.disableTenant(callOf('disable-tenant', at));
-          ledger.record(acts.tenantDisabled(at, cause, wasDone(ledger.state, step)));
-        }
-      }
-    }
+    const closed = acts.closed(state, ending, cause);
+    if (status !== 'ACCEPTED')
+      for (const step of [...begun].reverse())
+        await undoStep(step, {
+          state,
+          at,
+          cause,
+          acts,
+          callOf: (operation) => callOf(operation, at),
+          record: (act) => ledger.record(act),
+        });
     ledger.record(closed);
-    await ledger.publish(true);
+    if (status !== 'ACCEPTED') begun = [];
   };
 
   return { perform, close };
 }
 
-const wasDone = (state: OnboardingState, step: Step): boolean =>
-  state.facts.some(
-    ({ type }) =>
-      type === (step === 'tenant' ? 'onboarding.tenant-created.v1' : 'onboarding.credential-issued.v1'),
-  );
-
-/** Steps that an earlier run of the workflow began, as far as their outcome is on record; others are tried anew. */
-function begunBefore(state: OnboardingState): Step[] {
-  const wasRefused = (operation: string): boolean =>
-    state.facts.some(
-      ({ type, data }) => type === 'onboarding.platform-refused.v1' && data.operation === operation,
-    );
-  const steps: Step[] = [];
-  if (wasDone(state, 'tenant') || wasRefused('create-tenant')) steps.push('tenant');
-  if (wasDone(state, 'credential') || wasRefused('issue-credential')) steps.push('credential');
-  return steps;
+/** The last value of a field that was stated. */
+function latestOf<Field extends 'priceFen' | 'providerUscc'>(ledger: Ledger, field: Field) {
+  return ledger.state.facts.findLast(({ data }) => data[field] !== undefined)?.data[field] ?? null;
 }

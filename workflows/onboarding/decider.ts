@@ -1,12 +1,19 @@
 import { type Ending, endingOf } from './endings.ts';
 import { type Fact, inOrder, isOutcome } from './facts.ts';
 import { type ProgrammeDefinition, programmeOf } from './programme.ts';
+import { roundsOf } from './rounds.ts';
 import { type Steps, standingOf } from './steps.ts';
 
 interface Common {
   readonly programme: ProgrammeDefinition;
   /** Every fact known, in business order. */
   readonly facts: readonly Fact[];
+  /** The facts without those that a reopening made void. */
+  readonly standing: readonly Fact[];
+  /** 1, and one more for each reopening. */
+  readonly round: number;
+  /** When it was last reopened; null where it never was. */
+  readonly reopenedAt: string | null;
   /** Where each step stands, by the facts that count: those not after the ending. */
   readonly steps: Steps;
 }
@@ -33,27 +40,27 @@ export function fold(known: Iterable<Fact>, fallbackVersion: string): Onboarding
   const facts = inOrder(known);
   const named = facts.find((fact) => fact.type === 'onboarding.registered.v1')?.data.programmeVersion;
   const programme = programmeOf(named ?? fallbackVersion);
-  const closing = facts.find((fact) => fact.type === 'onboarding.closed.v1');
-  if (closing !== undefined) return closedBy(closing, facts, programme);
+  const { closing, ...rounds } = roundsOf(facts);
+  const common = { programme, facts, ...rounds };
+  if (closing !== null) return closedBy(closing, common);
 
-  const ending = endingOf(facts, standingOf(facts, programme), programme);
+  const { standing, reopenedAt } = rounds;
+  const ending = endingOf(standing, standingOf(standing, programme, reopenedAt), programme, reopenedAt);
   return {
     status: 'ACTIVE',
-    programme,
-    facts,
+    ...common,
     ending,
-    steps: standingOf(ending === null ? facts : upTo(facts, ending.at), programme),
+    steps: standingOf(ending === null ? standing : upTo(standing, ending.at), programme, reopenedAt),
   };
 }
 
-function closedBy(closing: Fact, facts: readonly Fact[], programme: ProgrammeDefinition): OnboardingState {
+function closedBy(closing: Fact, common: Omit<Common, 'steps'>): OnboardingState {
   const basis = new Set(closing.data.basis);
   const counts = (fact: Fact): boolean => basis.has(fact.id) || isOutcome(fact);
   return {
     status: 'CLOSED',
-    programme,
-    facts,
-    steps: standingOf(facts.filter(counts), programme),
+    ...common,
+    steps: standingOf(common.standing.filter(counts), common.programme, common.reopenedAt),
     ending: {
       at: closing.time,
       status: closing.data.status ?? 'FAILED',
@@ -61,7 +68,7 @@ function closedBy(closing: Fact, facts: readonly Fact[], programme: ProgrammeDef
       decidedBy: closing.id,
       comment: closing.data.comment ?? null,
     },
-    late: facts.filter((fact) => !counts(fact)),
+    late: common.facts.filter((fact) => !counts(fact)),
   };
 }
 

@@ -1,27 +1,28 @@
-import type { Stage } from '../../schemas/onboarding.ts';
 import type { OnboardingState } from './decider.ts';
-import type { Ending } from './endings.ts';
-import type { ReminderRung } from './programme.ts';
-import { addDays, latest, type StepStanding } from './steps.ts';
+import { type Ending, windowEndOf } from './endings.ts';
+import { type OutcomeEffect, outcomeWindows } from './followUp.ts';
+import { type ReminderEffect, reminders } from './ladder.ts';
+import { latest } from './steps.ts';
+import { addSpan } from './workingDays.ts';
+
+/** What is asked of the platform before an onboarding may go on. */
+export type PlatformStep = 'verify-identity' | 'create-tenant' | 'issue-credential' | 'register-devices';
 
 /** Something the system itself will do, at its business time `at`. */
 export type Effect =
   | { readonly kind: 'register'; readonly at: string }
-  | { readonly kind: 'verify-identity'; readonly at: string }
-  | { readonly kind: 'create-tenant'; readonly at: string }
-  | { readonly kind: 'issue-credential'; readonly at: string }
+  | { readonly kind: PlatformStep; readonly at: string }
+  | { readonly kind: 'reserve-subsidy' | 'reserve-provider'; readonly at: string }
   | { readonly kind: 'connect-data'; readonly at: string; readonly first: DataPoint }
   | { readonly kind: 'sustain-use'; readonly at: string; readonly months: readonly string[] }
+  | ReminderEffect
   | {
-      readonly kind: 'remind';
+      readonly kind: 'announce-expiry';
       readonly at: string;
-      readonly step: string;
-      readonly stage: Stage;
-      readonly recipient: ReminderRung['recipient'];
-      readonly rung: number;
-      readonly attempt: number;
-      readonly deadline: string;
+      readonly closesAt: string;
+      readonly daysLeft: number;
     }
+  | OutcomeEffect
   | { readonly kind: 'close'; readonly at: string; readonly ending: Ending };
 
 /** The first event of the tenant in a month (Asia/Shanghai), counted from some instant on. */
@@ -52,7 +53,7 @@ export function dataQuestion(state: OnboardingState): DataQuestion | null {
   const connection = state.steps.get('DATA_CONNECTED');
   if (!connection?.openedAt) return null;
   if (connection.doneAt === null) {
-    const issued = state.facts.find((fact) => fact.type === 'onboarding.credential-issued.v1');
+    const issued = state.standing.find((fact) => fact.type === 'onboarding.credential-issued.v1');
     return issued ? { since: issued.data.issuedAt ?? issued.time, months: 1 } : null;
   }
   return hasFact(state, 'onboarding.use-sustained.v1')
@@ -61,7 +62,7 @@ export function dataQuestion(state: OnboardingState): DataQuestion | null {
 }
 
 const hasFact = (state: OnboardingState, type: string): boolean =>
-  state.facts.some((fact) => fact.type === type);
+  state.standing.some((fact) => fact.type === type);
 
 /**
  * The next thing the system will do by itself, by business time; null when nothing is due at any time.
@@ -69,17 +70,21 @@ const hasFact = (state: OnboardingState, type: string): boolean =>
  * of the facts alone, however these arrived and however time was advanced.
  */
 export function nextEffect(state: OnboardingState, data: DataAnswer | null): Effect | null {
-  if (state.status === 'CLOSED') return null;
+  if (state.status === 'CLOSED') return earliest(outcomeWindows(state));
   const { ending } = state;
-  const effects = [...stepEffects(state), ...dataEffects(state, data), ...reminders(state)].filter(
-    (effect) => ending === null || effect.at < ending.at,
-  );
+  const effects: Effect[] = [
+    ...stepEffects(state),
+    ...dataEffects(state, data),
+    ...reminders(state),
+    ...expiryNotices(state),
+    ...outcomeWindows(state),
+  ].filter((effect) => ending === null || effect.at < ending.at);
   if (ending !== null) effects.push({ kind: 'close', at: ending.at, ending });
-  return effects.reduce<Effect | null>(
-    (first, next) => (first === null || next.at < first.at ? next : first),
-    null,
-  );
+  return earliest(effects);
 }
+
+const earliest = (effects: readonly Effect[]): Effect | null =>
+  effects.reduce<Effect | null>((first, next) => (first === null || next.at < first.at ? next : first), null);
 
 function stepEffects(state: OnboardingState): Effect[] {
   const effects: Effect[] = [];
@@ -87,17 +92,57 @@ function stepEffects(state: OnboardingState): Effect[] {
     const standing = state.steps.get(step);
     return standing && standing.doneAt === null ? standing.openedAt : null;
   };
+  const { reopenedAt } = state;
+  // What a reopening begins anew is done at the reopening, not at the time of the first try.
+  const notBefore = (at: string): string => (reopenedAt !== null && reopenedAt > at ? reopenedAt : at);
   const registration = open('REGISTERED');
   if (registration) effects.push({ kind: 'register', at: registration });
   const verification = open('IDENTITY_VERIFIED');
-  if (verification) effects.push({ kind: 'verify-identity', at: verification });
+  if (verification && !isGivenUp(state, 'verify-identity'))
+    effects.push({ kind: 'verify-identity', at: notBefore(verification) });
+  const approvedAt = state.steps.get('PLAN_APPROVED')?.doneAt;
+  if (approvedAt)
+    for (const reserved of state.programme.reservations)
+      if (!hasFact(state, `onboarding.${reserved}-reserved.v1`))
+        effects.push({ kind: `reserve-${reserved}`, at: notBefore(approvedAt) });
   const provisioning = open('PROVISIONED');
-  if (provisioning)
-    effects.push({
-      kind: hasFact(state, 'onboarding.tenant-created.v1') ? 'issue-credential' : 'create-tenant',
-      at: provisioning,
-    });
+  const step = PROVISIONING.find(({ done }) => !hasFact(state, done))?.step;
+  if (provisioning && step !== undefined && !isGivenUp(state, step))
+    effects.push({ kind: step, at: notBefore(provisioning) });
   return effects;
+}
+
+/** In this order; programmes that ask for less end the step PROVISIONED sooner. */
+const PROVISIONING = [
+  { step: 'create-tenant', done: 'onboarding.tenant-created.v1' },
+  { step: 'issue-credential', done: 'onboarding.credential-issued.v1' },
+  { step: 'register-devices', done: 'onboarding.devices-registered.v1' },
+] as const satisfies readonly { step: PlatformStep; done: string }[];
+
+const isGivenUp = (state: OnboardingState, operation: PlatformStep): boolean =>
+  state.standing.some(
+    ({ type, data }) => type === 'onboarding.platform-given-up.v1' && data.operation === operation,
+  );
+
+/** The window's end is announced in good time, once per notice and window. */
+function expiryNotices(state: OnboardingState): Effect[] {
+  const closesAt = windowEndOf(state.steps, state.programme, state.reopenedAt);
+  if (closesAt === null) return [];
+  const since = state.reopenedAt ?? '';
+  const announced = new Set(
+    state.facts
+      .filter(({ type, time }) => type === 'onboarding.expiry-announced.v1' && time >= since)
+      .map(({ data }) => data.daysLeft),
+  );
+  return state.programme.window.noticeDaysBefore
+    .filter((daysLeft) => !announced.has(daysLeft))
+    .map((daysLeft) => ({
+      kind: 'announce-expiry' as const,
+      at: addSpan(closesAt, { days: -daysLeft, count: 'calendar' }),
+      closesAt,
+      daysLeft,
+    }))
+    .filter(({ at }) => at >= since);
 }
 
 function dataEffects(state: OnboardingState, data: DataAnswer | null): Effect[] {
@@ -117,56 +162,4 @@ function dataEffects(state: OnboardingState, data: DataAnswer | null): Effect[] 
       months: data.points.slice(0, question.months).map((point) => point.month),
     },
   ];
-}
-
-/** The ladder of every step that has a deadline; each failed attempt begins it anew, and the step's being done ends it. */
-function reminders(state: OnboardingState): Effect[] {
-  const sent = new Set(
-    state.facts
-      .filter((fact) => fact.type === 'onboarding.reminder-sent.v1')
-      .map((fact) => reminderKey(fact.data.step ?? '', fact.data.attempt ?? 0, fact.data.rung ?? 0)),
-  );
-  return [...state.steps.values()].flatMap((standing) =>
-    attemptsOf(standing).flatMap(({ attempt, deadline, until }) =>
-      state.programme.reminders.flatMap((rung, index): Effect[] => {
-        const at = addDays(deadline, rung.daysAfterDeadline);
-        const { step, stage } = standing.definition;
-        const isMoot = (until !== null && at >= until) || sent.has(reminderKey(step, attempt, index + 1));
-        if (isMoot) return [];
-        return [
-          { kind: 'remind', at, step, stage, recipient: rung.recipient, rung: index + 1, attempt, deadline },
-        ];
-      }),
-    ),
-  );
-}
-
-/** Names a reminder within its onboarding. */
-export const reminderKey = (step: string, attempt: number, rung: number): string =>
-  attempt === 0 ? `${step}/${rung}` : `${step}/${attempt}/${rung}`;
-
-interface AttemptWindow {
-  readonly attempt: number;
-  readonly deadline: string;
-  readonly until: string | null;
-}
-
-function attemptsOf(standing: StepStanding): AttemptWindow[] {
-  const { deadlineDays } = standing.definition;
-  if (standing.openedAt === null || deadlineDays === null) return [];
-  const openedAt = standing.openedAt;
-  const failed = standing.failures
-    .map((failure) => failure.fact.time)
-    .filter((time) => time > openedAt && (standing.doneAt === null || time < standing.doneAt));
-  const starts = [openedAt, ...failed];
-  return starts.map((start, attempt) => ({
-    attempt,
-    deadline: addDays(start, deadlineDays),
-    until: starts[attempt + 1] ?? standing.doneAt,
-  }));
-}
-
-/** The deadline that stands for an open step now; null where it has none. */
-export function deadlineOf(standing: StepStanding): string | null {
-  return standing.doneAt === null ? (attemptsOf(standing).at(-1)?.deadline ?? null) : null;
 }

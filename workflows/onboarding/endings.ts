@@ -2,7 +2,7 @@ import type { FailureReason, TerminalStatus } from '../../schemas/onboarding.ts'
 import type { Fact } from './facts.ts';
 import type { ProgrammeDefinition } from './programme.ts';
 import type { Steps } from './steps.ts';
-import { addDays } from './steps.ts';
+import { addSpan } from './workingDays.ts';
 
 /** How and when an onboarding ends. */
 export interface Ending {
@@ -14,22 +14,40 @@ export interface Ending {
   readonly comment: string | null;
 }
 
-/** The earliest of all endings that the facts hold; null while there is none. */
+/** When the programme's window closes: so long after the nomination, and not before a reopening's own time is over. */
+export function windowEndOf(
+  steps: Steps,
+  { window }: ProgrammeDefinition,
+  reopenedAt: string | null,
+): string | null {
+  const nominatedAt = steps.get('NOMINATED')?.doneAt;
+  if (!nominatedAt) return null;
+  const regular = addSpan(nominatedAt, { days: window.days, count: 'calendar' });
+  if (reopenedAt === null) return regular;
+  const extended = addSpan(reopenedAt, { days: window.reopenedDays, count: 'calendar' });
+  return regular > extended ? regular : extended;
+}
+
+/** The earliest of all endings that the facts hold and that no reopening made void; null while there is none. */
 export function endingOf(
   facts: readonly Fact[],
   steps: Steps,
   programme: ProgrammeDefinition,
+  reopenedAt: string | null,
 ): Ending | null {
-  const endings = facts.map(endingBy).filter((ending) => ending !== null);
+  const endings = facts
+    .filter((fact) => reopenedAt === null || fact.time > reopenedAt)
+    .map(endingBy)
+    .filter((ending) => ending !== null);
   const accepted = steps.get('ACCEPTED');
   if (accepted?.doneAt) {
     const decision = accepted.facts.at(-1);
     endings.push(ending(accepted.doneAt, 'ACCEPTED', null, decision));
   }
-  const nominatedAt = steps.get('NOMINATED')?.doneAt;
-  if (nominatedAt)
+  const windowEnd = windowEndOf(steps, programme, reopenedAt);
+  if (windowEnd !== null)
     endings.push({
-      at: addDays(nominatedAt, programme.windowDays),
+      at: windowEnd,
       status: 'EXPIRED',
       failureReason: { group: 'PROGRAMME', cause: 'WINDOW_CLOSED' },
       decidedBy: 'window',

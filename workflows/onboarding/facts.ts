@@ -44,6 +44,21 @@ export interface FactData {
   readonly status?: TerminalStatus;
   readonly stage?: Stage;
   readonly basis?: readonly string[];
+  /** Of a reopening: the identity of the closing that it undoes. */
+  readonly closing?: string;
+  readonly raterUscc?: string;
+  readonly remedy?: string;
+  readonly evidenceSha256?: string;
+  readonly fileName?: string;
+  readonly priceFen?: number;
+  readonly daysLeft?: number;
+  readonly windowMonths?: number;
+  readonly verdict?: 'gain' | 'no-gain' | 'not-measurable';
+  readonly kpi?: string;
+  readonly before?: number | null;
+  readonly after?: number | null;
+  readonly change?: number | null;
+  readonly isSuperficial?: boolean;
 }
 
 /** What an event must bring to be read as a fact. */
@@ -79,6 +94,20 @@ const COPIED = [
   'status',
   'stage',
   'basis',
+  'closing',
+  'raterUscc',
+  'remedy',
+  'evidenceSha256',
+  'fileName',
+  'priceFen',
+  'daysLeft',
+  'windowMonths',
+  'verdict',
+  'kpi',
+  'before',
+  'after',
+  'change',
+  'isSuperficial',
 ] as const satisfies readonly (keyof FactData)[];
 
 /** Cuts an accepted event (so one that fits its schema) down to a fact. */
@@ -121,12 +150,22 @@ const OUTCOME_TYPES: ReadonlySet<EventType> = new Set<EventType>([
   'onboarding.identity-verified.v1',
   'onboarding.tenant-created.v1',
   'onboarding.credential-issued.v1',
+  'onboarding.devices-registered.v1',
+  'onboarding.subsidy-reserved.v1',
+  'onboarding.provider-reserved.v1',
   'onboarding.platform-refused.v1',
+  'onboarding.platform-given-up.v1',
+  'onboarding.compensation-escalated.v1',
+  'onboarding.devices-removed.v1',
+  'onboarding.subsidy-released.v1',
+  'onboarding.provider-released.v1',
   'onboarding.credential-revoked.v1',
   'onboarding.tenant-disabled.v1',
   'onboarding.reminder-sent.v1',
   'onboarding.data-connected.v1',
   'onboarding.use-sustained.v1',
+  'onboarding.expiry-announced.v1',
+  'onboarding.outcome-measured.v1',
   'onboarding.closed.v1',
 ]);
 export const isOutcome = (fact: Fact): boolean => OUTCOME_TYPES.has(fact.type);

@@ -3,7 +3,9 @@ import type { ErrorCode } from '../../schemas/errors.ts';
 import type { EventType } from '../../schemas/events/index.ts';
 import type { OutgoingAct } from './activities.contract.ts';
 import type { OnboardingState } from './decider.ts';
-import { actIdentity, factOf } from './facts.ts';
+import { judgeDuties } from './duties.ts';
+import { actIdentity, type Fact, factOf } from './facts.ts';
+import { judgeTurn } from './turns.ts';
 
 export interface Refusal {
   readonly code: ErrorCode;
@@ -14,8 +16,11 @@ export interface Refusal {
 const CLOCK_SKEW_MS = 300_000;
 const MIN_REASON_LENGTH = 4;
 
-/** The event that records an act. */
-export function recordOf(command: ActCommand, workflowId: string): OutgoingAct {
+/**
+ * The event that records an act.
+ * @param closing identity of the closing that a reopening undoes
+ */
+export function recordOf(command: ActCommand, workflowId: string, closing?: string): OutgoingAct {
   const { act, actId, at, supplierUscc, platform, programme, actor } = command;
   const base = { supplierUscc, platform, programme, actor };
   const id = `${workflowId}/act/${actId}`;
@@ -45,6 +50,25 @@ export function recordOf(command: ActCommand, workflowId: string): OutgoingAct {
         failureReason: command.failureReason,
         reason: command.reason,
       });
+    case 'return-step':
+      return record('onboarding.step-returned.v1', { step: command.step, reason: command.reason });
+    case 'hand-in-evidence': {
+      const { step, evidenceSha256, fileName } = command;
+      return record('onboarding.evidence-handed-in.v1', { step, evidenceSha256, fileName });
+    }
+    case 'skip-step':
+      return record('onboarding.step-skipped.v1', { step: command.step, reason: command.reason });
+    case 'reassign-provider':
+      return record('onboarding.provider-reassigned.v1', {
+        providerUscc: command.providerUscc,
+        reason: command.reason,
+      });
+    case 'take-remedy': {
+      const { step, remedy, reason } = command;
+      return record('onboarding.remedy-taken.v1', { step, remedy, reason });
+    }
+    case 'reopen':
+      return record('onboarding.reopened.v1', { closing: closing ?? '', reason: command.reason });
     default: {
       const unknown: never = act;
       return unknown;
@@ -63,17 +87,16 @@ export function judgeAct(
   workflowId: string,
   nowMs: number,
 ): Refusal | null {
-  const record = recordOf(command, workflowId);
+  const record = recordOf(command, workflowId, closingInForce(state));
   const earlier = state.facts.find((fact) => fact.id === actIdentity(record.id));
-  if (earlier !== undefined) {
-    const same = factOf({ ...record, id: earlier.id });
-    return JSON.stringify(same.data) === JSON.stringify(earlier.data) && same.time === earlier.time
+  if (earlier !== undefined)
+    return isSameAct(factOf({ ...record, id: earlier.id }), earlier)
       ? null
       : { code: 'CONFLICT', message: `act ${command.actId} was done before with other content` };
-  }
   if (Date.parse(record.time) > nowMs + CLOCK_SKEW_MS)
     return { code: 'BAD_INPUT', message: `the act lies in the future: ${command.at}` };
-  if (state.status === 'CLOSED' || (state.ending !== null && state.ending.at <= record.time))
+  const isOver = state.status === 'CLOSED' || (state.ending !== null && state.ending.at <= record.time);
+  if (isOver && command.act !== 'reopen')
     return {
       code: 'ALREADY_CLOSED',
       message: `this onboarding ended as ${state.ending?.status} on ${state.ending?.at}`,
@@ -83,54 +106,12 @@ export function judgeAct(
   return judgeDuties(state, command) ?? judgeTurn(state, command);
 }
 
-/** Separation of duties: who has an interest in a matter does not decide it. */
-function judgeDuties(state: OnboardingState, command: ActCommand): Refusal | null {
-  const { role, uscc } = command.actor;
-  const refuse = (why: string): Refusal => ({ code: 'SEPARATION_OF_DUTIES', message: why });
-  if (!state.programme.mayAct[command.act].includes(role))
-    return refuse(
-      `a ${role} may not ${command.act}; ${state.programme.mayAct[command.act].join(' or ')} may`,
-    );
-  if (uscc === undefined) return null;
-  if (command.act === 'self-assess' || command.act === 'withdraw')
-    return role === 'supplier' && uscc !== command.supplierUscc
-      ? refuse('only the supplier itself may do this')
-      : null;
-  const interested = new Set<string | undefined>([command.supplierUscc]);
-  for (const { data } of state.facts) {
-    interested.add(data.leaderUscc);
-    interested.add(data.providerUscc);
-  }
-  return interested.has(uscc)
-    ? refuse('the supplier, its leader and its provider may not decide this')
-    : null;
-}
+/** Identity of the closing that a reopening would undo. */
+const closingInForce = (state: OnboardingState): string | undefined =>
+  state.status === 'CLOSED' ? state.ending.decidedBy : undefined;
 
-/** Whether the onboarding waits for this act. */
-function judgeTurn(state: OnboardingState, command: ActCommand): Refusal | null {
-  const at = new Date(command.at).toISOString();
-  const has = (type: EventType): boolean => state.facts.some((fact) => fact.type === type && fact.time <= at);
-  const any = (...types: EventType[]): boolean => state.facts.some((fact) => types.includes(fact.type));
-  const notYet = (what: string): Refusal => ({ code: 'NOT_WAITING_FOR_THIS', message: what });
-  switch (command.act) {
-    case 'approve-plan':
-    case 'decline-plan':
-      if (!has('onboarding.plan-filed.v1')) return notYet('no plan has been filed by then');
-      return any('onboarding.plan-approved.v1', 'onboarding.plan-declined.v1')
-        ? notYet('the plan has been decided')
-        : null;
-    case 'self-assess':
-      if (!has('onboarding.go-live-confirmed.v1'))
-        return notYet('the supplier has not confirmed its go-live by then');
-      return any('onboarding.self-assessed.v1') ? notYet('the self-assessment is in') : null;
-    case 'audit-finance':
-      if (!has('onboarding.contract-signed.v1')) return notYet('no contract has been signed by then');
-      return state.steps.get('FINANCE_AUDITED')?.facts.length ? notYet('the audit is done') : null;
-    case 'withdraw':
-      return null;
-    default: {
-      const unknown: never = command;
-      return unknown;
-    }
-  }
+/** The same act, whenever it was sent again: its own time was fixed when it was first taken, and so was what it reopened. */
+function isSameAct(one: Fact, other: Fact): boolean {
+  const content = ({ type, data }: Fact): string => JSON.stringify({ type, ...data, closing: undefined });
+  return content(one) === content(other);
 }

@@ -11,6 +11,8 @@ export class Ledger {
   readonly #input: OnboardingInput;
   readonly #known = new Map<string, Fact>();
   readonly #outbox: OutgoingAct[] = [];
+  /** Whether it knows what was on record when the run began. */
+  hasRecalled: boolean;
   #state: OnboardingState;
   #clockAt: string | null;
   #hasNews = true;
@@ -18,6 +20,7 @@ export class Ledger {
   constructor(input: OnboardingInput) {
     this.#input = input;
     for (const fact of input.carried?.facts ?? []) this.#known.set(fact.id, fact);
+    this.hasRecalled = input.carried !== undefined;
     this.#clockAt = input.carried?.clockAt ?? null;
     this.#state = fold(this.#known.values(), input.programmeVersion);
   }

@@ -5,6 +5,8 @@ import type { Progress } from './progress.ts';
 
 /** Task queue of the onboarding workers; the one place that names it. */
 export const ONBOARDING_TASK_QUEUE = 'onboarding';
+/** Task queue on which the measurement answers. */
+export const MEASUREMENT_TASK_QUEUE = 'measurement';
 /** Name under which the workflow is registered. */
 export const ONBOARDING_WORKFLOW = 'onboarding';
 

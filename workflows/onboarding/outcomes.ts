@@ -1,9 +1,11 @@
 import type { EventType } from '../../schemas/events/index.ts';
-import type { OutgoingAct } from './activities.contract.ts';
+import type { OutcomeReading, OutgoingAct } from './activities.contract.ts';
 import { basisOf, type OnboardingState } from './decider.ts';
-import { type Effect, reminderKey } from './effects.ts';
+import type { Effect } from './effects.ts';
 import type { Ending } from './endings.ts';
 import type { Fact } from './facts.ts';
+import type { OutcomeEffect } from './followUp.ts';
+import { type ReminderEffect, reminderKey } from './ladder.ts';
 import { stageOf } from './view.ts';
 
 export interface OnboardingKey {
@@ -13,9 +15,13 @@ export interface OnboardingKey {
   readonly programme: string;
 }
 
-/** Makes the events that a workflow states; their ids say what happened to which onboarding, so none is stated twice. */
-export function stating(key: OnboardingKey) {
+/**
+ * Makes the events that a workflow states; their ids say what happened to which onboarding, so none is stated twice.
+ * @param round tells how often the onboarding has begun: what a reopening makes happen again is an event of its own
+ */
+export function stating(key: OnboardingKey, round: () => number) {
   const { workflowId, ...onboarding } = key;
+  const again = (name: string): string => (round() === 1 ? name : `${name}/round-${round()}`);
   const state = (
     name: string,
     type: EventType,
@@ -35,23 +41,42 @@ export function stating(key: OnboardingKey) {
     identityVerified: (at: string, cause: string, register: string) =>
       state('identity-verified', 'onboarding.identity-verified.v1', at, cause, { register }),
     tenantCreated: (at: string, cause: string, tenantId: string) =>
-      state('tenant-created', 'onboarding.tenant-created.v1', at, cause, { tenantId }),
+      state(again('tenant-created'), 'onboarding.tenant-created.v1', at, cause, { tenantId }),
     credentialIssued: (at: string, cause: string, credentialId: string, issuedAt: string) =>
-      state('credential-issued', 'onboarding.credential-issued.v1', at, cause, { credentialId, issuedAt }),
+      state(again('credential-issued'), 'onboarding.credential-issued.v1', at, cause, {
+        credentialId,
+        issuedAt,
+      }),
     platformRefused: (at: string, cause: string, operation: string, message: string) =>
-      state(`platform-refused/${operation}`, 'onboarding.platform-refused.v1', at, cause, {
+      state(again(`platform-refused/${operation}`), 'onboarding.platform-refused.v1', at, cause, {
+        operation,
+        message: message.slice(0, 500),
+      }),
+    devicesRegistered: (at: string, cause: string, devices: number) =>
+      state(again('devices-registered'), 'onboarding.devices-registered.v1', at, cause, { devices }),
+    subsidyReserved: (at: string, cause: string, amountFen: number | null) =>
+      state(again('subsidy-reserved'), 'onboarding.subsidy-reserved.v1', at, cause, { amountFen }),
+    providerReserved: (at: string, cause: string, providerUscc: string | null) =>
+      state(again('provider-reserved'), 'onboarding.provider-reserved.v1', at, cause, { providerUscc }),
+    platformGivenUp: (at: string, cause: string, operation: string, message: string) =>
+      state(again(`platform-given-up/${operation}`), 'onboarding.platform-given-up.v1', at, cause, {
+        operation,
+        message: message.slice(0, 500),
+      }),
+    compensationEscalated: (at: string, cause: string, operation: string, message: string) =>
+      state(again(`compensation-escalated/${operation}`), 'onboarding.compensation-escalated.v1', at, cause, {
         operation,
         message: message.slice(0, 500),
       }),
     dataConnected: ({ at, first }: Effect & { kind: 'connect-data' }) =>
-      state('data-connected', 'onboarding.data-connected.v1', at, first.id, {
+      state(again('data-connected'), 'onboarding.data-connected.v1', at, first.id, {
         firstEventSource: first.source,
         firstEventId: first.id,
         firstEventAt: first.at,
       }),
     sustainedUse: ({ at, months }: Effect & { kind: 'sustain-use' }, cause: string) =>
-      state('use-sustained', 'onboarding.use-sustained.v1', at, cause, { months }),
-    reminderSent: (effect: Effect & { kind: 'remind' }, cause: string) => {
+      state(again('use-sustained'), 'onboarding.use-sustained.v1', at, cause, { months }),
+    reminderSent: (effect: ReminderEffect, cause: string) => {
       const { at, step, stage, recipient, rung, attempt, deadline } = effect;
       return state(`reminder/${reminderKey(step, attempt, rung)}`, 'onboarding.reminder-sent.v1', at, cause, {
         step,
@@ -62,12 +87,29 @@ export function stating(key: OnboardingKey) {
         deadline,
       });
     },
+    expiryAnnounced: ({ at, closesAt, daysLeft }: Effect & { kind: 'announce-expiry' }, cause: string) =>
+      state(again(`expiry-announced/${daysLeft}`), 'onboarding.expiry-announced.v1', at, cause, {
+        closesAt,
+        daysLeft,
+      }),
+    outcomeMeasured: ({ at, windowMonths, liveAt }: OutcomeEffect, cause: string, reading: OutcomeReading) =>
+      state(`outcome/${windowMonths}`, 'onboarding.outcome-measured.v1', at, cause, {
+        windowMonths,
+        liveAt,
+        ...reading,
+      }),
+    devicesRemoved: (at: string, cause: string, existed: boolean) =>
+      state(again('devices-removed'), 'onboarding.devices-removed.v1', at, cause, { existed }),
+    subsidyReleased: (at: string, cause: string, existed: boolean) =>
+      state(again('subsidy-released'), 'onboarding.subsidy-released.v1', at, cause, { existed }),
+    providerReleased: (at: string, cause: string, existed: boolean) =>
+      state(again('provider-released'), 'onboarding.provider-released.v1', at, cause, { existed }),
     credentialRevoked: (at: string, cause: string, existed: boolean) =>
-      state('credential-revoked', 'onboarding.credential-revoked.v1', at, cause, { existed }),
+      state(again('credential-revoked'), 'onboarding.credential-revoked.v1', at, cause, { existed }),
     tenantDisabled: (at: string, cause: string, existed: boolean) =>
-      state('tenant-disabled', 'onboarding.tenant-disabled.v1', at, cause, { existed }),
+      state(again('tenant-disabled'), 'onboarding.tenant-disabled.v1', at, cause, { existed }),
     closed: (onboardingState: OnboardingState, ending: Ending, cause: string) =>
-      state('closed', 'onboarding.closed.v1', ending.at, cause, {
+      state(again('closed'), 'onboarding.closed.v1', ending.at, cause, {
         status: ending.status,
         stage: stageOf(onboardingState),
         failureReason: ending.failureReason,

@@ -1,14 +1,22 @@
 import type { FailureReason, OnboardingStatus, Stage } from '../../schemas/onboarding.ts';
 
-export type StepState = 'TO_DO' | 'IN_PROGRESS' | 'WAITING_ON' | 'DONE' | 'FAILED';
+export type StepState = 'TO_DO' | 'IN_PROGRESS' | 'WAITING_ON' | 'DONE' | 'FAILED' | 'SKIPPED';
 
 /** One try at a step, kept for ever. */
 export interface Attempt {
   readonly at: string;
   readonly actor: string;
-  readonly outcome: 'done' | 'failed' | 'declined';
+  readonly outcome: 'done' | 'failed' | 'declined' | 'returned' | 'skipped';
   readonly reason: FailureReason | null;
   readonly comment: string | null;
+}
+
+/** A document handed in for a step. */
+export interface Evidence {
+  readonly at: string;
+  readonly actor: string;
+  readonly sha256: string;
+  readonly fileName: string;
 }
 
 export interface StepProgress {
@@ -20,6 +28,7 @@ export interface StepProgress {
   /** ISO 8601; null where the step is not open or has no deadline. */
   readonly deadline: string | null;
   readonly attempts: readonly Attempt[];
+  readonly evidence: readonly Evidence[];
 }
 
 /** Answer to the query `progress`. */

@@ -1,10 +1,6 @@
 import type { FailureReason } from '../../schemas/onboarding.ts';
-import { DAY_MS } from '../../schemas/time.ts';
 import type { Fact } from './facts.ts';
 import type { ProgrammeDefinition, StepDefinition } from './programme.ts';
-
-export const addDays = (instant: string, days: number): string =>
-  new Date(Date.parse(instant) + days * DAY_MS).toISOString();
 
 export const latest = (instants: readonly string[]): string =>
   instants.reduce((last, next) => (next > last ? next : last), '');
@@ -24,6 +20,12 @@ export interface StepStanding {
   /** The facts that it needs, as far as they have come, each the earliest of its type. */
   readonly facts: readonly Fact[];
   readonly failures: readonly Failure[];
+  /** Somebody's decision that it is not needed; null where there is none. */
+  readonly skip: Fact | null;
+  /** Documents handed in for it. */
+  readonly evidence: readonly Fact[];
+  /** When its deadline began anew, other than by a failed attempt. */
+  readonly restarts: readonly string[];
 }
 
 export type Steps = ReadonlyMap<string, StepStanding>;
@@ -31,34 +33,80 @@ export type Steps = ReadonlyMap<string, StepStanding>;
 /**
  * Where every step stands. A fact that comes before the prerequisites of its step is kept: the step is done once they are.
  * @param facts in business order
+ * @param reopenedAt when deadlines began anew; null where the onboarding was never reopened
  */
-export function standingOf(facts: readonly Fact[], programme: ProgrammeDefinition): Steps {
+export function standingOf(
+  facts: readonly Fact[],
+  programme: ProgrammeDefinition,
+  reopenedAt: string | null = null,
+): Steps {
   const steps = new Map<string, StepStanding>();
+  const parties = partiesOf(facts);
   for (const definition of programme.steps) {
-    const own = definition.needs.flatMap(
-      (type) => facts.find((fact) => fact.type === type && shortcomingOf(fact, programme) === null) ?? [],
-    );
+    const about = facts.filter(({ data }) => data.step === definition.step);
+    const returnedAt = about.findLast(({ type }) => type === 'onboarding.step-returned.v1')?.time ?? '';
+    const counting = facts.filter(({ time }) => time > returnedAt);
+    const firstOf = (type: string): Fact[] =>
+      counting
+        .filter((fact) => fact.type === type && shortcomingOf(fact, programme, parties) === null)
+        .slice(0, 1);
+    const all = definition.needs.flatMap(firstOf);
+    const either = (definition.needsOneOf ?? []).flatMap(firstOf).sort(byTime).slice(0, 1);
+    const own = [...all, ...either];
+    const isMet =
+      all.length === definition.needs.length && (definition.needsOneOf === undefined || either.length === 1);
+    const skip = about.find((fact) => isSkip(fact) && fact.time > returnedAt) ?? null;
     const before = definition.after.map((step) => steps.get(step)?.doneAt ?? null);
     const openedAt = isComplete(before) ? latest(before) : null;
-    const isDone = openedAt !== null && own.length === definition.needs.length;
+    const endedBy = isMet ? own.map((fact) => fact.time) : skip === null ? null : [skip.time];
     steps.set(definition.step, {
       definition,
       openedAt: definition.after.length === 0 ? (own[0]?.time ?? null) : openedAt,
-      doneAt: isDone ? latest([openedAt, ...own.map((fact) => fact.time)]) : null,
+      doneAt: openedAt !== null && endedBy !== null ? latest([openedAt, ...endedBy]) : null,
       facts: own,
-      failures: facts.flatMap((fact) => failureOf(fact, definition, programme)),
+      failures: facts.flatMap((fact) => failureOf(fact, definition, programme, parties)),
+      skip: isMet ? null : skip,
+      evidence: about.filter(({ type }) => type === 'onboarding.evidence-handed-in.v1'),
+      restarts: restartsOf(facts, definition, reopenedAt),
     });
   }
   return steps;
+}
+
+const isSkip = ({ type }: Fact): boolean => type === 'onboarding.step-skipped.v1';
+const byTime = (a: Fact, b: Fact): number => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0);
+
+/** A new provider begins what it has to do anew, and so does everybody after a reopening. */
+function restartsOf(
+  facts: readonly Fact[],
+  { waitingOn }: StepDefinition,
+  reopenedAt: string | null,
+): string[] {
+  const reassigned =
+    waitingOn === 'provider'
+      ? facts.filter(({ type }) => type === 'onboarding.provider-reassigned.v1').map(({ time }) => time)
+      : [];
+  return reopenedAt === null ? reassigned : [...reassigned, reopenedAt];
+}
+
+/** Firms with an interest in the supplier's result: its leaders and its providers. */
+function partiesOf(facts: readonly Fact[]): ReadonlySet<string> {
+  return new Set(facts.flatMap(({ data }) => [data.leaderUscc ?? [], data.providerUscc ?? []].flat()));
 }
 
 const isComplete = (instants: readonly (string | null)[]): instants is readonly string[] =>
   instants.every((instant) => instant !== null);
 
 /** Why a fact of a step's own type does not complete it; null when it does. */
-function shortcomingOf(fact: Fact, programme: ProgrammeDefinition): FailureReason | null {
+function shortcomingOf(
+  fact: Fact,
+  programme: ProgrammeDefinition,
+  parties: ReadonlySet<string>,
+): FailureReason | null {
   switch (fact.type) {
     case 'onboarding.level-assessed.v1':
+      // Separation of duties: a provider does not rate its own customer, nor a leader its own supplier.
+      if (parties.has(fact.data.raterUscc ?? '')) return { group: 'EVIDENCE', cause: 'REJECTED' };
       return (fact.data.level ?? 0) >= programme.targetLevel
         ? null
         : { group: 'LEVEL_NOT_REACHED', cause: 'BELOW_TARGET_LEVEL' };
@@ -71,20 +119,29 @@ function shortcomingOf(fact: Fact, programme: ProgrammeDefinition): FailureReaso
   }
 }
 
-function failureOf(fact: Fact, definition: StepDefinition, programme: ProgrammeDefinition): Failure[] {
+function failureOf(
+  fact: Fact,
+  definition: StepDefinition,
+  programme: ProgrammeDefinition,
+  parties: ReadonlySet<string>,
+): Failure[] {
+  if (fact.type === 'onboarding.step-returned.v1')
+    return fact.data.step === definition.step
+      ? [{ fact, reason: { group: 'EVIDENCE', cause: 'REJECTED' } }]
+      : [];
   if (fact.type === 'onboarding.step-failed.v1')
     return isAbout(fact.data.step, definition) ? [{ fact, reason: fact.data.failure ?? null }] : [];
   if (fact.type === 'onboarding.plan-declined.v1')
     return definition.needs.includes('onboarding.plan-approved.v1')
       ? [{ fact, reason: fact.data.failure ?? null }]
       : [];
-  if (fact.type === 'onboarding.platform-refused.v1') {
+  if (fact.type === 'onboarding.platform-refused.v1' || fact.type === 'onboarding.platform-given-up.v1') {
     const isIdentity = fact.data.operation === 'verify-identity';
     const failed = isIdentity ? 'onboarding.identity-verified.v1' : 'onboarding.credential-issued.v1';
     return definition.needs.includes(failed) ? [{ fact, reason: null }] : [];
   }
   if (!definition.needs.includes(fact.type)) return [];
-  const shortcoming = shortcomingOf(fact, programme);
+  const shortcoming = shortcomingOf(fact, programme, parties);
   return shortcoming === null ? [] : [{ fact, reason: shortcoming }];
 }
 

@@ -1,7 +1,7 @@
 import type { OnboardingStatus, Stage } from '../../schemas/onboarding.ts';
 import type { OnboardingState } from './decider.ts';
-import { deadlineOf } from './effects.ts';
 import type { Fact } from './facts.ts';
+import { deadlineOf } from './ladder.ts';
 import type { Attempt, StepProgress, StepState } from './progress.ts';
 import type { StepStanding } from './steps.ts';
 
@@ -30,7 +30,7 @@ export function progressOf(state: OnboardingState): StepProgress[] {
   const frontier = stageOf(state);
   return [...state.steps.values()].map((standing) => {
     const stepState = stateOf(standing, state, frontier);
-    const isOpen = stepState === 'WAITING_ON';
+    const isOpen = stepState === 'WAITING_ON' || (stepState === 'IN_PROGRESS' && standing.openedAt !== null);
     return {
       step: standing.definition.step,
       stage: standing.definition.stage,
@@ -38,19 +38,26 @@ export function progressOf(state: OnboardingState): StepProgress[] {
       waitingOn: isOpen ? standing.definition.waitingOn : null,
       deadline: isOpen ? deadlineOf(standing) : null,
       attempts: attemptsOf(standing),
+      evidence: standing.evidence.map((fact) => ({
+        at: fact.time,
+        actor: actorOf(fact),
+        sha256: fact.data.evidenceSha256 ?? '',
+        fileName: fact.data.fileName ?? '',
+      })),
     };
   });
 }
 
 function stateOf(standing: StepStanding, state: OnboardingState, frontier: Stage): StepState {
-  if (standing.doneAt !== null) return 'DONE';
+  if (standing.doneAt !== null) return standing.skip === null ? 'DONE' : 'SKIPPED';
   const isFailed =
     state.status === 'CLOSED' &&
     (state.ending.status === 'FAILED' || state.ending.status === 'DECLINED') &&
     (standing.failures.length > 0 || standing.definition.stage === frontier);
   if (isFailed) return 'FAILED';
-  if (standing.openedAt !== null) return state.status === 'CLOSED' ? 'TO_DO' : 'WAITING_ON';
-  return standing.facts.length > 0 ? 'IN_PROGRESS' : 'TO_DO';
+  const isBegun = standing.facts.length > 0 || standing.evidence.length > 0;
+  if (state.status === 'CLOSED' || standing.openedAt === null) return isBegun ? 'IN_PROGRESS' : 'TO_DO';
+  return isBegun ? 'IN_PROGRESS' : 'WAITING_ON';
 }
 
 function attemptsOf(standing: StepStanding): Attempt[] {
@@ -58,22 +65,25 @@ function attemptsOf(standing: StepStanding): Attempt[] {
     ({ fact, reason }): Attempt => ({
       at: fact.time,
       actor: actorOf(fact),
-      outcome:
-        fact.type === 'onboarding.plan-declined.v1' || fact.data.outcome === 'declined'
-          ? 'declined'
-          : 'failed',
+      outcome: failedHow(fact),
       reason,
       comment: fact.data.comment ?? null,
     }),
   );
-  const done = standing.facts.map(
+  const ended = standing.skip === null ? standing.facts : [...standing.facts, standing.skip];
+  const done = ended.map(
     (fact): Attempt => ({
       at: fact.time,
       actor: actorOf(fact),
-      outcome: 'done',
+      outcome: fact === standing.skip ? 'skipped' : 'done',
       reason: null,
       comment: fact.data.comment ?? null,
     }),
   );
   return [...failed, ...done].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+}
+
+function failedHow({ type, data }: Fact): Attempt['outcome'] {
+  if (type === 'onboarding.step-returned.v1') return 'returned';
+  return type === 'onboarding.plan-declined.v1' || data.outcome === 'declined' ? 'declined' : 'failed';
 }

@@ -15,7 +15,7 @@ import { own } from './calls.ts';
 import { carryingOut } from './carryOut.ts';
 import { type DataAnswer, dataQuestion, type Effect, nextEffect } from './effects.ts';
 import { ACT_SOURCE, actIdentity } from './facts.ts';
-import { judgeAct, recordOf } from './humanActs.ts';
+import { judgeAct, type Refusal, recordOf } from './humanActs.ts';
 import { asFact, Ledger } from './ledger.ts';
 import {
   actUpdate,
@@ -52,6 +52,7 @@ async function run(input: OnboardingInput): Promise<OnboardingResult> {
   handleMessages(ledger, key.workflowId, supplierUscc, () => nextEffect(ledger.state, tenantData));
 
   if (input.carried === undefined) ledger.learn(await own.recallFacts({ workflowId, supplierUscc }));
+  ledger.hasRecalled = true;
   const work = carryingOut(ledger, key);
   const alarm = createAlarm(async () => ledger.advance(await own.readClock()));
 
@@ -75,13 +76,15 @@ async function run(input: OnboardingInput): Promise<OnboardingResult> {
     ledger.clearNews();
     await lookAtData();
     const next: Effect | null = nextEffect(ledger.state, tenantData);
+    const { state } = ledger;
+    if (state.status === 'CLOSED' && next === null) {
+      await ledger.publish(true);
+      await condition(allHandlersFinished);
+      if (ledger.hasNews) continue;
+      return { status: state.ending.status };
+    }
     if (next !== null && ledger.isDue(next.at)) {
-      if (next.kind === 'close') {
-        await work.close(next.ending);
-        await condition(allHandlersFinished);
-        return { status: next.ending.status };
-      }
-      await work.perform(next);
+      await (next.kind === 'close' ? work.close(next.ending) : work.perform(next));
       continue;
     }
     await ledger.publish();
@@ -126,7 +129,16 @@ function handleMessages(
   setHandler(
     actUpdate,
     async (command): Promise<ActReceipt> => {
-      const act = recordOf(command, workflowId);
+      // What was asked of a run that had only just begun is judged once that knows what is on record.
+      const isFresh = !ledger.hasRecalled;
+      await condition(() => ledger.hasRecalled);
+      if (isFresh) insistOn(judgeAct(ledger.state, command, workflowId, Date.now()));
+      const { state } = ledger;
+      const act = recordOf(
+        command,
+        workflowId,
+        state.status === 'CLOSED' ? state.ending.decidedBy : undefined,
+      );
       const duplicate = ledger.knows(actIdentity(act.id));
       ledger.learn([asFact(act)]);
       if (!duplicate)
@@ -135,9 +147,13 @@ function handleMessages(
     },
     {
       validator: (command) => {
-        const refusal = judgeAct(ledger.state, command, workflowId, Date.now());
-        if (refusal !== null) throw ApplicationFailure.nonRetryable(refusal.message, refusal.code);
+        if (ledger.hasRecalled) insistOn(judgeAct(ledger.state, command, workflowId, Date.now()));
       },
     },
   );
+}
+
+/** @throws ApplicationFailure whose type is the refusal's code */
+function insistOn(refusal: Refusal | null): void {
+  if (refusal !== null) throw ApplicationFailure.nonRetryable(refusal.message, refusal.code);
 }

@@ -8,7 +8,13 @@ import type { PlatformClient, PlatformRequest } from '../adapters/platformClient
 
 export type PlatformActivities = Pick<
   OnboardingActivities,
-  'verifyIdentity' | 'createTenant' | 'issueCredential' | 'revokeCredential' | 'disableTenant'
+  | 'verifyIdentity'
+  | 'createTenant'
+  | 'issueCredential'
+  | 'registerDevices'
+  | 'removeDevices'
+  | 'revokeCredential'
+  | 'disableTenant'
 >;
 
 /** The activities that call the industrial internet platform. */
@@ -52,6 +58,15 @@ export function createPlatformActivities(platform: PlatformClient, logger: Logge
       const reply = await ask('issue-credential', call, { method: 'POST', path, body: {} });
       const issuedAt = new Date(String(reply?.issuedAt)).toISOString();
       return { credentialId: String(reply?.credentialId), issuedAt };
+    },
+    registerDevices: async (call) => {
+      const path = `${tenantPath(call)}/devices`;
+      const reply = await ask('register-devices', call, { method: 'POST', path, body: {} });
+      return { devices: Number(reply?.devices ?? 0) };
+    },
+    removeDevices: async (call) => {
+      const path = `${tenantPath(call)}/devices`;
+      await ask('remove-devices', call, { method: 'DELETE', path, absentIsFine: true });
     },
     revokeCredential: async (call) => {
       const path = `${tenantPath(call)}/credentials`;

@@ -48,9 +48,6 @@ export async function isOnboardingQuiet(db: Db): Promise<boolean> {
   if (!hasReached(projected, ends) || !hasReached(routed, ends)) return false;
   const clock = await streamClockOf(db).findOne({ _id: 'watermark' });
   if (clock === null) return true;
-  const due = await onboardingsOf(db).findOne(
-    { status: 'ACTIVE', nextDueAt: { $lte: clock.at } },
-    { projection: { _id: 1 } },
-  );
+  const due = await onboardingsOf(db).findOne({ nextDueAt: { $lte: clock.at } }, { projection: { _id: 1 } });
   return due === null;
 }

@@ -71,7 +71,12 @@ export async function showOnboardings(
       nominatedAt: document.nominatedAt?.toISOString() ?? null,
       closedAt: document.closedAt?.toISOString() ?? null,
       nextDueAt: document.nextDueAt?.toISOString() ?? null,
-      steps: document.steps.map((step) => ({ ...step, attempts: [...step.attempts] })),
+      steps: document.steps.map((step) => ({
+        ...step,
+        attempts: [...step.attempts],
+        evidence: [...step.evidence],
+      })),
+      outcomes: [...document.outcomes],
       history: [...document.history],
       findings: [...document.findings],
     })),

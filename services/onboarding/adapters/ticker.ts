@@ -31,7 +31,7 @@ export function createTicker(
       if (clock === null) return false;
       const due = await onboardingsOf(db)
         .find(
-          { status: 'ACTIVE', nextDueAt: { $lte: clock } },
+          { nextDueAt: { $lte: clock } },
           { projection: { supplierUscc: 1, platform: 1, programme: 1, nextDueAt: 1 } },
         )
         .toArray();

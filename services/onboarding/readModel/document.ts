@@ -9,8 +9,10 @@ import {
 import { fold, type OnboardingState } from '../../../workflows/onboarding/decider.ts';
 import { dataQuestion, nextEffect } from '../../../workflows/onboarding/effects.ts';
 import { type Fact, inOrder } from '../../../workflows/onboarding/facts.ts';
+import { followUpOf } from '../../../workflows/onboarding/followUp.ts';
 import { CURRENT_PROGRAMME_VERSION } from '../../../workflows/onboarding/programme.ts';
 import type { StepProgress } from '../../../workflows/onboarding/progress.ts';
+import { lateFacts } from '../../../workflows/onboarding/rounds.ts';
 import { actorOf, progressOf, stageOf, statusOf } from '../../../workflows/onboarding/view.ts';
 import { type ActiveMonth, expectedAnswer } from './tenantActivity.ts';
 
@@ -30,11 +32,24 @@ export interface StagePassage {
 }
 
 export interface OnboardingFinding {
-  readonly code: 'LATE_AFTER_CLOSE';
-  /** Identity of the event that came too late. */
+  readonly code: 'LATE_AFTER_CLOSE' | 'SUPERFICIAL_COMPLETION';
+  /** Identity of the event that shows it. */
   readonly eventId: string;
   readonly type: string;
   readonly at: string;
+}
+
+/** What the measurement said at the end of an outcome window. */
+export interface OutcomeEntry {
+  readonly windowMonths: number;
+  readonly at: string;
+  readonly verdict: 'gain' | 'no-gain' | 'not-measurable';
+  readonly kpi: string;
+  readonly before: number | null;
+  readonly after: number | null;
+  readonly change: number | null;
+  readonly reason: string | null;
+  readonly isSuperficial: boolean;
 }
 
 /** An onboarding as its accepted events tell it; collection `onboardings`. */
@@ -57,7 +72,9 @@ export interface OnboardingDocument {
   /** The open frontier; once closed, the stage at which it ended. */
   readonly stage: Stage;
   readonly phase: Phase;
-  readonly followUp: 'NOT_STARTED' | 'RUNNING';
+  readonly followUp: 'NOT_STARTED' | 'RUNNING' | 'DONE';
+  /** What the outcome windows found, by their length. */
+  readonly outcomes: readonly OutcomeEntry[];
   readonly steps: readonly StepProgress[];
   readonly stages: readonly StagePassage[];
   readonly history: readonly HistoryEntry[];
@@ -113,7 +130,8 @@ export function documentOf(
     status: statusOf(state),
     stage,
     phase: phaseOf(stage),
-    followUp: doneAt('LIVE') === null ? 'NOT_STARTED' : 'RUNNING',
+    followUp: followUpOf(state),
+    outcomes: outcomesOf(state),
     steps: progressOf(state),
     stages: passagesOf(state),
     history: inOrder(state.facts).map(toHistoryEntry),
@@ -129,7 +147,7 @@ export function documentOf(
     baselineLevel: lastValue(state, (fact) =>
       fact.type === 'onboarding.diagnosis-completed.v1' ? fact.data.level : undefined,
     ),
-    findings: state.status === 'CLOSED' ? state.late.map(toFinding) : [],
+    findings: findingsOf(state),
     awaitsData: dataQuestion(state) !== null,
     nextDueAt: toDate(nextDueAt(state, activity)),
     facts: state.facts,
@@ -180,9 +198,31 @@ const toHistoryEntry = (fact: Fact): HistoryEntry => ({
   comment: fact.data.comment ?? null,
 });
 
-const toFinding = (fact: Fact): OnboardingFinding => ({
-  code: 'LATE_AFTER_CLOSE',
+const findingsOf = (state: OnboardingState): OnboardingFinding[] => [
+  ...lateFacts(state.facts).map((fact) => toFinding('LATE_AFTER_CLOSE', fact)),
+  ...state.facts
+    .filter((fact) => fact.data.isSuperficial === true)
+    .map((fact) => toFinding('SUPERFICIAL_COMPLETION', fact)),
+];
+
+const toFinding = (code: OnboardingFinding['code'], fact: Fact): OnboardingFinding => ({
+  code,
   eventId: fact.id,
   type: fact.type,
   at: fact.time,
 });
+
+const outcomesOf = (state: OnboardingState): OutcomeEntry[] =>
+  state.facts
+    .filter((fact) => fact.type === 'onboarding.outcome-measured.v1')
+    .map(({ time, data }) => ({
+      windowMonths: data.windowMonths ?? 0,
+      at: time,
+      verdict: data.verdict ?? 'not-measurable',
+      kpi: data.kpi ?? '',
+      before: data.before ?? null,
+      after: data.after ?? null,
+      change: data.change ?? null,
+      reason: data.comment ?? null,
+      isSuperficial: data.isSuperficial ?? false,
+    }));

@@ -17,7 +17,7 @@ export const onboardingProjector: Projector = {
   ensureIndexes: async (db) => {
     await onboardingsOf(db).createIndexes([
       { key: { supplierUscc: 1, platform: 1 }, name: 'supplier' },
-      { key: { status: 1, nextDueAt: 1 }, name: 'due' },
+      { key: { nextDueAt: 1 }, name: 'due_at' },
       { key: { cityCode: 1, status: 1 }, name: 'city' },
       { key: { leaderUscc: 1, status: 1 }, name: 'leader' },
     ]);

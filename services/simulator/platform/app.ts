@@ -14,6 +14,7 @@ interface Tenant {
   readonly tenantId: string;
   status: 'active' | 'disabled';
   credential: 'none' | 'issued' | 'revoked';
+  devices: number;
 }
 
 /** What a test or a page may ask about the platform's inside. */
@@ -23,6 +24,9 @@ export interface Platform {
   setDown(isDown: boolean): void;
   tenant(tenantId: string): Readonly<Tenant> | undefined;
 }
+
+/** Gateways and machines that the platform finds at a firm. */
+const DEVICES_PER_TENANT = 3;
 
 const NewTenant = z.object({ supplierUscc: Uscc, platform: PartyId, programme: ProgrammeCode });
 const Headers = z.looseObject({
@@ -40,6 +44,8 @@ export function buildPlatform(options: PlatformOptions = {}): Platform {
   const app = Fastify();
   const tenants = new Map<string, Tenant>();
   const attempts = new Map<string, number>();
+  /** Idempotency keys under which tenants were created. */
+  const creations = new Set<string>();
   /** Requests that are carried out, but whose reply gets lost on the way. */
   const withLostReply = new WeakSet<FastifyRequest>();
   let isDown = false;
@@ -79,7 +85,11 @@ export function buildPlatform(options: PlatformOptions = {}): Platform {
     if (refusedFirms.has(supplierUscc))
       return reply.code(422).send({ error: 'master data of this firm do not match the register' });
     const tenantId = `${programme}.${supplierUscc}`;
-    const tenant = tenants.get(tenantId) ?? { tenantId, status: 'active', credential: 'none' };
+    const tenant = tenants.get(tenantId) ?? newTenant(tenantId);
+    const key = String(request.headers['idempotency-key']);
+    // A request under a new key brings a disabled tenant back; the same request again changes nothing.
+    if (tenant.status === 'disabled' && !creations.has(key)) tenant.status = 'active';
+    creations.add(key);
     tenants.set(tenantId, tenant);
     return reply.code(201).send({ tenantId, status: tenant.status });
   });
@@ -89,12 +99,28 @@ export function buildPlatform(options: PlatformOptions = {}): Platform {
   app.post('/tenants/:tenantId/credentials', async (request: TenantRequest, reply) => {
     const { tenantId } = request.params;
     // A platform that was restarted has forgotten its tenants; the name says all there is to know.
-    const tenant = tenants.get(tenantId) ?? { tenantId, status: 'active', credential: 'none' };
+    const tenant = tenants.get(tenantId) ?? newTenant(tenantId);
     if (tenant.status === 'disabled') return reply.code(409).send({ error: 'the tenant is disabled' });
     tenant.credential = 'issued';
     tenants.set(tenantId, tenant);
     const issuedAt = new Date(String(request.headers['x-business-time'])).toISOString();
     return reply.code(201).send({ credentialId: `cr.${tenantId}`, issuedAt });
+  });
+
+  app.post('/tenants/:tenantId/devices', async (request: TenantRequest, reply) => {
+    const { tenantId } = request.params;
+    const tenant = tenants.get(tenantId) ?? newTenant(tenantId);
+    if (tenant.status === 'disabled') return reply.code(409).send({ error: 'the tenant is disabled' });
+    tenant.devices = DEVICES_PER_TENANT;
+    tenants.set(tenantId, tenant);
+    return reply.code(201).send({ devices: tenant.devices });
+  });
+
+  app.delete('/tenants/:tenantId/devices', async (request: TenantRequest, reply) => {
+    const tenant = tenants.get(request.params.tenantId);
+    if (tenant === undefined || tenant.devices === 0) return notFound(reply, 'no such devices');
+    tenant.devices = 0;
+    return { tenantId: tenant.tenantId, devices: 0 };
   });
 
   app.delete('/tenants/:tenantId/credentials', async (request: TenantRequest, reply) => {
@@ -119,5 +145,12 @@ export function buildPlatform(options: PlatformOptions = {}): Platform {
     tenant: (tenantId) => tenants.get(tenantId),
   };
 }
+
+const newTenant = (tenantId: string): Tenant => ({
+  tenantId,
+  status: 'active',
+  credential: 'none',
+  devices: 0,
+});
 
 const notFound = (reply: FastifyReply, error: string): FastifyReply => reply.code(404).send({ error });

@@ -32,7 +32,7 @@ describe.each(
   it('lets training and deployment run side by side, and reminds in rising order', () => {
     const prerequisitesOf = (step: string) => programme.steps.find((one) => one.step === step)?.after;
     expect(prerequisitesOf('TRAINED')).toEqual(prerequisitesOf('DEPLOYED'));
-    const days = programme.reminders.map((rung) => rung.daysAfterDeadline);
+    const days = programme.reminders.map((rung) => rung.afterDeadline.days);
     expect(days).toEqual([...new Set(days)].sort((a, b) => a - b));
   });
 });

@@ -162,7 +162,7 @@ describe('the acts of people', () => {
   });
 
   it('find what they decide on, sent in the same month or before', () => {
-    const needs: Record<ActCommand['act'], EventType> = {
+    const needs: Partial<Record<ActCommand['act'], EventType>> = {
       'approve-plan': 'onboarding.plan-filed.v1',
       'decline-plan': 'onboarding.plan-filed.v1',
       'self-assess': 'onboarding.go-live-confirmed.v1',
