@@ -13,6 +13,7 @@ import { EventRecord } from '../../schemas/api/events.ts';
 import { ActRecorded, Findings } from '../../schemas/api/findings.ts';
 import { FigureExplanation, FirmKpis, KpiRebuild } from '../../schemas/api/kpi.ts';
 import { Funnel, SupplierOnboardings } from '../../schemas/api/onboarding.ts';
+import { ProgrammeCheck } from '../../schemas/api/programme.ts';
 import { LeaderList, LeaderRegistration, Registration } from '../../schemas/api/registry.ts';
 import { Status } from '../../schemas/api/status.ts';
 import { Targets } from '../../schemas/api/targets.ts';
@@ -44,6 +45,7 @@ export const OUTPUTS: Readonly<Record<string, z.ZodType>> = {
   'leaders add': LeaderRegistration,
   'leaders list': LeaderList,
   'onboarding show': SupplierOnboardings,
+  'programme check': ProgrammeCheck,
   'relations add': Registration,
   status: Status,
   targets: Targets,

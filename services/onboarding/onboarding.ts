@@ -1,5 +1,7 @@
 import { fileURLToPath } from 'node:url';
+import { ProgrammeDefinition } from '../../schemas/programme.ts';
 import { ONBOARDING_TASK_QUEUE } from '../../workflows/onboarding/messages.ts';
+import { allProgrammes } from '../../workflows/onboarding/programme.ts';
 import type { Producer } from '../runtime/kafka.ts';
 import { loop } from '../runtime/lifecycle.ts';
 import type { Logger } from '../runtime/logger.ts';
@@ -33,6 +35,7 @@ export interface OnboardingDeps {
 /** Starts worker, router, read model and ticker. */
 export async function startOnboarding(deps: OnboardingDeps): Promise<{ stop(): Promise<void> }> {
   const { mongo, temporal, logger, idleMs = 200 } = deps;
+  for (const programme of allProgrammes()) ProgrammeDefinition.parse(programme);
   const { db } = mongo;
   await onboardingProjector.ensureIndexes(db);
   await ensureTenantDataIndex(db);

@@ -105,6 +105,12 @@ export function actCommand(
     'self-assess': 'supplier',
     'audit-finance': 'financial-auditor',
     withdraw: 'supplier',
+    'return-step': 'bureau',
+    'hand-in-evidence': 'supplier',
+    'skip-step': 'bureau',
+    'reassign-provider': 'bureau',
+    'take-remedy': 'supplier',
+    reopen: 'bureau',
   };
   return {
     act,

@@ -18,16 +18,16 @@ import type {
   OutgoingAct,
 } from '../../workflows/onboarding/activities.contract.ts';
 import type { DataPoint } from '../../workflows/onboarding/effects.ts';
-import type { Fact } from '../../workflows/onboarding/facts.ts';
+import { actIdentity, type Fact, factOf } from '../../workflows/onboarding/facts.ts';
 import {
   clockAdvancedSignal,
   factsArrivedSignal,
   MEASUREMENT_TASK_QUEUE,
+  ONBOARDING_TASK_QUEUE,
   ONBOARDING_WORKFLOW,
   type OnboardingInput,
 } from '../../workflows/onboarding/messages.ts';
 import { CURRENT_PROGRAMME_VERSION } from '../../workflows/onboarding/programme.ts';
-import { uniqueName } from './events.ts';
 import { PLATFORM, PROGRAMME } from './onboardingEvents.ts';
 
 /** Temporal with time that skips, the platform over HTTP, and a record kept in memory in place of Kafka and MongoDB. */
@@ -42,6 +42,9 @@ export interface WorkflowWorld {
   watermark: string | null;
   /** What the measurement answers. */
   outcome: Omit<Outcome, 'kpi'>;
+  /** An event that the log keeps although no workflow is told of it. */
+  tellLater(supplierUscc: string, ...facts: Fact[]): void;
+  toldTo(supplierUscc: string): readonly Fact[];
   begin(
     supplierUscc: string,
     facts: readonly Fact[],
@@ -58,6 +61,8 @@ export interface Onboarding {
   act(command: ActCommand, updateId?: string): Promise<ActReceipt>;
 }
 
+const asFact = (act: OutgoingAct): Fact => factOf({ ...act, id: actIdentity(act.id) });
+
 let isRuntimeInstalled = false;
 
 export async function openWorkflowWorld(options: PlatformOptions = {}): Promise<WorkflowWorld> {
@@ -69,7 +74,11 @@ export async function openWorkflowWorld(options: PlatformOptions = {}): Promise<
   });
   const platform = buildPlatform(options);
   const url = await platform.app.listen({ host: '127.0.0.1', port: 0 });
-  const taskQueue = uniqueName('onboarding');
+  const taskQueue = ONBOARDING_TASK_QUEUE;
+  /** What an onboarding was told, as the log of events would keep it. */
+  const told = new Map<string, Fact[]>();
+  const tell = (firm: string, facts: readonly Fact[]): void =>
+    void told.set(firm, [...(told.get(firm) ?? []), ...facts]);
   const acts: OutgoingAct[] = [];
   const world = {
     dataTimes: [] as string[],
@@ -78,7 +87,10 @@ export async function openWorkflowWorld(options: PlatformOptions = {}): Promise<
   };
   const activities: OnboardingActivities & MeasurementActivities = {
     ...createPlatformActivities(createPlatformClient(url), createLogger('test', { level: 'silent' })),
-    recallFacts: async () => [],
+    recallFacts: async ({ supplierUscc }) => [
+      ...(told.get(supplierUscc) ?? []),
+      ...acts.filter((act) => act.data.supplierUscc === supplierUscc).map(asFact),
+    ],
     readClock: async () => world.watermark ?? new Date(await environment.currentTimeMs()).toISOString(),
     readTenantData: async ({ since, through, months }) =>
       firstOfMonths(world.dataTimes, since, through, months),
@@ -102,8 +114,11 @@ export async function openWorkflowWorld(options: PlatformOptions = {}): Promise<
     environment,
     platform,
     acts,
+    tellLater: (supplierUscc: string, ...facts: Fact[]) => tell(supplierUscc, facts),
+    toldTo: (supplierUscc: string) => told.get(supplierUscc) ?? [],
     begin: async (supplierUscc: string, facts: readonly Fact[], input: Partial<OnboardingInput> = {}) => {
       const key = { supplierUscc, platform: PLATFORM, programme: PROGRAMME };
+      tell(supplierUscc, facts);
       const handle = await client.workflow.signalWithStart(ONBOARDING_WORKFLOW, {
         workflowId: workflowIdOf(key),
         taskQueue,
@@ -115,7 +130,10 @@ export async function openWorkflowWorld(options: PlatformOptions = {}): Promise<
       const current = client.workflow.getHandle(handle.workflowId);
       return {
         handle: current,
-        learn: (...more: Fact[]) => current.signal(factsArrivedSignal, more),
+        learn: (...more: Fact[]) => {
+          tell(supplierUscc, more);
+          return current.signal(factsArrivedSignal, more);
+        },
         tell: (at: string) => current.signal(clockAdvancedSignal, at),
         act: (command: ActCommand, updateId = command.actId) =>
           current.executeUpdate<ActReceipt, [ActCommand]>('act', {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ActCommand } from '../../schemas/api/acts.ts';
 import type { Fact } from '../../workflows/onboarding/facts.ts';
+import { CURRENT_PROGRAMME_VERSION } from '../../workflows/onboarding/programme.ts';
 import { testUscc } from '../support/events.ts';
 import { historyCost } from '../support/historyCost.ts';
 import { runToText } from '../support/historyFile.ts';
@@ -52,7 +53,7 @@ async function keepHistory(name: string, onboarding: Onboarding): Promise<void> 
   mkdirSync(folder, { recursive: true });
   const { handle } = onboarding;
   const run = { workflowId: handle.workflowId, history: await handle.fetchHistory() };
-  writeFileSync(join(folder, `${name}.json`), runToText(run));
+  writeFileSync(join(folder, `${CURRENT_PROGRAMME_VERSION}.${name}.json`), runToText(run));
 }
 
 async function throughContract(firm: string): Promise<Onboarding> {

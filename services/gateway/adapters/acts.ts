@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
   isGrpcServiceError,
+  WithStartWorkflowOperation,
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
@@ -10,7 +11,13 @@ import stringify from 'safe-stable-stringify';
 import type { ActCommand, ActReceipt } from '../../../schemas/api/acts.ts';
 import { ChainlightError, ERRORS, type ErrorCode } from '../../../schemas/errors.ts';
 import { workflowIdOf } from '../../../schemas/onboarding.ts';
-import { actUpdate } from '../../../workflows/onboarding/messages.ts';
+import {
+  actUpdate,
+  ONBOARDING_TASK_QUEUE,
+  ONBOARDING_WORKFLOW,
+  type OnboardingInput,
+} from '../../../workflows/onboarding/messages.ts';
+import { CURRENT_PROGRAMME_VERSION } from '../../../workflows/onboarding/programme.ts';
 import type { Temporal } from '../../runtime/temporal.ts';
 
 /** How long to wait for a worker; the caller may send the same act again, under its id it has one effect. */
@@ -40,9 +47,38 @@ export async function submitAct({ client }: Temporal, command: ActCommand): Prom
       }
     }
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError) throw await absence(() => handle.describe(), workflowId);
-    throw toCatalogue(error, workflowId);
+    if (!(error instanceof WorkflowNotFoundError)) throw toCatalogue(error, workflowId);
+    const gone = await absence(() => handle.describe(), workflowId);
+    if (command.act !== 'reopen' || gone.code !== 'ALREADY_CLOSED') throw gone;
+    return await reopen(client, workflowId, command).catch((failure: unknown) => {
+      throw toCatalogue(failure, workflowId);
+    });
   }
+}
+
+/** A run that has ended takes no acts: a new one begins, recalls what is on record, and judges whether it may be reopened. */
+function reopen(client: Temporal['client'], workflowId: string, command: ActCommand): Promise<ActReceipt> {
+  const { supplierUscc, platform, programme } = command;
+  const input: OnboardingInput = {
+    supplierUscc,
+    platform,
+    programme,
+    programmeVersion: CURRENT_PROGRAMME_VERSION,
+  };
+  const startWorkflowOperation = new WithStartWorkflowOperation(ONBOARDING_WORKFLOW, {
+    workflowId,
+    taskQueue: ONBOARDING_TASK_QUEUE,
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    args: [input],
+  });
+  return client.withDeadline(Date.now() + ANSWER_TIMEOUT_MS, () =>
+    client.workflow.executeUpdateWithStart(actUpdate, {
+      startWorkflowOperation,
+      args: [command],
+      updateId: updateIdOf(command),
+    }),
+  );
 }
 
 /**

@@ -1,38 +1,56 @@
 import { describe, expect, it } from 'vitest';
-import { EVENT_TYPES } from '../../../schemas/events/index.ts';
-import { STAGES } from '../../../schemas/onboarding.ts';
-import { allProgrammes } from '../../../workflows/onboarding/programme.ts';
+import { ProgrammeDefinition } from '../../../schemas/programme.ts';
+import {
+  allProgrammes,
+  CURRENT_PROGRAMME_VERSION,
+  programmeOf,
+} from '../../../workflows/onboarding/programme.ts';
 
-describe.each(
-  allProgrammes().map((programme) => [programme.version, programme] as const),
-)('programme %s', (_, programme) => {
-  it('names each step once, after its prerequisites, with events that exist', () => {
-    const seen = new Set<string>();
-    for (const { step, after, needs, stage } of programme.steps) {
-      expect(seen.has(step)).toBe(false);
-      for (const before of after) expect(seen.has(before)).toBe(true);
-      for (const type of needs) expect(EVENT_TYPES.has(type)).toBe(true);
-      expect(STAGES).toContain(stage);
-      seen.add(step);
-    }
-  });
+const problemsOf = (change: (programme: ProgrammeDefinition) => unknown): string[] => {
+  const programme = structuredClone(programmeOf(CURRENT_PROGRAMME_VERSION));
+  change(programme);
+  const parsed = ProgrammeDefinition.safeParse(programme);
+  return parsed.success
+    ? []
+    : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+};
 
-  it('covers every stage, and acceptance needs every step', () => {
-    expect(new Set(programme.steps.map(({ stage }) => stage))).toEqual(new Set(STAGES));
-    const byName = new Map(programme.steps.map((step) => [step.step, step]));
-    const needed = new Set<string>();
-    const collect = (step: string): void => {
-      needed.add(step);
-      for (const before of byName.get(step)?.after ?? []) collect(before);
-    };
-    collect('ACCEPTED');
-    expect(needed).toEqual(new Set(byName.keys()));
-  });
-
-  it('lets training and deployment run side by side, and reminds in rising order', () => {
+describe('programmes as data', () => {
+  it.each(
+    allProgrammes().map((programme) => [programme.version, programme] as const),
+  )('%s fits its schema', (_, programme) => {
+    expect(ProgrammeDefinition.safeParse(programme).error?.issues).toBeUndefined();
+    expect(programmeOf(programme.version)).toBe(programme);
     const prerequisitesOf = (step: string) => programme.steps.find((one) => one.step === step)?.after;
     expect(prerequisitesOf('TRAINED')).toEqual(prerequisitesOf('DEPLOYED'));
-    const days = programme.reminders.map((rung) => rung.afterDeadline.days);
-    expect(days).toEqual([...new Set(days)].sort((a, b) => a - b));
+  });
+
+  it.each<[string, (programme: ProgrammeDefinition) => unknown, RegExp]>([
+    ['a step before its prerequisite', ({ steps }) => steps.reverse(), /does not stand before/],
+    ['a step named twice', ({ steps }) => steps.push(steps[1]!), /is there twice/],
+    [
+      'an event that does not exist',
+      ({ steps }) => Object.assign(steps[3]!, { needs: ['onboarding.wished.v1'] }),
+      /not an event type/,
+    ],
+    [
+      'a step that nothing does',
+      ({ steps }) => Object.assign(steps[3]!, { needs: [] }),
+      /nothing would ever do/,
+    ],
+    [
+      'a step that acceptance does not need',
+      ({ steps }) => Object.assign(steps.at(-1)!, { after: ['ONSITE_RATED'] }),
+      /does not need/,
+    ],
+    ['a ladder that falls', ({ reminders }) => reminders.reverse(), /each rung must come later/],
+    [
+      'a notice before the window opens',
+      ({ window }) => window.noticeDaysBefore.push(600),
+      /inside the window/,
+    ],
+    ['a role that does not exist', ({ mayAct }) => Object.assign(mayAct, { withdraw: ['mayor'] }), /mayAct/],
+  ])('%s is found', (_, change, message) => {
+    expect(problemsOf(change).join('\n')).toMatch(message);
   });
 });

@@ -1,0 +1,205 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ActCommand } from '../../schemas/api/acts.ts';
+import { submitAct } from '../../services/gateway/adapters/acts.ts';
+import { documentOf } from '../../services/onboarding/readModel/document.ts';
+import { actIdentity, factOf } from '../../workflows/onboarding/facts.ts';
+import type { Progress } from '../../workflows/onboarding/progress.ts';
+import { testUscc } from '../support/events.ts';
+import { actCommand, PLATFORM, PROGRAMME, PROVIDER } from '../support/onboardingEvents.ts';
+import { acceptedFacts, dayAt, fact } from '../support/onboardingFacts.ts';
+import { eventually } from '../support/stream.ts';
+import { type Onboarding, openWorkflowWorld, type WorkflowWorld } from '../support/workflowWorld.ts';
+
+let world: WorkflowWorld;
+let serial = 900;
+const nextFirm = (): string => testUscc(serial++);
+const OTHER_PROVIDER = testUscc(899);
+const SHA = 'a'.repeat(64);
+
+beforeAll(async () => {
+  world = await openWorkflowWorld();
+});
+afterAll(() => world.close());
+
+const command = (act: string, day: number, firm: string, fields: Record<string, unknown> = {}) =>
+  ActCommand.parse(actCommand(act, dayAt(day), { actId: `${act}-${day}`, ...fields }, firm));
+const actsOf = (firm: string) => world.acts.filter((act) => act.data.supplierUscc === firm);
+const namesOf = (firm: string) => actsOf(firm).map((act) => act.id.split(`${firm}/`)[1]);
+const planned = () =>
+  acceptedFacts()
+    .slice(0, 3)
+    .map((one) => (one.data.providerUscc ? { ...one, data: { ...one.data, providerUscc: PROVIDER } } : one));
+const stepOf = async (onboarding: Onboarding, name: string) =>
+  (await onboarding.handle.query<Progress>('progress')).steps.find(({ step }) => step === name);
+
+async function refusalOf(promise: Promise<unknown>): Promise<string> {
+  try {
+    await promise;
+    return 'taken';
+  } catch (error) {
+    const { cause, code } = error as { cause?: { type?: string }; code?: string };
+    return code ?? cause?.type ?? String(error);
+  }
+}
+
+describe('what people can do besides deciding', () => {
+  it('a plan given back must be filed anew before it is decided, and both tries stay', async () => {
+    const firm = nextFirm();
+    const onboarding = await world.begin(firm, planned());
+    await onboarding.tell(dayAt(21));
+    await onboarding.act(command('return-step', 22, firm, { step: 'PLAN_FILED' }));
+    expect(await refusalOf(onboarding.act(command('approve-plan', 23, firm)))).toBe('NOT_WAITING_FOR_THIS');
+    await onboarding.learn(fact('plan-filed', 30, { providerUscc: PROVIDER }, 'second-plan'));
+    await onboarding.act(command('approve-plan', 31, firm));
+    const step = await stepOf(onboarding, 'PLAN_FILED');
+    expect(step?.attempts.map(({ outcome }) => outcome)).toEqual(['returned', 'done']);
+    expect(await refusalOf(onboarding.act(command('return-step', 32, firm, { step: 'PLAN_FILED' })))).toBe(
+      'NOT_WAITING_FOR_THIS',
+    );
+  });
+
+  it('a step is skipped by authority alone, and only where the programme allows', async () => {
+    const firm = nextFirm();
+    const onboarding = await world.begin(firm, planned());
+    const skip = (step: string, fields = {}) =>
+      refusalOf(onboarding.act(command('skip-step', 25, firm, { step, actId: `skip-${step}`, ...fields })));
+    expect(await skip('TRAINED', { actor: { name: 'Sun', role: 'supplier' } })).toBe('SEPARATION_OF_DUTIES');
+    expect(await skip('CONTRACTED')).toBe('SEPARATION_OF_DUTIES');
+    expect(await skip('TEA_SERVED')).toBe('BAD_INPUT');
+    expect(await skip('TRAINED')).toBe('taken');
+    await onboarding.act(command('approve-plan', 26, firm));
+    await onboarding.learn(fact('contract-signed', 40, { providerUscc: PROVIDER }));
+    await onboarding.tell(dayAt(41));
+    await eventually('the contract', async () => (await stepOf(onboarding, 'TRAINED'))?.state !== 'TO_DO');
+    expect(await stepOf(onboarding, 'TRAINED')).toMatchObject({ state: 'SKIPPED', waitingOn: null });
+  });
+
+  it('evidence is handed in by a party, and a new provider replaces the old one', async () => {
+    const firm = nextFirm();
+    const onboarding = await world.begin(firm, planned());
+    await onboarding.act(command('approve-plan', 25, firm));
+    await onboarding.learn(fact('contract-signed', 40, { providerUscc: PROVIDER }));
+    await onboarding.tell(dayAt(41));
+    const evidence = (day: number, uscc: string) =>
+      command('hand-in-evidence', day, firm, {
+        step: 'DEPLOYED',
+        evidenceSha256: SHA,
+        fileName: '部署记录.pdf',
+        actor: { name: 'Qian', role: 'provider', uscc },
+      });
+    expect(await refusalOf(onboarding.act(evidence(50, OTHER_PROVIDER)))).toBe('SEPARATION_OF_DUTIES');
+    expect(await refusalOf(onboarding.act(evidence(51, PROVIDER)))).toBe('taken');
+    const before = await stepOf(onboarding, 'DEPLOYED');
+    expect(before).toMatchObject({
+      state: 'IN_PROGRESS',
+      waitingOn: 'provider',
+      evidence: [{ sha256: SHA }],
+    });
+    await onboarding.act(command('reassign-provider', 60, firm, { providerUscc: OTHER_PROVIDER }));
+    expect(await refusalOf(onboarding.act(evidence(61, PROVIDER)))).toBe('SEPARATION_OF_DUTIES');
+    expect(await refusalOf(onboarding.act(evidence(62, OTHER_PROVIDER)))).toBe('taken');
+    const after = await stepOf(onboarding, 'DEPLOYED');
+    expect(after?.deadline).not.toBe(before?.deadline);
+  });
+
+  it('a provider does not rate its own customer: such a rating is a failed attempt', async () => {
+    const firm = nextFirm();
+    const facts = acceptedFacts().filter(({ type }) => !type.includes('level-assessed'));
+    const own = fact('level-assessed', 130, { level: 3, raterUscc: 'provider' });
+    const onboarding = await world.begin(firm, [...facts, own]);
+    await onboarding.handle.query('progress');
+    const step = await stepOf(onboarding, 'ONSITE_RATED');
+    expect(step?.attempts).toMatchObject([
+      { outcome: 'failed', reason: { group: 'EVIDENCE', cause: 'REJECTED' } },
+    ]);
+    expect(step?.state).not.toBe('DONE');
+  });
+});
+
+describe('a closed onboarding', () => {
+  it('is reopened by an override with a reason alone; the finding about what came late stays', async () => {
+    const firm = nextFirm();
+    const onboarding = await world.begin(firm, [
+      ...planned(),
+      fact('plan-approved', 25, { actor: { name: 'Li', role: 'bureau' } }),
+      fact('contract-signed', 40, { providerUscc: PROVIDER }),
+    ]);
+    await onboarding.tell(dayAt(45));
+    await eventually('the devices', async () => namesOf(firm).includes('devices-registered'));
+    await onboarding.act(
+      command('withdraw', 50, firm, { failureReason: { group: 'DARE_NOT', cause: 'CASH' } }),
+    );
+    await onboarding.tell(dayAt(51));
+    expect(await onboarding.handle.result()).toEqual({ status: 'WITHDRAWN' });
+    const tenant = `${PROGRAMME}.${firm}`;
+    expect(world.platform.tenant(tenant)).toMatchObject({ status: 'disabled', devices: 0 });
+
+    const temporal = { client: world.environment.client, close: async () => {} };
+    const reopen = (day: number, role: string) =>
+      submitAct(temporal, command('reopen', day, firm, { actor: { name: 'Wang', role } }));
+    const late = fact('training-completed', 55);
+    world.tellLater(firm, late);
+    expect(await refusalOf(reopen(60, 'supplier'))).toBe('SEPARATION_OF_DUTIES');
+    const receipt = await reopen(61, 'bureau');
+    expect((await reopen(61, 'bureau')).eventId).toBe(receipt.eventId);
+    expect(await refusalOf(reopen(62, 'bureau'))).toBe('NOT_WAITING_FOR_THIS');
+    await onboarding.tell(dayAt(62));
+    await eventually('the second tenant', async () => namesOf(firm).includes('devices-registered/round-2'));
+    expect(world.platform.tenant(tenant)).toMatchObject({
+      status: 'active',
+      credential: 'issued',
+      devices: 3,
+    });
+
+    const facts = [
+      ...world.toldTo(firm),
+      ...actsOf(firm).map((act) => factOf({ ...act, id: actIdentity(act.id) })),
+    ];
+    const key = { supplierUscc: firm, platform: PLATFORM, programme: PROGRAMME };
+    const document = documentOf(onboarding.handle.workflowId, key, facts, []);
+    expect(document).toMatchObject({
+      status: 'ACTIVE',
+      stage: 'IMPLEMENTING',
+      findings: [{ code: 'LATE_AFTER_CLOSE', eventId: late.id }],
+    });
+    expect(document.steps.find(({ step }) => step === 'TRAINED')?.state).toBe('DONE');
+
+    await onboarding.act(
+      command('withdraw', 70, firm, { failureReason: { group: 'BUSINESS', cause: 'CLOSED' } }),
+    );
+    await onboarding.tell(dayAt(71));
+    expect(await onboarding.handle.result()).toEqual({ status: 'WITHDRAWN' });
+    expect(namesOf(firm).filter((name) => name?.startsWith('closed'))).toEqual(['closed', 'closed/round-2']);
+    expect(world.platform.tenant(tenant)).toMatchObject({ status: 'disabled', devices: 0 });
+  });
+});
+
+describe('a platform that stays down', () => {
+  it('does not hold up an ending: what may have been done there is handed to a person', async () => {
+    const firm = nextFirm();
+    const onboarding = await world.begin(firm, [
+      ...planned(),
+      fact('plan-approved', 25, { actor: { name: 'Li', role: 'bureau' } }),
+    ]);
+    await onboarding.tell(dayAt(30));
+    await eventually('the verification', async () => namesOf(firm).includes('identity-verified'));
+    world.platform.setDown(true);
+    await onboarding.learn(fact('contract-signed', 40, { providerUscc: PROVIDER }));
+    await onboarding.tell(dayAt(41));
+    await onboarding.learn(
+      fact('supplier-withdrew', 42, { failure: { group: 'BUSINESS', cause: 'CLOSED' } }),
+    );
+    await onboarding.tell(dayAt(43));
+    await world.environment.sleep('7 hours');
+    await world.environment.sleep('25 hours');
+    expect(await onboarding.handle.result()).toEqual({ status: 'WITHDRAWN' });
+    expect(namesOf(firm).slice(-5)).toEqual([
+      'platform-given-up/create-tenant',
+      'compensation-escalated/disable-tenant',
+      'provider-released',
+      'subsidy-released',
+      'closed',
+    ]);
+    world.platform.setDown(false);
+  });
+});
