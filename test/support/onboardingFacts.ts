@@ -58,6 +58,8 @@ export const story = fc.record({
             'acceptance-decided',
             'finance-audited',
             'level-assessed',
+            'step-skipped',
+            'provider-reassigned',
           ),
           day: fc.integer({ min: 0, max: 600 }),
           final: fc.boolean(),

@@ -38,12 +38,12 @@ export function roundsOf(facts: readonly Fact[]): Rounds {
   const reopened = new Set(reopenings.map((fact) => fact.data.closing));
   const closing = closings.find((one) => !reopened.has(one.id)) ?? null;
   const reopenedAt = reopenings.at(-1)?.time ?? null;
-  const undoneAt = reopenings.findLast(
-    (fact) => closingNamedBy(fact, byId)?.data.status !== 'ACCEPTED',
-  )?.time;
+  const named = reopenings.flatMap((fact) => closingNamedBy(fact, byId) ?? []);
+  const closedAt = named.at(-1)?.time ?? '';
+  const undoneAt = named.findLast(({ data }) => data.status !== 'ACCEPTED')?.time ?? '';
   const isVoid = ({ type, time }: Fact): boolean =>
-    (type === 'onboarding.acceptance-decided.v1' && reopenedAt !== null && time <= reopenedAt) ||
-    (UNDONE_BY_CLOSING.has(type) && undoneAt !== undefined && time <= undoneAt);
+    (type === 'onboarding.acceptance-decided.v1' && time <= closedAt) ||
+    (UNDONE_BY_CLOSING.has(type) && time <= undoneAt);
   return {
     closing,
     reopenedAt,

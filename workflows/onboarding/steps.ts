@@ -58,14 +58,16 @@ export function standingOf(
     const skip = about.find((fact) => isSkip(fact) && fact.time > returnedAt) ?? null;
     const before = definition.after.map((step) => steps.get(step)?.doneAt ?? null);
     const openedAt = isComplete(before) ? latest(before) : null;
-    const endedBy = isMet ? own.map((fact) => fact.time) : skip === null ? null : [skip.time];
+    const metAt = isMet ? latest(own.map((fact) => fact.time)) : null;
+    const isSkipped = skip !== null && (metAt === null || skip.time < metAt);
+    const endedAt = isSkipped ? skip.time : metAt;
     steps.set(definition.step, {
       definition,
       openedAt: definition.after.length === 0 ? (own[0]?.time ?? null) : openedAt,
-      doneAt: openedAt !== null && endedBy !== null ? latest([openedAt, ...endedBy]) : null,
+      doneAt: openedAt !== null && endedAt !== null ? latest([openedAt, endedAt]) : null,
       facts: own,
       failures: facts.flatMap((fact) => failureOf(fact, definition, programme, parties)),
-      skip: isMet ? null : skip,
+      skip: isSkipped ? skip : null,
       evidence: about.filter(({ type }) => type === 'onboarding.evidence-handed-in.v1'),
       restarts: restartsOf(facts, definition, reopenedAt),
     });
