@@ -1,6 +1,6 @@
 import type { ActCommand } from '../../schemas/api/acts.ts';
 import type { OnboardingState } from './decider.ts';
-import type { Refusal } from './humanActs.ts';
+import type { Refusal } from './refusal.ts';
 
 /** What a party may do about itself; everything else is decided by somebody without an interest. */
 const ABOUT_ONESELF: ReadonlySet<ActCommand['act']> = new Set([

@@ -1,16 +1,11 @@
 import type { ActCommand } from '../../schemas/api/acts.ts';
-import type { ErrorCode } from '../../schemas/errors.ts';
 import type { EventType } from '../../schemas/events/index.ts';
 import type { OutgoingAct } from './activities.contract.ts';
 import type { OnboardingState } from './decider.ts';
 import { judgeDuties } from './duties.ts';
 import { actIdentity, type Fact, factOf } from './facts.ts';
+import type { Refusal } from './refusal.ts';
 import { judgeTurn } from './turns.ts';
-
-export interface Refusal {
-  readonly code: ErrorCode;
-  readonly message: string;
-}
 
 /** Clocks of callers may run ahead of ours by this much. */
 const CLOCK_SKEW_MS = 300_000;

@@ -1,7 +1,7 @@
 import type { ActCommand } from '../../schemas/api/acts.ts';
 import type { EventType } from '../../schemas/events/index.ts';
 import type { OnboardingState } from './decider.ts';
-import type { Refusal } from './humanActs.ts';
+import type { Refusal } from './refusal.ts';
 import type { StepStanding } from './steps.ts';
 
 const notYet = (message: string): Refusal => ({ code: 'NOT_WAITING_FOR_THIS', message });

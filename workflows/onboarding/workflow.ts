@@ -15,7 +15,7 @@ import { own } from './calls.ts';
 import { carryingOut } from './carryOut.ts';
 import { type DataAnswer, dataQuestion, type Effect, nextEffect } from './effects.ts';
 import { ACT_SOURCE, actIdentity } from './facts.ts';
-import { judgeAct, type Refusal, recordOf } from './humanActs.ts';
+import { judgeAct, recordOf } from './humanActs.ts';
 import { asFact, Ledger } from './ledger.ts';
 import {
   actUpdate,
@@ -25,6 +25,7 @@ import {
   progressQuery,
 } from './messages.ts';
 import type { Progress } from './progress.ts';
+import type { Refusal } from './refusal.ts';
 import { progressOf, stageOf, statusOf } from './view.ts';
 
 /** A run with a longer history hands over to a fresh one, well before the server's warning at 10,240 events. */
