@@ -95,3 +95,56 @@ export const FigureExplanation = z.object({
     .max(100),
 });
 export type FigureExplanation = z.infer<typeof FigureExplanation>;
+
+/** Output of `cli kpi list`. */
+export const KpiList = z.object({
+  kpis: z.array(
+    z.object({
+      id: z.string(),
+      slug: z.string(),
+      version: Count,
+      definition: z.string(),
+      formula: z.string(),
+      source: z.string(),
+      unit: z.string(),
+      direction: z.enum(['up', 'down']),
+      events: z.array(z.string()),
+      sourceClasses: z.array(z.string()),
+      grades: z.array(z.enum(['a', 'c', 'd'])),
+      nullWhen: z.array(z.object({ reason: z.string(), explanation: z.string() })),
+      pool: z.enum(['ratio', 'values', 'times']),
+      levels: z.array(z.string()),
+    }),
+  ),
+});
+export type KpiList = z.infer<typeof KpiList>;
+
+/** A figure of several firms; firms without one are left out of both sides and counted by reason. */
+export const GroupFigureValue = FigureValue.extend({
+  firms: Count,
+  without: z.record(z.string(), Count),
+});
+
+/** Output of `cli kpi region` and, for each part, `cli kpi chain`. */
+export const GroupKpis = z.object({
+  scope: z.string(),
+  level: z.enum(['province', 'city', 'district', 'zone', 'chain', 'suppliers', 'leader']),
+  members: Count,
+  asOf: Instant,
+  months: z.array(z.object({ month: Period }).catchall(GroupFigureValue)),
+});
+export type GroupKpis = z.infer<typeof GroupKpis>;
+
+export const ChainKpis = z.object({ leader: GroupKpis, suppliers: GroupKpis, chain: GroupKpis });
+export type ChainKpis = z.infer<typeof ChainKpis>;
+
+/** Output of `cli kpi panel`. */
+export const KpiPanel = z.object({
+  kpi: z.string(),
+  from: Period,
+  to: Period,
+  firms: Count,
+  cells: Count,
+  file: z.string(),
+});
+export type KpiPanel = z.infer<typeof KpiPanel>;

@@ -11,7 +11,15 @@ import {
 import { EmitResult } from '../../schemas/api/emit.ts';
 import { EventRecord } from '../../schemas/api/events.ts';
 import { ActRecorded, Findings } from '../../schemas/api/findings.ts';
-import { FigureExplanation, FirmKpis, KpiRebuild } from '../../schemas/api/kpi.ts';
+import {
+  ChainKpis,
+  FigureExplanation,
+  FirmKpis,
+  GroupKpis,
+  KpiList,
+  KpiPanel,
+  KpiRebuild,
+} from '../../schemas/api/kpi.ts';
 import { Funnel, SupplierOnboardings } from '../../schemas/api/onboarding.ts';
 import { ProgrammeCheck } from '../../schemas/api/programme.ts';
 import { LeaderList, LeaderRegistration, Registration } from '../../schemas/api/registry.ts';
@@ -40,6 +48,10 @@ export const OUTPUTS: Readonly<Record<string, z.ZodType>> = {
   'findings list': Findings,
   'findings reply': ActRecorded,
   funnel: Funnel,
+  'kpi chain': ChainKpis,
+  'kpi list': KpiList,
+  'kpi panel': KpiPanel,
+  'kpi region': GroupKpis,
   'kpi rebuild': KpiRebuild,
   'kpi show': FirmKpis,
   'leaders add': LeaderRegistration,

@@ -2,10 +2,15 @@ export { actOnFinding, CASE_ACTS, type CaseCommand } from './adapters/caseActs.t
 export type { Horizon } from './adapters/eventLog.ts';
 export { explainFigure } from './adapters/explain.ts';
 export { isBaselinePending } from './adapters/freeze.ts';
+export { type GroupQuestion, readGroup } from './adapters/groups.ts';
 export { horizonOf } from './adapters/horizon.ts';
+export { type PanelCell, readPanel } from './adapters/panel.ts';
 export { measurementProjector } from './adapters/projector.ts';
 export { countSupplierMonths, readClaims, readKpis, readTargets } from './adapters/read.ts';
 export { readFindings } from './adapters/readFindings.ts';
 export { rebuildMeasurement } from './adapters/rebuild.ts';
+export { type Scope, scopeOf } from './domain/groups.ts';
 export type { Suspicion } from './domain/guards/index.ts';
+export { kpiOf } from './domain/kpis.ts';
+export { kpiRegistry } from './domain/registry.ts';
 export { startMeasurement } from './measurement.ts';

@@ -5,6 +5,7 @@ import { judgeUscc } from '../../../schemas/ids.ts';
 import { horizonOf, readKpis, rebuildMeasurement } from '../../measurement/index.ts';
 import { loadConfig } from '../../runtime/config.ts';
 import { connectMongo } from '../../runtime/mongo.ts';
+import { registerGroups } from '../kpiGroups.ts';
 import { badUsage, type CliIo, printResult, table } from '../output.ts';
 
 const SHOWN = ['inventoryTurns', 'inventoryDays', 'unitsPerHour', 'qualityCostPer100Yuan'] as const;
@@ -13,7 +14,10 @@ const rounded = (value: number | null | undefined): number | null =>
 
 /** `kpi show`: a firm’s figures; `kpi rebuild`: all of them anew from the events. */
 export function register(program: Command, io: CliIo): void {
-  const kpi = program.command('kpi').description('Figures of firms, measured from the events.');
+  const kpi = program
+    .command('kpi')
+    .description('Figures of firms, chains and regions, measured from the events.');
+  registerGroups(kpi, io);
 
   kpi
     .command('show')

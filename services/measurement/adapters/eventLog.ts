@@ -27,6 +27,7 @@ function filterOf(selection: EventSelection, horizon: Horizon): Filter<StoredEve
   return {
     type: { $in: withEarlier(selection.types) },
     ...(selection.firm === undefined ? {} : { firm: selection.firm }),
+    ...(selection.firms === undefined ? {} : { firm: { $in: [...selection.firms] } }),
     ...(selection.periods ? { period: { $gte: selection.periods[0], $lte: selection.periods[1] } } : {}),
     ...(Object.keys(time).length > 0 ? { time } : {}),
     ...(horizon.knownAt ? { recordedAt: { $lte: horizon.knownAt } } : {}),

@@ -38,6 +38,9 @@ function supports(fact: Fact, support: Support): boolean {
   );
 }
 
+/** Count, set hash and the first events behind a figure, where they are known without asking the log. */
+export type KnownSupport = Awaited<ReturnType<typeof supportingEvents>>;
+
 /** Count, set hash and the first events behind a figure. The hash is the XOR of the first 128 bits of their content hashes. */
 export async function supportingEvents(db: Db, support: Support, horizon: Horizon) {
   const until = support.asOf ?? horizon.asOf;
@@ -68,7 +71,7 @@ export async function supportingEvents(db: Db, support: Support, horizon: Horizo
   };
 }
 
-function placeOf(event: StoredEvent) {
+export function placeOf(event: StoredEvent) {
   return {
     ...splitIdentity(event._id),
     type: event.type,

@@ -4,6 +4,7 @@ import { APPROVAL_KPI_IDS, APPROVAL_KPIS, medianHours, mergeDurations } from '..
 import { chainOfLeader, leaderWindows } from '../domain/chains.ts';
 import { judgeClaim } from '../domain/claims.ts';
 import type { WindowFigure } from '../domain/figures.ts';
+import { scopeOf } from '../domain/groups.ts';
 import { kpiOf } from '../domain/kpis.ts';
 import { shownValue } from '../domain/ratio.ts';
 import { cityTargets, plansInForce } from '../domain/targets.ts';
@@ -20,6 +21,7 @@ import {
   openMonth,
   span,
 } from './explainFirm.ts';
+import { openGroup } from './groups.ts';
 import { figureIdOf, firmWorld } from './read.ts';
 import { loadClaims, loadWorld } from './worldStore.ts';
 
@@ -36,7 +38,9 @@ export async function explainFigure(db: Db, figureId: string, horizon: Horizon =
       'NOT_FOUND',
       `${figureId} names no figure; take an id from kpi show, targets or claims`,
     );
-  const { asOf, ...evidence } = await supportingEvents(db, opened.support, horizon);
+  const { support } = opened;
+  const { asOf, ...evidence } =
+    'eventsHash' in support ? support : await supportingEvents(db, support, horizon);
   return {
     figureId,
     ...opened.figure,
@@ -56,6 +60,11 @@ async function open(db: Db, parts: readonly string[], horizon: Horizon): Promise
     return openServiceApprovals(await loadWorld(db, horizon), second, third);
   if (parts.length !== 4) return null;
   const kpi = kpiOf(head);
+  const scope = scopeOf(third);
+  if (scope !== null)
+    return kpi !== undefined && second === `v${kpi.version}` && MONTH.test(fourth)
+      ? openGroup(db, kpi, scope, fourth, horizon)
+      : null;
   if (kpi !== undefined && second === `v${kpi.version}`) {
     const world = await firmWorld(db, third, horizon);
     if (MONTH.test(fourth)) return openMonth(world, kpi, third, fourth);

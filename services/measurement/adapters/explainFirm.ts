@@ -4,7 +4,7 @@ import { type Kpi, NULL_REASONS } from '../domain/kpi.ts';
 import { type Ratio, ratioOf, shownValue } from '../domain/ratio.ts';
 import { typeOfKind } from '../domain/slots.ts';
 import type { World } from '../domain/world.ts';
-import type { Support } from './evidence.ts';
+import type { KnownSupport, Support } from './evidence.ts';
 import { figureIdOf } from './read.ts';
 
 /** A figure opened: what it is, what it is made of, and the events behind it. */
@@ -29,7 +29,7 @@ export interface Explained {
 
 export interface Opened {
   readonly figure: Omit<Explained, 'figureId'>;
-  readonly support: Support;
+  readonly support: Support | KnownSupport;
 }
 
 export const named = (kpi: Kpi): Pick<Explained, 'definition' | 'formula' | 'version' | 'unit'> => ({
@@ -160,7 +160,7 @@ export function openApprovals(
   period: string,
 ): Opened {
   const durations = world.months(uscc)(period)?.approvals;
-  const value = durations ? kpi.compute(mergeDurations([durations])) : null;
+  const value = durations ? kpi.compute(mergeDurations([durations], kpi.clock)) : null;
   return {
     figure: {
       definition: kpi.definition,

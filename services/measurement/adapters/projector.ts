@@ -18,6 +18,8 @@ export const measurementProjector: MeasurementProjector = {
     // Collections are made here because a transaction that meets one being made by another fails.
     await modelOf(db, 'kpi').createIndex({ firm: 1, year: 1 });
     await modelOf(db, 'firms').createIndex({ 'leader.name': 1 });
+    await modelOf(db, 'firms').createIndex({ places: 1 });
+    await modelOf(db, 'firms').createIndex({ chains: 1 });
     await modelOf(db, 'baselines').createIndex({ firm: 1 });
     await modelOf(db, 'baselines').createIndex({ 'contract.timeMs': 1 });
     await modelOf(db, 'target_plans').createIndex({ city: 1 });

@@ -89,7 +89,7 @@ function shownMonth(world: World, kpi: Kpi, uscc: string, period: string) {
 function shownApprovals(month: FirmMonth | undefined, uscc: string, period: string) {
   const entries = APPROVAL_KPI_IDS.map((id) => {
     const kpi = APPROVAL_KPIS[id];
-    const ratio = month?.approvals ? kpi.compute(mergeDurations([month.approvals])) : null;
+    const ratio = month?.approvals ? kpi.compute(mergeDurations([month.approvals], kpi.clock)) : null;
     const common = {
       figureId: figureIdOf(kpi, uscc, period),
       numerator: ratio?.numerator ?? null,

@@ -1,11 +1,18 @@
 import type { Durations } from './firmYear.ts';
 import type { Ratio } from './ratio.ts';
 
-/** Durations of several months or firms together. */
-export function mergeDurations(all: readonly Durations[]): ReadonlyMap<number, number> {
+export type Clock = 'calendar' | 'working';
+
+/** Durations of several months or firms together, in calendar or in working time. */
+export function mergeDurations(
+  all: readonly Durations[],
+  clock: Clock = 'calendar',
+): ReadonlyMap<number, number> {
   const counts = new Map<number, number>();
   for (const durations of all)
-    for (const [seconds, count] of Object.entries(durations.seconds))
+    for (const [seconds, count] of Object.entries(
+      clock === 'calendar' ? durations.seconds : durations.working,
+    ))
       counts.set(Number(seconds), (counts.get(Number(seconds)) ?? 0) + count);
   return counts;
 }
@@ -41,21 +48,40 @@ export function p90Hours(counts: ReadonlyMap<number, number>): Ratio | null {
   return { numerator: atRank(sorted, Math.ceil((total * 9) / 10)), denominator: 3600 };
 }
 
+const WORKING = 'office hours (9 to 17) of working days';
+const common = { version: 1, unit: 'hours', source: 'nearest rank; calendar of working days: State Council' };
+
 export const APPROVAL_KPIS = {
   approvalLeadTimeMedian: {
+    ...common,
     slug: 'approval-lead-time-median',
-    version: 1,
     definition: 'Median time from submission to decision of approvals about this firm, calendar time',
     formula: 'median (decided − submitted)',
-    unit: 'hours',
+    clock: 'calendar',
     compute: medianHours,
   },
   approvalLeadTimeP90: {
+    ...common,
     slug: 'approval-lead-time-p90',
-    version: 1,
     definition: '90th percentile of the time from submission to decision, nearest rank, calendar time',
     formula: 'p90 (decided − submitted)',
-    unit: 'hours',
+    clock: 'calendar',
+    compute: p90Hours,
+  },
+  approvalWorkingTimeMedian: {
+    ...common,
+    slug: 'approval-working-time-median',
+    definition: `Median time from submission to decision of approvals about this firm, ${WORKING}`,
+    formula: 'median of the working time from submission to decision',
+    clock: 'working',
+    compute: medianHours,
+  },
+  approvalWorkingTimeP90: {
+    ...common,
+    slug: 'approval-working-time-p90',
+    definition: `90th percentile of the time from submission to decision, nearest rank, ${WORKING}`,
+    formula: 'p90 of the working time from submission to decision',
+    clock: 'working',
     compute: p90Hours,
   },
 } as const;

@@ -31,13 +31,12 @@ export function monthsOf(years: readonly FirmYear[]): MonthsOf {
 type Choose = (options: readonly ChosenSlot[]) => ChosenSlot | undefined;
 const best: Choose = (options) => options[0];
 
-/** The figure of a month; of each kind of report the source class with the best evidence is taken, or the one asked for. */
-export function monthFigure(
+/** Of each kind of report that a KPI needs, the statement with the best evidence, or that of the source classes asked for. */
+export function chosenSlots(
   kpi: Kpi,
   month: FirmMonth | undefined,
-  period: string,
   only?: readonly SlotClass[],
-): MonthFigure {
+): ReadonlyMap<SlotKind, ChosenSlot> {
   const choose: Choose = only
     ? (options) => options.find((option) => only.includes(option.sourceClass))
     : best;
@@ -46,6 +45,17 @@ export function monthFigure(
     const option = choose(bySourceClass(month?.slots?.[kind]));
     if (option !== undefined) chosen.set(kind, option);
   }
+  return chosen;
+}
+
+/** The figure of a month; of each kind of report the source class with the best evidence is taken, or the one asked for. */
+export function monthFigure(
+  kpi: Kpi,
+  month: FirmMonth | undefined,
+  period: string,
+  only?: readonly SlotClass[],
+): MonthFigure {
+  const chosen = chosenSlots(kpi, month, only);
   const result = kpi.month((kind) => chosen.get(kind)?.slot, period);
   const used = [...chosen.values()];
   const rests = {

@@ -53,6 +53,9 @@ export interface Firm {
   readonly buyers: Readonly<Record<string, { declared: readonly string[]; ended: readonly string[] }>>;
   /** `<programme>|<platform>` → onboarding */
   readonly enrolments: Readonly<Record<string, Enrolment>>;
+  /** Cities, districts and zones it was nominated in, and its buyers and nominating leaders: what groups are found by. */
+  readonly places: readonly string[];
+  readonly chains: readonly string[];
   /** Firms that it belongs to → first day of that. */
   readonly parents?: Readonly<Record<string, string>>;
 }
@@ -81,7 +84,7 @@ const orNull = (value: unknown): string | null => text(value) || null;
 
 /** Adds one fact; which of two statements stands (the first contract, the last rating) depends on their times alone. */
 export function addToFirm(document: Firm | null, fact: Fact): Firm {
-  const base: Firm = document ?? { _id: fact.firm ?? '', buyers: {}, enrolments: {} };
+  const base: Firm = document ?? { _id: fact.firm ?? '', buyers: {}, enrolments: {}, places: [], chains: [] };
   const stated: Stated = { timeMs: fact.timeMs, identity: fact.identity };
   const { data } = fact;
   switch (fact.type) {
@@ -97,6 +100,7 @@ export function addToFirm(document: Firm | null, fact: Fact): Firm {
         ...base,
         ...(named === '' ? {} : { name: last(base.name, { ...stated, name: named }) }),
         buyers: { ...base.buyers, [text(data.buyerUscc)]: relation },
+        chains: insert(base.chains, text(data.buyerUscc)),
       };
     }
     case 'relation.ended.v1': {
@@ -124,9 +128,23 @@ export function addToFirm(document: Firm | null, fact: Fact): Firm {
         ...base,
         ...(named === '' ? {} : { name: last(base.name, { ...stated, name: named }) }),
         enrolments,
+        ...(fact.type === 'onboarding.supplier-nominated.v1' ? groupsOf(base, enrolments) : {}),
       };
     }
   }
+}
+
+/** Where the nominations that stand put a firm. */
+function groupsOf(firm: Firm, enrolments: Firm['enrolments']): Pick<Firm, 'places' | 'chains'> {
+  const nominations = Object.values(enrolments).flatMap(({ nominated }) => nominated ?? []);
+  const declared = Object.entries(firm.buyers).flatMap(([buyer, relation]) =>
+    relation.declared.length > 0 ? [buyer] : [],
+  );
+  const places = nominations.flatMap(({ city, district, zone }) => [city, district ?? '', zone ?? '']);
+  return {
+    places: [...new Set(places.filter((place) => place !== ''))].sort(),
+    chains: [...new Set([...declared, ...nominations.map(({ leader }) => leader)])].sort(),
+  };
 }
 
 export function contractOf(fact: Fact): Contracted {

@@ -10,12 +10,15 @@ import {
   slotClassOf,
   slotKindOf,
 } from './slots.ts';
+import { workingSeconds } from './workingTime.ts';
 
 /** Times between submission and decision: seconds → how many. A multiset, so the order of arrival does not matter. */
 export interface Durations {
   readonly n: number;
   readonly x: string;
   readonly seconds: Readonly<Record<string, number>>;
+  /** The same times in office hours of working days. */
+  readonly working: Readonly<Record<string, number>>;
 }
 
 export interface FirmMonth {
@@ -48,11 +51,15 @@ export function firmYearIdOf(fact: Fact): string | null {
 export function addDuration(durations: Durations | undefined, fact: Fact): Durations {
   const submitted = Date.parse(String(fact.data.submittedAt));
   const decided = Date.parse(String(fact.data.decidedAt));
-  const seconds = String(Math.round((decided - submitted) / 1000));
+  const counted = (known: Readonly<Record<string, number>> | undefined, seconds: number) => ({
+    ...known,
+    [seconds]: (known?.[seconds] ?? 0) + 1,
+  });
   return {
     n: (durations?.n ?? 0) + 1,
     x: durations ? xorHashes(durations.x, fact.hash) : fact.hash,
-    seconds: { ...durations?.seconds, [seconds]: (durations?.seconds[seconds] ?? 0) + 1 },
+    seconds: counted(durations?.seconds, Math.round((decided - submitted) / 1000)),
+    working: counted(durations?.working, workingSeconds(submitted, decided)),
   };
 }
 

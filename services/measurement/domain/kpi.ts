@@ -46,6 +46,11 @@ export interface Kpi {
   readonly direction: 'up' | 'down';
   readonly kinds: readonly SlotKind[];
   readonly nullWhen: readonly NullReason[];
+  /**
+   * How figures of several firms become one: `ratio` adds numerators and denominators; `values` adds what was reported and
+   * applies the formula to the sums, where ratios have no common denominator.
+   */
+  readonly pool: 'ratio' | 'values';
   month(slots: SlotLookup, period: string): MonthResult;
   /** The figure of several months from those of each. */
   combine(months: readonly (Ratio & { readonly period: string })[]): Ratio;

@@ -31,6 +31,7 @@ const inspection = (method: 'manual' | 'ai', kind: 'qualityManual' | 'qualityAi'
     kinds: [kind],
     nullWhen: ['NO_DATA', 'ZERO_UNITS'],
     month: escapeRate(kind),
+    pool: 'ratio',
     combine: addedUp,
   },
   {
@@ -45,6 +46,7 @@ const inspection = (method: 'manual' | 'ai', kind: 'qualityManual' | 'qualityAi'
     kinds: [kind],
     nullWhen: ['NO_DATA', 'ZERO_UNITS'],
     month: falseRejectRate(kind),
+    pool: 'ratio',
     combine: addedUp,
   },
 ];
@@ -67,6 +69,7 @@ export const KPIS: readonly Kpi[] = [
       inventoryMonth(slots, period, (cost, stocks, days) =>
         ratioOf(730n * BigInt(cost), BigInt(days) * BigInt(stocks)),
       ),
+    pool: 'ratio',
     combine: turnsOverMonths,
   },
   {
@@ -84,6 +87,7 @@ export const KPIS: readonly Kpi[] = [
       inventoryMonth(slots, period, (cost, stocks, days) =>
         ratioOf(BigInt(days) * BigInt(stocks), 2n * BigInt(cost)),
       ),
+    pool: 'ratio',
     combine: daysOverMonths,
   },
   {
@@ -101,6 +105,7 @@ export const KPIS: readonly Kpi[] = [
       withValues(slots, ['revenue', 'production'] as const, (revenue, production) =>
         over((revenue.revenueFen - revenue.purchasesFen) * 36, production.labourSeconds, 'ZERO_HOURS'),
       ),
+    pool: 'ratio',
     combine: addedUp,
   },
   {
@@ -118,6 +123,7 @@ export const KPIS: readonly Kpi[] = [
       withValues(slots, ['production'] as const, (production) =>
         over(production.goodUnits * 3600, production.labourSeconds, 'ZERO_HOURS'),
       ),
+    pool: 'ratio',
     combine: addedUp,
   },
   {
@@ -135,6 +141,7 @@ export const KPIS: readonly Kpi[] = [
       withValues(slots, ['revenue', 'headcount'] as const, (revenue, staff) =>
         over(revenue.revenueFen, staff.headcount * 100, 'ZERO_HEADCOUNT'),
       ),
+    pool: 'ratio',
     combine: addedUp,
   },
   {
@@ -152,6 +159,7 @@ export const KPIS: readonly Kpi[] = [
       withValues(slots, ['cost', 'revenue'] as const, (cost, revenue) =>
         over(qualityCost(cost) * 100, revenue.revenueFen, 'ZERO_REVENUE'),
       ),
+    pool: 'ratio',
     combine: addedUp,
   },
   {
@@ -169,6 +177,7 @@ export const KPIS: readonly Kpi[] = [
       withValues(slots, ['cost', 'production'] as const, (cost, production) =>
         over(qualityCost(cost), production.goodUnits * 100, 'ZERO_UNITS'),
       ),
+    pool: 'ratio',
     combine: addedUp,
   },
   {
@@ -186,6 +195,7 @@ export const KPIS: readonly Kpi[] = [
       withValues(slots, ['cost', 'revenue'] as const, (cost, revenue) =>
         over(cost.processingCostFen * 100, revenue.revenueFen, 'ZERO_REVENUE'),
       ),
+    pool: 'ratio',
     combine: addedUp,
   },
   {
@@ -203,6 +213,7 @@ export const KPIS: readonly Kpi[] = [
       withValues(slots, ['cost', 'production'] as const, (cost, production) =>
         over(cost.processingCostFen, production.goodUnits * 100, 'ZERO_UNITS'),
       ),
+    pool: 'ratio',
     combine: addedUp,
   },
   {
@@ -220,6 +231,7 @@ export const KPIS: readonly Kpi[] = [
       withValues(slots, ['energy', 'revenue'] as const, (energy, revenue) =>
         over(energy.energyWh * 10, revenue.revenueFen, 'ZERO_REVENUE'),
       ),
+    pool: 'ratio',
     combine: addedUp,
   },
   {
@@ -244,6 +256,7 @@ export const KPIS: readonly Kpi[] = [
           'ZERO_HOURS',
         );
       }),
+    pool: 'ratio',
     combine: addedUp,
   },
   {
@@ -277,6 +290,7 @@ export const KPIS: readonly Kpi[] = [
           );
         }),
       ),
+    pool: 'values',
     combine: averaged,
   },
   ...inspection('manual', 'qualityManual'),

@@ -52,6 +52,7 @@ export type CollectionName = keyof Documents;
 export interface EventSelection {
   readonly types: readonly string[];
   readonly firm?: string;
+  readonly firms?: readonly string[];
   readonly periods?: readonly [first: string, last: string];
   readonly times?: readonly [from: Date, before: Date];
 }

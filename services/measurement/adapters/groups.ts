@@ -1,0 +1,170 @@
+import type { Db } from 'mongodb';
+import { ChainlightError } from '../../../schemas/errors.ts';
+import { addMonths, periodOf, periodsBetween } from '../../../schemas/time.ts';
+import { factOf } from '../domain/facts.ts';
+import { type MonthsOf, monthsOf } from '../domain/figures.ts';
+import { FIRM_TYPES, type Firm } from '../domain/firm.ts';
+import { FIRM_YEAR_TYPES } from '../domain/firmYear.ts';
+import {
+  type GroupFigure,
+  groupFigure,
+  isWithin,
+  regionPrefix,
+  type Scope,
+  scopeText,
+} from '../domain/groups.ts';
+import { type Kpi, NULL_REASONS } from '../domain/kpi.ts';
+import { KPIS } from '../domain/kpis.ts';
+import { shownValue } from '../domain/ratio.ts';
+import { foldModels } from '../domain/readModels.ts';
+import { slotKindOf, typeOfKind } from '../domain/slots.ts';
+import { type Horizon, standingEvents, standingFacts } from './eventLog.ts';
+import { placeOf } from './evidence.ts';
+import type { Opened } from './explainFirm.ts';
+import { named } from './explainFirm.ts';
+import { loadMonths } from './panel.ts';
+import { modelOf } from './store.ts';
+import { businessNow } from './worldStore.ts';
+
+interface Member {
+  readonly uscc: string;
+  readonly months: MonthsOf;
+}
+const NOTHING: MonthsOf = () => undefined;
+
+export const groupFigureId = (kpi: Kpi, scope: Scope, period: string): string =>
+  `${kpi.slug}/v${kpi.version}/${scopeText(scope)}/${period}`;
+
+/** The firms of a scope that the read models know, by an index. */
+async function firmsWithin(db: Db, scope: Scope): Promise<Firm[]> {
+  const { level, code } = scope;
+  const prefix = regionPrefix(code);
+  const filter =
+    level === 'zone'
+      ? { places: code }
+      : level === 'leader'
+        ? { _id: code }
+        : level === 'suppliers' || level === 'chain'
+          ? { $or: [{ chains: code }, { _id: code }] }
+          : { places: { $gte: prefix, $lt: `${prefix}:` } };
+  const firms = await modelOf(db, 'firms').find(filter).sort({ _id: 1 }).toArray();
+  return firms.filter((firm) => isWithin(firm, scope));
+}
+
+/** Members of a scope with the months that the KPIs need: the read models, or for an earlier moment the events of then. */
+async function membersOf(
+  db: Db,
+  scope: Scope,
+  horizon: Horizon,
+  kpis: readonly Kpi[],
+  periods: readonly string[],
+): Promise<Member[]> {
+  if (horizon.asOf === undefined && horizon.knownAt === undefined) {
+    const usccs = (await firmsWithin(db, scope)).map((firm) => firm._id);
+    const months = await loadMonths(db, usccs, kpis, periods);
+    return usccs.map((uscc) => ({ uscc, months: months.get(uscc) ?? NOTHING }));
+  }
+  const { firms } = foldModels(await standingFacts(db, { types: FIRM_TYPES }, horizon));
+  const within = [...firms.values()].filter((firm) => isWithin(firm, scope)).map((firm) => firm._id);
+  const facts = await standingFacts(db, { types: FIRM_YEAR_TYPES, firms: within }, horizon);
+  const years = [...foldModels(facts).kpi.values()];
+  return within
+    .sort()
+    .map((uscc) => ({ uscc, months: monthsOf(years.filter((year) => year.firm === uscc)) }));
+}
+
+export interface GroupQuestion {
+  readonly scope: Scope;
+  /** Months, both included; the twelve up to the last complete one where absent. */
+  readonly from?: string;
+  readonly to?: string;
+  /** KPI id; all where absent. */
+  readonly kpi?: string;
+}
+
+/**
+ * Figures of a region, zone or chain by month.
+ * @throws ChainlightError NOT_FOUND where nobody belongs to the scope
+ */
+export async function readGroup(db: Db, question: GroupQuestion, horizon: Horizon = {}) {
+  const { scope } = question;
+  const asOf = horizon.asOf ?? (await businessNow(db));
+  const to = question.to ?? addMonths(periodOf(asOf), -1);
+  const periods = periodsBetween(question.from ?? addMonths(to, -11), to);
+  const kpis = KPIS.filter((kpi) => question.kpi === undefined || kpi.id === question.kpi);
+  const members = await membersOf(db, scope, horizon, kpis, periods);
+  if (members.length === 0) throw new ChainlightError('NOT_FOUND', `no firm belongs to ${scopeText(scope)}`);
+  return {
+    scope: scopeText(scope),
+    level: scope.level,
+    members: members.length,
+    asOf: asOf.toISOString(),
+    months: periods.map((period) => ({
+      month: period,
+      ...(Object.fromEntries(
+        kpis.map((kpi) => [kpi.id, shown(kpi, scope, groupFigure(kpi, members, period))]),
+      ) as Record<string, ReturnType<typeof shown>>),
+    })),
+  };
+}
+
+const shown = (kpi: Kpi, scope: Scope, figure: GroupFigure) => ({
+  value: shownValue(figure),
+  ...(figure.reason === null ? {} : { reason: figure.reason, explanation: NULL_REASONS[figure.reason] }),
+  figureId: groupFigureId(kpi, scope, figure.period),
+  numerator: figure.numerator,
+  denominator: figure.denominator,
+  firms: figure.firms.length,
+  without: figure.without,
+  events: figure.events,
+  grade: figure.grade,
+  sourceClass: figure.sourceClass,
+});
+
+const SHOWN_EVENTS = 100;
+
+/** Opens a month's figure of a scope; count and hash of its events are those that the read models keep. */
+export async function openGroup(
+  db: Db,
+  kpi: Kpi,
+  scope: Scope,
+  period: string,
+  horizon: Horizon,
+): Promise<Opened | null> {
+  const members = await membersOf(db, scope, horizon, [kpi], [period]);
+  if (members.length === 0) return null;
+  const figure = groupFigure(kpi, members, period);
+  const types = [...new Set(kpi.kinds.map(typeOfKind))];
+  const firms = figure.firms.slice(0, SHOWN_EVENTS);
+  const events = await standingEvents(db, { types, firms, periods: [period, period] }, horizon);
+  const classes = figure.sourceClass?.split('+') ?? [];
+  const firmOf = (event: { firm: string | null; _id: string }): string => `${event.firm} ${event._id}`;
+  return {
+    figure: {
+      ...named(kpi),
+      definition: `${kpi.definition}; ${scopeText(scope)}, ${figure.firms.length} of ${members.length} firms, ${kpi.pool === 'ratio' ? 'summed numerators over summed denominators' : 'the formula over summed reports'}`,
+      value: shownValue(figure),
+      reason: figure.reason === null ? null : NULL_REASONS[figure.reason],
+      numerator: figure.numerator,
+      denominator: figure.denominator,
+      window: { from: period, to: period },
+      entities: figure.firms,
+      grade: figure.grade,
+      sourceClass: figure.sourceClass,
+      children: figure.firms.map((uscc) => `${kpi.slug}/v${kpi.version}/${uscc}/${period}`),
+    },
+    support: {
+      eventCount: figure.events,
+      eventsHash: figure.hash,
+      events: events
+        .filter((event) => {
+          const kind = slotKindOf(factOf(event));
+          return kind !== null && kpi.kinds.includes(kind) && classes.includes(event.sourceClass);
+        })
+        .sort((a, b) => (firmOf(a) < firmOf(b) ? -1 : 1))
+        .slice(0, SHOWN_EVENTS)
+        .map(placeOf),
+      asOf: horizon.asOf ?? (await businessNow(db)),
+    },
+  };
+}

@@ -1,0 +1,76 @@
+import type { Db, Document } from 'mongodb';
+import { periodsBetween } from '../../../schemas/time.ts';
+import { type MonthsOf, monthFigure, monthsOf } from '../domain/figures.ts';
+import type { FirmYear } from '../domain/firmYear.ts';
+import type { Kpi } from '../domain/kpi.ts';
+import { modelOf } from './store.ts';
+
+/** One figure of one firm and month. */
+export interface PanelCell {
+  readonly uscc: string;
+  readonly period: string;
+  readonly numerator: number;
+  readonly denominator: number;
+}
+
+const FIRMS_A_QUERY = 2_000;
+
+/** Only what these KPIs need of the months asked for: documents hold all that a firm reports. */
+function projectionOf(kpis: readonly Kpi[], periods: readonly string[]): Document {
+  const kinds = [...new Set(kpis.flatMap((kpi) => kpi.kinds))];
+  const months = [...new Set(periods.map((period) => period.slice(5)))].sort();
+  return Object.fromEntries([
+    ['firm', 1],
+    ['year', 1],
+    ...months.flatMap((month) => [
+      ...kinds.map((kind) => [`months.${month}.slots.${kind}`, 1]),
+      ...(kinds.includes('inventory') ? [[`months.${month}.holdings`, 1]] : []),
+    ]),
+  ]);
+}
+
+const yearsOf = (periods: readonly string[]): number[] => [
+  ...new Set(periods.map((period) => Number(period.slice(0, 4)))),
+];
+
+/** Months of some firms, with what the KPIs need; firms that reported nothing are absent. */
+export async function loadMonths(
+  db: Db,
+  firms: readonly string[],
+  kpis: readonly Kpi[],
+  periods: readonly string[],
+): Promise<Map<string, MonthsOf>> {
+  const byFirm = new Map<string, FirmYear[]>();
+  const chunks = Array.from({ length: Math.ceil(firms.length / FIRMS_A_QUERY) }, (_, index) =>
+    firms.slice(index * FIRMS_A_QUERY, (index + 1) * FIRMS_A_QUERY),
+  );
+  for (const chunk of chunks) {
+    const documents = await modelOf(db, 'kpi')
+      .find({ firm: { $in: chunk }, year: { $in: yearsOf(periods) } })
+      .project<FirmYear>(projectionOf(kpis, periods))
+      .batchSize(5_000)
+      .toArray();
+    for (const document of documents)
+      byFirm.set(document.firm, [...(byFirm.get(document.firm) ?? []), document]);
+  }
+  return new Map([...byFirm].map(([uscc, years]) => [uscc, monthsOf(years)]));
+}
+
+/** One KPI of every firm in the months from `first` to `last`; cells without a figure are left out. */
+export async function readPanel(db: Db, kpi: Kpi, first: string, last: string): Promise<PanelCell[]> {
+  const periods = new Set(periodsBetween(first, last));
+  const cursor = modelOf(db, 'kpi')
+    .find({ year: { $in: yearsOf([...periods]) } })
+    .project<FirmYear>(projectionOf([kpi], [...periods]))
+    .batchSize(10_000);
+  const cells: PanelCell[] = [];
+  for await (const document of cursor)
+    for (const [month, content] of Object.entries(document.months ?? {})) {
+      const period = `${document.year}-${month}`;
+      if (!periods.has(period)) continue;
+      const { numerator, denominator } = monthFigure(kpi, content, period);
+      if (numerator !== null && denominator !== null)
+        cells.push({ uscc: document.firm, period, numerator, denominator });
+    }
+  return cells;
+}

@@ -1,0 +1,123 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { periodsBetween } from '../../schemas/time.ts';
+import type { FirmYear } from '../../services/measurement/domain/firmYear.ts';
+import { kpiOf } from '../../services/measurement/domain/kpis.ts';
+import {
+  explainFigure,
+  measurementProjector,
+  readPanel,
+  rebuildMeasurement,
+} from '../../services/measurement/index.ts';
+import { projectRoot } from '../../services/runtime/config.ts';
+import { ensureEventIndexes } from '../../services/runtime/eventStore.ts';
+import { connectMongo, type Mongo } from '../../services/runtime/mongo.ts';
+import { startServers } from '../../services/stack/index.ts';
+import { fullYears, nominatedFirms, storeEvents } from './measurementData.ts';
+
+/** Reading, rebuilding and explaining figures, on a MongoDB of its own or the one that MONGODB_URI names. */
+const CITY = '510100';
+const progress = (line: string): void => void process.stderr.write(`${line}\n`);
+
+export async function run(args: readonly string[]) {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      events: { type: 'string', default: '300000' },
+      firms: { type: 'string', default: '20000' },
+      json: { type: 'boolean', default: false },
+    },
+  });
+  const dataDir = join(projectRoot, '.chainlight', `bench-${process.pid}`);
+  const servers = await startServers({ dataDir, durable: false, progress });
+  const mongo = await connectMongo(servers.env.MONGODB_URI, `bench_measurement_${process.pid}`);
+  const panel: Mongo = { ...mongo, db: mongo.client.db(`bench_panel_${process.pid}`) };
+  try {
+    const rebuild = await rebuildEvents(mongo, Number(values.events));
+    progress(`rebuild: ${rebuild.eventsPerS} events/s`);
+    const explainMs = await explainCity(mongo);
+    progress(`explain: ${explainMs} ms`);
+    const panelRead = await readWholePanel(panel, Number(values.firms));
+    progress(`panel: ${panelRead.seconds} s for ${panelRead.cells} cells`);
+    return {
+      panelReadS: panelRead.seconds,
+      panelCells: panelRead.cells,
+      rebuildEventsPerS: rebuild.eventsPerS,
+      rebuildEvents: rebuild.events,
+      explainMs,
+    };
+  } finally {
+    await panel.db.dropDatabase();
+    await mongo.db.dropDatabase();
+    await mongo.close();
+    await servers.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+const round = (value: number, digits: number): number => Number(value.toFixed(digits));
+
+async function rebuildEvents(mongo: Mongo, count: number): Promise<{ events: number; eventsPerS: number }> {
+  await ensureEventIndexes(mongo.db);
+  await measurementProjector.ensureIndexes(mongo.db);
+  const events = await storeEvents(mongo.db, nominatedFirms(count, CITY));
+  progress(`${events} events are stored`);
+  const startMs = performance.now();
+  await rebuildMeasurement(mongo, `${mongo.db.databaseName}_scratch`, () => {});
+  return { events, eventsPerS: Math.round(events / ((performance.now() - startMs) / 1_000)) };
+}
+
+/** Median of five: one month of a city with 3,000 suppliers. */
+async function explainCity(mongo: Mongo): Promise<number> {
+  const times: number[] = [];
+  for (let attempt = 0; attempt < 5; attempt++) {
+    const startMs = performance.now();
+    const opened = await explainFigure(mongo.db, `inventory-turns/v1/region:${CITY}/2024-03`);
+    times.push(performance.now() - startMs);
+    if (opened.value === null || opened.events.length === 0)
+      throw new Error('the figure could not be opened');
+    progress(`explained a figure over ${opened.entities.length} firms`);
+  }
+  return round(times.sort((a, b) => a - b)[2] ?? 0, 1);
+}
+
+async function readWholePanel(mongo: Mongo, firms: number): Promise<{ cells: number; seconds: number }> {
+  await measurementProjector.ensureIndexes(mongo.db);
+  const kpi = mongo.db.collection<FirmYear>('kpi');
+  for (const year of [2022, 2023, 2024]) {
+    let batch: FirmYear[] = [];
+    for (const document of fullYears(templateOf(year), firms)) {
+      batch.push(document);
+      if (batch.length < 1_000) continue;
+      await kpi.insertMany(batch, { ordered: false });
+      batch = [];
+    }
+    if (batch.length > 0) await kpi.insertMany(batch, { ordered: false });
+  }
+  progress(`${firms} firms × 36 months are stored`);
+  const turns = kpiOf('inventoryTurns');
+  if (turns === undefined) throw new Error('no such KPI');
+  const startMs = performance.now();
+  const cells = await readPanel(mongo.db, turns, '2022-01', '2024-12');
+  return { cells: cells.length, seconds: round((performance.now() - startMs) / 1_000, 3) };
+}
+
+/** A year in which every kind of report came every month. */
+function templateOf(year: number): FirmYear {
+  const slot = (v: readonly number[]) => ({ supplier: { t: 1_700_000_000_000, n: 1, x: '0'.repeat(32), v } });
+  const month = {
+    slots: {
+      inventory: slot([80_000_000, 60_000_000, 31_000_000]),
+      production: slot([1, 2, 3, 4, 5, 6]),
+      qualityManual: slot([1, 2, 3, 4]),
+      cost: slot([1, 2, 3, 4, 5]),
+      energy: slot([1]),
+      revenue: slot([1, 2]),
+      headcount: slot([1, 2]),
+      receivables: slot([1, 2]),
+    },
+  };
+  const months = periodsBetween(`${year}-01`, `${year}-12`).map((period) => [period.slice(5), month]);
+  return { _id: '', firm: '', year, months: Object.fromEntries(months) };
+}
