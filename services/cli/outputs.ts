@@ -20,6 +20,7 @@ import {
   KpiPanel,
   KpiRebuild,
 } from '../../schemas/api/kpi.ts';
+import { FirmLevels, LevelExplanation } from '../../schemas/api/levels.ts';
 import { Funnel, SupplierOnboardings } from '../../schemas/api/onboarding.ts';
 import { ProgrammeCheck } from '../../schemas/api/programme.ts';
 import { LeaderList, LeaderRegistration, Registration } from '../../schemas/api/registry.ts';
@@ -56,6 +57,8 @@ export const OUTPUTS: Readonly<Record<string, z.ZodType>> = {
   'kpi show': FirmKpis,
   'leaders add': LeaderRegistration,
   'leaders list': LeaderList,
+  'level explain': LevelExplanation,
+  'level show': FirmLevels,
   'onboarding show': SupplierOnboardings,
   'programme check': ProgrammeCheck,
   'relations add': Registration,
