@@ -10,6 +10,14 @@ import {
 } from '../../schemas/api/deadLetters.ts';
 import { EmitResult } from '../../schemas/api/emit.ts';
 import { EventRecord } from '../../schemas/api/events.ts';
+import { EvidenceAdded, EvidenceList, Subsidies } from '../../schemas/api/evidence.ts';
+import {
+  FiguresPublished,
+  PublicationCheck,
+  PublicationDetail,
+  PublicationList,
+  Restatements,
+} from '../../schemas/api/figures.ts';
 import { ActRecorded, Findings } from '../../schemas/api/findings.ts';
 import {
   ChainKpis,
@@ -43,6 +51,13 @@ export const OUTPUTS: Readonly<Record<string, z.ZodType>> = {
   emit: EmitResult,
   'events show': EventRecord,
   explain: FigureExplanation,
+  'evidence add': EvidenceAdded,
+  'evidence list': EvidenceList,
+  'figures list': PublicationList,
+  'figures publish': FiguresPublished,
+  'figures restatements': Restatements,
+  'figures show': PublicationDetail,
+  'figures verify': PublicationCheck,
   'findings appeal': ActRecorded,
   'findings assign': ActRecorded,
   'findings close': ActRecorded,
@@ -63,6 +78,7 @@ export const OUTPUTS: Readonly<Record<string, z.ZodType>> = {
   'programme check': ProgrammeCheck,
   'relations add': Registration,
   status: Status,
+  subsidies: Subsidies,
   targets: Targets,
   verify: VerifyResult,
 };

@@ -1,15 +1,30 @@
 export { actOnFinding, CASE_ACTS, type CaseCommand } from './adapters/caseActs.ts';
 export type { Horizon } from './adapters/eventLog.ts';
+export {
+  addEvidence,
+  EVIDENCE_MAX_BYTES,
+  listEvidence,
+  readEvidenceFile,
+} from './adapters/evidenceFiles.ts';
 export { explainFigure } from './adapters/explain.ts';
 export { isBaselinePending } from './adapters/freeze.ts';
 export { type GroupQuestion, readGroup } from './adapters/groups.ts';
 export { horizonOf } from './adapters/horizon.ts';
 export { type PanelCell, readPanel } from './adapters/panel.ts';
 export { measurementProjector } from './adapters/projector.ts';
+export {
+  listPublications,
+  publishFigures,
+  readRestatements,
+  showPublication,
+  verifyPublications,
+} from './adapters/publish.ts';
 export { countSupplierMonths, readClaims, readKpis, readTargets } from './adapters/read.ts';
 export { readFindings } from './adapters/readFindings.ts';
 export { loadLevelEdition, readLevels } from './adapters/readLevels.ts';
 export { rebuildMeasurement } from './adapters/rebuild.ts';
+export { openSigner } from './adapters/signing.ts';
+export { readSubsidies } from './adapters/subsidies.ts';
 export { type Scope, scopeOf } from './domain/groups.ts';
 export type { Suspicion } from './domain/guards/index.ts';
 export { kpiOf } from './domain/kpis.ts';

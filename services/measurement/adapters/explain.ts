@@ -6,6 +6,7 @@ import { judgeClaim } from '../domain/claims.ts';
 import type { WindowFigure } from '../domain/figures.ts';
 import { scopeOf } from '../domain/groups.ts';
 import { kpiOf } from '../domain/kpis.ts';
+import { endOfPeriod } from '../domain/publications.ts';
 import { shownValue } from '../domain/ratio.ts';
 import { cityTargets, plansInForce } from '../domain/targets.ts';
 import type { World } from '../domain/world.ts';
@@ -54,6 +55,8 @@ export type FigureExplanation = Awaited<ReturnType<typeof explainFigure>>;
 async function open(db: Db, parts: readonly string[], horizon: Horizon): Promise<Opened | null> {
   const [head = '', second = '', third = '', fourth = ''] = parts;
   if (head === 'claim' && parts.length === 2) return openClaim(await loadWorld(db, horizon), second);
+  if (head === 'target' && parts.length === 3 && MONTH.test(third))
+    return openTarget(await loadWorld(db, { ...horizon, asOf: endOfPeriod(third) }), second);
   if (head === 'target' && parts.length === 2) return openTarget(await loadWorld(db, horizon), second);
   if (head === 'turns' && parts.length === 3) return openTurns(await loadWorld(db, horizon), second, third);
   if (head === 'service-approvals' && parts.length === 3)

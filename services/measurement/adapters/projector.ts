@@ -28,6 +28,7 @@ export const measurementProjector: MeasurementProjector = {
     await modelOf(db, 'service_approvals').createIndex({ region: 1 });
     await modelOf(db, 'subsidies').createIndex({ firm: 1 });
     await modelOf(db, 'evidence').createIndex({ firm: 1 });
+    await modelOf(db, 'publications').createIndex({ timeMs: 1 });
     await modelOf(db, 'finding_cases').createIndex({ 'acts.timeMs': 1 });
     await correctionsOf(db).createIndex({ target: 1 });
     await findingsOf(db).createIndex({ code: 1 });

@@ -14,6 +14,7 @@ import {
   type SubsidyLedger,
   subsidyIdOf,
 } from './ledgers.ts';
+import { addToPublication, type Publication } from './publications.ts';
 import {
   addToApprovals,
   addToBaseline,
@@ -45,6 +46,7 @@ export interface Documents {
   subsidies: SubsidyLedger;
   evidence: EvidenceFile;
   finding_cases: FindingCase;
+  publications: Publication;
 }
 export type CollectionName = keyof Documents;
 
@@ -161,6 +163,14 @@ export const READ_MODELS: { readonly [Name in CollectionName]: ReadModel<Name> }
     add: addToCase,
     needsEvents: never,
     selectionOf: () => ({ types: CASE_TYPES }),
+  },
+  publications: {
+    collection: 'publications',
+    types: ['figures.published.v1'],
+    idOf: (fact) => String(fact.data.period),
+    add: addToPublication,
+    needsEvents: never,
+    selectionOf: () => ({ types: ['figures.published.v1'] }),
   },
 };
 

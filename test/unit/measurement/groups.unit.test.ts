@@ -21,7 +21,7 @@ function firmMonth(serial: number, size: number): Fact[] {
     stock(`s${serial}`, PERIOD, [n(80), n(60), n(30)]),
     report(`r${serial}`, 'revenue.reported.v1', { revenueFen: n(5000), purchasesFen: n(2000) }),
     report(`h${serial}`, 'headcount.reported.v1', { headcount: n(10), digitalStaff: 1 }),
-    report(`e${serial}`, 'energy.reported.v1', { energyWh: n(700) }),
+    report(`e${serial}`, 'energy.reported.v2', { carriers: [{ carrier: 'electricity', energyWh: n(700) }] }),
     report(`d${serial}`, 'receivables.closed.v1', { receivablesFen: n(900), payablesFen: n(400) }),
     report(`c${serial}`, 'cost.reported.v1', {
       preventionCostFen: n(10),

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { BusinessDate, Instant, ProgrammeCode, Sha256, Uscc } from '../ids.ts';
+import { EVIDENCE_KINDS } from '../measurement.ts';
+
+/** Output of `cli evidence` and `cli subsidies`. */
+const Fen = z.number().int();
+
+export const EvidenceAdded = z.object({
+  source: z.string(),
+  id: z.string(),
+  confirmed: z.boolean(),
+  sha256: Sha256,
+  mediaType: z.string(),
+  sizeBytes: z.number().int().min(1),
+});
+
+export const EvidenceList = z.object({
+  uscc: Uscc,
+  projects: z.array(
+    z.object({
+      programme: ProgrammeCode,
+      match: z.object({
+        state: z.enum(['matched', 'mismatched', 'incomplete']),
+        missing: z.array(z.enum(['contract', 'invoice', 'payment'])),
+        problems: z.array(z.record(z.string(), z.unknown())),
+      }),
+      files: z.array(
+        z.object({
+          kind: z.enum(EVIDENCE_KINDS),
+          fileName: z.string(),
+          mediaType: z.string(),
+          sizeBytes: z.number().int().min(1),
+          sha256: Sha256,
+          documentNumber: z.string().nullable(),
+          documentDate: BusinessDate.nullable(),
+          amountFen: Fen.nullable(),
+          currency: z.string(),
+          counterparty: Uscc.nullable(),
+          handedInAt: Instant,
+          event: z.string(),
+        }),
+      ),
+    }),
+  ),
+});
+export type EvidenceList = z.infer<typeof EvidenceList>;
+
+const Balance = { reservedFen: Fen, paidFen: Fen, clawedBackFen: Fen, netFen: Fen };
+
+export const Subsidies = z.object({
+  asOf: Instant,
+  ledgers: z.array(
+    z.object({
+      uscc: Uscc,
+      programme: ProgrammeCode,
+      ...Balance,
+      entries: z.array(
+        z.object({
+          kind: z.enum(['reserved', 'paid', 'clawed-back']),
+          number: z.string(),
+          on: BusinessDate,
+          amountFen: Fen,
+          currency: z.string(),
+          statedAt: Instant,
+          event: z.string(),
+        }),
+      ),
+    }),
+  ),
+  total: z.object(Balance),
+});
+export type Subsidies = z.infer<typeof Subsidies>;

@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { PublishedFigure } from '../events/measurement.ts';
+import { Instant, Period, Sha256 } from '../ids.ts';
+
+/** Output of `cli figures`. */
+const Count = z.number().int().min(0);
+const KeyId = z.string().regex(/^[0-9a-f]{16}$/);
+
+export const FiguresPublished = z.object({
+  source: z.string(),
+  id: z.string(),
+  confirmed: z.boolean(),
+  figures: Count,
+  figuresSha256: Sha256,
+  keyId: KeyId,
+});
+
+const PublicationHead = z.object({
+  period: Period,
+  publishedAt: Instant,
+  /** Recording time up to which statements counted. */
+  knownAt: Instant,
+  by: z.string(),
+  figures: Count,
+  figuresSha256: Sha256,
+  keyId: KeyId,
+});
+export const PublicationList = z.object({ publications: z.array(PublicationHead) });
+export const PublicationDetail = PublicationHead.extend({
+  signature: z.object({
+    algorithm: z.string(),
+    keyId: KeyId,
+    publicKeyPem: z.string(),
+    value: z.string(),
+  }),
+  values: z.array(PublishedFigure),
+});
+export const PublicationCheck = z.object({
+  ok: z.boolean(),
+  publications: z.array(
+    z.object({ period: Period, ok: z.boolean(), keyId: KeyId, problems: z.array(z.string()) }),
+  ),
+});
+
+export const Restatements = z.object({
+  asOf: Instant,
+  restatements: z.array(
+    z.object({
+      period: Period,
+      figureId: z.string(),
+      before: PublishedFigure,
+      /** null where the figure no longer exists. */
+      after: PublishedFigure.nullable(),
+      causeCount: Count,
+      /** Events recorded since that bear on it, the first 20. */
+      cause: z.array(
+        z.object({
+          identity: z.string(),
+          type: z.string(),
+          firm: z.string().nullable(),
+          recordedAt: Instant,
+          topic: z.string(),
+          partition: Count,
+          offset: Count,
+        }),
+      ),
+    }),
+  ),
+});
+export type Restatements = z.infer<typeof Restatements>;

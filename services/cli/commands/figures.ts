@@ -1,0 +1,141 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import {
+  FiguresPublished,
+  PublicationCheck,
+  PublicationDetail,
+  PublicationList,
+  Restatements,
+} from '../../../schemas/api/figures.ts';
+import { Period } from '../../../schemas/ids.ts';
+import {
+  listPublications,
+  openSigner,
+  publishFigures,
+  readRestatements,
+  showPublication,
+  verifyPublications,
+} from '../../measurement/index.ts';
+import { defaultDataDir } from '../../runtime/config.ts';
+import { type ActorOptions, actorOf, withActor, withActs } from '../acts.ts';
+import { withDatabase } from '../database.ts';
+import { badUsage, type CliIo, printResult, table } from '../output.ts';
+
+/** `figures`: months that were published, signed, and what has changed since. */
+export function register(program: Command, io: CliIo): void {
+  const figures = program
+    .command('figures')
+    .description('Published figures: frozen, hashed and signed; later changes are listed as restatements.');
+
+  withActor(figures.command('publish'))
+    .description(
+      'Freeze the figures of a month: every KPI of every region and chain, and each city’s target.',
+    )
+    .requiredOption('--period <month>', 'the month, YYYY-MM')
+    .option('--key <file>', 'Ed25519 key (PEM) to sign with; made in the data folder where absent')
+    .action(async (options: ActorOptions & { period: string; key?: string; json?: boolean }) => {
+      const period = monthOf(options.period);
+      const actor = actorOf(options);
+      const signer = await openSigner(options.key ?? join(defaultDataDir, 'signing-key.pem'));
+      const result = FiguresPublished.parse(
+        await withActs(options.actId, (deps) => publishFigures({ ...deps, signer }, { period, actor })),
+      );
+      printResult(
+        io,
+        options.json,
+        result,
+        () => `${result.figures} figures of ${period}, SHA-256 ${result.figuresSha256}, key ${result.keyId}`,
+      );
+    });
+
+  figures
+    .command('list', { isDefault: true })
+    .description('List the months that were published. `figures` alone does the same.')
+    .option('--json', 'print one JSON object')
+    .action(async (options: { json?: boolean }) => {
+      const result = PublicationList.parse(await withDatabase(listPublications));
+      printResult(io, options.json, result, () =>
+        table(
+          ['period', 'published', 'by', 'figures', 'SHA-256', 'key'],
+          result.publications.map((one) => [
+            one.period,
+            one.publishedAt,
+            one.by,
+            one.figures,
+            one.figuresSha256,
+            one.keyId,
+          ]),
+        ),
+      );
+    });
+
+  figures
+    .command('show')
+    .description('Show what was published for a month.')
+    .argument('<period>', 'the month, YYYY-MM')
+    .option('--json', 'print one JSON object')
+    .action(async (text: string, options: { json?: boolean }) => {
+      const period = monthOf(text);
+      const result = PublicationDetail.parse(await withDatabase((db) => showPublication(db, period)));
+      printResult(io, options.json, result, () =>
+        [
+          `${result.period}, published ${result.publishedAt} by ${result.by}, key ${result.keyId}`,
+          result.signature.publicKeyPem.trim(),
+          table(
+            ['figure', 'value', 'numerator', 'denominator'],
+            result.values.map((one) => [one.figureId, one.value, one.numerator, one.denominator]),
+          ),
+        ].join('\n'),
+      );
+    });
+
+  figures
+    .command('verify')
+    .description('Recompute hash and signature of what was published. Exit code 1 where one does not fit.')
+    .option('--period <month>', 'only this month')
+    .option('--public-key <file>', 'PEM of the key that must have signed')
+    .option('--json', 'print one JSON object')
+    .action(async (options: { period?: string; publicKey?: string; json?: boolean }) => {
+      const period = options.period === undefined ? undefined : monthOf(options.period);
+      const trusted = options.publicKey === undefined ? undefined : await readFile(options.publicKey, 'utf8');
+      const result = PublicationCheck.parse(
+        await withDatabase((db) => verifyPublications(db, period, trusted)),
+      );
+      if (!result.ok) io.exitCode = 1;
+      printResult(io, options.json, result, () =>
+        result.publications
+          .map((one) => `${one.period}: ${one.ok ? 'right' : one.problems.join('; ')}`)
+          .join('\n'),
+      );
+    });
+
+  figures
+    .command('restatements')
+    .description(
+      'List published figures that are others now: old value, new value, and the events that changed them.',
+    )
+    .option('--period <month>', 'only this month')
+    .option('--json', 'print one JSON object')
+    .action(async (options: { period?: string; json?: boolean }) => {
+      const period = options.period === undefined ? undefined : monthOf(options.period);
+      const result = Restatements.parse(await withDatabase((db) => readRestatements(db, period)));
+      printResult(io, options.json, result, () =>
+        table(
+          ['period', 'figure', 'published', 'now', 'events'],
+          result.restatements.map((one) => [
+            one.period,
+            one.figureId,
+            one.before.value,
+            one.after?.value ?? null,
+            one.causeCount,
+          ]),
+        ),
+      );
+    });
+}
+
+function monthOf(text: string): string {
+  if (!Period.safeParse(text).success) throw badUsage(`the month must be given as YYYY-MM, not ${text}`);
+  return text;
+}

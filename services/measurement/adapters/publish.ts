@@ -1,0 +1,198 @@
+import type { Db } from 'mongodb';
+import { identityOf } from '../../../schemas/envelope.ts';
+import { ChainlightError } from '../../../schemas/errors.ts';
+import type { Actor } from '../../../schemas/events/acts.ts';
+import { figuresPublished } from '../../../schemas/events/measurement.ts';
+import type { StoredEvent } from '../../../schemas/storedEvent.ts';
+import { eventsOf, partitionKeyOf, partitionsOf } from '../../runtime/eventStore.ts';
+import { hasReached } from '../../runtime/eventTail.ts';
+import { readCursor } from '../../runtime/projector.ts';
+import { type ActRecord, recordAct } from '../../runtime/recordAct.ts';
+import { correctionOf } from '../domain/corrections.ts';
+import { factOf } from '../domain/facts.ts';
+import { scopeOf } from '../domain/groups.ts';
+import {
+  endOfPeriod,
+  figureSet,
+  figuresSha256,
+  type Publication,
+  restatementsOf,
+  signedText,
+} from '../domain/publications.ts';
+import { CORRECTION_TYPE } from '../domain/readModels.ts';
+import { SLOT_TYPES } from '../domain/slots.ts';
+import { type ActDeps, MEASUREMENT_SOURCE } from './caseActs.ts';
+import { measurementProjector } from './projector.ts';
+import { isSignedBy, keyIdOf, type Signer } from './signing.ts';
+import { modelOf } from './store.ts';
+import { businessNow, loadWorld } from './worldStore.ts';
+
+/**
+ * Freezes the figures of a month: computes, hashes, signs, and records them as an event.
+ * @throws ChainlightError BAD_INPUT for a month that is not over, that was published before, or while events are being read
+ */
+export async function publishFigures(
+  deps: ActDeps & { readonly signer: Signer },
+  command: { readonly period: string; readonly actor: Actor },
+): Promise<ActRecord & { figures: number; figuresSha256: string; keyId: string }> {
+  const { db, signer } = deps;
+  const { period, actor } = command;
+  const id = `figures/${period}`;
+  if ((await eventsOf(db).findOne({ _id: identityOf(MEASUREMENT_SOURCE, id) })) !== null)
+    throw new ChainlightError(
+      'BAD_INPUT',
+      `${period} has been published; what changed since is listed by \`figures restatements\``,
+    );
+  if ((await businessNow(db)) < endOfPeriod(period))
+    throw new ChainlightError('BAD_INPUT', `${period} is not over yet in the time of the events`);
+  const knownAt = deps.now().toISOString();
+  await assertAllRead(db);
+  const figures = figureSet(await loadWorld(db), period);
+  const sha256 = figuresSha256(figures);
+  const data = figuresPublished.data.parse({
+    period,
+    knownAt,
+    figures,
+    figuresSha256: sha256,
+    signature: {
+      algorithm: 'Ed25519',
+      keyId: signer.keyId,
+      publicKeyPem: signer.publicKeyPem,
+      value: signer.sign(signedText(period, sha256)),
+    },
+    actor,
+  });
+  const act = { source: MEASUREMENT_SOURCE, id, type: figuresPublished.type, time: knownAt };
+  const record = await recordAct(deps, { ...act, partitionkey: period, data });
+  return { ...record, figures: figures.length, figuresSha256: sha256, keyId: signer.keyId };
+}
+
+async function assertAllRead(db: Db): Promise<void> {
+  const heads = await partitionsOf(db).find().toArray();
+  const ends = Object.fromEntries(
+    heads.map((head) => [partitionKeyOf(head.topic, head.partition), head.seq]),
+  );
+  if (!hasReached(await readCursor(db, measurementProjector.name), ends))
+    throw new ChainlightError('BAD_INPUT', 'events are still being measured; publish when that is done');
+}
+
+const shown = ({ _id, timeMs, figures, signature, figuresSha256: sha256, knownAt, by }: Publication) => ({
+  period: _id,
+  publishedAt: new Date(timeMs).toISOString(),
+  knownAt,
+  by,
+  figures: figures.length,
+  figuresSha256: sha256,
+  keyId: signature.keyId,
+});
+
+export async function listPublications(db: Db) {
+  const all = await modelOf(db, 'publications').find().sort({ _id: 1 }).toArray();
+  return { publications: all.map(shown) };
+}
+
+async function publicationOf(db: Db, period: string): Promise<Publication> {
+  const found = await modelOf(db, 'publications').findOne({ _id: period });
+  if (found === null) throw new ChainlightError('NOT_FOUND', `${period} was never published`);
+  return found;
+}
+
+/** @throws ChainlightError NOT_FOUND for a month that was never published */
+export async function showPublication(db: Db, period: string) {
+  const found = await publicationOf(db, period);
+  return { ...shown(found), signature: found.signature, values: found.figures };
+}
+
+/** Recomputes hash and signature of what was published. @param trusted public key that must have signed; any where absent */
+export async function verifyPublications(db: Db, period?: string, trusted?: string) {
+  const filter = period === undefined ? {} : { _id: period };
+  const all = await modelOf(db, 'publications').find(filter).sort({ _id: 1 }).toArray();
+  const results = all.map((publication) => {
+    const { _id, figures, figuresSha256: sha256, signature } = publication;
+    const problems = [
+      ...(figuresSha256(figures) === sha256 ? [] : ['the figures do not have the hash that was signed']),
+      ...(isSignedBy(signature.publicKeyPem, signedText(_id, sha256), signature.value)
+        ? []
+        : ['the signature does not fit']),
+      ...(keyIdOf(signature.publicKeyPem) === signature.keyId ? [] : ['the key’s id does not fit the key']),
+      ...(trusted === undefined || keyIdOf(trusted) === signature.keyId ? [] : ['signed by another key']),
+    ];
+    return { period: _id, ok: problems.length === 0, keyId: signature.keyId, problems };
+  });
+  return { ok: results.every(({ ok }) => ok), publications: results };
+}
+
+const CAUSES_SHOWN = 20;
+
+/** What was published and is another figure now: old value, new value, and the events recorded since that bear on it. */
+export async function readRestatements(db: Db, period?: string) {
+  const filter = period === undefined ? {} : { _id: period };
+  const all = await modelOf(db, 'publications').find(filter).sort({ _id: 1 }).toArray();
+  const world = await loadWorld(db);
+  const restatements = [];
+  for (const publication of all) {
+    const changed = restatementsOf(publication.figures, figureSet(world, publication._id));
+    if (changed.length === 0) continue;
+    const since = await recordedSince(db, publication);
+    for (const one of changed) {
+      const cause = since.filter(({ firm, places }) => bearsOn(one.figureId, firm, places));
+      restatements.push({
+        period: publication._id,
+        ...one,
+        causeCount: cause.length,
+        cause: cause.slice(0, CAUSES_SHOWN).map(({ event }) => event),
+      });
+    }
+  }
+  return { asOf: world.asOf.toISOString(), restatements };
+
+  function bearsOn(figureId: string, firm: string | null, places: readonly string[]): boolean {
+    const [head = '', second = '', third = ''] = figureId.split('/');
+    if (head === 'target') return firm === null || places.includes(second);
+    const scope = scopeOf(third);
+    if (scope === null || firm === null) return false;
+    return firm === scope.code || places.some((place) => place.startsWith(prefixOf(scope.code)));
+  }
+
+  async function recordedSince(from: Db, { _id, knownAt }: Publication) {
+    const events = await eventsOf(from)
+      .find({
+        recordedAt: { $gt: new Date(knownAt) },
+        $or: [
+          { type: { $in: SLOT_TYPES as StoredEvent['type'][] }, period: _id },
+          { type: { $in: [CORRECTION_TYPE, 'target.plan-published.v1'] as StoredEvent['type'][] } },
+          { type: { $regex: /^(onboarding|relation)\./ } },
+        ],
+      })
+      .sort({ recordedAt: 1, _id: 1 })
+      .toArray();
+    const causes = await Promise.all(events.map((event) => causeOf(from, event, _id)));
+    return causes.flatMap((cause) => cause ?? []);
+  }
+
+  /** A correction bears on the firm and month of what it takes back. */
+  async function causeOf(from: Db, event: StoredEvent, month: string) {
+    let { firm } = event;
+    if (event.type === CORRECTION_TYPE) {
+      const target = await eventsOf(from).findOne({ _id: correctionOf(factOf(event)).target });
+      if (target === null || (SLOT_TYPES.includes(target.type) && target.period !== month)) return null;
+      firm = target.firm;
+    }
+    const known = firm === null ? undefined : world.models.firms.get(firm);
+    return {
+      firm,
+      places: [...(known?.places ?? []), ...(known?.chains ?? [])],
+      event: {
+        identity: event._id,
+        type: event.type,
+        firm,
+        recordedAt: event.recordedAt.toISOString(),
+        topic: event.topic,
+        partition: event.partition,
+        offset: event.offset,
+      },
+    };
+  }
+}
+
+const prefixOf = (code: string): string => (/^\d{6}$/.test(code) ? code.replace(/(0000|00)$/, '') : code);

@@ -1,0 +1,125 @@
+import { createHash } from 'node:crypto';
+import stringify from 'safe-stable-stringify';
+import type { PublishedFigure } from '../../../schemas/events/measurement.ts';
+import { addMonths, startOfPeriod } from '../../../schemas/time.ts';
+import { type Fact, text } from './facts.ts';
+import type { Stated } from './firm.ts';
+import { groupFigure, isWithin, type Scope, scopeOf, scopeText } from './groups.ts';
+import { NULL_REASONS } from './kpi.ts';
+import { KPIS } from './kpis.ts';
+import { shownValue } from './ratio.ts';
+import { isLater, statedBy } from './records.ts';
+import { cityTargets } from './targets.ts';
+import { World } from './world.ts';
+
+/** The figures of a month as they were published; the first publication of a month stands. */
+export interface Publication extends Stated {
+  /** The month. */
+  readonly _id: string;
+  readonly knownAt: string;
+  readonly figures: readonly PublishedFigure[];
+  readonly figuresSha256: string;
+  readonly signature: {
+    readonly algorithm: string;
+    readonly keyId: string;
+    readonly publicKeyPem: string;
+    readonly value: string;
+  };
+  readonly by: string;
+}
+
+export function addToPublication(known: Publication | null, fact: Fact): Publication {
+  if (known !== null && isLater(fact, known)) return known;
+  const data = fact.data as unknown as Omit<Publication, '_id' | keyof Stated | 'by'>;
+  return {
+    ...statedBy(fact),
+    _id: text(fact.data.period),
+    knownAt: data.knownAt,
+    figures: data.figures,
+    figuresSha256: data.figuresSha256,
+    signature: data.signature,
+    by: text((fact.data.actor as { name?: unknown } | undefined)?.name),
+  };
+}
+
+/** SHA-256 of the figures as canonical JSON. */
+export const figuresSha256 = (figures: readonly PublishedFigure[]): string =>
+  createHash('sha256')
+    .update(stringify(figures) ?? '')
+    .digest('hex');
+
+/** What is signed: the month, a line feed, and the hash of its figures. */
+export const signedText = (period: string, sha256: string): string => `${period}\n${sha256}`;
+
+export const endOfPeriod = (period: string): Date =>
+  new Date(startOfPeriod(addMonths(period, 1)).getTime() - 1);
+
+/** Every province, city, district, zone and chain that a nominated firm or a plan belongs to. */
+function scopesOf(world: World): Scope[] {
+  const names = new Set<string>();
+  for (const { nominated } of world.participations) {
+    if (nominated === undefined) continue;
+    names.add(`region:${nominated.city.slice(0, 2)}0000`).add(`region:${nominated.city}`);
+    if (nominated.district !== null) names.add(`region:${nominated.district}`);
+    if (nominated.zone !== null) names.add(`zone:${nominated.zone}`);
+  }
+  for (const leader of world.leaders())
+    for (const level of ['leader', 'suppliers', 'chain']) names.add(`${level}:${leader._id}`);
+  return [...names].sort().flatMap((name) => scopeOf(name) ?? []);
+}
+
+/**
+ * The figures of a month that are published: every KPI of every region and chain, and each city's share of its target at
+ * the month's end. In the order of their ids.
+ */
+export function figureSet(world: World, period: string): PublishedFigure[] {
+  const firms = [...world.models.firms.values()];
+  const figures = scopesOf(world).flatMap((scope) => {
+    const members = firms
+      .filter((firm) => isWithin(firm, scope))
+      .map(({ _id }) => ({ uscc: _id, months: world.months(_id) }));
+    return KPIS.map((kpi): PublishedFigure => {
+      const figure = groupFigure(kpi, members, period);
+      return {
+        figureId: `${kpi.slug}/v${kpi.version}/${scopeText(scope)}/${period}`,
+        value: shownValue(figure),
+        numerator: figure.numerator,
+        denominator: figure.denominator,
+        eventCount: figure.events,
+        reason: figure.reason === null ? null : NULL_REASONS[figure.reason],
+      };
+    });
+  });
+  const targets = cityTargets(new World(world.models, endOfPeriod(period))).map(
+    (city): PublishedFigure => ({
+      figureId: `${city.figureId}/${period}`,
+      value: city.share,
+      numerator: city.done,
+      denominator: city.target,
+      eventCount: city.done,
+      reason: null,
+    }),
+  );
+  return [...figures, ...targets].sort((a, b) => (a.figureId < b.figureId ? -1 : 1));
+}
+
+export interface Restatement {
+  readonly figureId: string;
+  readonly before: PublishedFigure;
+  /** null where the figure no longer exists. */
+  readonly after: PublishedFigure | null;
+}
+
+/** Published figures that are others now. */
+export function restatementsOf(
+  published: readonly PublishedFigure[],
+  now: readonly PublishedFigure[],
+): Restatement[] {
+  const current = new Map(now.map((figure) => [figure.figureId, figure]));
+  return published.flatMap((before) => {
+    const after = current.get(before.figureId) ?? null;
+    const isSame =
+      after !== null && after.numerator === before.numerator && after.denominator === before.denominator;
+    return isSame ? [] : [{ figureId: before.figureId, before, after }];
+  });
+}
