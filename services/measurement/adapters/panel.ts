@@ -1,6 +1,6 @@
 import type { Db, Document } from 'mongodb';
 import { periodsBetween } from '../../../schemas/time.ts';
-import { type MonthsOf, monthFigure, monthsOf } from '../domain/figures.ts';
+import { chosenSlots, type MonthsOf, monthsOf } from '../domain/figures.ts';
 import type { FirmYear } from '../domain/firmYear.ts';
 import type { Kpi } from '../domain/kpi.ts';
 import { modelOf } from './store.ts';
@@ -56,21 +56,51 @@ export async function loadMonths(
   return new Map([...byFirm].map(([uscc, years]) => [uscc, monthsOf(years)]));
 }
 
+/** What values and grades are made of; hashes and counts of statements are left in the database. */
+const VALUE_FIELDS = ['v', 'u', 'doc'] as const;
+const CLASSES = ['platform', 'chain', 'supplier'] as const;
+
+const valuesOnly = (kpi: Kpi, months: readonly string[]): Document =>
+  Object.fromEntries([
+    ['_id', 0],
+    ['firm', 1],
+    ...months.flatMap((month) =>
+      kpi.kinds.flatMap((kind) =>
+        CLASSES.flatMap((sourceClass) =>
+          VALUE_FIELDS.map((field) => [`months.${month}.slots.${kind}.${sourceClass}.${field}`, 1]),
+        ),
+      ),
+    ),
+  ]);
+
 /** One KPI of every firm in the months from `first` to `last`; cells without a figure are left out. */
 export async function readPanel(db: Db, kpi: Kpi, first: string, last: string): Promise<PanelCell[]> {
-  const periods = new Set(periodsBetween(first, last));
-  const cursor = modelOf(db, 'kpi')
-    .find({ year: { $in: yearsOf([...periods]) } })
-    .project<FirmYear>(projectionOf([kpi], [...periods]))
-    .batchSize(10_000);
+  const periods = periodsBetween(first, last);
+  const years = await Promise.all(
+    yearsOf(periods).map((year) => readPanelYear(db, kpi, String(year), periods)),
+  );
+  return years.flat();
+}
+
+async function readPanelYear(
+  db: Db,
+  kpi: Kpi,
+  year: string,
+  periods: readonly string[],
+): Promise<PanelCell[]> {
+  const months = periods.filter((period) => period.startsWith(year)).map((period) => period.slice(5));
+  const documents = await modelOf(db, 'kpi')
+    .find({ year: Number(year) })
+    .project<FirmYear>(valuesOnly(kpi, months))
+    .batchSize(20_000)
+    .toArray();
   const cells: PanelCell[] = [];
-  for await (const document of cursor)
-    for (const [month, content] of Object.entries(document.months ?? {})) {
-      const period = `${document.year}-${month}`;
-      if (!periods.has(period)) continue;
-      const { numerator, denominator } = monthFigure(kpi, content, period);
-      if (numerator !== null && denominator !== null)
-        cells.push({ uscc: document.firm, period, numerator, denominator });
+  for (const { firm, months: content } of documents)
+    for (const [month, reported] of Object.entries(content ?? {})) {
+      const period = `${year}-${month}`;
+      const chosen = chosenSlots(kpi, reported);
+      const result = kpi.month((kind) => chosen.get(kind)?.slot, period);
+      if ('numerator' in result) cells.push({ uscc: firm, period, ...result });
     }
   return cells;
 }
