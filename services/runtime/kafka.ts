@@ -223,8 +223,8 @@ export function createConsumer(client: KafkaClient, groupId: string, sessionTime
     heartbeatInterval: 2_000,
     maxWaitTimeInMs: 250,
     minBytes: 1,
-    maxBytesPerPartition: 4 * 1024 * 1024,
-    maxBytes: 16 * 1024 * 1024,
+    maxBytesPerPartition: 2 * 1024 * 1024,
+    maxBytes: 8 * 1024 * 1024,
     retry: { retries: 30, initialRetryTime: 300, maxRetryTime: 5_000 },
   });
 }

@@ -71,6 +71,11 @@ const javaWheel: WheelPackage = {
 };
 
 export const settings = {
+  /**
+   * How Node runs the product's TypeScript. Batches live a little longer than the default young generation lasts: with 32 MiB a
+   * tenth less processor time goes into collecting garbage.
+   */
+  nodeArguments: ['--max-semi-space-size=32', '--import', 'tsx'],
   /** Servers are started without sign-in, so they listen nowhere else. */
   bindAddress: '127.0.0.1',
   /** How long an address given by the environment may take to answer. */

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { ChainlightError } from '../../schemas/errors.ts';
 import { projectRoot } from '../runtime/config.ts';
 import { type Child, type Exit, lastLines, startChild } from './child.ts';
+import { settings } from './settings.ts';
 import type { Progress } from './types.ts';
 
 export interface SuperviseOptions {
@@ -72,7 +73,7 @@ export async function supervise(options: SuperviseOptions): Promise<Supervised> 
     return startChild({
       name: options.name,
       command: process.execPath,
-      args: ['--import', 'tsx', options.entry],
+      args: [...settings.nodeArguments, options.entry],
       env: options.env,
       dataDir: options.dataDir,
       cwd: projectRoot,

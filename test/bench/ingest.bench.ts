@@ -20,7 +20,7 @@ import {
 } from '../../services/runtime/kafka.ts';
 import { connectMongo, type Mongo } from '../../services/runtime/mongo.ts';
 import { readCursor } from '../../services/runtime/projector.ts';
-import { startServers } from '../../services/stack/index.ts';
+import { settings, startServers } from '../../services/stack/index.ts';
 import { inventoryEvents } from './inventoryEvents.ts';
 import { type CpuSeconds, cpuSeconds, cpuUsPerEvent, type Role } from './processCost.ts';
 
@@ -29,7 +29,7 @@ import { type CpuSeconds, cpuSeconds, cpuUsPerEvent, type Role } from './process
  * fetch with the same consumer settings. A side's time runs from its first batch to the moment its last effect is durable.
  */
 const PARTITIONS = 6;
-const nodeArguments = ['--import', 'tsx'];
+const nodeArguments: string[] = [...settings.nodeArguments];
 const progress = (line: string): void => void process.stderr.write(`${line}\n`);
 
 interface Side {

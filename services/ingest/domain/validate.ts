@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { z } from 'zod';
+import { type Acceptance, compileAcceptance } from '../../../schemas/acceptance.ts';
 import { Envelope, identityOf } from '../../../schemas/envelope.ts';
 import type { ErrorCode } from '../../../schemas/errors.ts';
 import { ERRORS } from '../../../schemas/errors.ts';
@@ -35,6 +36,27 @@ export interface ValidEvent {
 /** SHA-256 as 64 hex digits. */
 export const sha256 = (text: string): string => hash('sha256', text, 'hex');
 
+const isEnvelope = compileAcceptance(Envelope);
+const acceptances = new Map<EventDefinition, Acceptance | null>();
+
+function acceptanceOf(definition: EventDefinition): Acceptance | null {
+  const known = acceptances.get(definition);
+  if (known !== undefined) return known;
+  const compiled = compileAcceptance(definition.data);
+  acceptances.set(definition, compiled);
+  return compiled;
+}
+
+/** Parses; a value that is valid as it came is taken as it is, all others are the schema's to judge and to explain. */
+function parseQuickly<Schema extends z.ZodType>(
+  schema: Schema,
+  accepts: Acceptance | null,
+  value: unknown,
+): z.ZodSafeParseResult<z.infer<Schema>> {
+  if (accepts?.(value)) return { success: true, data: value as z.infer<Schema> };
+  return schema.safeParse(value);
+}
+
 /**
  * Judges a decoded event: envelope, type, data, codes, dates.
  * @param now recording time; nothing may lie after it (five minutes of clock skew apart)
@@ -45,7 +67,7 @@ export function validate(decoded: JsonObject, now: Date): Result<ValidEvent> {
     id: textOf(decoded.id),
     type: textOf(decoded.type),
   };
-  const envelope = Envelope.safeParse(decoded);
+  const envelope = parseQuickly(Envelope, isEnvelope, decoded);
   if (!envelope.success) {
     return refuse('BAD_ENVELOPE', issuesOf(envelope.error), known);
   }
@@ -60,7 +82,7 @@ export function validate(decoded: JsonObject, now: Date): Result<ValidEvent> {
       : refuse('NOT_AUTHORISED', `source ${event.source} has none of the known shapes`, known);
   }
 
-  const data = definition.data.safeParse(event.data);
+  const data = parseQuickly(definition.data, acceptanceOf(definition), event.data);
   if (!data.success) return refuse(codeOf(data.error), issuesOf(data.error, 'data'), known);
   const fields = data.data as JsonObject;
 

@@ -14,9 +14,11 @@ export const findingsOf = (db: Db): Collection<BaselineFinding> => db.collection
 export function inKeyOrder<Value>(value: Value): Value {
   if (Array.isArray(value)) return value.map(inKeyOrder) as Value;
   if (value === null || typeof value !== 'object') return value;
-  const entries = Object.entries(value)
-    .filter(([, inner]) => inner !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, inner]) => [key, inKeyOrder(inner)]);
-  return Object.fromEntries(entries) as Value;
+  const ordered: Record<string, unknown> = {};
+  // No key is `__proto__`: intake refuses events that hold one.
+  for (const key of Object.keys(value).sort()) {
+    const inner = (value as Readonly<Record<string, unknown>>)[key];
+    if (inner !== undefined) ordered[key] = inKeyOrder(inner);
+  }
+  return ordered as Value;
 }
