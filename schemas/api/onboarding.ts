@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Instant, Uscc } from '../ids.ts';
 import { FailureReason, OnboardingStatus, Stage } from '../onboarding.ts';
+import { OfferedRemedy } from '../remedy.ts';
 
 const Count = z.number().int().min(0);
 const Share = z.number().min(0).max(1);
@@ -37,6 +38,24 @@ const Outcome = z.object({
   isSuperficial: z.boolean(),
 });
 
+const StallReason = z.object({
+  rule: z.enum(['TIME_IN_STAGE', 'MISSED_REMINDERS', 'REPEATED_FAILURE']),
+  stage: Stage,
+  days: Count.nullable(),
+  usualDays: Count.nullable(),
+  comparedWith: z.enum(['chain', 'all']).nullable(),
+  sample: Count.nullable(),
+  text: z.string(),
+});
+
+const TakenRemedy = z.object({
+  remedy: z.string(),
+  step: z.string(),
+  at: Instant,
+  reason: FailureReason.nullable(),
+  outcome: z.enum(['worked', 'did-not-work', 'open']),
+});
+
 /** Output of `cli onboarding show`. */
 export const SupplierOnboardings = z.object({
   uscc: Uscc,
@@ -63,46 +82,70 @@ export const SupplierOnboardings = z.object({
           actor: z.string(),
           reason: FailureReason.nullable(),
           comment: z.string().nullable(),
+          step: z.string().nullable(),
+          remedy: z.string().nullable(),
         }),
       ),
       /** What was measured 3, 6 and 12 months (or as the programme says) after LIVE. */
       outcomes: z.array(Outcome),
+      /** Why it is expected to stall, by rules that can be checked; empty where it gets on. */
+      stall: z.array(StallReason),
+      /** What may help with the steps that failed. */
+      remedies: z.array(OfferedRemedy),
+      /** What was tried, and whether the step was done afterwards. */
+      taken: z.array(TakenRemedy),
       findings: z.array(z.object({ code: z.string(), eventId: z.string(), type: z.string(), at: Instant })),
     }),
   ),
 });
 export type SupplierOnboardings = z.infer<typeof SupplierOnboardings>;
 
+const FunnelStages = z.array(
+  z.object({
+    stage: Stage,
+    entered: Count,
+    done: Count,
+    /** Onboardings that ended at this stage without being accepted. */
+    failed: Count,
+    /** Open, and past a deadline. */
+    stalled: Count,
+    /** Open, and expected to stall by one of the rules. */
+    predictedToStall: Count,
+    /** Kaplan–Meier median of the days from entering the stage to its being done. */
+    medianDays: z.number().min(0).nullable(),
+    /** Open now: still under observation. */
+    atRisk: Count,
+    /** P(stage given failed): its share of all that ended without being accepted; null where none did. */
+    shareOfFailures: Share.nullable(),
+    /** P(failed given stage): of those that entered it, how many ended there without being accepted; null where none entered. */
+    failureShare: Share.nullable(),
+  }),
+);
+const FunnelFailures = z.array(
+  z.object({
+    stage: Stage,
+    /** group/cause; the status where no reason was stated. */
+    reason: z.string(),
+    count: Count,
+    /** Of all onboardings that ended without being accepted. */
+    shareOfFailures: Share,
+    /** Aalen–Johansen, among those that entered the stage; null where the stage was never entered by the record. */
+    cumulativeIncidence: Share.nullable(),
+  }),
+);
+
+export const FUNNEL_DIMENSIONS = ['city', 'chain', 'industry', 'provider'] as const;
+export type FunnelDimension = (typeof FUNNEL_DIMENSIONS)[number];
+
 /** Output of `cli funnel`. */
 export const Funnel = z.object({
   asOf: Instant.nullable(),
-  stages: z.array(
-    z.object({
-      stage: Stage,
-      entered: Count,
-      done: Count,
-      /** Onboardings that ended at this stage without being accepted. */
-      failed: Count,
-      /** Open, and past a deadline. */
-      stalled: Count,
-      /** Kaplan–Meier median of the days from entering the stage to its being done. */
-      medianDays: z.number().min(0).nullable(),
-      /** Open now. */
-      atRisk: Count,
-    }),
-  ),
-  failures: z.array(
-    z.object({
-      stage: Stage,
-      /** group/cause; the status where no reason was stated. */
-      reason: z.string(),
-      count: Count,
-      /** Of all onboardings that ended without being accepted. */
-      shareOfFailures: Share,
-      /** Aalen–Johansen, among those that entered the stage; null where the stage was never entered by the record. */
-      cumulativeIncidence: Share.nullable(),
-    }),
-  ),
+  stages: FunnelStages,
+  failures: FunnelFailures,
   countedBy: z.literal('onboarding'),
+  /** With --by: the same for each city, chain (leader), industry or provider; '' where it is not known. */
+  groups: z
+    .array(z.object({ key: z.string(), onboardings: Count, stages: FunnelStages, failures: FunnelFailures }))
+    .optional(),
 });
 export type Funnel = z.infer<typeof Funnel>;

@@ -31,6 +31,7 @@ import {
 import { FirmLevels, LevelExplanation } from '../../schemas/api/levels.ts';
 import { Funnel, SupplierOnboardings } from '../../schemas/api/onboarding.ts';
 import { ProgrammeCheck } from '../../schemas/api/programme.ts';
+import { ProviderScorecard } from '../../schemas/api/providers.ts';
 import { LeaderList, LeaderRegistration, Registration } from '../../schemas/api/registry.ts';
 import { Status } from '../../schemas/api/status.ts';
 import { Targets } from '../../schemas/api/targets.ts';
@@ -76,6 +77,7 @@ export const OUTPUTS: Readonly<Record<string, z.ZodType>> = {
   'level show': FirmLevels,
   'onboarding show': SupplierOnboardings,
   'programme check': ProgrammeCheck,
+  providers: ProviderScorecard,
   'relations add': Registration,
   status: Status,
   subsidies: Subsidies,

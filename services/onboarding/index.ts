@@ -5,5 +5,6 @@ export {
   readOnboardings,
   showOnboardings,
 } from './adapters/readOnboardings.ts';
+export { readProviders } from './adapters/readProviders.ts';
 export type { OnboardingDocument } from './readModel/document.ts';
 export { activityOf, onboardingProjector, onboardingsOf } from './readModel/projector.ts';

@@ -11,6 +11,7 @@ import type { Temporal } from '../runtime/temporal.ts';
 import { bundleWorkflows, startWorker } from '../runtime/temporalWorker.ts';
 import { createPlatformActivities } from './activities/platform.ts';
 import { createRecordActivities } from './activities/record.ts';
+import { createIndustrialPlatform } from './adapters/industrialPlatform.ts';
 import { createPlatformClient } from './adapters/platformClient.ts';
 import { routeOnce } from './adapters/router.ts';
 import { ensureTenantDataIndex } from './adapters/tenantData.ts';
@@ -46,7 +47,7 @@ export async function startOnboarding(deps: OnboardingDeps): Promise<{ stop(): P
     bundle: await bundleWorkflows(workflowsPath),
     activities: {
       ...createRecordActivities(db, deps.producer, logger),
-      ...createPlatformActivities(createPlatformClient(deps.platformUrl), logger),
+      ...createPlatformActivities(createIndustrialPlatform(createPlatformClient(deps.platformUrl)), logger),
     },
     logger,
   });

@@ -5,6 +5,7 @@ import type { ActCommand, ActReceipt } from '../../schemas/api/acts.ts';
 import { workflowIdOf } from '../../schemas/onboarding.ts';
 import { addMonths, periodOf, startOfPeriod } from '../../schemas/time.ts';
 import { createPlatformActivities } from '../../services/onboarding/activities/platform.ts';
+import { createIndustrialPlatform } from '../../services/onboarding/adapters/industrialPlatform.ts';
 import { createPlatformClient } from '../../services/onboarding/adapters/platformClient.ts';
 import { workflowsPath } from '../../services/onboarding/onboarding.ts';
 import { createLogger } from '../../services/runtime/logger.ts';
@@ -86,7 +87,10 @@ export async function openWorkflowWorld(options: PlatformOptions = {}): Promise<
     outcome: { verdict: 'gain', before: 5, after: 6.1, change: 0.22, reason: null } as Omit<Outcome, 'kpi'>,
   };
   const activities: OnboardingActivities & MeasurementActivities = {
-    ...createPlatformActivities(createPlatformClient(url), createLogger('test', { level: 'silent' })),
+    ...createPlatformActivities(
+      createIndustrialPlatform(createPlatformClient(url)),
+      createLogger('test', { level: 'silent' }),
+    ),
     recallFacts: async ({ supplierUscc }) => [
       ...(told.get(supplierUscc) ?? []),
       ...acts.filter((act) => act.data.supplierUscc === supplierUscc).map(asFact),

@@ -1,5 +1,5 @@
-import type { Command } from 'commander';
-import { Funnel } from '../../../schemas/api/onboarding.ts';
+import { type Command, Option } from 'commander';
+import { FUNNEL_DIMENSIONS, Funnel, type FunnelDimension } from '../../../schemas/api/onboarding.ts';
 import { horizonOf } from '../../measurement/index.ts';
 import { readFunnel } from '../../onboarding/index.ts';
 import { loadConfig } from '../../runtime/config.ts';
@@ -16,24 +16,39 @@ export function register(program: Command, io: CliIo): void {
     .description('Show how onboardings pass through the stages, and where and why they end.')
     .option('--as-of <date>', 'business time: only what was stated by then')
     .option('--known-at <instant>', 'recording time: only what had been recorded by then')
+    .addOption(new Option('--by <dimension>', 'the same for each').choices(FUNNEL_DIMENSIONS))
     .option('--json', 'print one JSON object')
-    .action(async (options: { asOf?: string; knownAt?: string; json?: boolean }) => {
+    .action(async (options: { asOf?: string; knownAt?: string; by?: FunnelDimension; json?: boolean }) => {
       const horizon = horizonOf(options);
       const config = loadConfig();
       const mongo = await connectMongo(config.MONGODB_URI, config.MONGODB_DB);
       try {
-        const result = Funnel.parse(await readFunnel(mongo.db, horizon));
+        const result = Funnel.parse(await readFunnel(mongo.db, horizon, options.by));
         printResult(io, options.json, result, () =>
           [
             `counted by ${result.countedBy}, as of ${result.asOf ?? 'nothing yet'}`,
             table(
-              ['stage', 'entered', 'done', 'failed', 'stalled', 'median days', 'open'],
+              [
+                'stage',
+                'entered',
+                'done',
+                'failed',
+                'of failures',
+                'failed there',
+                'stalled',
+                'may stall',
+                'median days',
+                'open',
+              ],
               result.stages.map((row) => [
                 row.stage,
                 row.entered,
                 row.done,
                 row.failed,
+                percent(row.shareOfFailures),
+                percent(row.failureShare),
                 row.stalled,
+                row.predictedToStall,
                 row.medianDays === null ? null : Math.round(row.medianDays * 10) / 10,
                 row.atRisk,
               ]),

@@ -59,6 +59,15 @@ function asText({ uscc, onboardings }: SupplierOnboardings): string {
             entry.reason === null ? entry.comment : `${entry.reason.group}/${entry.reason.cause}`,
           ]),
         ),
+        ...onboarding.outcomes.map(
+          (outcome) =>
+            `${outcome.windowMonths} months after LIVE: ${outcome.verdict}${outcome.reason === null ? '' : ` (${outcome.reason})`}`,
+        ),
+        ...onboarding.stall.map((reason) => `may stall: ${reason.text}`),
+        ...onboarding.remedies.map(
+          (offer) =>
+            `may help with ${offer.step}: ${offer.title.en} / ${offer.title.zh} (worked ${offer.worked} of ${offer.taken})`,
+        ),
         ...onboarding.findings.map((finding) => `${finding.code}: ${finding.type} of ${finding.at}`),
       ].join('\n');
     })

@@ -1,10 +1,13 @@
 import type { Db } from 'mongodb';
-import type { Funnel, SupplierOnboardings } from '../../../schemas/api/onboarding.ts';
+import type { Funnel, FunnelDimension, SupplierOnboardings } from '../../../schemas/api/onboarding.ts';
 import { eventsOf, streamClockOf } from '../../runtime/eventStore.ts';
 import { funnelOf } from '../domain/funnel.ts';
+import { offeredRemedies, remedyRecord, takenRemedies } from '../domain/remedies.ts';
+import { stallPrediction } from '../domain/stall.ts';
 import { documentOf, type OnboardingDocument } from '../readModel/document.ts';
 import { factOfEvent, type OnboardingFact } from '../readModel/factOfEvent.ts';
 import { onboardingsOf } from '../readModel/projector.ts';
+import { loadRemedies } from './remedyCatalogue.ts';
 
 /** What a question may look at: business time and recording time, both included; everything where they are absent. */
 export interface OnboardingHorizon {
@@ -56,7 +59,12 @@ export async function showOnboardings(
   uscc: string,
   horizon: OnboardingHorizon,
 ): Promise<SupplierOnboardings> {
-  const documents = await readOnboardings(db, horizon, uscc);
+  const all = await readOnboardings(db, horizon);
+  const documents = all.filter((document) => document.supplierUscc === uscc);
+  const asOf = await momentOf(db, horizon, all);
+  const stallOf = stallPrediction(all);
+  const record = remedyRecord(all);
+  const { remedies } = await loadRemedies();
   return {
     uscc,
     onboardings: documents.map((document) => ({
@@ -77,21 +85,59 @@ export async function showOnboardings(
         evidence: [...step.evidence],
       })),
       outcomes: [...document.outcomes],
+      stall: asOf === null ? [] : stallOf(document, asOf),
+      remedies: offeredRemedies(document, remedies, record),
+      taken: takenRemedies(document),
       history: [...document.history],
       findings: [...document.findings],
     })),
   };
 }
 
-/** The funnel of all onboardings; what is open is watched until `asOf`, or else until where the stream stands. */
-export async function readFunnel(db: Db, horizon: OnboardingHorizon): Promise<Funnel> {
-  const documents = await readOnboardings(db, horizon);
+/** Until when what is open is watched: `asOf`, or else where the stream stands; null before anything is known. */
+export async function momentOf(
+  db: Db,
+  { asOf }: OnboardingHorizon,
+  documents: readonly OnboardingDocument[],
+): Promise<Date | null> {
+  if (asOf !== undefined) return asOf;
   const clock = await streamClockOf(db).findOne({ _id: 'watermark' });
   const latest = documents
     .flatMap((document) => document.facts.at(-1)?.time ?? [])
     .sort()
     .at(-1);
-  const asOf = horizon.asOf ?? clock?.at ?? (latest === undefined ? null : new Date(latest));
+  return clock?.at ?? (latest === undefined ? null : new Date(latest));
+}
+
+const KEY_OF: Readonly<Record<FunnelDimension, (document: OnboardingDocument) => string | null>> = {
+  city: ({ cityCode }) => cityCode,
+  chain: ({ leaderUscc }) => leaderUscc,
+  industry: ({ industryCode }) => industryCode,
+  provider: ({ providerUscc }) => providerUscc,
+};
+
+/** The funnel of all onboardings, and with `by` of each city, chain, industry or provider beside it. */
+export async function readFunnel(db: Db, horizon: OnboardingHorizon, by?: FunnelDimension): Promise<Funnel> {
+  const documents = await readOnboardings(db, horizon);
+  const asOf = await momentOf(db, horizon, documents);
   if (asOf === null) return { asOf: null, stages: [], failures: [], countedBy: 'onboarding' };
-  return funnelOf(documents, asOf);
+  const stallOf = stallPrediction(documents);
+  const predicted = new Map(
+    documents.map((document) => [
+      document._id,
+      new Set(stallOf(document, asOf).map((reason) => reason.stage)),
+    ]),
+  );
+  const of = (some: readonly OnboardingDocument[]): Funnel =>
+    funnelOf(some, asOf, ({ _id }, stage) => predicted.get(_id)?.has(stage) ?? false);
+  if (by === undefined) return of(documents);
+  const keys = [...new Set(documents.map((document) => KEY_OF[by](document) ?? ''))].sort();
+  return {
+    ...of(documents),
+    groups: keys.map((key) => {
+      const own = documents.filter((document) => (KEY_OF[by](document) ?? '') === key);
+      const { stages, failures } = of(own);
+      return { key, onboardings: own.length, stages, failures };
+    }),
+  };
 }

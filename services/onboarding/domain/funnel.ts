@@ -38,9 +38,14 @@ const hasFailed = ({ status }: FunnelSubject): boolean => status !== 'ACTIVE' &&
 /**
  * The funnel, counted by onboarding. A stage may be left by being done or by an ending, for one of the reasons: these compete, so that
  * the incidence of a reason is estimated by Aalen–Johansen from the day the stage was entered. What is open is censored at `asOf`.
+ * Two shares are kept apart: of the failures, those at this stage; of those that entered the stage, those that failed there.
  * Stages that stand open beside the one at which an onboarding ended are censored at its end.
  */
-export function funnelOf(subjects: readonly FunnelSubject[], asOf: Date): Funnel {
+export function funnelOf<Subject extends FunnelSubject>(
+  subjects: readonly Subject[],
+  asOf: Date,
+  isPredictedToStall: (subject: Subject, stage: Stage) => boolean,
+): Funnel {
   const failed = subjects.filter(hasFailed);
   const stages: Funnel['stages'] = [];
   const failures: Funnel['failures'] = [];
@@ -64,8 +69,11 @@ export function funnelOf(subjects: readonly FunnelSubject[], asOf: Date): Funnel
       done: passages.filter(({ doneAt }) => doneAt !== null).length,
       failed: endedHere.length,
       stalled: open.filter(({ subject }) => isOverdue(subject, stage, asOf)).length,
+      predictedToStall: open.filter(({ subject }) => isPredictedToStall(subject, stage)).length,
       medianDays: risks.medianDays,
       atRisk: open.length,
+      shareOfFailures: failed.length === 0 ? null : endedHere.length / failed.length,
+      failureShare: passages.length === 0 ? null : Math.min(1, endedHere.length / passages.length),
     });
     const counts = new Map<string, number>();
     for (const subject of endedHere) counts.set(reasonOf(subject), (counts.get(reasonOf(subject)) ?? 0) + 1);

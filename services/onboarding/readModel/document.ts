@@ -23,6 +23,9 @@ export interface HistoryEntry {
   readonly actor: string;
   readonly reason: FailureReason | null;
   readonly comment: string | null;
+  /** The step that it is about, and the remedy that was taken, where there is one. */
+  readonly step: string | null;
+  readonly remedy: string | null;
 }
 
 export interface StagePassage {
@@ -196,6 +199,8 @@ const toHistoryEntry = (fact: Fact): HistoryEntry => ({
   actor: actorOf(fact),
   reason: fact.data.failure ?? null,
   comment: fact.data.comment ?? null,
+  step: fact.data.step ?? null,
+  remedy: fact.data.remedy ?? null,
 });
 
 const findingsOf = (state: OnboardingState): OnboardingFinding[] => [

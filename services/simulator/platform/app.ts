@@ -15,6 +15,9 @@ interface Tenant {
   status: 'active' | 'disabled';
   credential: 'none' | 'issued' | 'revoked';
   devices: number;
+  /** What the platform says of the tenant's data, in its own words. */
+  dataSince: string | null;
+  lastHeardAt: string | null;
 }
 
 /** What a test or a page may ask about the platform's inside. */
@@ -23,8 +26,12 @@ export interface Platform {
   /** While set, every request is answered 503. */
   setDown(isDown: boolean): void;
   tenant(tenantId: string): Readonly<Tenant> | undefined;
+  /** The tenant's devices send something. */
+  hear(tenantId: string, at: string): void;
 }
 
+/** Marks the copy of a request that a proxy sent twice. */
+const SECOND_COPY = 'x-second-copy';
 /** Gateways and machines that the platform finds at a firm. */
 const DEVICES_PER_TENANT = 3;
 
@@ -48,6 +55,7 @@ export function buildPlatform(options: PlatformOptions = {}): Platform {
   const creations = new Set<string>();
   /** Requests that are carried out, but whose reply gets lost on the way. */
   const withLostReply = new WeakSet<FastifyRequest>();
+  const sentTwice = new WeakSet<FastifyRequest>();
   let isDown = false;
 
   app.addHook('onRequest', async (request, reply) => {
@@ -56,6 +64,7 @@ export function buildPlatform(options: PlatformOptions = {}): Platform {
     const headers = Headers.safeParse(request.headers);
     if (!headers.success)
       return reply.code(400).send({ error: 'Idempotency-Key and X-Business-Time are needed' });
+    if (request.headers[SECOND_COPY] !== undefined) return;
     const key = headers.data['idempotency-key'];
     const attempt = (attempts.get(key) ?? 0) + 1;
     attempts.set(key, attempt);
@@ -65,6 +74,21 @@ export function buildPlatform(options: PlatformOptions = {}): Platform {
       return reply.code(429).header('retry-after', '1').send({ error: 'too many requests' });
     if (fault === 'slow') await sleep(faults.slowMs);
     if (fault === 'lost-reply') withLostReply.add(request);
+    if (fault === 'duplicate') sentTwice.add(request);
+  });
+  app.addHook('preHandler', async (request) => {
+    if (!sentTwice.has(request)) return;
+    await app.inject({
+      method: request.method as 'GET' | 'POST' | 'DELETE',
+      url: request.url,
+      headers: {
+        'content-type': 'application/json',
+        'idempotency-key': String(request.headers['idempotency-key']),
+        'x-business-time': String(request.headers['x-business-time']),
+        [SECOND_COPY]: 'yes',
+      },
+      ...(request.body === undefined ? {} : { payload: JSON.stringify(request.body) }),
+    });
   });
   app.addHook('onSend', async (request, reply) => {
     if (withLostReply.has(request)) reply.raw.destroy();
@@ -112,8 +136,19 @@ export function buildPlatform(options: PlatformOptions = {}): Platform {
     const tenant = tenants.get(tenantId) ?? newTenant(tenantId);
     if (tenant.status === 'disabled') return reply.code(409).send({ error: 'the tenant is disabled' });
     tenant.devices = DEVICES_PER_TENANT;
+    tenant.lastHeardAt = new Date(String(request.headers['x-business-time'])).toISOString();
     tenants.set(tenantId, tenant);
     return reply.code(201).send({ devices: tenant.devices });
+  });
+
+  app.get('/tenants/:tenantId/first-data', async (request: TenantRequest, reply) => {
+    const tenant = tenants.get(request.params.tenantId);
+    return tenant === undefined ? notFound(reply, 'no such tenant') : { at: tenant.dataSince };
+  });
+
+  app.get('/tenants/:tenantId/heartbeat', async (request: TenantRequest, reply) => {
+    const tenant = tenants.get(request.params.tenantId);
+    return tenant === undefined ? notFound(reply, 'no such tenant') : { lastAt: tenant.lastHeardAt };
   });
 
   app.delete('/tenants/:tenantId/devices', async (request: TenantRequest, reply) => {
@@ -143,6 +178,12 @@ export function buildPlatform(options: PlatformOptions = {}): Platform {
       isDown = down;
     },
     tenant: (tenantId) => tenants.get(tenantId),
+    hear: (tenantId, at) => {
+      const tenant = tenants.get(tenantId);
+      if (tenant === undefined) return;
+      tenant.dataSince ??= at;
+      tenant.lastHeardAt = at;
+    },
   };
 }
 
@@ -151,6 +192,8 @@ const newTenant = (tenantId: string): Tenant => ({
   status: 'active',
   credential: 'none',
   devices: 0,
+  dataSince: null,
+  lastHeardAt: null,
 });
 
 const notFound = (reply: FastifyReply, error: string): FastifyReply => reply.code(404).send({ error });

@@ -7,6 +7,8 @@ export interface FaultPlan {
   readonly busyPerMille: number;
   /** The effect happens, the reply does not come. */
   readonly lostReplyPerMille: number;
+  /** A proxy in between sends the request twice. */
+  readonly duplicatePerMille?: number;
   readonly slowPerMille: number;
   readonly slowMs: number;
 }
@@ -16,11 +18,12 @@ export const NO_FAULTS: FaultPlan = {
   errorPerMille: 0,
   busyPerMille: 0,
   lostReplyPerMille: 0,
+  duplicatePerMille: 0,
   slowPerMille: 0,
   slowMs: 0,
 };
 
-export type Fault = 'none' | 'error' | 'busy' | 'lost-reply' | 'slow';
+export type Fault = 'none' | 'error' | 'busy' | 'lost-reply' | 'duplicate' | 'slow';
 
 /** The fault of the n-th try of a request: the same for the same seed, whatever else the platform is asked. */
 export function faultOf(plan: FaultPlan, idempotencyKey: string, attempt: number): Fault {
@@ -30,6 +33,7 @@ export function faultOf(plan: FaultPlan, idempotencyKey: string, attempt: number
     ['error', plan.errorPerMille],
     ['busy', plan.busyPerMille],
     ['lost-reply', plan.lostReplyPerMille],
+    ['duplicate', plan.duplicatePerMille ?? 0],
     ['slow', plan.slowPerMille],
   ];
   for (const [fault, perMille] of rates) {

@@ -12,6 +12,7 @@ const Faults = z.object({
   errorPerMille: z.number().int().min(0).max(1_000).default(0),
   busyPerMille: z.number().int().min(0).max(1_000).default(0),
   lostReplyPerMille: z.number().int().min(0).max(1_000).default(0),
+  duplicatePerMille: z.number().int().min(0).max(1_000).default(0),
   slowPerMille: z.number().int().min(0).max(1_000).default(0),
   slowMs: z.number().int().min(0).max(60_000).default(0),
 });

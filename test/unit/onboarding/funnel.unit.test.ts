@@ -66,12 +66,26 @@ describe('the funnel', () => {
         onboarding('open', acceptedFacts().slice(0, 2), 100),
       ],
       new Date(dayAt(100)),
+      ({ _id }, stage) => _id === 'open' && stage === 'PLAN_FILED',
     );
     expect(Funnel.parse(funnel)).toEqual(funnel);
     const row = (stage: string) => funnel.stages.find((one) => one.stage === stage);
     expect(row('NOMINATED')).toMatchObject({ entered: 3, done: 3, failed: 0, atRisk: 0 });
-    expect(row('PLAN_FILED')).toMatchObject({ entered: 3, done: 2, stalled: 1, atRisk: 1, medianDays: 15 });
-    expect(row('CONTRACTED')).toMatchObject({ entered: 2, done: 1, failed: 1 });
+    expect(row('PLAN_FILED')).toMatchObject({
+      entered: 3,
+      done: 2,
+      stalled: 1,
+      predictedToStall: 1,
+      atRisk: 1,
+      medianDays: 15,
+    });
+    expect(row('CONTRACTED')).toMatchObject({
+      entered: 2,
+      done: 1,
+      failed: 1,
+      shareOfFailures: 1,
+      failureShare: 0.5,
+    });
     expect(row('ACCEPTED')).toMatchObject({ entered: 1, done: 1, failed: 0 });
     expect(funnel.failures).toEqual([
       {
@@ -85,7 +99,7 @@ describe('the funnel', () => {
   });
 
   it('of nothing is empty, not zero by zero', () => {
-    const funnel = funnelOf([], new Date(0));
+    const funnel = funnelOf([], new Date(0), () => true);
     expect(funnel.failures).toEqual([]);
     expect(funnel.stages.every((row) => row.entered === 0 && row.medianDays === null)).toBe(true);
   });

@@ -1,4 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import type { CircuitSettings } from '../../../services/onboarding/adapters/circuit.ts';
+import { createIndustrialPlatform } from '../../../services/onboarding/adapters/industrialPlatform.ts';
 import {
   createPlatformClient,
   type PlatformRequest,
@@ -6,6 +8,7 @@ import {
 import { buildPlatform, type Platform } from '../../../services/simulator/platform/app.ts';
 import { faultOf, NO_FAULTS } from '../../../services/simulator/platform/faults.ts';
 import { testUscc } from '../../support/events.ts';
+import { eventually } from '../../support/stream.ts';
 
 const FIRM = testUscc(7);
 const TENANT = `sme-1.${FIRM}`;
@@ -34,6 +37,75 @@ const failureOf = async (promise: Promise<unknown>) =>
       nonRetryable: error.nonRetryable,
     }),
   );
+
+const HEADER = { idempotencyKey: 'key', correlationId: 'c', businessTime: '2024-03-01T08:00:00.000Z' };
+const KEY = { supplierUscc: FIRM, platform: 'huanyu', programme: 'sme-1' };
+
+describe('the whole interface of the platform', () => {
+  async function openWhole(options: Parameters<typeof buildPlatform>[0] = {}, circuit?: CircuitSettings) {
+    platform = buildPlatform(options);
+    const url = await platform.app.listen({ host: '127.0.0.1', port: 0 });
+    return createIndustrialPlatform(createPlatformClient(url, 2_000, circuit));
+  }
+  const under = (idempotencyKey: string) => ({ ...HEADER, idempotencyKey });
+
+  it('provisions, tells of data and heartbeat, undoes, and begins anew under a new key', async () => {
+    const whole = await openWhole();
+    expect(await whole.createTenant(under('a'), KEY)).toEqual({ tenantId: TENANT });
+    expect(await whole.issueCredential(under('b'), KEY)).toMatchObject({ issuedAt: HEADER.businessTime });
+    expect(await whole.registerDevices(under('c'), KEY)).toEqual({ devices: 3 });
+    expect(await whole.firstValidData(under('d'), KEY)).toEqual({ at: null });
+    platform.hear(TENANT, '2024-04-02T01:00:00.000Z');
+    platform.hear(TENANT, '2024-04-03T01:00:00.000Z');
+    expect(await whole.firstValidData(under('d'), KEY)).toEqual({ at: '2024-04-02T01:00:00.000Z' });
+    expect(await whole.heartbeat(under('e'), KEY)).toEqual({ lastAt: '2024-04-03T01:00:00.000Z' });
+    await whole.removeDevices(under('f'), KEY);
+    await whole.revokeCredential(under('g'), KEY);
+    await whole.disableTenant(under('h'), KEY);
+    expect(platform.tenant(TENANT)).toMatchObject({ status: 'disabled', credential: 'revoked', devices: 0 });
+    await whole.createTenant(under('a'), KEY);
+    expect(platform.tenant(TENANT)).toMatchObject({ status: 'disabled' });
+    await whole.createTenant(under('a/round-2'), KEY);
+    expect(platform.tenant(TENANT)).toMatchObject({ status: 'active' });
+  });
+
+  it('a request that a proxy sends twice has one effect', async () => {
+    const whole = await openWhole({ faults: { ...NO_FAULTS, duplicatePerMille: 1_000 } });
+    await whole.createTenant(under('a'), KEY);
+    await whole.disableTenant(under('b'), KEY);
+    await whole.createTenant(under('a'), KEY);
+    expect(platform.tenant(TENANT)).toMatchObject({ status: 'disabled' });
+  });
+
+  it('opens its circuit after silence, lets nothing through, and closes again after an answer', async () => {
+    const whole = await openWhole({}, { afterFailures: 2, halfOpenAfterMs: 50 });
+    platform.setDown(true);
+    const messageOf = (promise: Promise<unknown>) =>
+      promise.then(
+        () => 'answered',
+        (error: Error) => error.message,
+      );
+    expect(await messageOf(whole.createTenant(under('a'), KEY))).toContain('503');
+    expect(await messageOf(whole.createTenant(under('a'), KEY))).toContain('503');
+    platform.setDown(false);
+    expect(await messageOf(whole.createTenant(under('a'), KEY))).toContain('left alone');
+    await eventually(
+      'the circuit to close',
+      async () => (await messageOf(whole.createTenant(under('a'), KEY))) === 'answered',
+    );
+  });
+
+  it('a refusal does not open it', async () => {
+    const whole = await openWhole(
+      { refusedFirms: new Set([FIRM]) },
+      { afterFailures: 1, halfOpenAfterMs: 60_000 },
+    );
+    for (const key of ['a', 'b', 'c'])
+      expect(await failureOf(whole.createTenant(under(key), KEY))).toMatchObject({
+        type: 'PLATFORM_REFUSED',
+      });
+  });
+});
 
 describe('the platform and its client', () => {
   it('knows every valid firm and no other', async () => {

@@ -1,0 +1,56 @@
+import type { Db } from 'mongodb';
+import type { ProviderScorecard } from '../../../schemas/api/providers.ts';
+import { dataOf, eventsOf } from '../../runtime/eventStore.ts';
+import { type Engagement, scorecardOf } from '../domain/scorecard.ts';
+import type { OnboardingDocument } from '../readModel/document.ts';
+import { momentOf, type OnboardingHorizon, readOnboardings } from './readOnboardings.ts';
+
+/** How providers and their solutions did, from the onboardings and the copies of sample firms. */
+export async function readProviders(db: Db, horizon: OnboardingHorizon): Promise<ProviderScorecard> {
+  const documents = await readOnboardings(db, horizon);
+  const asOf = await momentOf(db, horizon, documents);
+  if (asOf === null) return { asOf: null, providers: [], countedBy: 'onboarding' };
+  return scorecardOf(documents.flatMap(engagementsOf), await copiesOf(db, horizon), asOf);
+}
+
+/** One for each provider that took part; one that was replaced did not bring it live. */
+function engagementsOf(document: OnboardingDocument): Engagement[] {
+  const { supplierUscc, status, failureReason, liveAt, closedAt, facts } = document;
+  const providers = [...new Set(facts.flatMap(({ data }) => data.providerUscc ?? []))];
+  return providers.flatMap((providerUscc): Engagement[] => {
+    const own = facts.filter(({ data }) => data.providerUscc === providerUscc);
+    const [first] = own;
+    const plan = own.findLast(({ type }) => type === 'onboarding.plan-filed.v1');
+    if (first === undefined) return [];
+    return [
+      {
+        supplierUscc,
+        providerUscc,
+        status,
+        failureReason,
+        closedAt,
+        solution: plan?.data.solution ?? null,
+        priceFen: plan?.data.priceFen ?? null,
+        plannedAt: new Date((plan ?? first).time),
+        liveAt: providerUscc === document.providerUscc ? liveAt : null,
+      },
+    ];
+  });
+}
+
+/** How many firms named each firm as the sample that they followed. */
+async function copiesOf(db: Db, { asOf, knownAt }: OnboardingHorizon): Promise<ReadonlyMap<string, number>> {
+  const events = await eventsOf(db)
+    .find({
+      type: 'samplefirm.copied.v1',
+      ...(asOf === undefined ? {} : { time: { $lte: asOf } }),
+      ...(knownAt === undefined ? {} : { recordedAt: { $lte: knownAt } }),
+    })
+    .toArray();
+  const followers = new Map<string, Set<string>>();
+  for (const event of events) {
+    const { firmUscc, sampleFirmUscc } = dataOf<{ firmUscc: string; sampleFirmUscc: string }>(event);
+    followers.set(sampleFirmUscc, (followers.get(sampleFirmUscc) ?? new Set()).add(firmUscc));
+  }
+  return new Map([...followers].map(([sample, firms]) => [sample, firms.size]));
+}

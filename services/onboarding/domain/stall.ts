@@ -1,0 +1,109 @@
+import type { OnboardingStatus, Stage } from '../../../schemas/onboarding.ts';
+import { DAY_MS } from '../../../schemas/time.ts';
+import { quantile } from './quantile.ts';
+
+/** What the rules look at. */
+export interface StallSubject {
+  readonly _id: string;
+  readonly status: OnboardingStatus;
+  readonly leaderUscc: string | null;
+  readonly stages: readonly {
+    readonly stage: Stage;
+    readonly enteredAt: Date;
+    readonly doneAt: Date | null;
+  }[];
+  readonly steps: readonly {
+    readonly step: string;
+    readonly stage: Stage;
+    readonly waitingOn: string | null;
+    readonly attempts: readonly { readonly outcome: string }[];
+  }[];
+  readonly history: readonly { readonly event: string; readonly step: string | null; readonly at: string }[];
+}
+
+/** Why an onboarding is expected to stall, in words and figures. */
+export interface StallReason {
+  readonly rule: 'TIME_IN_STAGE' | 'MISSED_REMINDERS' | 'REPEATED_FAILURE';
+  readonly stage: Stage;
+  readonly days: number | null;
+  /** Within so many days four fifths of those it is compared with were through. */
+  readonly usualDays: number | null;
+  readonly comparedWith: 'chain' | 'all' | null;
+  readonly sample: number | null;
+  readonly text: string;
+}
+
+const USUAL_SHARE = 0.8;
+const MIN_CHAIN = 5;
+const MIN_ALL = 10;
+/** The first reminder goes to the supplier alone; from the second on others know. */
+const MISSED_REMINDERS = 2;
+const FAILED_ATTEMPTS = 2;
+
+const daysBetween = (from: Date, to: Date): number => (to.getTime() - from.getTime()) / DAY_MS;
+
+/**
+ * Predicts stalling by three rules that anybody can check: longer in a stage than four fifths of the finished passages of the same chain (of all
+ * onboardings, where the chain has fewer than five), reminders that moved nothing, attempts that failed again.
+ * @returns the reasons for an open onboarding; none for one that is closed or gets on
+ */
+export function stallPrediction(subjects: readonly StallSubject[]) {
+  const byChain = new Map<string, number[]>();
+  const add = (key: string, days: number): void => void byChain.set(key, [...(byChain.get(key) ?? []), days]);
+  for (const { leaderUscc, stages } of subjects)
+    for (const { stage, enteredAt, doneAt } of stages) {
+      if (doneAt === null) continue;
+      const days = daysBetween(enteredAt, doneAt);
+      add(`all/${stage}`, days);
+      if (leaderUscc !== null) add(`${leaderUscc}/${stage}`, days);
+    }
+  const usualFor = (leader: string | null, stage: Stage) => {
+    const chain = leader === null ? [] : (byChain.get(`${leader}/${stage}`) ?? []);
+    const all = byChain.get(`all/${stage}`) ?? [];
+    if (chain.length >= MIN_CHAIN)
+      return { comparedWith: 'chain' as const, sample: chain.length, days: quantile(chain, USUAL_SHARE) };
+    if (all.length >= MIN_ALL)
+      return { comparedWith: 'all' as const, sample: all.length, days: quantile(all, USUAL_SHARE) };
+    return null;
+  };
+
+  const slow = (subject: StallSubject, asOf: Date): StallReason[] =>
+    subject.stages.flatMap(({ stage, enteredAt, doneAt }): StallReason[] => {
+      const usual = doneAt === null ? usualFor(subject.leaderUscc, stage) : null;
+      const days = Math.floor(daysBetween(enteredAt, asOf));
+      if (usual === null || usual.days === null || days <= usual.days) return [];
+      const { comparedWith, sample } = usual;
+      const usualDays = Math.ceil(usual.days);
+      const whom = comparedWith === 'chain' ? 'of its chain' : 'of all onboardings';
+      const text = `${days} days in ${stage}; four fifths of ${sample} ${whom} were through within ${usualDays}`;
+      return [{ rule: 'TIME_IN_STAGE', stage, days, usualDays, comparedWith, sample, text }];
+    });
+
+  const unmoved = (subject: StallSubject): StallReason[] =>
+    subject.steps
+      .filter((step) => step.waitingOn !== null)
+      .flatMap((step): StallReason[] => {
+        const common = { stage: step.stage, days: null, usualDays: null, comparedWith: null, sample: null };
+        const sent = subject.history.filter(
+          (entry) => entry.event === 'onboarding.reminder-sent.v1' && entry.step === step.step,
+        ).length;
+        const failed = step.attempts.filter(({ outcome }) => outcome === 'failed').length;
+        return [
+          ...(sent >= MISSED_REMINDERS
+            ? [
+                {
+                  ...common,
+                  rule: 'MISSED_REMINDERS' as const,
+                  text: `${sent} reminders about ${step.step} moved nothing`,
+                },
+              ]
+            : []),
+          ...(failed >= FAILED_ATTEMPTS
+            ? [{ ...common, rule: 'REPEATED_FAILURE' as const, text: `${step.step} failed ${failed} times` }]
+            : []),
+        ];
+      });
+
+  return (subject: StallSubject, asOf: Date): StallReason[] =>
+    subject.status === 'ACTIVE' ? [...slow(subject, asOf), ...unmoved(subject)] : [];
+}
