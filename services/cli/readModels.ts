@@ -1,11 +1,12 @@
-import { randomBytes } from 'node:crypto';
 import type { Db, Document } from 'mongodb';
 import stableStringify from 'safe-stable-stringify';
 import { INGEST_PROJECTORS } from '../ingest/index.ts';
 import { measurementProjector } from '../measurement/index.ts';
 import { onboardingProjector } from '../onboarding/index.ts';
+import { isSame, pairsOf } from '../runtime/compareCollections.ts';
 import type { Mongo } from '../runtime/mongo.ts';
 import { type Projector, projectOnce, readCursor } from '../runtime/projector.ts';
+import { inScratch } from '../runtime/scratch.ts';
 
 /** Every read model of the product; each is a function of the events alone. */
 export const PROJECTORS: readonly Projector[] = [
@@ -30,9 +31,9 @@ const ATTEMPTS = 20;
 export async function compareWithRebuild(
   mongo: Mongo,
   progress: (line: string) => void,
+  now: () => Date = () => new Date(),
 ): Promise<{ equal: boolean; differences: Difference[] }> {
-  const rebuilt: Mongo = { ...mongo, db: mongo.client.db(`rebuild_${randomBytes(6).toString('hex')}`) };
-  try {
+  return inScratch(mongo, now, async (rebuilt) => {
     const differences: Difference[] = [];
     for (const projector of PROJECTORS) {
       progress(`verify: rebuilding ${projector.name} …`);
@@ -40,9 +41,7 @@ export async function compareWithRebuild(
       differences.push(...(await compareOne(mongo, rebuilt, projector)));
     }
     return { equal: differences.length === 0, differences: differences.slice(0, MAX_DIFFERENCES) };
-  } finally {
-    await rebuilt.db.dropDatabase();
-  }
+  });
 }
 
 async function compareOne(live: Mongo, rebuilt: Mongo, projector: Projector): Promise<Difference[]> {
@@ -70,49 +69,24 @@ async function compareOne(live: Mongo, rebuilt: Mongo, projector: Projector): Pr
 
 async function compareCollection(live: Db, rebuilt: Db, name: string): Promise<Difference[]> {
   const differences: Difference[] = [];
-  const ours = sorted(live, name);
-  const theirs = sorted(rebuilt, name);
-  let [left, right] = [await ours.next(), await theirs.next()];
-  while (left !== null || right !== null) {
-    const order = left === null ? 1 : right === null ? -1 : compareIds(left, right);
-    if (order < 0 && left !== null) {
-      differences.push({
-        collection: name,
-        id: idOf(left),
-        detail: 'stands in the read model, but the events do not give it',
-      });
-      left = await ours.next();
-    } else if (order > 0 && right !== null) {
-      differences.push({
-        collection: name,
-        id: idOf(right),
-        detail: 'is given by the events, but missing from the read model',
-      });
-      right = await theirs.next();
-    } else if (left !== null && right !== null) {
-      const field = firstDifference(left, right);
-      if (field !== null)
-        differences.push({
-          collection: name,
-          id: idOf(left),
-          detail: `field ${field} differs from the rebuild`,
-        });
-      [left, right] = [await ours.next(), await theirs.next()];
-    }
+  for await (const { id, left, right } of pairsOf({ db: live }, { db: rebuilt }, name)) {
+    const detail = detailOf(left, right);
+    if (detail !== null) differences.push({ collection: name, id, detail });
     if (differences.length >= MAX_DIFFERENCES) break;
   }
   return differences;
 }
 
-const sorted = (db: Db, name: string) => db.collection(name).find().sort({ _id: 1 });
-const idOf = (document: Document): string =>
-  typeof document._id === 'string' ? document._id : (stableStringify(document._id) ?? '');
-const compareIds = (left: Document, right: Document): number =>
-  idOf(left) < idOf(right) ? -1 : idOf(left) > idOf(right) ? 1 : 0;
+function detailOf(left: Document | null, right: Document | null): string | null {
+  if (right === null) return 'stands in the read model, but the events do not give it';
+  if (left === null) return 'is given by the events, but missing from the read model';
+  const field = firstDifference(left, right);
+  return field === null ? null : `field ${field} differs from the rebuild`;
+}
 
 function firstDifference(left: Document, right: Document): string | null {
   for (const field of [...new Set([...Object.keys(left), ...Object.keys(right)])].sort()) {
-    if (stableStringify(left[field]) !== stableStringify(right[field])) return field;
+    if (!isSame(left[field], right[field])) return field;
   }
   return null;
 }

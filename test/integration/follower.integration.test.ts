@@ -97,7 +97,7 @@ describe('the follower of measurement', () => {
   };
 
   const replacedByRebuild = async (): Promise<number> =>
-    (await rebuildMeasurement(mongo, uniqueName('follower-rebuild'), () => {})).replaced;
+    (await rebuildMeasurement(mongo, { now: () => new Date(), progress: () => {} })).replaced;
 
   beforeEach(async () => {
     ends.fill(0);

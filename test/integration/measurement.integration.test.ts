@@ -342,13 +342,15 @@ describe('measurement on a real database', () => {
   });
 
   it('equals a rebuild, and a rebuild puts a tampered document right', async () => {
-    const before = await rebuildMeasurement(log.mongo, uniqueName('scratch'), () => {});
+    const before = await rebuildMeasurement(log.mongo, { now: () => new Date(), progress: () => {} });
     expect(before.replaced).toBe(0);
     const kpi = log.mongo.db.collection<{ _id: string }>('kpi');
     await kpi.updateOne({ _id: `${FIRM}/2024` }, { $set: { 'months.03.slots.inventory.supplier.v.2': 1 } });
     await kpi.insertOne({ _id: 'stray' });
-    const after = await rebuildMeasurement(log.mongo, uniqueName('scratch'), () => {});
+    const after = await rebuildMeasurement(log.mongo, { now: () => new Date(), progress: () => {} });
     expect(after.replaced).toBe(2);
-    expect((await rebuildMeasurement(log.mongo, uniqueName('scratch'), () => {})).replaced).toBe(0);
+    expect(
+      (await rebuildMeasurement(log.mongo, { now: () => new Date(), progress: () => {} })).replaced,
+    ).toBe(0);
   });
 });

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
 import { FirmKpis } from '../../../schemas/api/kpi.ts';
 import { judgeUscc } from '../../../schemas/ids.ts';
@@ -64,8 +63,7 @@ export function register(program: Command, io: CliIo): void {
       const config = loadConfig();
       const mongo = await connectMongo(config.MONGODB_URI, config.MONGODB_DB);
       try {
-        const scratch = `rebuild_${randomBytes(6).toString('hex')}`;
-        const result = await rebuildMeasurement(mongo, scratch, io.err);
+        const result = await rebuildMeasurement(mongo, { now: () => new Date(), progress: io.err });
         printResult(
           io,
           options.json,

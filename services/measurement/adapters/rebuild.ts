@@ -1,10 +1,10 @@
-import type { AnyBulkWriteOperation } from 'mongodb';
-import stringify from 'safe-stable-stringify';
+import type { AnyBulkWriteOperation, ClientSession } from 'mongodb';
 import { ChainlightError } from '../../../schemas/errors.ts';
-import type { StreamPositions } from '../../runtime/eventStore.ts';
+import { isSame, pairsOf } from '../../runtime/compareCollections.ts';
 import { hasReached, readNewEvents } from '../../runtime/eventTail.ts';
 import type { Mongo } from '../../runtime/mongo.ts';
-import { moveCursor, readCursor } from '../../runtime/projector.ts';
+import { moveCursor, readCursor, takeTurn } from '../../runtime/projector.ts';
+import { inScratch } from '../../runtime/scratch.ts';
 import { measurementProjector } from './projector.ts';
 
 export interface RebuildResult {
@@ -14,44 +14,50 @@ export interface RebuildResult {
   readonly replaced: number;
 }
 
-const { name, collections } = measurementProjector;
-const SWITCH_ATTEMPTS = 50;
-
-/**
- * Folds all read models of measurement anew into a database of their own, then puts right, in one transaction, whatever
- * differs: readers see the old state or the new one, never a mixture.
- */
-export async function rebuildMeasurement(
-  mongo: Mongo,
-  scratchName: string,
-  progress: (line: string) => void,
-): Promise<RebuildResult> {
-  const fresh: Mongo = { ...mongo, db: mongo.client.db(scratchName) };
-  try {
-    await measurementProjector.ensureIndexes(fresh.db);
-    let events = 0;
-    for (let attempt = 0; attempt < SWITCH_ATTEMPTS; attempt++) {
-      events += await catchUp(mongo, fresh, (count) => progress(`rebuild: ${events + count} events read`));
-      const replaced = await switchOver(mongo, fresh);
-      if (replaced !== null) {
-        const counts = await Promise.all(
-          collections.map((collection) => fresh.db.collection(collection).countDocuments()),
-        );
-        return { events, documents: counts.reduce((sum, count) => sum + count, 0), replaced };
-      }
-      progress('rebuild: events came in meanwhile; reading on');
-    }
-    throw new ChainlightError('INTERNAL', 'the rebuild never caught up with the events that came in');
-  } finally {
-    await fresh.db.dropDatabase();
-  }
+export interface RebuildDeps {
+  readonly now: () => Date;
+  readonly progress: (line: string) => void;
 }
 
+const { name, collections } = measurementProjector;
+const BATCH = 5_000;
+/** So few events are read while the projector waits. */
+const CLOSE_ENOUGH = 1_000;
+const MAX_ROUNDS = 100;
+const WRITES_AT_ONCE = 500;
+
+/**
+ * Folds all read models of measurement anew, from nothing, into a database of its own while the stream goes on and the projector keeps
+ * the old ones. Once it has all but caught up it takes the projector's turn, reads the rest, and puts right in the same
+ * transaction whatever differs: readers see the old state or the new one. Killed at any point, it leaves the old state.
+ * @throws ChainlightError INTERNAL when events keep coming in faster than it reads
+ */
+export function rebuildMeasurement(live: Mongo, { now, progress }: RebuildDeps): Promise<RebuildResult> {
+  return inScratch(live, now, async (fresh) => {
+    await measurementProjector.ensureIndexes(fresh.db);
+    let events = 0;
+    const tell = (count: number): void => progress(`rebuild: ${events + count} events read`);
+    for (let round = 1; ; round++) {
+      const read = await catchUp(live, fresh, tell);
+      events += read;
+      if (read <= CLOSE_ENOUGH) break;
+      if (round === MAX_ROUNDS)
+        throw new ChainlightError('INTERNAL', 'events come in faster than the rebuild reads them');
+    }
+    progress('rebuild: comparing, while the projector waits');
+    const switched = await live.client.withSession((session) =>
+      session.withTransaction(() => switchOver(live, fresh, session)),
+    );
+    return { ...switched, events: events + switched.events };
+  });
+}
+
+/** @returns how many events it read */
 async function catchUp(live: Mongo, fresh: Mongo, progress: (count: number) => void): Promise<number> {
   let count = 0;
   for (;;) {
     const before = await readCursor(fresh.db, name);
-    const batch = await readNewEvents(live.db, before, 5_000);
+    const batch = await readNewEvents(live.db, before, BATCH);
     if (hasReached(before, batch.positions)) return count;
     await fresh.client.withSession((session) =>
       session.withTransaction(async () => {
@@ -64,41 +70,28 @@ async function catchUp(live: Mongo, fresh: Mongo, progress: (count: number) => v
   }
 }
 
-/** @returns how many documents were put right; null when the live read models stand at another position */
-async function switchOver(live: Mongo, fresh: Mongo): Promise<number | null> {
-  const goal = await readCursor(fresh.db, name);
-  return live.client.withSession((session) =>
-    session.withTransaction(async () => {
-      // Touching the cursor keeps the projector out until this transaction ends.
-      const cursors = live.db.collection<{ _id: string; positions: StreamPositions }>('cursors');
-      const held = await cursors.findOneAndUpdate({ _id: name }, { $inc: { turns: 1 } }, { session });
-      if (held !== null && stringify(held.positions) !== stringify(goal)) return null;
-      let replaced = 0;
-      for (const collection of collections) {
-        const [old, right] = await Promise.all([
-          live.db.collection<{ _id: string }>(collection).find({}, { session }).toArray(),
-          fresh.db.collection<{ _id: string }>(collection).find().toArray(),
-        ]);
-        const wanted = new Map(right.map((document) => [document._id, document]));
-        const known = new Map(old.map((document) => [document._id, stringify(document)]));
-        const changes: AnyBulkWriteOperation<{ _id: string }>[] = [
-          ...old
-            .filter((document) => !wanted.has(document._id))
-            .map((document) => ({ deleteOne: { filter: { _id: document._id } } })),
-          ...right
-            .filter((document) => known.get(document._id) !== stringify(document))
-            .map((document) => ({
-              replaceOne: { filter: { _id: document._id }, replacement: document, upsert: true },
-            })),
-        ];
-        if (changes.length > 0)
-          await live.db
-            .collection<{ _id: string }>(collection)
-            .bulkWrite(changes, { session, ordered: false });
-        replaced += changes.length;
-      }
-      if (held === null) await moveCursor(live.db, name, goal, session);
-      return replaced;
-    }),
-  );
+/** Taking the turn keeps the projector out until the transaction ends; it then goes on where the rebuild stands. */
+async function switchOver(live: Mongo, fresh: Mongo, session: ClientSession): Promise<RebuildResult> {
+  await takeTurn(live.db, name, session);
+  const events = await catchUp(live, fresh, () => {});
+  let [documents, replaced] = [0, 0];
+  for (const collection of collections) {
+    let changes: AnyBulkWriteOperation<{ _id: string }>[] = [];
+    const write = async (): Promise<void> => {
+      if (changes.length > 0)
+        await live.db.collection<{ _id: string }>(collection).bulkWrite(changes, { session, ordered: false });
+      replaced += changes.length;
+      changes = [];
+    };
+    for await (const { id, left, right } of pairsOf({ db: live.db, session }, fresh, collection)) {
+      if (right !== null) documents++;
+      if (right === null) changes.push({ deleteOne: { filter: { _id: id } } });
+      else if (!isSame(left, right))
+        changes.push({ replaceOne: { filter: { _id: id }, replacement: right, upsert: true } });
+      if (changes.length >= WRITES_AT_ONCE) await write();
+    }
+    await write();
+  }
+  await moveCursor(live.db, name, await readCursor(fresh.db, name), session);
+  return { events, documents, replaced };
 }
