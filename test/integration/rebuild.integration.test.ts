@@ -26,15 +26,15 @@ describe('a rebuild while the stream goes on', () => {
   /** Every month of these firms stated once more. */
   const sendRound = async (firms = FIRMS): Promise<void> => {
     const closes = firms.flatMap((firm) =>
-      MONTHS.map((period) => ({
-        ...inventoryClosed(uniqueName('close'), { period }, firm),
-        time: new Date(Date.parse('2024-03-31T08:00:00Z') + 1_000 * sent++).toISOString(),
-      })),
+      MONTHS.map((period) => {
+        const time = new Date(Date.parse('2024-03-31T08:00:00Z') + 1_000 * sent++).toISOString();
+        return {
+          key: firm,
+          value: JSON.stringify({ ...inventoryClosed(uniqueName('close'), { period }, firm), time }),
+        };
+      }),
     );
-    await stream.producer.send({
-      topic: SUPPLIER_REPORTS,
-      messages: closes.map((event) => ({ key: String(event.partitionkey), value: JSON.stringify(event) })),
-    });
+    await stream.producer.send({ topic: SUPPLIER_REPORTS, messages: closes });
   };
   const counted = async (): Promise<number> => {
     const years = await kpi().find().toArray();
@@ -48,7 +48,9 @@ describe('a rebuild while the stream goes on', () => {
     await measurementProjector.ensureIndexes(stream.mongo.db);
     running.push(await stream.startIngest());
     const follower = createFollower(stream.mongo);
-    running.push(loop(createLogger('test', { level: 'silent' }), 20, () => follower.step()));
+    running.push(
+      loop(createLogger('test', { level: 'silent' }), 20, async () => (await follower.step()) > 0),
+    );
     await sendRound();
     await eventually('the first round', async () => (await counted()) === sent);
   });
