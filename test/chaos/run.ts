@@ -7,6 +7,7 @@ import {
   ensureBaseTopics,
   ensureTopics,
   type KafkaClient,
+  partitionCounts,
 } from '../../services/runtime/kafka.ts';
 import { connectMongo, type Mongo } from '../../services/runtime/mongo.ts';
 import { untilQuiet } from '../../services/stack/quiet.ts';
@@ -128,18 +129,21 @@ async function sendAmidMishaps(running: Running): Promise<void> {
   const maxBehind = Math.max(100, Math.round(stream.records.length / 25));
   const waiting = [...plan];
   const happening: Promise<void>[] = [];
+  const failures: unknown[] = [];
   let sent = 0;
   for (const span of spansOf(stream.records)) {
     await sender.send(span);
     sent += span.length;
     for (let next = waiting[0]; next !== undefined && next.atRecord <= sent; next = waiting[0]) {
       waiting.shift();
-      happening.push(happen(running, next));
+      happening.push(happen(running, next).catch((error: unknown) => void failures.push(error)));
     }
-    while ((await behind(kafka, mongo)) > maxBehind) await sleep(200);
+    while (failures.length === 0 && (await behind(kafka, mongo)) > maxBehind) await sleep(200);
+    if (failures.length > 0) throw failures[0];
   }
   progress(`chaos: all ${sent} records sent`);
   await Promise.all(happening);
+  if (failures.length > 0) throw failures[0];
 }
 
 async function happen({ world, kafka, stream, progress }: Running, mishap: Mishap): Promise<void> {
@@ -162,11 +166,26 @@ async function happen({ world, kafka, stream, progress }: Running, mishap: Misha
   }
 }
 
+/** Asks again until the broker, which may be away, has done it. */
 async function widen(kafka: KafkaClient, topic: string): Promise<void> {
-  const admin = await kafka.admin();
-  const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
-  const count = (topics[0]?.partitions.length ?? 0) + 1;
-  await admin.createPartitions({ topicPartitions: [{ topic, count }] });
+  const { [topic]: before = 0 } = Object.fromEntries(
+    await patiently(() => partitionCounts(kafka, isStreamTopic)),
+  );
+  await patiently(async () => {
+    const { [topic]: now = 0 } = Object.fromEntries(await partitionCounts(kafka, isStreamTopic));
+    const topicPartitions = [{ topic, count: before + 1 }];
+    if (now <= before) await (await kafka.admin()).createPartitions({ topicPartitions });
+  });
+}
+
+async function patiently<Value>(work: () => Promise<Value>): Promise<Value> {
+  for (;;) {
+    try {
+      return await work();
+    } catch {
+      await sleep(500);
+    }
+  }
 }
 
 /** Records that nobody has judged yet; unknown counts as many. */
