@@ -45,8 +45,20 @@ export const KpiImprovement = z.looseObject({
   figureId: z.string(),
 });
 
+/** Years until what the firm paid itself is saved, beside the published average. */
+const KpiPayback = z.object({
+  value: z.number().nullable(),
+  unit: z.literal('years'),
+  published: z.number(),
+  ownOutlayFen: Whole.nullable(),
+  yearlySavingFen: Whole.nullable(),
+  reason: z.string().optional(),
+  explanation: z.string().optional(),
+});
+
 export const FirmKpis = z.object({
   uscc: Uscc,
+  payback: KpiPayback,
   name: z.string(),
   asOf: Instant,
   baseline: KpiBaseline.nullable(),

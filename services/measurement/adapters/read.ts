@@ -10,6 +10,8 @@ import type { FirmMonth } from '../domain/firmYear.ts';
 import { FIRM_YEAR_TYPES } from '../domain/firmYear.ts';
 import { type Kpi, NULL_REASONS } from '../domain/kpi.ts';
 import { KPIS } from '../domain/kpis.ts';
+import { SUBSIDY_TYPES } from '../domain/ledgers.ts';
+import { PUBLISHED_PAYBACK_YEARS, paybackOf } from '../domain/payback.ts';
 import { shownValue } from '../domain/ratio.ts';
 import { foldModels, READ_MODELS } from '../domain/readModels.ts';
 import type { Baseline } from '../domain/records.ts';
@@ -49,7 +51,9 @@ export async function countSupplierMonths(db: Db): Promise<number> {
 /** One firm's facts as a world of their own. */
 export async function firmWorld(db: Db, uscc: string, horizon: Horizon): Promise<World> {
   const asOf = horizon.asOf ?? (await businessNow(db));
-  const types = [...new Set([...FIRM_YEAR_TYPES, ...FIRM_TYPES, ...READ_MODELS.baselines.types])];
+  const types = [
+    ...new Set([...FIRM_YEAR_TYPES, ...FIRM_TYPES, ...READ_MODELS.baselines.types, ...SUBSIDY_TYPES]),
+  ];
   const facts = await standingFacts(db, { types, firm: uscc }, horizon);
   return new World(foldModels(facts), asOf);
 }
@@ -106,6 +110,19 @@ function shownApprovals(month: FirmMonth | undefined, uscc: string, period: stri
     ];
   });
   return Object.fromEntries(entries) as Record<string, ReturnType<typeof shown>>;
+}
+
+function shownPayback(world: World, uscc: string) {
+  const payback = paybackOf(world, uscc);
+  const reason = payback === null ? 'PAYBACK_UNKNOWN' : payback.years === null ? 'NOTHING_SAVED' : null;
+  return {
+    value: payback?.years ?? null,
+    unit: 'years',
+    published: PUBLISHED_PAYBACK_YEARS,
+    ownOutlayFen: payback?.ownOutlayFen ?? null,
+    yearlySavingFen: payback?.yearlySavingFen ?? null,
+    ...(reason === null ? {} : { reason, explanation: NULL_REASONS[reason] }),
+  };
 }
 
 function shownBaseline(baseline: Baseline, uscc: string) {
@@ -168,6 +185,7 @@ export async function readKpis(db: Db, uscc: string, horizon: Horizon = {}) {
     world.baselinesOf(uscc).find((one) => one.contract !== undefined) ?? world.baselinesOf(uscc)[0];
   return {
     uscc,
+    payback: shownPayback(world, uscc),
     name: world.nameOf(uscc),
     asOf: world.asOf.toISOString(),
     baseline: baseline === undefined ? null : shownBaseline(baseline, uscc),

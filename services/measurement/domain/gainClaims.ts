@@ -3,7 +3,7 @@ import { countOf, medianHours, mergeDurations } from './approvals.ts';
 import type { Claim, Measure } from './claimSchema.ts';
 import { type GroupGain, groupGain } from './gains.ts';
 import { kpiOf } from './kpis.ts';
-import { subsidyBalance } from './ledgers.ts';
+import { paybackOf } from './payback.ts';
 import { changeOf, shownValue } from './ratio.ts';
 import { bySourceClass } from './slots.ts';
 import { type Finding, notTestable, percent, reading, share } from './verdicts.ts';
@@ -78,30 +78,13 @@ const hours = (ratio: ReturnType<typeof medianHours>): string =>
 
 /** Own outlay (contract less subsidies) over the saving a year: quality and processing cost by 100 yuan, at today's revenue. */
 export function payback(claim: Claim, measure: Of<'payback'>, world: World): Finding {
-  const quality = kpiOf('qualityCostPer100Yuan');
-  const processing = kpiOf('processingCostPer100Yuan');
-  if (quality === undefined || processing === undefined) return notTestable(claim, 'cost is not measured');
   let [outlayFen, savingFen] = [0, 0];
   const firms: string[] = [];
   for (const uscc of transformed(world, {})) {
-    const contract = world.firstContract(uscc);
-    const baseline = world.baselinesOf(uscc)[0];
-    const saved = [quality, processing].map((kpi) => {
-      const change = world.improvement(kpi, uscc);
-      const [before, after] = change ? [shownValue(change.before), shownValue(change.after)] : [null, null];
-      const months = change?.after.months ?? [];
-      const revenueFen = months.reduce(
-        (sum, period) => sum + (world.monthFigure(kpi, uscc, period).denominator ?? 0),
-        0,
-      );
-      return before === null || after === null || months.length === 0
-        ? null
-        : (((before - after) / 100) * revenueFen * 12) / months.length;
-    });
-    if (contract === undefined || contract.currency !== 'CNY' || saved.some((one) => one === null)) continue;
-    const subsidyFen = subsidyBalance(world.models.subsidies.get(`${baseline?.programme}/${uscc}`)).netFen;
-    outlayFen += Math.max(0, contract.amountFen - subsidyFen);
-    savingFen += saved.reduce<number>((sum, one) => sum + (one ?? 0), 0);
+    const firm = paybackOf(world, uscc);
+    if (firm === null) continue;
+    outlayFen += firm.ownOutlayFen;
+    savingFen += firm.yearlySavingFen;
     firms.push(uscc);
   }
   if (firms.length < measure.leastFirms || outlayFen === 0)
