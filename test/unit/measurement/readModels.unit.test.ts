@@ -24,7 +24,18 @@ const someFact: fc.Arbitrary<Fact> = fc
     minute: fc.integer({ min: 0, max: 3 }),
     platform: fc.boolean(),
     amount: fc.integer({ min: 1, max: 1000 }),
-    kind: fc.constantFrom('stock', 'approval', 'contract', 'live', 'closed', 'relation', 'subsidy', 'plan'),
+    kind: fc.constantFrom(
+      'stock',
+      'approval',
+      'contract',
+      'live',
+      'closed',
+      'relation',
+      'subsidy',
+      'plan',
+      'held',
+      'nominated',
+    ),
   })
   .map(({ id, minute, platform, amount, kind }): Fact => {
     const timeMs = start + minute * 60_000;
@@ -85,6 +96,23 @@ const someFact: fc.Arbitrary<Fact> = fc
           timeMs,
           type: 'relation.declared.v1',
           data: { buyerUscc: LEADER, supplierUscc: FIRM, validFrom: `2024-01-0${1 + (amount % 9)}` },
+        });
+      case 'held': {
+        const held = stock(id, '2024-01', [amount, amount, null], { timeMs, sourceClass: 'chain' });
+        return { ...held, data: { ...held.data, stockKind: 'consignment', holderUscc: LEADER } };
+      }
+      case 'nominated':
+        return fact({
+          id,
+          timeMs,
+          sourceClass: 'chain',
+          type: 'onboarding.supplier-nominated.v1',
+          data: {
+            ...onboarding,
+            leaderUscc: testUscc(103 + (amount % 2)),
+            cityCode: amount % 3 === 0 ? '510100' : '510600',
+            industryCode: '3670',
+          },
         });
       case 'subsidy':
         return fact({ id, timeMs, type: 'subsidy.paid.v1', data: { ...onboarding, amountFen: amount } });
