@@ -59,6 +59,17 @@ export function planCells(panel: Panel, options: CellOptions): Cell[] {
 export const referenceOf = (panel: Panel, cohort: CohortRange, options: CellOptions): number =>
   cohort.cohort - 1 - options.anticipation - panel.firstPeriod;
 
+/** Periods up to the base period in which some unit of the cohort has an outcome. */
+export function periodsBefore(panel: Panel, cohort: CohortRange, options: CellOptions): number {
+  const reference = Math.min(referenceOf(panel, cohort, options), panel.periods - 1);
+  let seen = 0;
+  for (let period = 0; period <= reference; period++) {
+    const outcomes = panel.outcome.subarray(period * panel.units + cohort.start, period * panel.units + cohort.end);
+    if (outcomes.some((outcome) => !Number.isNaN(outcome))) seen++;
+  }
+  return seen;
+}
+
 /** The comparison of `period` with `base` (both indexes) for one cohort. */
 export function cellBetween(
   panel: Panel,

@@ -51,6 +51,14 @@ export function fewerSide(panel: Panel): number {
   return never.size === 0 ? treated.size : Math.min(treated.size, never.size);
 }
 
+/** The same panel with every unit as its own cluster. */
+export const withoutClusters = (panel: Panel): Panel => ({
+  ...panel,
+  cluster: null,
+  clusterNames: [],
+  clusters: panel.units,
+});
+
 /** The panel of some of the units, in the same order. */
 export function subsetPanel(panel: Panel, keep: (unit: number) => boolean): Panel {
   const kept: number[] = [];

@@ -1,6 +1,6 @@
 import type { RandomisationTest } from '../../../schemas/api/audit.ts';
 import type { CellOptions } from './cells.ts';
-import { fewerSide, type Panel } from './panel.ts';
+import { fewerSide, type Panel, withoutClusters } from './panel.ts';
 import { randomStream } from './random.ts';
 import { affordableDraws, exchangeOf, reassignments, relabel, shareAtLeast, smallestP } from './relabel.ts';
 import { simpleEffect } from './simpleEffect.ts';
@@ -19,14 +19,36 @@ export function randomisationTest(
   seed: number,
 ): RandomisationTest | null {
   if (panel.cohorts.length === 0 || fewerSide(panel) >= FEW_CLUSTERS) return null;
-  const observed = ratioOf(panel, options);
+  return permutationTest(panel, options, seed, (dealt) => dealt);
+}
+
+/**
+ * The same test with treatment dates dealt out within strata (the panel's clusters, leaders for instance), and errors by
+ * unit: for panels in which dates differ within the strata, whatever their number.
+ */
+export function stratifiedRandomisation(
+  panel: Panel,
+  options: CellOptions,
+  seed: number,
+): RandomisationTest | null {
+  return panel.cohorts.length === 0 ? null : permutationTest(panel, options, seed, withoutClusters);
+}
+
+function permutationTest(
+  panel: Panel,
+  options: CellOptions,
+  seed: number,
+  asEstimated: (panel: Panel) => Panel,
+): RandomisationTest | null {
+  const observed = ratioOf(asEstimated(panel), options);
   if (observed === null) return null;
   const exchange = exchangeOf(panel);
   const dealt = reassignments(panel, exchange, affordableDraws(panel), randomStream(seed, 'randomisation'));
   const statistics: number[] = [];
   for (const labels of dealt.labels) {
+    const relabelled = asEstimated(relabel(panel, exchange, labels, null));
     // A reassignment without a statistic counts as extreme: the test errs to the safe side.
-    statistics.push(ratioOf(relabel(panel, exchange, labels, null), options) ?? Number.POSITIVE_INFINITY);
+    statistics.push(ratioOf(relabelled, options) ?? Number.POSITIVE_INFINITY);
   }
   const all = Float64Array.from(statistics);
   const highest = all.reduce((most, value) => Math.max(most, value), 0);

@@ -1,6 +1,6 @@
 import type { EstimateResult, RandomisationTest, Refusal, RefusalCode } from '../../../schemas/api/audit.ts';
 import type { BuiltPanel } from './buildPanel.ts';
-import { type CellOptions, referenceOf } from './cells.ts';
+import { type CellOptions, periodsBefore, referenceOf } from './cells.ts';
 import type { GroupTimeEstimates } from './groupTime.ts';
 import { sizeOf } from './panel.ts';
 
@@ -57,11 +57,11 @@ const nothingEstimated: Rule = ({ built: { panel }, groupTimes }) =>
 
 const tooFewPrePeriods: Rule = ({ built: { panel }, options }) => {
   if (panel.cohorts.length === 0) return null;
-  const most = Math.max(...panel.cohorts.map((cohort) => referenceOf(panel, cohort, options) + 1));
+  const most = Math.max(...panel.cohorts.map((cohort) => periodsBefore(panel, cohort, options)));
   if (most >= FEWEST_PRE_PERIODS) return null;
   return refuse(
     'TOO_FEW_PRE_PERIODS',
-    `Every cohort has fewer than ${FEWEST_PRE_PERIODS} periods before treatment (the most is ${most}): parallel trends cannot be tested at all.`,
+    `Every cohort has outcomes in fewer than ${FEWEST_PRE_PERIODS} periods before treatment (the most is ${most}): parallel trends cannot be tested at all.`,
     'Add earlier periods, for instance a ledger backfill of the months before the contract.',
   );
 };

@@ -55,8 +55,15 @@ function stepsOf(before: readonly { e: number; att: number; se: number }[], anti
   });
 }
 
-/** The simple aggregate with one treated cluster at a time left out; null without clusters, or with more than 60. */
-export function leaveOneOut(panel: Panel, options: CellOptions): LeaveOneOut | null {
+/**
+ * The simple aggregate with one treated cluster at a time left out; null without clusters, or with more than 60.
+ * @param asEstimated the panel as it is estimated, for errors by something else than the clusters left out
+ */
+export function leaveOneOut(
+  panel: Panel,
+  options: CellOptions,
+  asEstimated: (panel: Panel) => Panel = (same) => same,
+): LeaveOneOut | null {
   if (panel.cluster === null) return null;
   const cohort = cohortOfUnits(panel);
   const treated = new Set<number>();
@@ -68,7 +75,7 @@ export function leaveOneOut(panel: Panel, options: CellOptions): LeaveOneOut | n
     .sort((a, b) => a - b)
     .map((left) => {
       const effect = simpleEffect(
-        subsetPanel(panel, (unit) => cluster[unit] !== left),
+        asEstimated(subsetPanel(panel, (unit) => cluster[unit] !== left)),
         options,
       );
       return {

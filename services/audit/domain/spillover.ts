@@ -1,12 +1,50 @@
 import type { SpilloverBreakdown, SpilloverResult } from '../../../schemas/api/audit.ts';
-import { buildPanel } from './buildPanel.ts';
+import { type BuiltPanel, buildPanel } from './buildPanel.ts';
 import { type EstimateOptions, estimatePanel } from './estimate.ts';
-import { type Edge, exposureOf } from './exposure.ts';
+import { type Edge, type Exposure, exposureOf } from './exposure.ts';
 import { type LongPanel, periodSpan, unitTraits, withCohorts } from './longPanel.ts';
 import { FEWEST_UNITS } from './refusal.ts';
 import { simpleEffect } from './simpleEffect.ts';
 
 export type SpilloverOptions = Omit<EstimateOptions, 'control'>;
+
+/** Who is treated, exposed and clean, and the panels that follow from it. */
+export interface ExposureDesign {
+  readonly exposure: Exposure;
+  readonly isExposed: (unit: number) => boolean;
+  readonly isClean: (unit: number) => boolean;
+  /** Treated units and clean controls. */
+  direct(): BuiltPanel;
+  /** Never-treated units by the start of their exposure, and clean controls. */
+  spillover(): BuiltPanel;
+  build(starts: Float64Array, keeps: (unit: number) => boolean): BuiltPanel;
+}
+
+export function exposureDesign(
+  long: LongPanel,
+  edges: readonly Edge[],
+  options: SpilloverOptions,
+): ExposureDesign {
+  const span = periodSpan(long);
+  const { cohort } = unitTraits(long);
+  // Whoever is treated after the panel ends is untreated in all of it, and exposes nobody in it.
+  const lastFelt = span.last + options.anticipation;
+  for (let unit = 0; unit < cohort.length; unit++)
+    if (cohort[unit]! > lastFelt) cohort[unit] = Number.POSITIVE_INFINITY;
+  const exposure = exposureOf(long.unit.values, cohort, edges);
+  const isTreated = (unit: number) => Number.isFinite(cohort[unit]!);
+  const isExposed = (unit: number) => !isTreated(unit) && Number.isFinite(exposure.start[unit]!);
+  const build = (starts: Float64Array, keeps: (unit: number) => boolean) =>
+    buildPanel(withCohorts(long, starts, keeps), options, span);
+  return {
+    exposure,
+    isExposed,
+    isClean: (unit) => !isTreated(unit) && !isExposed(unit),
+    direct: () => build(cohort, (unit) => !isExposed(unit)),
+    spillover: () => build(exposure.start, (unit) => !isTreated(unit)),
+    build,
+  };
+}
 
 /**
  * Direct and spillover effects on a network of units (Xu 2023 for the set-up). Exposure starts when a unit's first
@@ -20,23 +58,12 @@ export function estimateSpillover(
   edges: readonly Edge[],
   options: SpilloverOptions,
 ): SpilloverResult {
-  const span = periodSpan(long);
-  const { cohort } = unitTraits(long);
-  // Whoever is treated after the panel ends is untreated in all of it, and exposes nobody in it.
-  const lastFelt = span.last + options.anticipation;
-  for (let unit = 0; unit < cohort.length; unit++)
-    if (cohort[unit]! > lastFelt) cohort[unit] = Number.POSITIVE_INFINITY;
-  const exposure = exposureOf(long.unit.values, cohort, edges);
-  const isTreated = (unit: number) => Number.isFinite(cohort[unit]!);
-  const isExposed = (unit: number) => !isTreated(unit) && Number.isFinite(exposure.start[unit]!);
-  const isClean = (unit: number) => !isTreated(unit) && !isExposed(unit);
+  const design = exposureDesign(long, edges, options);
+  const { exposure, isExposed, isClean, build } = design;
   const estimateOptions: EstimateOptions = { ...options, control: 'never' };
-  const build = (starts: Float64Array, keeps: (unit: number) => boolean) =>
-    buildPanel(withCohorts(long, starts, keeps), options, span);
-
-  const directPanel = build(cohort, (unit) => !isExposed(unit));
+  const directPanel = design.direct();
   const direct = estimatePanel(directPanel, estimateOptions);
-  const spilloverPanel = build(exposure.start, (unit) => !isTreated(unit));
+  const spilloverPanel = design.spillover();
   const spillover = estimatePanel(spilloverPanel, estimateOptions);
 
   const breakdown = (labels: readonly string[], labelOf: (unit: number) => string): SpilloverBreakdown[] =>

@@ -1,5 +1,5 @@
 import type { BuiltPanel } from './buildPanel.ts';
-import { type CellOptions, referenceOf } from './cells.ts';
+import { type CellOptions, periodsBefore } from './cells.ts';
 import type { GroupTimeEstimates } from './groupTime.ts';
 import { sizeOf } from './panel.ts';
 import { FEWEST_PRE_PERIODS, FEWEST_UNITS } from './refusal.ts';
@@ -21,7 +21,7 @@ export function warningsOf(facts: {
     );
   }
   const untestable = panel.cohorts.filter(
-    (cohort) => referenceOf(panel, cohort, options) + 1 < FEWEST_PRE_PERIODS,
+    (cohort) => periodsBefore(panel, cohort, options) < FEWEST_PRE_PERIODS,
   );
   if (untestable.length > 0) {
     warnings.push(

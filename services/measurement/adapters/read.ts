@@ -176,9 +176,7 @@ export async function readKpis(db: Db, uscc: string, horizon: Horizon = {}) {
   const firm = world.models.firms.get(uscc);
   if (firm === undefined && !world.hasMonths(uscc))
     throw new ChainlightError('NOT_FOUND', `nothing is known of a firm ${uscc} by ${dateOf(world.asOf)}`);
-  const stated = [...world.models.kpi.values()]
-    .flatMap((year) => Object.keys(year.months).map((month) => `${year.year}-${month}`))
-    .sort();
+  const stated = world.statedPeriods(uscc);
   const [first, last] = [stated[0], stated.at(-1)];
   const periods = first === undefined || last === undefined ? [] : periodsBetween(first, last);
   const baseline =

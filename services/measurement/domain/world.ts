@@ -69,6 +69,13 @@ export class World {
     return this.years.has(uscc);
   }
 
+  /** Months that anything was stated for, in rising order. */
+  statedPeriods(uscc: string): string[] {
+    return (this.years.get(uscc) ?? [])
+      .flatMap(({ year, months }) => Object.keys(months).map((month) => `${year}-${month}`))
+      .sort();
+  }
+
   nameOf(uscc: string): string {
     const firm = this.models.firms.get(uscc);
     return firm?.leader?.name ?? firm?.name?.name ?? uscc;

@@ -17,6 +17,7 @@ import { type Arrival, invalidRecords } from './invalid.ts';
 import { drawJourney, type Journey, type JourneyEnd } from './journey.ts';
 import { type Happening, happeningsOf } from './onboardingFacts.ts';
 import type { Fact, ScenarioRecord } from './outbox.ts';
+import { plantedTurns } from './plantedTurns.ts';
 import { closingTotals, drawProgrammeFacts, serviceApprovals } from './programmeFacts.ts';
 import { closingReports, heartbeats, ownReports, tenantReports } from './reports.ts';
 import {
@@ -237,6 +238,7 @@ function truthOf({ options, hasEffects, population, journeys }: World): Record<s
         }
       : null,
     firms: population.firms.length,
+    auditedTurns: plantedTurns(options.seed, population, journeys, hasEffects),
     acceptedByCityBefore202411: accepted(monthStart('2024-11')),
     acceptedByCity: accepted(monthStart(addMonths(LAST_PERIOD, 1))),
     journeys: journeys.map(({ firm, end, contractAt, connectedAt, liveAt }) => ({
