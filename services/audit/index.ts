@@ -1,12 +1,16 @@
 export { readEdgesCsv } from './adapters/edgeCsv.ts';
 export { readFrameCsv } from './adapters/frameCsv.ts';
 export { type PanelColumns, parsePanelCsv, readPanelCsv } from './adapters/panelCsv.ts';
+export { readProvenance } from './adapters/provenance.ts';
+export { writeReport } from './adapters/report/writeReport.ts';
 export { describeEstimate, describeSpillover } from './domain/describe.ts';
-export { type Displacement, displacementOf, type StockChange } from './domain/displacement.ts';
+export { displacementOf } from './domain/displacement.ts';
 export { DEFAULT_OPTIONS, type EstimateOptions, estimate } from './domain/estimate.ts';
 export type { Edge } from './domain/exposure.ts';
 export { type Extrapolation, extrapolate } from './domain/extrapolation.ts';
 export { type Frame, type FrameRow, frameHash, frameOf } from './domain/frame.ts';
+export { type AuditRun, type AuditRunOptions, runAudit } from './domain/live/auditRun.ts';
+export { AUDIT_VIEWS, type AuditView } from './domain/live/treatment.ts';
 export type { LongPanel, NumberColumn, TextColumn } from './domain/longPanel.ts';
 export { type MustRule, parseMustRules } from './domain/mustInclude.ts';
 export { discoverySampleSize, estimationSampleSize } from './domain/sampleSize.ts';

@@ -57,6 +57,14 @@ export function dataOf<Data = Record<string, unknown>>(event: Pick<StoredEvent, 
 }
 
 const FORMER_INDEXES = ['firm_period_type', 'type_time'];
+/** Whether a registered leader or a published plan says that it belongs to a simulation. */
+export async function isSimulated(db: Db): Promise<boolean> {
+  const said = await eventsOf(db).findOne(
+    { type: { $in: ['leader.registered.v1', 'target.plan-published.v1'] }, body: /"simulated":true/ },
+    { projection: { _id: 1 } },
+  );
+  return said !== null;
+}
 
 /** Makes the indexes of the event log; safe to call at every start. */
 export async function ensureEventIndexes(db: Db): Promise<void> {

@@ -64,7 +64,10 @@ export function periodsBefore(panel: Panel, cohort: CohortRange, options: CellOp
   const reference = Math.min(referenceOf(panel, cohort, options), panel.periods - 1);
   let seen = 0;
   for (let period = 0; period <= reference; period++) {
-    const outcomes = panel.outcome.subarray(period * panel.units + cohort.start, period * panel.units + cohort.end);
+    const outcomes = panel.outcome.subarray(
+      period * panel.units + cohort.start,
+      period * panel.units + cohort.end,
+    );
     if (outcomes.some((outcome) => !Number.isNaN(outcome))) seen++;
   }
   return seen;

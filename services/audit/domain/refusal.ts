@@ -148,14 +148,18 @@ const measurementChanged: Rule = ({ built: { measurement } }) => {
 
 const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
 
+/** Randomisation that can never reach the level, whatever the data say. @param floor the smallest p it can give */
+export const tooFewReassignments = (floor: number): Refusal =>
+  refuse(
+    'TOO_FEW_CLUSTERS',
+    `So few clusters can be dealt out in only so many ways that p cannot fall below ${floor.toFixed(3)}.`,
+    'Add clusters (leaders), treated or not.',
+  );
+
 const tooFewClusters: Rule = ({ randomisation }) =>
   randomisation === null || randomisation.floor <= PLACEBO_LEVEL
     ? null
-    : refuse(
-        'TOO_FEW_CLUSTERS',
-        `So few clusters can be dealt out in only so many ways that p cannot fall below ${randomisation.floor.toFixed(3)}.`,
-        'Add clusters (leaders), treated or not.',
-      );
+    : tooFewReassignments(randomisation.floor);
 
 const placeboRejected: Rule = ({ pretrend: { calibrated } }) =>
   calibrated.p === null || calibrated.p > PLACEBO_LEVEL

@@ -74,10 +74,7 @@ export function leaveOneOut(
   return [...treated]
     .sort((a, b) => a - b)
     .map((left) => {
-      const effect = simpleEffect(
-        asEstimated(subsetPanel(panel, (unit) => cluster[unit] !== left)),
-        options,
-      );
+      const effect = simpleEffect(asEstimated(subsetPanel(panel, (unit) => cluster[unit] !== left)), options);
       return {
         cluster: panel.clusterNames[left] ?? String(left),
         att: effect?.att ?? null,

@@ -1,6 +1,6 @@
 import type { Filter } from 'mongodb';
 import type { OnboardingQuery } from '../../../schemas/api/page.ts';
-import { eventsOf, partitionsOf, streamClockOf } from '../../runtime/eventStore.ts';
+import { isSimulated, partitionsOf, streamClockOf } from '../../runtime/eventStore.ts';
 import type { Db } from '../../runtime/mongo.ts';
 import type { OnboardingFacts } from '../domain/funnel.ts';
 import type { PageSources } from '../domain/pageModel.ts';
@@ -65,13 +65,4 @@ export async function listOnboardings(
       .toArray(),
   ]);
   return { total, onboardings: documents.map(({ _id, ...rest }) => ({ workflowId: _id, ...rest })) };
-}
-
-/** Whether a registered leader or a published plan says that it belongs to a simulation. */
-async function isSimulated(db: Db): Promise<boolean> {
-  const said = await eventsOf(db).findOne(
-    { type: { $in: ['leader.registered.v1', 'target.plan-published.v1'] }, body: /"simulated":true/ },
-    { projection: { _id: 1 } },
-  );
-  return said !== null;
 }

@@ -257,7 +257,7 @@ export const PLATFORM = 'sichuan-iip';
 export const programmeOf = (city: Pick<CityPlan, 'code' | 'batch'>): string =>
   `sme-${city.code}-${WINDOWS[city.batch].year}`;
 
-export type LeaderId = 'display' | 'equipment' | 'vehicle' | 'magnet';
+export type LeaderId = 'display' | 'equipment' | 'vehicle' | 'magnet' | 'latecomer';
 
 export interface LeaderPlan {
   readonly id: LeaderId;
@@ -310,7 +310,29 @@ export const LEADERS: readonly LeaderPlan[] = [
     industries: ['3985', '3240'],
     weight: 14,
   },
+  {
+    id: 'latecomer',
+    name: '五金件采购商（情景）',
+    regionCode: '530100',
+    erp: 'kingdee',
+    mode: 'binary',
+    industries: ['3311', '3484'],
+    weight: 0,
+  },
 ];
+
+/**
+ * A chain of small workshops that had no ledger before: their books begin a month before their contract, too late for a
+ * baseline or for a look at earlier trends.
+ */
+export const LATE_CHAIN = {
+  leader: 'latecomer',
+  cityCode: '530100',
+  wave: ['2023-10-01', '2023-11-15', 14],
+  bystanders: 8,
+  /** First month with books of the firms that sign no contract. */
+  booksFrom: '2023-10',
+} as const;
 
 export const LONGQUANYI = { districtCode: '510112', industry: '3670', firms: 22 } as const;
 export const SUBSIDIARY = { name: '银河磁体子公司（情景）', industry: '3985', zone: '成都高新区' } as const;

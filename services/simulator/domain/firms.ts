@@ -2,6 +2,7 @@ import { instantOf } from './calendar.ts';
 import {
   CITIES,
   type CityPlan,
+  LATE_CHAIN,
   LEADERS,
   type LeaderId,
   type LeaderPlan,
@@ -118,20 +119,24 @@ export function drawPopulation(seed: number, multiplier: number): Population {
   }));
   const firms: Firm[] = [];
   for (const city of CITIES) firms.push(...drawCity(seed, city, multiplier, firms.length));
+  firms.push(...drawLateChain(seed, multiplier, firms.length));
   return { leaders, providers, firms: linkTiers(seed, firms) };
 }
 
 const scaled = (firms: number, multiplier: number): number => Math.max(1, Math.round(firms * multiplier));
 
+/** Instants (ms) spread over the days from `from` to `to`. */
+function nominationsIn(random: RandomStream, from: string, to: string, count: number): number[] {
+  const first = instantOf(from);
+  const span = instantOf(to) - first;
+  return stratified(random, count).map((share) => Math.round((first + share * span) / 1000) * 1000);
+}
+
 function drawCity(seed: number, city: CityPlan, multiplier: number, before: number): Firm[] {
   const random = randomStream(seed, `city/${city.code}`);
-  const nominations: (number | null)[] = city.waves.flatMap(([from, to, firms]) => {
-    const first = instantOf(from);
-    const span = instantOf(to) - first;
-    return stratified(random, scaled(firms, multiplier)).map(
-      (share) => Math.round((first + share * span) / 1000) * 1000,
-    );
-  });
+  const nominations: (number | null)[] = city.waves.flatMap(([from, to, firms]) =>
+    nominationsIn(random, from, to, scaled(firms, multiplier)),
+  );
   const bystanders = scaled(city.bystanders, multiplier);
   const traits = drawTraits(random, nominations.length, bystanders);
   for (let index = 0; index < bystanders; index++) nominations.push(null);
@@ -177,6 +182,35 @@ function drawCity(seed: number, city: CityPlan, multiplier: number, before: numb
               ? 'display'
               : 'other',
       nominatedAt: isSubsidiary ? instantOf('2023-06-26', 11) : nominatedAt,
+      buyers: [],
+    };
+  });
+}
+
+/** Comes after all other firms, so that none of their draws depends on it. */
+function drawLateChain(seed: number, multiplier: number, before: number): Firm[] {
+  const random = randomStream(seed, 'late-chain');
+  const [from, to, count] = LATE_CHAIN.wave;
+  const nominations = nominationsIn(random, from, to, scaled(count, multiplier));
+  const bystanders = scaled(LATE_CHAIN.bystanders, multiplier);
+  const traits = drawTraits(random, nominations.length, bystanders);
+  const city = CITIES.find(({ code }) => code === LATE_CHAIN.cityCode) as CityPlan;
+  const plan = LEADERS.find(({ id }) => id === LATE_CHAIN.leader) as LeaderPlan;
+  return traits.map((own, position) => {
+    const index = before + position;
+    const stream = randomStream(seed, `firm/${index}`);
+    const industry = stream.pick(plan.industries);
+    return {
+      index,
+      uscc: inventedUscc(city.code, PERSONS_SERIAL.firm + index),
+      name: firmName(stream, industry, index),
+      city,
+      industry,
+      leader: LATE_CHAIN.leader,
+      tier: 1,
+      traits: own,
+      effectGroup: 'other',
+      nominatedAt: nominations[position] ?? null,
       buyers: [],
     };
   });

@@ -35,12 +35,15 @@ export function plantedTurns(
       addPartner(firm, buyer);
       addPartner(buyer, firm);
     }
-  const gainsOf = new Map(population.firms.map((firm) => [firm.index, logGains(seed, firm, journeyOf, hasEffects)]));
+  const gainsOf = new Map(
+    population.firms.map((firm) => [firm.index, logGains(seed, firm, journeyOf, hasEffects)]),
+  );
   const average = (startOf: (firm: Firm) => string | null): PlantedEffect => {
     let [firms, firmMonths, sum] = [0, 0, 0];
     for (const firm of population.firms) {
       const start = startOf(firm);
-      const gains = start === null ? [] : (gainsOf.get(firm.index) ?? []).filter(({ period }) => period >= start);
+      const gains =
+        start === null ? [] : (gainsOf.get(firm.index) ?? []).filter(({ period }) => period >= start);
       if (gains.length > 0) firms++;
       firmMonths += gains.length;
       sum += gains.reduce((total, { gain }) => total + gain, 0);

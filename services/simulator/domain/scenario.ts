@@ -10,7 +10,7 @@ import {
   monthStart,
   periodOfMs,
 } from './calendar.ts';
-import { CITIES, ONLINE_APPROVAL_FROM, PLATFORM, programmeOf } from './catalogue.ts';
+import { CITIES, LATE_CHAIN, ONLINE_APPROVAL_FROM, PLATFORM, programmeOf } from './catalogue.ts';
 import { ONLINE_APPROVAL_TIME, PLANTED, SPILLOVER_TURNS } from './effects.ts';
 import { drawPopulation, type Firm, type Population } from './firms.ts';
 import { type Arrival, invalidRecords } from './invalid.ts';
@@ -124,8 +124,12 @@ function* monthsOf(world: World): Generator<ScenarioMonth> {
   const { seed } = options;
   const books = new Map<number, Map<string, MonthBooks>>();
   for (const firm of population.firms) {
+    const first = firstBooks(firm, world.journeyOf.get(firm.index));
     const months = drawBooks(seed, firm, world.journeyOf, world.hasEffects);
-    books.set(firm.index, new Map(months.map((month) => [month.period, month])));
+    books.set(
+      firm.index,
+      new Map(months.filter(({ period }) => period >= first).map((month) => [month.period, month])),
+    );
   }
   const sources: MonthSources = {
     bookOf: (firm, period) => books.get(firm.index)?.get(period),
@@ -153,6 +157,13 @@ function* monthsOf(world: World): Generator<ScenarioMonth> {
     const acts = (sources.happenings.get(period) ?? []).flatMap((one) => ('act' in one ? [one.act] : []));
     yield { period, records: arrived.map(({ record }) => record), acts };
   }
+}
+
+/** First month that a firm keeps books of. */
+function firstBooks(firm: Firm, journey: Journey | undefined): string {
+  if (firm.leader !== LATE_CHAIN.leader) return FIRST_PERIOD;
+  const contractAt = journey?.contractAt ?? null;
+  return contractAt === null ? LATE_CHAIN.booksFrom : addMonths(periodOfMs(contractAt), -1);
 }
 
 interface MonthSources {

@@ -31,7 +31,7 @@ const isMismatchOrResistance = ({ end }: Journey): boolean =>
   'reason' in end && (end.reason.group === 'MISMATCH' || end.reason.cause === 'EMPLOYEE_RESISTANCE');
 
 describe('the firms of the scenario', () => {
-  it.each(DRAWS)('seed $seed: two tiers, the four chains, valid and distinct codes', ({
+  it.each(DRAWS)('seed $seed: two tiers, the five chains, valid and distinct codes', ({
     population,
     journeys,
   }) => {

@@ -106,7 +106,7 @@ describe('the records of the scenario', () => {
   it('are judged by ingest as the simulator says', () => {
     expect(seen.wrong).toEqual([]);
     expect(seen.records).toBeGreaterThan(80_000);
-    expect(seen.records).toBeLessThan(110_000);
+    expect(seen.records).toBeLessThan(115_000);
     expect((seen.counts.duplicates ?? 0) / seen.records).toBeGreaterThan(0.008);
     expect((seen.counts.duplicates ?? 0) / seen.records).toBeLessThan(0.012);
     expect(seen.counts.conflicts).toBeGreaterThan(15);
@@ -143,8 +143,11 @@ describe('the records of the scenario', () => {
 
   it('keep the stock identity: a month opens with what the month before closed with', () => {
     expect(seen.stocks.size).toBeGreaterThan(300);
+    const lengths = [...seen.stocks.values()].map((months) => months.size);
+    // Those of one small chain begin to keep books late.
+    expect(lengths.filter((months) => months < 36).length).toBeGreaterThan(10);
+    expect(lengths.filter((months) => months === 36).length).toBeGreaterThan(300);
     for (const months of seen.stocks.values()) {
-      expect(months.size).toBe(36);
       for (const [period, { opening }] of months) {
         const before = months.get(addMonths(period, -1));
         if (before !== undefined) expect(opening).toBe(before.closing);

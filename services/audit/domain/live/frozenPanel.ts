@@ -3,19 +3,19 @@ import type { FrozenRow } from './livePanel.ts';
 
 /** The panel that the frozen rows make; exactly what reading their CSV back gives. */
 export function longPanelOf(rows: readonly FrozenRow[], cluster: 'unit' | 'chain'): LongPanel {
-  const texts = (name: string, valueOf: (row: FrozenRow) => string): TextColumn => {
+  const texts = (name: string, read: (row: FrozenRow) => string): TextColumn => {
     const codeOf = new Map<string, number>();
     const codes = Int32Array.from(rows, (row) => {
-      const value = valueOf(row);
+      const value = read(row);
       const code = codeOf.get(value) ?? codeOf.size;
       codeOf.set(value, code);
       return code;
     });
     return { name, codes, values: [...codeOf.keys()] };
   };
-  const numbers = (name: string, valueOf: (row: FrozenRow) => number | null): NumberColumn => ({
+  const numbers = (name: string, read: (row: FrozenRow) => number | null): NumberColumn => ({
     name,
-    values: Float64Array.from(rows, (row) => valueOf(row) ?? Number.NaN),
+    values: Float64Array.from(rows, (row) => read(row) ?? Number.NaN),
   });
   return {
     rows: rows.length,

@@ -67,7 +67,10 @@ export function livePanel(facts: AuditFacts, view: AuditView, selection: LiveSel
     suppliers.map((firm): [string, Treatment] => {
       const own = treatmentOf(firm, view, isAudited);
       const isOutside = selection.chain !== null && !places.get(firm.uscc)?.chains.includes(selection.chain);
-      return [firm.uscc, isOutside && own.status === 'treated' ? { status: 'elsewhere', month: own.month } : own];
+      return [
+        firm.uscc,
+        isOutside && own.status === 'treated' ? { status: 'elsewhere', month: own.month } : own,
+      ];
     }),
   );
   const monthOf = (uscc: string) => {
@@ -80,7 +83,8 @@ export function livePanel(facts: AuditFacts, view: AuditView, selection: LiveSel
   const kept = suppliers.filter((firm) => {
     const status = treatments.get(firm.uscc)?.status;
     if (status === 'elsewhere') leftOut.treatedElsewhere++;
-    else if (selection.chain !== null && !places.get(firm.uscc)?.chains.includes(selection.chain)) return false;
+    else if (selection.chain !== null && !places.get(firm.uscc)?.chains.includes(selection.chain))
+      return false;
     else if (status === 'not-live') leftOut.notLive++;
     else if (status === 'never' && touched.has(firm.uscc)) leftOut.exposedElsewhere++;
     else if (firm.months.every(({ numerator }) => numerator === null)) leftOut.withoutFigures++;
@@ -91,7 +95,9 @@ export function livePanel(facts: AuditFacts, view: AuditView, selection: LiveSel
   const nodes = new Map(kept.map((firm) => [firm.uscc, firm]));
   return {
     view,
-    rows: kept.flatMap((firm) => rowsOf(firm, facts, { months, selection, place: places.get(firm.uscc), month: monthOf(firm.uscc) })),
+    rows: kept.flatMap((firm) =>
+      rowsOf(firm, facts, { months, selection, place: places.get(firm.uscc), month: monthOf(firm.uscc) }),
+    ),
     edges: allEdges.filter(({ buyer, supplier }) => nodes.has(buyer) && nodes.has(supplier)),
     months,
     anticipation: view === 'golive' ? implementationMonths(kept.flatMap(lagOf)) : 0,
@@ -138,7 +144,11 @@ interface RowContext {
   readonly month: string | undefined;
 }
 
-function rowsOf(firm: AuditFirm, facts: AuditFacts, { months, selection, place, month }: RowContext): FrozenRow[] {
+function rowsOf(
+  firm: AuditFirm,
+  facts: AuditFacts,
+  { months, selection, place, month }: RowContext,
+): FrozenRow[] {
   const timeOf = (period: string) => index(period) - index(months.first) + 1;
   const cohort = month === undefined ? 0 : Math.max(1, timeOf(month));
   return firm.months
@@ -146,7 +156,8 @@ function rowsOf(firm: AuditFirm, facts: AuditFacts, { months, selection, place, 
     .map(({ period, numerator, denominator, reason, measurement }) => {
       const value = numerator === null || !denominator ? null : numerator / denominator;
       const isOutside = selection.scale === 'log' && value !== null && value <= 0;
-      const outcome = value === null || isOutside ? null : selection.scale === 'log' ? Math.log(value) : value;
+      const outcome =
+        value === null || isOutside ? null : selection.scale === 'log' ? Math.log(value) : value;
       return {
         unit: firm.uscc,
         month: period,

@@ -19,7 +19,10 @@ export function placesOf(facts: AuditFacts): Map<string, Place> {
   const chains = new Map<string, readonly string[]>();
   const tiers = new Map<string, number>();
   const nominatedBy = new Map(
-    facts.firms.map((firm) => [firm.uscc, firm.enrolments.find(({ leader }) => leader !== null)?.leader ?? null]),
+    facts.firms.map((firm) => [
+      firm.uscc,
+      firm.enrolments.find(({ leader }) => leader !== null)?.leader ?? null,
+    ]),
   );
   const chainsOf = (uscc: string, above: ReadonlySet<string>): readonly string[] => {
     const known = chains.get(uscc);
@@ -28,7 +31,8 @@ export function placesOf(facts: AuditFacts): Map<string, Place> {
     const found = new Set(nominator === null || nominator === undefined ? [] : [nominator]);
     for (const buyer of buyersOf.get(uscc) ?? []) {
       if (leaders.has(buyer)) found.add(buyer);
-      else if (!above.has(buyer)) for (const leader of chainsOf(buyer, new Set([...above, uscc]))) found.add(leader);
+      else if (!above.has(buyer))
+        for (const leader of chainsOf(buyer, new Set([...above, uscc]))) found.add(leader);
     }
     const sorted = [...found].sort();
     if (above.size === 0) chains.set(uscc, sorted);
@@ -51,7 +55,10 @@ export function placesOf(facts: AuditFacts): Map<string, Place> {
       .filter((firm) => !firm.isLeader)
       .map(({ uscc }): [string, Place] => {
         const own = chainsOf(uscc, none);
-        return [uscc, { chains: own, chain: nominatedBy.get(uscc) ?? own[0] ?? null, tier: tierOf(uscc, none) }];
+        return [
+          uscc,
+          { chains: own, chain: nominatedBy.get(uscc) ?? own[0] ?? null, tier: tierOf(uscc, none) },
+        ];
       }),
   );
 }

@@ -30,7 +30,8 @@ export function treatmentOf(
   if (elsewhere !== undefined && (contract === undefined || elsewhere < contract))
     return { status: 'elsewhere', month: elsewhere };
   const live = earliest(own.map(({ liveMonth }) => liveMonth));
-  if (view === 'contract') return contract === undefined ? { status: 'never' } : { status: 'treated', month: contract };
+  if (view === 'contract')
+    return contract === undefined ? { status: 'never' } : { status: 'treated', month: contract };
   if (live !== undefined) return { status: 'treated', month: live };
   return contract === undefined ? { status: 'never' } : { status: 'not-live', contractMonth: contract };
 }
