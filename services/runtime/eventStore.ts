@@ -56,7 +56,6 @@ export function dataOf<Data = Record<string, unknown>>(event: Pick<StoredEvent, 
   return newestForm(event).data as Data;
 }
 
-const FORMER_INDEXES = ['firm_period_type', 'type_time'];
 /** Whether a registered leader or a published plan says that it belongs to a simulation. */
 export async function isSimulated(db: Db): Promise<boolean> {
   const said = await eventsOf(db).findOne(
@@ -65,6 +64,8 @@ export async function isSimulated(db: Db): Promise<boolean> {
   );
   return said !== null;
 }
+
+const FORMER_INDEXES = ['firm_period_type', 'type_time'];
 
 /** Makes the indexes of the event log; safe to call at every start. */
 export async function ensureEventIndexes(db: Db): Promise<void> {

@@ -1,3 +1,4 @@
+export type { PlantedEffect, PlantedTurns } from './domain/plantedTurns.ts';
 export {
   buildScenario,
   type ExpectedOutcome,

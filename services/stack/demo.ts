@@ -10,6 +10,7 @@ import { projectRoot } from '../runtime/config.ts';
 import { partitionsOf } from '../runtime/eventStore.ts';
 import { createKafka } from '../runtime/kafka.ts';
 import { connectMongo } from '../runtime/mongo.ts';
+import { auditTurns } from './audit.ts';
 import { reportFailure } from './failure.ts';
 import { type Product, SCENARIO_CLOCK, startProduct } from './product.ts';
 import { untilQuiet } from './quiet.ts';
@@ -22,6 +23,10 @@ interface DemoOptions {
   readonly scenario: 'sichuan' | 'sichuan-null';
   readonly seed: number;
   readonly scale: number;
+  /** File for what the simulator planted. */
+  readonly truth: string | undefined;
+  /** Folder for the audit's report. */
+  readonly report: string | undefined;
   readonly json: boolean;
 }
 
@@ -31,6 +36,8 @@ function readOptions(): DemoOptions {
       scenario: { type: 'string', default: 'sichuan' },
       seed: { type: 'string', default: '1' },
       scale: { type: 'string', default: '10' },
+      truth: { type: 'string' },
+      report: { type: 'string' },
       json: { type: 'boolean', default: false },
     },
   });
@@ -42,6 +49,8 @@ function readOptions(): DemoOptions {
     scenario,
     seed: wholeNumber('--seed', values.seed, 0),
     scale: wholeNumber('--scale', values.scale, 1),
+    truth: values.truth,
+    report: values.report,
     json: values.json,
   };
 }
@@ -74,6 +83,8 @@ async function run(options: DemoOptions, product: Product, startedAt: number) {
     );
     progress('verify: another process rebuilds everything from the events');
     const consistent = (await verifyElsewhere(product.env)).ok;
+    progress('audit: did it raise turnover, and did it spread?');
+    const audit = await auditTurns(mongo.db, options.report);
     const { started, accepted, withdrawn, declined, failed, expired, active } = await countOnboardings(
       mongo.db,
     );
@@ -83,6 +94,7 @@ async function run(options: DemoOptions, product: Product, startedAt: number) {
       onboardings: { started, accepted, withdrawn, declined, failed, expired, active },
       kpis: { supplierMonths: await countSupplierMonths(mongo.db) },
       claims: (await readClaims(mongo.db)).claims,
+      audit,
       consistent,
       seconds: Math.round((Date.now() - startedAt) / 1_000),
     };
@@ -126,7 +138,7 @@ function verifyElsewhere(env: Readonly<Record<string, string>>): Promise<VerifyR
 type DemoResult = Awaited<ReturnType<typeof run>>;
 
 function describe(result: DemoResult): string {
-  const { events, onboardings, claims } = result;
+  const { events, onboardings, claims, audit } = result;
   return [
     `Scenario ${result.scenario}, simulated data, ${result.seconds} s`,
     `events       ${Object.entries(events)
@@ -140,6 +152,9 @@ function describe(result: DemoResult): string {
       (claim) =>
         `claim        ${claim.id}: claimed ${claim.claimed} ${claim.unit}, measured ${claim.measured ?? '–'}: ${claim.verdict}`,
     ),
+    `audit        direct: ${audit.direct.en}`,
+    `             spillover: ${audit.spillover.en}`,
+    ...audit.chainsRefused.map(({ name, codes }) => `             ${name}: refused (${codes.join(', ')})`),
     `rebuild      ${result.consistent ? 'equal: every read model follows from the events' : 'DIFFERENT: a read model does not follow from the events'}`,
   ].join('\n');
 }

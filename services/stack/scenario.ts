@@ -10,6 +10,8 @@ export interface ScenarioOptions {
   readonly scenario: string;
   readonly seed: number;
   readonly scale: number;
+  /** Where the simulator writes what it planted; the product never reads it. */
+  readonly truth?: string | undefined;
   readonly env: Readonly<Record<string, string>>;
   readonly dataDir: string;
   readonly progress: Progress;
@@ -33,6 +35,7 @@ export function runScenario(options: ScenarioOptions): RunningScenario {
     String(options.seed),
     '--scale',
     String(options.scale),
+    ...(options.truth === undefined ? [] : ['--truth', options.truth]),
   ];
   const child = spawn(process.execPath, ['--import', 'tsx', 'services/simulator/main.ts', ...args], {
     cwd: projectRoot,

@@ -1,6 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
+import { auditRunResult } from '../../schemas/api/auditRun.ts';
 import { projectRoot } from '../../services/runtime/config.ts';
 
 /** A whole run of the product at a quarter of the demo's size, on servers of its own. */
@@ -18,6 +22,11 @@ interface DemoJson {
   onboardings: { started: number; active: number; [status: string]: number };
   kpis: { supplierMonths: number };
   claims: { id: string; verdict: string }[];
+  audit: {
+    direct: { finding: string; low: number; high: number };
+    spillover: { finding: string; low: number; high: number };
+    chainsRefused: { name: string; codes: string[] }[];
+  };
   consistent: boolean;
   seconds: number;
 }
@@ -28,9 +37,12 @@ interface Run {
   readonly messages: readonly string[];
 }
 
-function runDemo(onMessage: (line: string, child: ChildProcess) => void = () => {}): Promise<Run> {
+function runDemo(
+  onMessage: (line: string, child: ChildProcess) => void = () => {},
+  more: readonly string[] = [],
+): Promise<Run> {
   const { KAFKA_BROKERS: _k, TEMPORAL_ADDRESS: _t, MONGODB_URI: _m, ...env } = process.env;
-  const child = spawn(process.execPath, ['--import', 'tsx', 'services/stack/demo.ts', ...ARGS], {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'services/stack/demo.ts', ...ARGS, ...more], {
     cwd: projectRoot,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -59,12 +71,29 @@ function runDemo(onMessage: (line: string, child: ChildProcess) => void = () => 
 
 const withoutSeconds = ({ seconds: _, ...rest }: DemoJson) => rest;
 
+function expectPlantedInside(
+  audit: DemoJson['audit'],
+  truth: { auditedTurns: { contract: Record<'direct' | 'spillover', { effect: number }> } },
+): void {
+  for (const part of ['direct', 'spillover'] as const) {
+    expect(audit[part].low, part).toBeLessThan(truth.auditedTurns.contract[part].effect);
+    expect(audit[part].high, part).toBeGreaterThan(truth.auditedTurns.contract[part].effect);
+  }
+  expect(audit.direct.finding).toBe('raised');
+  const late = audit.chainsRefused.find(({ name }) => name.startsWith('五金件'));
+  expect(late?.codes[0]).toBe('TOO_FEW_PRE_PERIODS');
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'chainlight-demo-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
 describe('npm run demo', () => {
   it(
     'adds up, follows from its events, and is the same again when ingest is killed in the middle',
     { timeout: 1_200_000 },
     async () => {
-      const calm = await runDemo();
+      const truthFile = join(folder, 'truth.json');
+      const calm = await runDemo(undefined, ['--truth', truthFile, '--report', folder]);
       const { events, onboardings, kpis, consistent } = calm.result;
       expect(consistent, calm.messages.slice(-20).join('\n')).toBe(true);
       expect(calm.code).toBe(0);
@@ -74,6 +103,10 @@ describe('npm run demo', () => {
       const { started, ...rest } = onboardings;
       expect(Object.values(rest).reduce((total, count) => total + count, 0)).toBe(started);
       expect(kpis.supplierMonths).toBeGreaterThan(0);
+      expectPlantedInside(calm.result.audit, JSON.parse(readFileSync(truthFile, 'utf8')));
+      const report = auditRunResult.parse(JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8')));
+      expect(report).toMatchObject({ simulated: true, direct: { low: calm.result.audit.direct.low } });
+      expect(report.anchors.reduce((total, { length }) => total + length, 0)).toBe(events.sent);
 
       let ingestPid: number | null = null;
       let killed = false;

@@ -4,10 +4,15 @@ import { VIEW_NAMES } from '../../domain/live/words.ts';
 import { breakdownSvg } from './breakdownSvg.ts';
 import { eventStudySvg } from './eventStudySvg.ts';
 import { type Html, html, htmlTable } from './html.ts';
-import { effect, interval, plain, type Scale, share, tenThousandYuan } from './numbers.ts';
+import { effect, interval, plain, type Scale, share, standardError, tenThousandYuan } from './numbers.ts';
 
 /** Where a leader's stock fell by less than this share, saying where it went would describe noise. */
 const NOTABLE_FALL = 0.02;
+const PARTNERS: Readonly<Record<string, string>> = {
+  '1': '1 家伙伴被处理 / one treated partner',
+  '2': '2 家 / two',
+  '3 or more': '3 家及以上 / three or more',
+};
 const FINDING_ZH = { raised: '提高', lowered: '下降', none: '无法与零区分', refused: '不作结论' } as const;
 
 export function verdictSection(run: AuditRunResult): Html {
@@ -58,7 +63,7 @@ ${htmlTable(
   ).map(([name, value]) => [
     name,
     effect(value.att, scale),
-    value.se === null ? '–' : value.se.toFixed(4),
+    standardError(value.se, scale),
     interval(value.low, value.high, scale),
   ]),
 )}`;
@@ -68,7 +73,7 @@ function spilloverBreakdown({ result }: AuditViewResult, scale: Scale): Html {
   const rows = [
     ...result.spillover.byNeighbours.map((bin) => ({
       ...bin,
-      label: `被处理伙伴 ${bin.label} 家 / treated partners`,
+      label: PARTNERS[bin.label] ?? bin.label,
     })),
     ...(result.spillover.byTier ?? []).map((bin) => ({
       ...bin,

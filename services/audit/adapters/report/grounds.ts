@@ -1,7 +1,7 @@
 import type { EstimateResult } from '../../../../schemas/api/audit.ts';
 import type { AuditRobustness, AuditRunResult, AuditViewResult } from '../../../../schemas/api/auditRun.ts';
 import { type Html, html, htmlTable } from './html.ts';
-import { effect, plain, pValue, type Scale } from './numbers.ts';
+import { effect, plain, pValue, type Scale, standardError } from './numbers.ts';
 
 /** What could be wrong with the estimate, and what was looked at. */
 export function threatsSection(run: AuditRunResult): Html {
@@ -71,7 +71,7 @@ function leaveOut(run: AuditRunResult, { robustness }: AuditViewResult): Html | 
       part === 'direct' ? '直接 direct' : '溢出 spillover',
       names.get(cluster) ?? cluster,
       effect(att, run.scale),
-      se === null ? '–' : se.toFixed(4),
+      standardError(se, run.scale),
     ]),
   );
   if (rows.length === 0) return null;

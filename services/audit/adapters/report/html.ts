@@ -27,16 +27,18 @@ const render = (part: Part): string => {
 export const html = (strings: TemplateStringsArray, ...parts: readonly Part[]): Html =>
   new Html(strings.reduce((text, string, index) => text + render(parts[index - 1]) + string));
 
-/** A table with its head; numbers are right-aligned by class. */
-export const htmlTable = (head: readonly (string | Html)[], rows: readonly (readonly Part[])[]): Html => html`
+/** A table with its head; columns whose cells are all numbers are right-aligned. */
+export function htmlTable(head: readonly string[], rows: readonly (readonly Part[])[]): Html {
+  const isRight = head.map((_, column) => rows.length > 0 && rows.every((row) => isNumber(row[column])));
+  const side = (column: number) => (isRight[column] === true ? new Html(' class="n"') : null);
+  return html`
 <table>
-<thead><tr>${head.map((name) => html`<th>${name}</th>`)}</tr></thead>
+<thead><tr>${head.map((name, column) => html`<th${side(column)}>${name}</th>`)}</tr></thead>
 <tbody>${rows.map(
-  (
-    row,
-  ) => html`<tr>${row.map((value) => (isNumeric(value) ? html`<td class="n">${value}</td>` : html`<td>${value}</td>`))}</tr>
+    (row) => html`<tr>${row.map((value, column) => html`<td${side(column)}>${value}</td>`)}</tr>
 `,
-)}</tbody>
+  )}</tbody>
 </table>`;
+}
 
-const isNumeric = (value: Part): boolean => typeof value === 'string' && /^[+−–]?[\d,.]*( %)?$/.test(value);
+const isNumber = (value: Part): boolean => typeof value === 'string' && /^[+−–]?[\d,.]*( %)?$/.test(value);

@@ -13,6 +13,12 @@ export function effect(value: number | null, scale: Scale): string {
   return `${shown < 0 ? MINUS : '+'}${digits}${scale === 'log' ? ' %' : ''}`;
 }
 
+/** In percentage points for a logarithm, four digits otherwise. */
+export function standardError(se: number | null, scale: Scale): string {
+  if (se === null) return '–';
+  return scale === 'log' ? `${(100 * se).toFixed(2)} %` : String(Number(se.toPrecision(4)));
+}
+
 /** The number that is drawn: 100 (e^x − 1) for a logarithm. */
 export const onScale = (value: number, scale: Scale): number =>
   scale === 'log' ? 100 * Math.expm1(value) : value;

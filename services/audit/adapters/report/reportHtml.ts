@@ -1,4 +1,5 @@
 import type { AuditRunResult } from '../../../../schemas/api/auditRun.ts';
+import { dateOf } from '../../../../schemas/time.ts';
 import { kpiName, VIEW_NAMES } from '../../domain/live/words.ts';
 import { displacementSection, resultSection, secondViewSection, verdictSection } from './findings.ts';
 import { limitsSection, methodSection, provenanceSection, threatsSection } from './grounds.ts';
@@ -49,7 +50,7 @@ function scope(run: AuditRunResult): Html {
 <dt>项目 programmes</dt><dd>${run.programmes === null ? '全部 / all' : run.programmes.join('、')}</dd>
 <dt>链 chain</dt><dd>${run.chain === null ? '全部 / all' : `${run.chain.name}（${run.chain.uscc}）`}</dd>
 <dt>观察期 window</dt><dd>${view.months.first} 至 ${view.months.last}</dd>
-<dt>截至 as of</dt><dd>${run.asOf.slice(0, 10)}${run.knownAt === null ? '' : `，记录截至 / known at ${run.knownAt}`}</dd>
+<dt>截至 as of</dt><dd>${dateOf(new Date(run.asOf))}${run.knownAt === null ? '' : `，记录截至 / known at ${run.knownAt}`}</dd>
 <dt>结论口径 view</dt><dd>${VIEW_NAMES[run.view].zh} / ${VIEW_NAMES[run.view].en}</dd>
 <dt>企业 firms</dt><dd>处理组 ${direct.sample.treated}，受影响 ${view.result.nExposed}，干净对照 ${view.result.nCleanControl} / treated, exposed, clean controls</dd>
 <dt>报告编号 run</dt><dd><code>${run.runId}</code></dd>

@@ -24,7 +24,7 @@ dl.facts dd{margin:0}
 table{border-collapse:collapse;width:100%;margin:8px 0 12px;font-size:13.5px;font-variant-numeric:tabular-nums}
 th{text-align:left;font-weight:600;border-bottom:1.5px solid var(--ink);padding:5px 8px 5px 0;vertical-align:bottom}
 td{border-bottom:1px solid var(--line);padding:5px 8px 5px 0;vertical-align:top}
-td.n{text-align:right;white-space:nowrap;padding-right:14px}
+th.n,td.n{text-align:right;padding-right:14px}td.n{white-space:nowrap}td:first-child{min-width:7.5em}
 tr{break-inside:avoid}
 figure{margin:10px 0 4px;break-inside:avoid}
 figcaption,.note{color:var(--soft);font-size:13px;margin:2px 0 8px}

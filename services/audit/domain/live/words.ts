@@ -69,12 +69,15 @@ const REFUSAL_ZH: Readonly<Record<RefusalCode, string>> = {
 
 /** A refusal in Chinese; the treatment of the spillover is exposure. */
 export const refusalZh = (code: RefusalCode, part: 'direct' | 'spillover'): string =>
-  part === 'spillover' && code === 'NO_TREATED' ? '没有未签约企业的交易伙伴在观察期内开始改造' : REFUSAL_ZH[code];
+  part === 'spillover' && code === 'NO_TREATED'
+    ? '没有未签约企业的交易伙伴在观察期内开始改造'
+    : REFUSAL_ZH[code];
 
 export const NOBODY_EXPOSED: Refusal = {
   code: 'NO_TREATED',
   reason: 'No untreated firm has a partner that was treated inside the window.',
-  remedy: 'Have suppliers declare their own suppliers: without these relations there is no network to spill over.',
+  remedy:
+    'Have suppliers declare their own suppliers: without these relations there is no network to spill over.',
 };
 
 /** What no estimate of this kind can tell. */
