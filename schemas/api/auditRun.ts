@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { Chain } from './anchors.ts';
 import { leaveOneOut, randomisationTest, refusal, spilloverResult } from './audit.ts';
-import { Anchors } from './verify.ts';
 
 /** What `audit run` prints with --json and writes as report.json. Effects are on the scale of the outcome. */
 
@@ -104,7 +104,7 @@ export const auditRunResult = z.object({
   warnings: z.array(z.string()),
   limits: z.array(bilingual),
   /** Heads of the hash chains of events at the time of freezing. */
-  anchors: Anchors.shape.anchors,
+  anchors: z.array(Chain),
   files: z.array(frozenFile.omit({ rows: true })),
 });
 

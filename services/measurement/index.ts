@@ -1,5 +1,5 @@
-export { actOnFinding, CASE_ACTS, type CaseCommand } from './adapters/caseActs.ts';
 export { readAuditFacts } from './adapters/auditFacts.ts';
+export { actOnFinding, CASE_ACTS, type CaseCommand } from './adapters/caseActs.ts';
 export type { Horizon } from './adapters/eventLog.ts';
 export {
   addEvidence,

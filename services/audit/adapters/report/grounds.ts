@@ -112,6 +112,6 @@ ${htmlTable(
     html`<span class="hash">${head}</span>`,
   ]),
 )}
-<p class="note">核对：把 report.json 中的 anchors 存为文件，运行 <code>cli verify --anchors 文件</code>。 / Keep the anchors of report.json as a file and run <code>cli verify --anchors FILE</code>.</p>
+<p class="note">链上第 n 条判定之后的链头永不改变；冻结时一并运行 <code>cli anchors export</code>，其文件日后可由 <code>cli verify --anchors</code> 指出任何改动。 / The head after n verdicts never changes; a file of <code>cli anchors export</code> kept beside this report lets <code>cli verify --anchors</code> name any later change.</p>
 </section>`;
 }
