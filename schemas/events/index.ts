@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import * as acts from './acts.ts';
+import * as audit from './audit.ts';
 import * as deadLetters from './deadLetters.ts';
 import type { EventDefinition } from './define.ts';
 import * as measurement from './measurement.ts';
@@ -10,7 +11,7 @@ import * as trade from './trade.ts';
 
 export type { EventData, EventDefinition } from './define.ts';
 
-const modules = [trade, reports, onboarding, programme, acts, measurement, deadLetters];
+const modules = [trade, reports, onboarding, programme, acts, audit, measurement, deadLetters];
 
 function isDefinition(value: unknown): value is EventDefinition {
   return typeof value === 'object' && value !== null && 'statedBy' in value && 'data' in value;
@@ -31,6 +32,7 @@ type AnyDefinition =
   | DefinitionsOf<typeof onboarding>
   | DefinitionsOf<typeof programme>
   | DefinitionsOf<typeof acts>
+  | DefinitionsOf<typeof audit>
   | DefinitionsOf<typeof measurement>
   | DefinitionsOf<typeof deadLetters>;
 

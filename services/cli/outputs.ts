@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { AnchorsExported } from '../../schemas/api/anchors.ts';
 import { estimateResult, sampleResult, sampleSizeResult, spilloverResult } from '../../schemas/api/audit.ts';
 import { auditRunResult } from '../../schemas/api/auditRun.ts';
+import { auditResultsResult, drawResult } from '../../schemas/api/auditSample.ts';
 import { Claims } from '../../schemas/api/claims.ts';
 import {
   DeadLetterDetail,
@@ -42,6 +43,8 @@ import { VerifyResult } from '../../schemas/api/verify.ts';
 export const OUTPUTS: Readonly<Record<string, z.ZodType>> = {
   'anchors export': AnchorsExported,
   'audit estimate': estimateResult,
+  'audit draw': drawResult,
+  'audit results': auditResultsResult,
   'audit run': auditRunResult,
   'audit sample': sampleResult,
   'audit sample-size': sampleSizeResult,

@@ -1,4 +1,5 @@
 export { readAuditFacts } from './adapters/auditFacts.ts';
+export { readAuditFrame, readWorkPapers } from './adapters/auditFrame.ts';
 export { actOnFinding, CASE_ACTS, type CaseCommand } from './adapters/caseActs.ts';
 export type { Horizon } from './adapters/eventLog.ts';
 export {
