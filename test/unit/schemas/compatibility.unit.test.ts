@@ -40,7 +40,10 @@ describe('the published schemas', () => {
     const fewer = new Map([...current].filter(([name]) => name !== first));
     expect(comparePublished(published, fewer)).toEqual([`${first}: a published schema cannot be taken back`]);
     const rows = current.get('authority.json') as unknown[];
-    const withdrawn = new Map([...current, ['authority.json', rows.slice(1)]]);
+    const [promised] = published.get('authority.json') as unknown[];
+    const others = rows.filter((row) => JSON.stringify(row) !== JSON.stringify(promised));
+    expect(others).toHaveLength(rows.length - 1);
+    const withdrawn = new Map([...current, ['authority.json', others]]);
     expect(comparePublished(published, withdrawn)).toEqual([
       expect.stringMatching(/^authority\.json: a \w+ source may no longer state /),
     ]);
