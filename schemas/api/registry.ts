@@ -61,12 +61,28 @@ export const Registration = z.object({
 });
 export type Registration = z.infer<typeof Registration>;
 
+/** How a leader signs in to Kafka. Shown once, when it is made. */
+export const KafkaCredentials = z.object({
+  mechanism: z.literal('SCRAM-SHA-256'),
+  username: z.string(),
+  password: z.string(),
+});
+export type KafkaCredentials = z.infer<typeof KafkaCredentials>;
+
+/** Output of `cli leaders credentials --json`; null where Kafka asks nobody to sign in. */
+export const IssuedCredentials = z.object({ uscc: Uscc, credentials: KafkaCredentials.nullable() });
+export type IssuedCredentials = z.infer<typeof IssuedCredentials>;
+
 export const LeaderRegistration = Registration.extend({
   uscc: Uscc,
   /** The topic that takes this leader's events. */
   erpTopic: z.string(),
 });
 export type LeaderRegistration = z.infer<typeof LeaderRegistration>;
+
+/** Output of `cli leaders add --json`; `credentials` at the first registration on a Kafka that wants a sign-in. */
+export const LeaderAdded = LeaderRegistration.extend({ credentials: KafkaCredentials.nullable() });
+export type LeaderAdded = z.infer<typeof LeaderAdded>;
 
 export const PlatformRegistration = z.object({ platform: PartyId, topic: z.string() });
 export type PlatformRegistration = z.infer<typeof PlatformRegistration>;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import { ACTOR_ROLES, type Actor } from '../../schemas/events/acts.ts';
 import { loadConfig } from '../runtime/config.ts';
-import { createKafka, createProducer, type Producer } from '../runtime/kafka.ts';
+import { createProducer, openKafka, type Producer } from '../runtime/kafka.ts';
 import { createLogger } from '../runtime/logger.ts';
 import { connectMongo, type Db } from '../runtime/mongo.ts';
 import { badUsage } from './output.ts';
@@ -43,7 +43,7 @@ export async function withActs<Result>(
   const config = loadConfig();
   const logger = createLogger('cli', { level: process.env.LOG_LEVEL ?? 'fatal' });
   const mongo = await connectMongo(config.MONGODB_URI, config.MONGODB_DB);
-  const kafka = createKafka(config.KAFKA_BROKERS, `cli-${process.pid}`, logger);
+  const kafka = openKafka(config, 'gateway', logger);
   const producer = await createProducer(kafka);
   try {
     return await work({ db: mongo.db, producer, now: () => new Date(), actId: actId ?? randomUUID() });

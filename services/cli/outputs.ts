@@ -34,7 +34,7 @@ import { FirmLevels, LevelExplanation } from '../../schemas/api/levels.ts';
 import { Funnel, SupplierOnboardings } from '../../schemas/api/onboarding.ts';
 import { ProgrammeCheck } from '../../schemas/api/programme.ts';
 import { ProviderScorecard } from '../../schemas/api/providers.ts';
-import { LeaderList, LeaderRegistration, Registration } from '../../schemas/api/registry.ts';
+import { IssuedCredentials, LeaderAdded, LeaderList, Registration } from '../../schemas/api/registry.ts';
 import { Status } from '../../schemas/api/status.ts';
 import { Targets } from '../../schemas/api/targets.ts';
 import { VerifyResult } from '../../schemas/api/verify.ts';
@@ -76,7 +76,8 @@ export const OUTPUTS: Readonly<Record<string, z.ZodType>> = {
   'kpi region': GroupKpis,
   'kpi rebuild': KpiRebuild,
   'kpi show': FirmKpis,
-  'leaders add': LeaderRegistration,
+  'leaders add': LeaderAdded,
+  'leaders credentials': IssuedCredentials,
   'leaders list': LeaderList,
   'level explain': LevelExplanation,
   'level show': FirmLevels,

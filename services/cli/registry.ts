@@ -1,6 +1,6 @@
 import { createRegistry, type Registry } from '../gateway/index.ts';
 import { loadConfig } from '../runtime/config.ts';
-import { createKafka } from '../runtime/kafka.ts';
+import { openKafka } from '../runtime/kafka.ts';
 import { createLogger } from '../runtime/logger.ts';
 import { connectMongo } from '../runtime/mongo.ts';
 
@@ -9,7 +9,7 @@ export async function withRegistry<Result>(work: (registry: Registry) => Promise
   const config = loadConfig();
   const logger = createLogger('cli', { level: process.env.LOG_LEVEL ?? 'fatal' });
   const mongo = await connectMongo(config.MONGODB_URI, config.MONGODB_DB);
-  const kafka = createKafka(config.KAFKA_BROKERS, `cli-${process.pid}`, logger);
+  const kafka = openKafka(config, 'registrar', logger);
   const registry = createRegistry({ kafka, db: mongo.db, logger, now: () => new Date() });
   try {
     return await work(registry);

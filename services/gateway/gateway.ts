@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import type { Config } from '../runtime/config.ts';
-import type { KafkaClient } from '../runtime/kafka.ts';
+import { type KafkaClient, openKafka } from '../runtime/kafka.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Mongo } from '../runtime/mongo.ts';
 import type { Temporal } from '../runtime/temporal.ts';
@@ -28,7 +28,8 @@ export interface GatewayServers {
 export async function createGateway(servers: GatewayServers): Promise<FastifyInstance> {
   const { mongo, kafka, temporal, config, logger, now } = servers;
   const { db } = mongo;
-  const registry = createRegistry({ kafka, db, logger, now });
+  const registrar = openKafka(config, 'registrar', logger);
+  const registry = createRegistry({ kafka: registrar, db, logger, now });
   const feed = createPageFeed(db, logger);
   const app = buildApp({
     db,
@@ -48,6 +49,7 @@ export async function createGateway(servers: GatewayServers): Promise<FastifyIns
   app.addHook('onClose', async () => {
     await feed.close();
     await registry.close();
+    await registrar.close();
   });
   return app;
 }

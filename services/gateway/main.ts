@@ -1,5 +1,5 @@
 import { loadConfig } from '../runtime/config.ts';
-import { createKafka, ensureBaseTopics } from '../runtime/kafka.ts';
+import { ensureBaseTopics, openKafka } from '../runtime/kafka.ts';
 import { runProcess } from '../runtime/lifecycle.ts';
 import { createLogger } from '../runtime/logger.ts';
 import { connectMongo } from '../runtime/mongo.ts';
@@ -11,7 +11,7 @@ const logger = createLogger('gateway');
 await runProcess(logger, async () => {
   const config = loadConfig();
   const mongo = await connectMongo(config.MONGODB_URI, config.MONGODB_DB);
-  const kafka = createKafka(config.KAFKA_BROKERS, `gateway-${process.pid}`, logger);
+  const kafka = openKafka(config, 'gateway', logger);
   await ensureBaseTopics(kafka);
   const temporal = await connectTemporal(config.TEMPORAL_ADDRESS, config.TEMPORAL_NAMESPACE);
   const app = await createGateway({ mongo, kafka, temporal, config, logger, now: () => new Date() });

@@ -1,5 +1,5 @@
 import { loadConfig } from '../runtime/config.ts';
-import { createKafka, createProducer, ensureBaseTopics } from '../runtime/kafka.ts';
+import { createProducer, ensureBaseTopics, openKafka } from '../runtime/kafka.ts';
 import { runProcess } from '../runtime/lifecycle.ts';
 import { createLogger } from '../runtime/logger.ts';
 import { connectMongo } from '../runtime/mongo.ts';
@@ -10,7 +10,7 @@ const logger = createLogger('ingest');
 await runProcess(logger, async () => {
   const config = loadConfig();
   const mongo = await connectMongo(config.MONGODB_URI, config.MONGODB_DB);
-  const kafka = createKafka(config.KAFKA_BROKERS, `ingest-${process.pid}`, logger);
+  const kafka = openKafka(config, 'ingest', logger);
   await ensureBaseTopics(kafka);
   const producer = await createProducer(kafka);
   const ingest = await startIngest({

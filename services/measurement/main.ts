@@ -1,6 +1,6 @@
 import { MEASUREMENT_TASK_QUEUE } from '../../workflows/onboarding/messages.ts';
 import { loadConfig } from '../runtime/config.ts';
-import { createKafka, createProducer, ensureBaseTopics } from '../runtime/kafka.ts';
+import { createProducer, ensureBaseTopics, openKafka } from '../runtime/kafka.ts';
 import { runProcess } from '../runtime/lifecycle.ts';
 import { createLogger } from '../runtime/logger.ts';
 import { connectMongo } from '../runtime/mongo.ts';
@@ -13,7 +13,7 @@ const logger = createLogger('measurement');
 await runProcess(logger, async () => {
   const config = loadConfig();
   const mongo = await connectMongo(config.MONGODB_URI, config.MONGODB_DB);
-  const kafka = createKafka(config.KAFKA_BROKERS, `measurement-${process.pid}`, logger);
+  const kafka = openKafka(config, 'measurement', logger);
   await ensureBaseTopics(kafka);
   const producer = await createProducer(kafka);
   const measurement = await startMeasurement({ mongo, producer, logger });

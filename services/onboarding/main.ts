@@ -1,6 +1,6 @@
 import { ChainlightError } from '../../schemas/errors.ts';
 import { loadConfig } from '../runtime/config.ts';
-import { createKafka, createProducer, ensureBaseTopics } from '../runtime/kafka.ts';
+import { createProducer, ensureBaseTopics, openKafka } from '../runtime/kafka.ts';
 import { runProcess } from '../runtime/lifecycle.ts';
 import { createLogger } from '../runtime/logger.ts';
 import { connectMongo } from '../runtime/mongo.ts';
@@ -19,7 +19,7 @@ await runProcess(logger, async () => {
     );
   installTemporalRuntime(logger);
   const mongo = await connectMongo(config.MONGODB_URI, config.MONGODB_DB);
-  const kafka = createKafka(config.KAFKA_BROKERS, `onboarding-${process.pid}`, logger);
+  const kafka = openKafka(config, 'onboarding', logger);
   await ensureBaseTopics(kafka);
   const producer = await createProducer(kafka);
   const temporal = await connectTemporal(config.TEMPORAL_ADDRESS, config.TEMPORAL_NAMESPACE);

@@ -11,29 +11,49 @@ export const defaultDataDir = resolve(
   process.env.CHAINLIGHT_DATA_DIR ?? join(projectRoot, '.chainlight', 'start'),
 );
 
-const Environment = z.object({
+/** How Kafka is reached; every process that speaks to it reads these. */
+export const kafkaSettings = {
   KAFKA_BROKERS: z
     .string()
     .min(1)
     .transform((list) => list.split(',').map((broker) => broker.trim())),
   /** How long an ingest process may be silent before Kafka gives its partitions to others. */
   KAFKA_SESSION_TIMEOUT_MS: z.coerce.number().int().min(6_000).max(300_000).default(15_000),
-  TEMPORAL_ADDRESS: z.string().min(1),
-  TEMPORAL_NAMESPACE: z.string().min(1).default('default'),
-  MONGODB_URI: z.string().regex(/^mongodb(\+srv)?:\/\//, 'must begin with mongodb:// or mongodb+srv://'),
-  MONGODB_DB: z.string().min(1).default('chainlight'),
-  /** Address of the industrial internet platform's API. */
-  PLATFORM_URL: z.url().optional(),
-  GATEWAY_URL: z.url().optional(),
-  GATEWAY_HOST: z.string().min(1).default('127.0.0.1'),
-  GATEWAY_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
-  PLATFORM_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
-  /** `wall`: deadlines follow the clock once the stream has caught up. `stream`: business time is the watermark alone (history, demos). */
-  CHAINLIGHT_CLOCK: z.enum(['wall', 'stream']).default('wall'),
-  /** How long after its business time an event may still arrive before deadlines pass it by. */
-  CHAINLIGHT_LATENESS_HOURS: z.coerce.number().min(0).default(72),
-  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
-});
+  /** Where the broker wants a sign-in: one principal for this process … */
+  KAFKA_USERNAME: z.string().min(1).optional(),
+  KAFKA_PASSWORD: z.string().min(1).optional(),
+  KAFKA_SASL_MECHANISM: z.enum(['scram-sha-256', 'scram-sha-512', 'plain']).default('scram-sha-256'),
+  /** … or the passwords of all of the product's principals, by name; the local secured stack's way. */
+  KAFKA_CREDENTIALS_FILE: z.string().min(1).optional(),
+  KAFKA_SSL: z.stringbool().default(false),
+  /** PEM file of the authority that signed the broker's certificate. */
+  KAFKA_SSL_CA: z.string().min(1).optional(),
+};
+export type KafkaConfig = z.infer<z.ZodObject<typeof kafkaSettings>>;
+
+const Environment = z
+  .object({
+    ...kafkaSettings,
+    TEMPORAL_ADDRESS: z.string().min(1),
+    TEMPORAL_NAMESPACE: z.string().min(1).default('default'),
+    MONGODB_URI: z.string().regex(/^mongodb(\+srv)?:\/\//, 'must begin with mongodb:// or mongodb+srv://'),
+    MONGODB_DB: z.string().min(1).default('chainlight'),
+    /** Address of the industrial internet platform's API. */
+    PLATFORM_URL: z.url().optional(),
+    GATEWAY_URL: z.url().optional(),
+    GATEWAY_HOST: z.string().min(1).default('127.0.0.1'),
+    GATEWAY_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
+    PLATFORM_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
+    /** `wall`: deadlines follow the clock once the stream has caught up. `stream`: business time is the watermark alone (history, demos). */
+    CHAINLIGHT_CLOCK: z.enum(['wall', 'stream']).default('wall'),
+    /** How long after its business time an event may still arrive before deadlines pass it by. */
+    CHAINLIGHT_LATENESS_HOURS: z.coerce.number().min(0).default(72),
+    LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  })
+  .refine((env) => (env.KAFKA_USERNAME === undefined) === (env.KAFKA_PASSWORD === undefined), {
+    path: ['KAFKA_PASSWORD'],
+    message: 'KAFKA_USERNAME and KAFKA_PASSWORD belong together',
+  });
 
 export type Config = z.infer<typeof Environment>;
 

@@ -1,5 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import kafkajs, { type Admin, type Consumer, type IHeaders, type KafkaMessage, type Producer } from 'kafkajs';
+import kafkajs, {
+  type Admin,
+  type Consumer,
+  type IHeaders,
+  type KafkaMessage,
+  type Producer,
+  type SASLOptions,
+} from 'kafkajs';
 import { ChainlightError } from '../../schemas/errors.ts';
 import {
   ACTS,
@@ -8,6 +15,8 @@ import {
   STREAM_PARTITIONS,
   SUPPLIER_REPORTS,
 } from '../../schemas/topics.ts';
+import type { KafkaConfig } from './config.ts';
+import { type KafkaRole, type KafkaSecurity, OPEN, securityOf } from './kafkaSecurity.ts';
 import type { Logger } from './logger.ts';
 
 const { Kafka, CompressionTypes, logLevel, Partitioners } = kafkajs;
@@ -27,15 +36,25 @@ export interface OutgoingRecord {
 
 export interface KafkaClient {
   readonly kafka: kafkajs.Kafka;
+  readonly brokers: readonly string[];
+  readonly security: KafkaSecurity;
   admin(): Promise<Admin>;
   close(): Promise<void>;
 }
 
 /** Kafka by kafkajs. This folder's kafka files are the only ones that know that library. */
-export function createKafka(brokers: readonly string[], clientId: string, logger?: Logger): KafkaClient {
+export function createKafka(
+  brokers: readonly string[],
+  clientId: string,
+  logger?: Logger,
+  security: KafkaSecurity = OPEN,
+): KafkaClient {
+  const { ssl, sasl } = security;
   const kafka = new Kafka({
     clientId,
     brokers: [...brokers],
+    ssl: typeof ssl === 'object' ? { ca: ssl.ca } : ssl,
+    ...(sasl === null ? {} : { sasl: sasl as SASLOptions }),
     logLevel: logLevel.WARN,
     logCreator: () => (entry) => {
       logger?.[entry.level === logLevel.ERROR ? 'error' : 'warn']({ kafka: entry.log }, entry.log.message);
@@ -47,6 +66,8 @@ export function createKafka(brokers: readonly string[], clientId: string, logger
   let admin: Promise<Admin> | null = null;
   return {
     kafka,
+    brokers,
+    security,
     admin: () => {
       admin ??= (async () => {
         const connected = kafka.admin();
@@ -66,6 +87,13 @@ export function createKafka(brokers: readonly string[], clientId: string, logger
     },
   };
 }
+
+/**
+ * Kafka for one part of the product, signed in as that part where the configuration says so.
+ * @throws ChainlightError BAD_USAGE when its password cannot be read
+ */
+export const openKafka = (config: KafkaConfig, role: KafkaRole, logger?: Logger): KafkaClient =>
+  createKafka(config.KAFKA_BROKERS, `${role}-${process.pid}`, logger, securityOf(config, role));
 
 /** A producer whose retries never write a record twice, acknowledged by all replicas. */
 export async function createProducer(client: KafkaClient): Promise<Producer> {

@@ -1,15 +1,15 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { describeIssues } from '../runtime/config.ts';
-import { createKafka, createProducer } from '../runtime/kafka.ts';
+import { describeIssues, kafkaSettings } from '../runtime/config.ts';
+import { createProducer, openKafka } from '../runtime/kafka.ts';
 import { createLogger } from '../runtime/logger.ts';
 import { playScenario } from './driver.ts';
 import { buildScenario } from './index.ts';
 
 const logger = createLogger('simulator', { level: 'info' });
 const Environment = z.object({
-  KAFKA_BROKERS: z.string().min(1),
+  ...kafkaSettings,
   GATEWAY_URL: z.url(),
 });
 const Options = z.object({
@@ -43,7 +43,7 @@ try {
 
   const scenario = buildScenario(options.data);
   if (options.data.truth) writeFileSync(options.data.truth, `${JSON.stringify(scenario.truth, null, 2)}\n`);
-  const kafka = createKafka(environment.data.KAFKA_BROKERS.split(','), 'simulator', logger);
+  const kafka = openKafka(environment.data, 'simulator', logger);
   const producer = await createProducer(kafka);
   const { records, acts } = await playScenario(scenario, {
     producer,

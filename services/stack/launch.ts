@@ -6,6 +6,7 @@ import { endLeftovers } from './child.ts';
 import { type Lock, takeLock } from './lock.ts';
 import { erase, type Part, type Prepared, type Startable, type Up } from './part.ts';
 import { kafka } from './servers/kafka.ts';
+import { isSecured } from './servers/kafkaSecurity.ts';
 import { mongodb } from './servers/mongodb.ts';
 import { temporal } from './servers/temporal.ts';
 import { settings } from './settings.ts';
@@ -26,8 +27,8 @@ export interface StartOptions {
   readonly progress?: Progress;
   /** Only these servers; without it all three. */
   readonly only?: readonly ServerName[];
-  /** The servers listen on this machine alone and ask nobody to sign in. */
-  readonly secure?: false;
+  /** Kafka asks for a sign-in; a data folder that was started so once stays so. Default false. */
+  readonly secure?: boolean;
   readonly kafkaHeapMiB?: number;
   /** False keeps Temporal's state in memory: faster, lost at the end. Default true. */
   readonly durable?: boolean;
@@ -76,6 +77,7 @@ export async function startServers(options: StartOptions): Promise<RunningServer
       environment,
       kafkaHeapMiB: options.kafkaHeapMiB ?? settings.kafka.heapMiB,
       durable: options.durable ?? true,
+      secure: options.secure === true || isSecured(dataDir),
     });
     return running(started, lock);
   } catch (error) {

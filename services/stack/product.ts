@@ -2,6 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type StackFile, stackFilePath } from '../runtime/config.ts';
 import { type RunningServers, startServers } from './launch.ts';
+import { credentialsPath, isSecured } from './servers/kafkaSecurity.ts';
 import { type Supervised, supervise } from './supervise.ts';
 import type { Progress } from './types.ts';
 
@@ -18,6 +19,8 @@ export interface ProductOptions {
   readonly time: ProductClock;
   /** False: everything may be lost at the end (demo). */
   readonly durable: boolean;
+  /** Kafka with sign-in; see `StartOptions`. */
+  readonly secure?: boolean;
   readonly progress: Progress;
   readonly logLevel?: string;
 }
@@ -47,10 +50,11 @@ const STOPPING: readonly ServiceName[] = ['gateway', 'onboarding', 'measurement'
 export async function startProduct(options: ProductOptions): Promise<Product> {
   const { dataDir, progress } = options;
   mkdirSync(dataDir, { recursive: true });
-  const servers = await startServers({ dataDir, durable: options.durable, progress });
+  const servers = await startServers({ dataDir, durable: options.durable, secure: options.secure, progress });
   const services = new Map<ServiceName, Supervised>();
   const env: Record<string, string> = {
     ...servers.env,
+    ...(isSecured(dataDir) ? { KAFKA_CREDENTIALS_FILE: credentialsPath(dataDir) } : {}),
     MONGODB_DB: options.database,
     CHAINLIGHT_CLOCK: options.time.clock,
     CHAINLIGHT_LATENESS_HOURS: String(options.time.latenessHours),

@@ -76,7 +76,7 @@ export const settings = {
    * tenth less processor time goes into collecting garbage.
    */
   nodeArguments: ['--max-semi-space-size=32', '--import', 'tsx'],
-  /** Servers are started without sign-in, so they listen nowhere else. */
+  /** Servers are started without sign-in or, Kafka with `secure`, without TLS; so they listen nowhere else. */
   bindAddress: '127.0.0.1',
   /** How long an address given by the environment may take to answer. */
   environmentCheckTimeoutMs: 15_000,

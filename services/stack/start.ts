@@ -8,6 +8,7 @@ import { reportFailure } from './failure.ts';
 import { takeLock } from './lock.ts';
 import { LIVE_CLOCK, type Product, SCENARIO_CLOCK, startProduct } from './product.ts';
 import { type RunningScenario, runScenario } from './scenario.ts';
+import { credentialsPath, isSecured } from './servers/kafkaSecurity.ts';
 
 /** What the data folder holds; kept beside the data. */
 const Content = z.object({ content: z.enum(['scenario', 'own']), scenarioSent: z.boolean() });
@@ -16,10 +17,19 @@ type Content = z.infer<typeof Content>;
 const contentFile = join(defaultDataDir, 'content.json');
 const progress = (line: string): void => void process.stderr.write(`${line}\n`);
 
-function readOptions(): { fresh: boolean; empty: boolean } {
+function readOptions(): { fresh: boolean; empty: boolean; secure: boolean } {
   const { values } = parseArgs({
-    options: { fresh: { type: 'boolean', default: false }, empty: { type: 'boolean', default: false } },
+    options: {
+      fresh: { type: 'boolean', default: false },
+      empty: { type: 'boolean', default: false },
+      secure: { type: 'boolean', default: false },
+    },
   });
+  if (values.secure && process.env.KAFKA_BROKERS)
+    throw new ChainlightError(
+      'BAD_USAGE',
+      '--secure concerns the broker that is started here; for your own set KAFKA_USERNAME and KAFKA_PASSWORD (docs/security.md)',
+    );
   return values;
 }
 
@@ -60,6 +70,9 @@ function describe(product: Product, content: Content): string {
     `  page         ${product.gatewayUrl}`,
     `  Temporal UI  ${product.servers.temporalUiUrl ?? '(of your own server)'}`,
     ...product.servers.servers.map((server) => `  ${server.name.padEnd(11)}  ${server.address}`),
+    ...(isSecured(defaultDataDir)
+      ? [`  Kafka        asks for a sign-in; its passwords: ${credentialsPath(defaultDataDir)}`]
+      : []),
     `  data         ${defaultDataDir} (kept; \`npm start -- --fresh\` begins anew)`,
     content.content === 'own'
       ? '  Register a leader: npm run --silent cli -- leaders add --uscc … --name … --source …'
@@ -93,12 +106,14 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 }
 
 try {
-  const content = await prepare(readOptions());
+  const options = readOptions();
+  const content = await prepare(options);
   product = await startProduct({
     dataDir: defaultDataDir,
     database: 'chainlight',
     time: content.content === 'own' ? LIVE_CLOCK : SCENARIO_CLOCK,
     durable: true,
+    secure: options.secure,
     progress,
   });
   writeContent(content);

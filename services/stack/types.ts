@@ -47,6 +47,8 @@ export interface StartContext {
   readonly signal: AbortSignal;
   readonly kafkaHeapMiB: number;
   readonly durable: boolean;
+  /** Whether Kafka asks for a sign-in and lets each principal do only what it is there for. */
+  readonly secure: boolean;
 }
 
 export interface StartedServer {

@@ -13,7 +13,7 @@ import {
   redriveDeadLetters,
 } from '../../gateway/index.ts';
 import { loadConfig } from '../../runtime/config.ts';
-import { createKafka, createProducer } from '../../runtime/kafka.ts';
+import { createProducer, openKafka } from '../../runtime/kafka.ts';
 import { createLogger } from '../../runtime/logger.ts';
 import { connectMongo } from '../../runtime/mongo.ts';
 import { type CliIo, printResult } from '../output.ts';
@@ -28,8 +28,6 @@ interface Selection {
 }
 
 const CONFIRM_TIMEOUT_MS = 15_000;
-/** Under this name redriving is known to the broker; besides the gateway it alone may write to every topic. */
-const PRINCIPAL = 'redrive';
 
 /** `dead-letters redrive` and `discard`: what operators do with refused records. */
 export function register(program: Command, io: CliIo): void {
@@ -87,7 +85,7 @@ async function onStack<Result>(work: (deps: DeadLetterDeps) => Promise<Result>):
   const config = loadConfig();
   const logger = createLogger('cli', { level: process.env.LOG_LEVEL ?? 'fatal' });
   const mongo = await connectMongo(config.MONGODB_URI, config.MONGODB_DB);
-  const kafka = createKafka(config.KAFKA_BROKERS, PRINCIPAL, logger);
+  const kafka = openKafka(config, 'redrive', logger);
   try {
     const producer = await createProducer(kafka);
     const now = () => new Date();

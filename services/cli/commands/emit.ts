@@ -7,7 +7,7 @@ import { judgeUscc } from '../../../schemas/ids.ts';
 import { erpTopic } from '../../../schemas/topics.ts';
 import { emitLines } from '../../gateway/index.ts';
 import { loadConfig } from '../../runtime/config.ts';
-import { createKafka } from '../../runtime/kafka.ts';
+import { openKafka } from '../../runtime/kafka.ts';
 import { createLogger } from '../../runtime/logger.ts';
 import { badUsage, type CliIo, printResult } from '../output.ts';
 
@@ -25,7 +25,7 @@ export function register(program: Command, io: CliIo): void {
       const input = await openInput(file);
       const config = loadConfig();
       const logger = createLogger('cli', { level: process.env.LOG_LEVEL ?? 'fatal' });
-      const kafka = createKafka(config.KAFKA_BROKERS, `cli-${process.pid}`, logger);
+      const kafka = openKafka(config, 'gateway', logger);
       try {
         const result = EmitResult.parse(await emitLines(kafka, input, topic));
         printResult(io, options.json, result, () =>

@@ -1,5 +1,12 @@
 import type { Command } from 'commander';
-import { LeaderList, LeaderRegistration, RegisterLeader } from '../../../schemas/api/registry.ts';
+import {
+  IssuedCredentials,
+  type KafkaCredentials,
+  LeaderAdded,
+  LeaderList,
+  RegisterLeader,
+} from '../../../schemas/api/registry.ts';
+import { Uscc } from '../../../schemas/ids.ts';
 import { parseInput } from '../../gateway/index.ts';
 import { type CliIo, printResult, table } from '../output.ts';
 import { withRegistry } from '../registry.ts';
@@ -12,7 +19,9 @@ export function register(program: Command, io: CliIo): void {
 
   leaders
     .command('add')
-    .description('Register a leader: makes its topic and states the registration as an event.')
+    .description(
+      'Register a leader: makes its topic, and where Kafka wants a sign-in its principal, and states the registration as an event.',
+    )
     .requiredOption('--uscc <code>', 'unified social credit code of the leader')
     .requiredOption('--name <name>', 'name of the firm')
     .requiredOption('--source <source...>', 'sources that speak for it: /chain/<uscc>/erp/<system>')
@@ -20,8 +29,14 @@ export function register(program: Command, io: CliIo): void {
     .action(async (options: { uscc: string; name: string; source: string[]; json?: boolean }) => {
       const { uscc, name, source: sources } = options;
       const command = parseInput(RegisterLeader, { uscc, name, sources });
-      const result = LeaderRegistration.parse(
-        await withRegistry((registry) => registry.registerLeader(command)),
+      const result = LeaderAdded.parse(
+        await withRegistry(async (registry) => {
+          const isKnown = (await registry.listLeaders()).leaders.some((leader) => leader.uscc === uscc);
+          const registration = await registry.registerLeader(command);
+          // A leader that is known has its password; a new one would end it.
+          const isNew = !isKnown && registration.confirmed;
+          return { ...registration, credentials: isNew ? await registry.issueCredentials(uscc) : null };
+        }),
       );
       printResult(io, options.json, result, () =>
         [
@@ -29,7 +44,25 @@ export function register(program: Command, io: CliIo): void {
           result.confirmed
             ? `registered by event ${result.id}`
             : `stated as event ${result.id}, but not taken in yet: is the stack running? See \`status\`.`,
+          ...describeCredentials(result.credentials),
         ].join('\n'),
+      );
+    });
+
+  leaders
+    .command('credentials')
+    .description(
+      'Make a new Kafka password for a leader; an earlier one ends. It is printed this once and kept nowhere.',
+    )
+    .requiredOption('--uscc <code>', 'unified social credit code of the leader')
+    .option('--json', 'print one JSON object')
+    .action(async (options: { uscc: string; json?: boolean }) => {
+      const uscc = parseInput(Uscc, options.uscc);
+      const credentials = await withRegistry((registry) => registry.issueCredentials(uscc));
+      printResult(io, options.json, IssuedCredentials.parse({ uscc, credentials }), () =>
+        credentials === null
+          ? 'Kafka asks nobody to sign in here; see docs/security.md'
+          : describeCredentials(credentials).join('\n'),
       );
     });
 
@@ -55,3 +88,12 @@ export function register(program: Command, io: CliIo): void {
       );
     });
 }
+
+const describeCredentials = (credentials: KafkaCredentials | null): string[] =>
+  credentials === null
+    ? []
+    : [
+        `Kafka sign-in (${credentials.mechanism}), printed this once:`,
+        `  username ${credentials.username}`,
+        `  password ${credentials.password}`,
+      ];

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { Status } from '../../../schemas/api/status.ts';
 import { addressesOf, readStatus, temporalVersion } from '../../gateway/index.ts';
 import { loadConfig } from '../../runtime/config.ts';
-import { createKafka } from '../../runtime/kafka.ts';
+import { openKafka } from '../../runtime/kafka.ts';
 import { createLogger } from '../../runtime/logger.ts';
 import { connectMongo } from '../../runtime/mongo.ts';
 import { connectTemporal } from '../../runtime/temporal.ts';
@@ -25,11 +25,7 @@ export function register(program: Command, io: CliIo): void {
 
 async function askStack(): Promise<Status> {
   const config = loadConfig();
-  const kafka = createKafka(
-    config.KAFKA_BROKERS,
-    `cli-${process.pid}`,
-    createLogger('cli', { level: 'silent' }),
-  );
+  const kafka = openKafka(config, 'gateway', createLogger('cli', { level: 'silent' }));
   const mongo = once(() => connectMongo(config.MONGODB_URI, config.MONGODB_DB, CONNECT_TIMEOUT_MS));
   const temporal = once(() =>
     connectTemporal(config.TEMPORAL_ADDRESS, config.TEMPORAL_NAMESPACE, CONNECT_TIMEOUT_MS),

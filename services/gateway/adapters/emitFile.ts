@@ -20,6 +20,9 @@ const RECORD_REFUSALS = new Set([
   'CORRUPT_MESSAGE',
 ]);
 
+/** Refusals that concern whoever sends to this topic, and so every line. */
+const TOPIC_REFUSALS = new Set(['TOPIC_AUTHORIZATION_FAILED', 'CLUSTER_AUTHORIZATION_FAILED']);
+
 interface Line {
   readonly number: number;
   readonly record: OutgoingRecord;
@@ -32,8 +35,7 @@ interface Line {
  * @throws ChainlightError BAD_INPUT when the topic does not exist
  */
 export async function emitLines(kafka: KafkaClient, input: Readable, topic: string): Promise<EmitResult> {
-  const topics = await (await kafka.admin()).listTopics();
-  if (!topics.includes(topic))
+  if (!(await exists(kafka, topic)))
     throw new ChainlightError(
       'BAD_INPUT',
       `the topic ${topic} does not exist. Register the leader first (cli leaders add), or name another topic with --topic`,
@@ -58,10 +60,10 @@ export async function emitLines(kafka: KafkaClient, input: Readable, topic: stri
       );
       sent += lines.length;
     } catch (error) {
-      const [only] = lines;
-      const reason = refusalOf(error);
-      if (reason === null || only === undefined || lines.length > 1) throw error;
-      refusedByBroker.push({ line: only.number, reason });
+      const forbidden = reasonAmong(error, TOPIC_REFUSALS);
+      const reason = forbidden ?? (lines.length === 1 ? reasonAmong(error, RECORD_REFUSALS) : null);
+      if (reason === null) throw error;
+      refusedByBroker.push(...lines.map((line) => ({ line: line.number, reason })));
     }
   };
 
@@ -101,9 +103,19 @@ function partitionKeyIn(bytes: Buffer): string | null {
   }
 }
 
-function refusalOf(error: unknown): string | null {
+/** Whether a topic is there; one that we may not even see counts as there, so that its refusal is told line by line. */
+async function exists(kafka: KafkaClient, topic: string): Promise<boolean> {
+  const admin = await kafka.admin();
+  if ((await admin.listTopics()).includes(topic)) return true;
+  return admin.fetchTopicMetadata({ topics: [topic] }).then(
+    () => true,
+    (error: unknown) => reasonAmong(error, TOPIC_REFUSALS) !== null,
+  );
+}
+
+function reasonAmong(error: unknown, refusals: ReadonlySet<string>): string | null {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if ('type' in cause && typeof cause.type === 'string' && RECORD_REFUSALS.has(cause.type))
+    if ('type' in cause && typeof cause.type === 'string' && refusals.has(cause.type))
       return `${cause.type}: ${cause.message}`;
   }
   return null;

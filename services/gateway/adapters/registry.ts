@@ -1,5 +1,6 @@
 import type {
   DeclareRelation,
+  KafkaCredentials,
   LeaderList,
   LeaderRegistration,
   PlatformRegistration,
@@ -9,13 +10,14 @@ import type {
 } from '../../../schemas/api/registry.ts';
 import type { Envelope } from '../../../schemas/envelope.ts';
 import { ChainlightError } from '../../../schemas/errors.ts';
-import { ACTS, erpTopic, platformTopic } from '../../../schemas/topics.ts';
+import { ACTS, erpTopic, platformTopic, receiptsTopic } from '../../../schemas/topics.ts';
 import { waitUntilStored } from '../../runtime/confirm.ts';
 import { eventsOf, type StoredEvent } from '../../runtime/eventStore.ts';
 import { createProducer, ensureTopics, type KafkaClient, type Producer, send } from '../../runtime/kafka.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import type { Db } from '../../runtime/mongo.ts';
 import { leaderRegistered, relationDeclared, saysTheSame } from '../domain/registration.ts';
+import { admitLeader, issueLeaderPassword } from './leaderPrincipals.ts';
 
 /** Who may speak for whom. Every registration is an event; its answer comes when ingest has stored it. */
 export interface Registry {
@@ -23,11 +25,18 @@ export interface Registry {
   registerPlatform(command: RegisterPlatform): Promise<PlatformRegistration>;
   /** @throws ChainlightError BAD_INPUT when the leader is not registered */
   declareRelation(command: DeclareRelation): Promise<Registration>;
+  /**
+   * Makes a new password for a leader's principal; an earlier one ends. It is kept nowhere but as Kafka's salted hash.
+   * @returns null where Kafka asks nobody to sign in
+   * @throws ChainlightError BAD_INPUT when the leader is not registered
+   */
+  issueCredentials(uscc: string): Promise<KafkaCredentials | null>;
   listLeaders(): Promise<LeaderList>;
   close(): Promise<void>;
 }
 
 export interface RegistryDeps {
+  /** Signed in as the registrar: makes topics and admits leaders. */
   readonly kafka: KafkaClient;
   readonly db: Db;
   readonly logger: Logger;
@@ -74,7 +83,8 @@ export function createRegistry(deps: RegistryDeps): Registry {
   return {
     registerLeader: async (command) => {
       const topic = erpTopic(command.uscc);
-      await ensureTopics(kafka, [topic, ACTS]);
+      await ensureTopics(kafka, [topic, receiptsTopic(command.uscc), ACTS]);
+      await admitLeader(kafka, command.uscc);
       const event = leaderRegistered(command, deps.now());
       return { ...(await state(event, command.uscc, () => true)), uscc: command.uscc, erpTopic: topic };
     },
@@ -85,14 +95,13 @@ export function createRegistry(deps: RegistryDeps): Registry {
       return { platform, topic };
     },
 
+    issueCredentials: async (uscc) => {
+      await demandRegistered(db, uscc);
+      return issueLeaderPassword(kafka, uscc);
+    },
+
     declareRelation: async (command) => {
-      const registered = await lastOf(db, 'leader.registered.v1', command.leader, () => true);
-      if (registered === null)
-        throw new ChainlightError(
-          'BAD_INPUT',
-          `${command.leader} is not a registered leader. Register it first: cli leaders add --uscc ${command.leader} --name … --source /chain/${command.leader}/erp/<system>`,
-          { leader: command.leader },
-        );
+      await demandRegistered(db, command.leader);
       await ensureTopics(kafka, [ACTS]);
       const event = relationDeclared(command, deps.now());
       return state(event, command.supplier, (data) => data.buyerUscc === command.leader);
@@ -116,6 +125,15 @@ export function createRegistry(deps: RegistryDeps): Registry {
       await connected?.disconnect();
     },
   };
+}
+
+async function demandRegistered(db: Db, uscc: string): Promise<void> {
+  if ((await lastOf(db, 'leader.registered.v1', uscc, () => true)) !== null) return;
+  throw new ChainlightError(
+    'BAD_INPUT',
+    `${uscc} is not a registered leader. Register it first: cli leaders add --uscc ${uscc} --name … --source /chain/${uscc}/erp/<system>`,
+    { leader: uscc },
+  );
 }
 
 /** The event of a type about a firm that is latest in business time, among those whose data pass. */

@@ -3,8 +3,11 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
 import { ChainlightError } from '../../../schemas/errors.ts';
+import { kafkaSettings } from '../../runtime/config.ts';
 import { createKafka } from '../../runtime/kafka.ts';
+import { type KafkaSecurity, OPEN, securityOf } from '../../runtime/kafkaSecurity.ts';
 import { exists } from '../cache.ts';
 import { startChild } from '../child.ts';
 import { runCommand } from '../commands.ts';
@@ -13,8 +16,10 @@ import { untilReady } from '../ready.ts';
 import { settings } from '../settings.ts';
 import type { ServerResource, StartContext, StartedServer } from '../types.ts';
 import { type KafkaProgram, obtainKafka } from './kafkaProgram.ts';
+import { adminSecurity, admitServices, localCredentials, securedProperties } from './kafkaSecurity.ts';
 
 const { bindAddress, kafka: chosen } = settings;
+const KafkaSettings = z.object(kafkaSettings);
 
 /** Apache Kafka without ZooKeeper: one process is broker and controller. */
 export const kafka: ServerResource<KafkaProgram> = {
@@ -23,7 +28,12 @@ export const kafka: ServerResource<KafkaProgram> = {
   environmentName: 'KAFKA_BROKERS',
   obtain: obtainKafka,
   start,
-  healthCheck,
+  healthCheck: (address, timeoutMs) =>
+    healthCheck(
+      address,
+      timeoutMs,
+      securityOf(KafkaSettings.parse({ ...process.env, KAFKA_BROKERS: address }), 'gateway'),
+    ),
   stop: (server) => server.child.stop(chosen.stopGraceMs),
 };
 
@@ -33,9 +43,16 @@ async function start(program: KafkaProgram, context: StartContext): Promise<Star
   const ports = await choosePorts(context.dataDir, 'kafka', ['broker', 'controller']);
   const address = `${bindAddress}:${ports.broker}`;
   const properties = join(folder, 'server.properties');
+  const credentials = context.secure ? await localCredentials(context.dataDir) : null;
   await writeFile(
     properties,
-    toProperties({ ...chosen.properties, ...listeners(ports), 'log.dirs': join(folder, 'data') }),
+    toProperties({
+      ...chosen.properties,
+      ...listeners(ports),
+      ...(credentials === null ? {} : securedProperties(credentials)),
+      'log.dirs': join(folder, 'data'),
+    }),
+    { mode: 0o600 },
   );
   await writeFile(join(folder, 'log4j2.properties'), LOGGING);
   const java = (heapMiB: number, mainClass: string, args: readonly string[]): string[] => [
@@ -78,7 +95,8 @@ async function start(program: KafkaProgram, context: StartContext): Promise<Star
   });
   const server: StartedServer = { address, uiUrl: null, child };
   try {
-    const attempt = () => healthCheck(address, 5_000);
+    const security = credentials === null ? OPEN : adminSecurity(credentials);
+    const attempt = () => healthCheck(address, 5_000, security);
     await untilReady({
       title: kafka.title,
       child,
@@ -86,6 +104,7 @@ async function start(program: KafkaProgram, context: StartContext): Promise<Star
       signal: context.signal,
       attempt,
     });
+    if (credentials !== null) await admitServices(address, credentials);
   } catch (error) {
     await kafka.stop(server);
     throw error;
@@ -130,13 +149,15 @@ appender.console.layout.pattern = %d{ISO8601} %p %c{1}: %m%n
 `;
 
 /** The brokers answer with the cluster's metadata. Kafka does not tell its version. */
-async function healthCheck(address: string, timeoutMs: number): Promise<null> {
+async function healthCheck(address: string, timeoutMs: number, security: KafkaSecurity): Promise<null> {
   const brokers = address.split(',').map((broker) => broker.trim());
   // The Kafka client tries again for long; a port where nobody listens shall be known at once.
   await Promise.any(brokers.map((broker) => connectOnce(broker, timeoutMs))).catch((error: unknown) => {
     throw error instanceof AggregateError ? error.errors[0] : error;
   });
-  const admin = createKafka(brokers, 'chainlight-launcher').kafka.admin({ retry: { retries: 0 } });
+  const admin = createKafka(brokers, 'chainlight-launcher', undefined, security).kafka.admin({
+    retry: { retries: 0 },
+  });
   const patience = new AbortController();
   const late = sleep(timeoutMs, undefined, { signal: patience.signal }).then(() => {
     throw new Error(`Kafka at ${address} did not answer within ${timeoutMs} ms`);
