@@ -76,3 +76,31 @@ export const AnchorsExported = z.object({
   days: z.array(AnchoredDay.omit({ partitions: true })),
 });
 export type AnchorsExported = z.infer<typeof AnchorsExported>;
+
+const PathStep = z.object({ side: z.enum(['left', 'right']), hash: Sha256 });
+
+/** Output of `cli events prove --json`: leads from one event to its day's Merkle root. */
+export const EventProof = z.object({
+  source: z.string(),
+  id: z.string(),
+  topic: z.string(),
+  partition: Count,
+  offset: Count,
+  recordedAt: z.iso.datetime(),
+  /** SHA-256 of the event as canonical JSON (RFC 8785). */
+  contentHash: Sha256,
+  /** Text of the link in the hash chain: [seq, offset, verdict, released, code, identity, contentHash]. */
+  link: z.string(),
+  /** SHA-256(0x00, recordedAt, line feed, link) */
+  leaf: Sha256,
+  /** From the leaf up to the partition's root of the day. */
+  path: z.array(PathStep),
+  partitionDay: PartitionDay,
+  /** From the partition's leaf up to the day's root. */
+  dayPath: z.array(PathStep),
+  day: Day,
+  /** Whether the day is over, so that its root no longer moves. */
+  sealed: z.boolean(),
+  root: Sha256,
+});
+export type EventProof = z.infer<typeof EventProof>;

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { AnchorsExported } from '../../schemas/api/anchors.ts';
+import { AnchorsExported, EventProof } from '../../schemas/api/anchors.ts';
 import { estimateResult, sampleResult, sampleSizeResult, spilloverResult } from '../../schemas/api/audit.ts';
 import { auditRunResult } from '../../schemas/api/auditRun.ts';
 import { auditResultsResult, drawResult } from '../../schemas/api/auditSample.ts';
@@ -55,6 +55,7 @@ export const OUTPUTS: Readonly<Record<string, z.ZodType>> = {
   'dead-letters redrive': RedriveResult,
   'dead-letters show': DeadLetterDetail,
   emit: EmitResult,
+  'events prove': EventProof,
   'events show': EventRecord,
   explain: FigureExplanation,
   'evidence add': EvidenceAdded,

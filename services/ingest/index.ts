@@ -2,6 +2,7 @@ export { openAnchors, writeAnchors } from './adapters/anchorFile.ts';
 export { dayRootsOf } from './adapters/dayRootStore.ts';
 export { newPartition, parkedOf, verdictsOf } from './adapters/ledger.ts';
 export { INGEST_PROJECTORS } from './adapters/projectors.ts';
+export { proveEvent } from './adapters/proveEvent.ts';
 export { leadersOf, relationsOf } from './adapters/registryStore.ts';
 export {
   type ChainFault,

@@ -7,10 +7,12 @@ import { sealDays } from '../../services/ingest/adapters/dayRootStore.ts';
 import { ensureIngestIndexes } from '../../services/ingest/adapters/ledger.ts';
 import { PartitionWorker } from '../../services/ingest/adapters/partitionWorker.ts';
 import { RegistryCache } from '../../services/ingest/adapters/registryStore.ts';
+import { leafHash, rootOfPath } from '../../services/ingest/domain/merkle.ts';
 import type { IncomingRecord } from '../../services/ingest/domain/record.ts';
 import {
   dayRootsOf,
   openAnchors,
+  proveEvent,
   verdictsOf,
   verifyChains,
   writeAnchors,
@@ -214,6 +216,27 @@ describe('anchors kept outside', () => {
     expect(await sealDays(mongo.db, DAY_THREE)).toEqual(['2025-01-16']);
     expect(await dayRootsOf(mongo.db).findOne({ _id: '2025-01-16' })).toMatchObject({ verdicts: 4 });
     expect((await verifyChains(mongo.db)).firstFault).toBeNull();
+  });
+
+  it.each([
+    ['a', '2025-01-15', true],
+    ['d', '2025-01-16', false],
+  ])('let %s be proved against the root of its day', async (id, day, sealed) => {
+    const proof = await proveEvent(mongo.db, LEADER_SOURCE, id);
+    expect(proof).toMatchObject({ day, sealed, topic, partition: 0 });
+    expect((await openAnchors(file)).days.find((one) => one.day === day)?.root).toBe(proof.root);
+    const { recordedAt, link, path, partitionDay, dayPath, contentHash } = proof;
+    expect(leafHash(`${recordedAt}\n${link}`).toString('hex')).toBe(proof.leaf);
+    expect(JSON.parse(link)).toEqual(expect.arrayContaining([`${LEADER_SOURCE} ${id}`, contentHash]));
+    const partitionRoot = rootOfPath(Buffer.from(proof.leaf, 'hex'), path).toString('hex');
+    expect(partitionRoot).toBe(partitionDay.root);
+    const { firstSeq, lastSeq } = partitionDay;
+    const upper = leafHash(`${topic}/0\n${firstSeq}\n${lastSeq}\n${partitionRoot}`);
+    expect(rootOfPath(upper, dayPath).toString('hex')).toBe(proof.root);
+  });
+
+  it('prove nothing about an event that was never accepted', async () => {
+    await expect(proveEvent(mongo.db, LEADER_SOURCE, 'never')).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
   const damages: [string, (text: string) => string][] = [

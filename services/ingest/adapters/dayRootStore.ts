@@ -55,15 +55,29 @@ export async function readSealed(db: Db): Promise<Sealed> {
  */
 export async function sealDays(db: Db, now: Date): Promise<string[]> {
   const today = recordingDay(new Date(now.getTime() - GRACE_MS));
-  const last = await dayRootsOf(db).findOne({}, { sort: { _id: -1 }, projection: { _id: 1 } });
-  let lastDay = last?._id ?? null;
+  const lastDay = await lastSealedDay(db);
   if (lastDay !== null && dayAfter(lastDay) >= today) return [];
-  const done = await sealedPositions(db);
   const sealed: string[] = [];
+  for await (const root of openDays(db, today)) {
+    await insertOnce(db, { _id: root.day, ...root, sealedAt: now });
+    sealed.push(root.day);
+  }
+  return sealed;
+}
+
+async function lastSealedDay(db: Db): Promise<string | null> {
+  const last = await dayRootsOf(db).findOne({}, { sort: { _id: -1 }, projection: { _id: 1 } });
+  return last?._id ?? null;
+}
+
+/** The days that are not sealed, in order, as they stand now; only those before `end`, where it is given. */
+export async function* openDays(db: Db, end?: string): AsyncGenerator<DayRoot> {
+  let lastDay = await lastSealedDay(db);
+  const done = await sealedPositions(db);
   for (;;) {
     const open = await openPartitions(db, done, lastDay);
     const day = open.map((part) => part.day).sort()[0];
-    if (day === undefined || day >= today) return sealed;
+    if (day === undefined || (end !== undefined && day >= end)) return;
     const shares: PartitionDay[] = [];
     for (const part of open) {
       if (part.day !== day) continue;
@@ -71,8 +85,7 @@ export async function sealDays(db: Db, now: Date): Promise<string[]> {
       shares.push(share);
       done.set(partitionKeyOf(part.topic, part.partition), share.lastSeq);
     }
-    await insertOnce(db, { _id: day, ...composeDay(day, shares), sealedAt: now });
-    sealed.push(day);
+    yield composeDay(day, shares);
     lastDay = day;
   }
 }
