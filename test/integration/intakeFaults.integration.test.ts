@@ -157,67 +157,74 @@ describe('a primary that goes away in the middle of the stream', () => {
   });
   afterAll(() => rm(dataDir, { recursive: true, force: true }));
 
-  it('pauses partitions until it is back; nothing is skipped, and nothing committed that is not stored', async () => {
-    const said: string[] = [];
-    const destination = { write: (line: string) => void said.push(JSON.parse(line).msg) };
-    const heard = createLogger('test', { level: 'info', destination });
-    const groupId = uniqueName('primary');
-    const kafka = createKafka(inject('KAFKA_BROKERS').split(','), groupId);
-    let server = await start();
-    const uri = server.env.MONGODB_URI ?? '';
-    const mongo = await connectMongo(uri, uniqueName('primary'), 1_000);
-    const ingest = await startIngest({
-      mongo,
-      kafka,
-      producer: stream.producer,
-      logger: heard,
-      now: () => new Date(),
-      clock: { clock: 'stream', latenessMs: 0, quietMs: 60_000 },
-      onFatal: (error) => void said.push(`fatal: ${error}`),
-      groupId,
-    });
-    try {
-      await eventually('some of it', () => eventsOf(mongo.db).findOne({ topic }));
-      process.kill(server.servers[0]?.pid ?? 0, 'SIGKILL');
-      await server.stop();
-      await sendOrders(100);
-      await eventually('the pause', async () =>
-        said.includes('partition paused: the database has no primary'),
-      );
-      server = await start();
-      expect(server.env.MONGODB_URI).toBe(uri);
-      const ends = await (await kafka.admin()).fetchTopicOffsets(topic);
-      await eventually('all of it', async () => {
-        const heads = await partitionsOf(mongo.db)
-          .find({ topic })
-          .toArray()
-          .catch(() => []);
-        const stored = new Map(heads.map((head) => [head.partition, head.nextOffset]));
-        return ends.every(({ partition, high }) => (stored.get(partition) ?? 0) >= Number(high));
+  it(
+    'pauses partitions until it is back; nothing is skipped, and nothing committed that is not stored',
+    { timeout: 480_000 },
+    async () => {
+      const said: string[] = [];
+      const destination = { write: (line: string) => void said.push(JSON.parse(line).msg) };
+      const heard = createLogger('test', { level: 'info', destination });
+      const groupId = uniqueName('primary');
+      const kafka = createKafka(inject('KAFKA_BROKERS').split(','), groupId);
+      let server = await start();
+      const uri = server.env.MONGODB_URI ?? '';
+      const mongo = await connectMongo(uri, uniqueName('primary'), 1_000);
+      const ingest = await startIngest({
+        mongo,
+        kafka,
+        producer: stream.producer,
+        logger: heard,
+        now: () => new Date(),
+        clock: { clock: 'stream', latenessMs: 0, quietMs: 60_000 },
+        onFatal: (error) => void said.push(`fatal: ${error}`),
+        groupId,
       });
-      expect(said).toContain('partition resumed');
-      expect(said.filter((message) => message.startsWith('fatal'))).toEqual([]);
-      await eventually(
-        'the relation',
-        async () => (await mongo.db.collection('parked').countDocuments()) === 0,
-      );
-      const total = ends.reduce((sum, { high }) => sum + Number(high), 0);
-      const heads = await partitionsOf(mongo.db).find({ topic }).toArray();
-      const judged = heads
-        .flatMap(({ counts }) => Object.values(counts))
-        .reduce((sum, count) => sum + count, 0);
-      expect(judged).toBe(total);
-      expect((await verifyChains(mongo.db)).firstFault).toBeNull();
-      const [committed] = await (await kafka.admin()).fetchOffsets({ groupId, topics: [topic] });
-      for (const { partition, offset } of committed?.partitions ?? [])
-        expect(Number(offset)).toBeLessThanOrEqual(
-          heads.find((head) => head.partition === partition)?.nextOffset ?? 0,
+      try {
+        await eventually('some of it', () => eventsOf(mongo.db).findOne({ topic }));
+        process.kill(server.servers[0]?.pid ?? 0, 'SIGKILL');
+        await server.stop();
+        await sendOrders(100);
+        await eventually(
+          'the pause',
+          async () => said.includes('partition paused: the database has no primary'),
+          // The driver itself tries a transaction again for two minutes.
+          180_000,
         );
-    } finally {
-      await ingest.stop();
-      await mongo.close();
-      await kafka.close();
-      await server.stop();
-    }
-  });
+        server = await start();
+        expect(server.env.MONGODB_URI).toBe(uri);
+        const ends = await (await kafka.admin()).fetchTopicOffsets(topic);
+        await eventually('all of it', async () => {
+          const heads = await partitionsOf(mongo.db)
+            .find({ topic })
+            .toArray()
+            .catch(() => []);
+          const stored = new Map(heads.map((head) => [head.partition, head.nextOffset]));
+          return ends.every(({ partition, high }) => (stored.get(partition) ?? 0) >= Number(high));
+        });
+        expect(said).toContain('partition resumed');
+        expect(said.filter((message) => message.startsWith('fatal'))).toEqual([]);
+        await eventually(
+          'the relation',
+          async () => (await mongo.db.collection('parked').countDocuments()) === 0,
+        );
+        const total = ends.reduce((sum, { high }) => sum + Number(high), 0);
+        const heads = await partitionsOf(mongo.db).find({ topic }).toArray();
+        const judged = heads
+          .flatMap(({ counts }) => Object.values(counts))
+          .reduce((sum, count) => sum + count, 0);
+        expect(judged).toBe(total);
+        expect((await verifyChains(mongo.db)).firstFault).toBeNull();
+        const [committed] = await (await kafka.admin()).fetchOffsets({ groupId, topics: [topic] });
+        for (const { partition, offset } of committed?.partitions ?? [])
+          expect(Number(offset)).toBeLessThanOrEqual(
+            heads.find((head) => head.partition === partition)?.nextOffset ?? 0,
+          );
+      } finally {
+        await ingest.stop();
+        await mongo.close();
+        await kafka.close();
+        await server.stop();
+      }
+    },
+  );
 });
