@@ -50,8 +50,8 @@ export const ERRORS = {
   ),
   TIME_OUT_OF_RANGE: entry(
     400,
-    'A date is in the future or absurdly far in the past',
-    'Send the time at which the fact became true, in UTC, not before 2000 and not after now.',
+    'A date is in the future or absurdly far in the past, or a month is stated before it is over',
+    'Send the time at which the fact became true, in UTC, not before 2000 and not after now; close a month on its last day or later.',
   ),
   NEGATIVE_STOCK: entry(
     400,

@@ -2,10 +2,12 @@ import { z } from 'zod';
 import { AUTHORITY } from './authority.ts';
 import { Envelope } from './envelope.ts';
 import { EVENT_TYPES } from './events/index.ts';
+import { Receipt } from './receipt.ts';
 
 /**
  * JSON Schema (2020-12) files for those who write events in another language: file name → text. One file holds the whole
- * event (envelope and data) of one type; authority.json holds the table of who may state what.
+ * event (envelope and data) of one type; authority.json holds the table of who may state what, receipt.json what integrators
+ * are told.
  */
 export function jsonSchemaFiles(): Map<string, string> {
   const files = new Map<string, string>();
@@ -20,6 +22,8 @@ export function jsonSchemaFiles(): Map<string, string> {
     );
   }
   files.set('authority.json', print(AUTHORITY));
+  const title = 'receipt: a message on erp.<leader>.receipts';
+  files.set('receipt.json', print({ title, ...z.toJSONSchema(Receipt) }));
   return files;
 }
 

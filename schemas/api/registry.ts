@@ -77,6 +77,8 @@ export const LeaderRegistration = Registration.extend({
   uscc: Uscc,
   /** The topic that takes this leader's events. */
   erpTopic: z.string(),
+  /** The topic that tells what became of them. */
+  receiptsTopic: z.string(),
 });
 export type LeaderRegistration = z.infer<typeof LeaderRegistration>;
 

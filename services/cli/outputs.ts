@@ -4,6 +4,7 @@ import { estimateResult, sampleResult, sampleSizeResult, spilloverResult } from 
 import { auditRunResult } from '../../schemas/api/auditRun.ts';
 import { auditResultsResult, drawResult } from '../../schemas/api/auditSample.ts';
 import { Claims } from '../../schemas/api/claims.ts';
+import { Conformance } from '../../schemas/api/conformance.ts';
 import {
   DeadLetterDetail,
   DeadLetterList,
@@ -50,6 +51,7 @@ export const OUTPUTS: Readonly<Record<string, z.ZodType>> = {
   'audit sample-size': sampleSizeResult,
   'audit spillover': spilloverResult,
   claims: Claims,
+  conformance: Conformance,
   'dead-letters discard': DiscardResult,
   'dead-letters list': DeadLetterList,
   'dead-letters redrive': RedriveResult,

@@ -4,6 +4,7 @@ export { newPartition, parkedOf, verdictsOf } from './adapters/ledger.ts';
 export { INGEST_PROJECTORS } from './adapters/projectors.ts';
 export { proveEvent } from './adapters/proveEvent.ts';
 export { leadersOf, relationsOf } from './adapters/registryStore.ts';
+export { type Rehearsed, rehearseFile, rehearseTopic } from './adapters/rehearse.ts';
 export {
   type ChainFault,
   type ChainReport,

@@ -6,6 +6,7 @@ import { createStreamClock } from './adapters/clock.ts';
 import { sealDays } from './adapters/dayRootStore.ts';
 import { publishDeadLetters } from './adapters/deadLetterTopic.ts';
 import { ensureIngestIndexes } from './adapters/ledger.ts';
+import { createReceiptWriter } from './adapters/receiptTopic.ts';
 import { RegistryCache } from './adapters/registryStore.ts';
 import { startConsumer } from './adapters/streamConsumer.ts';
 import type { WatermarkRule } from './domain/watermark.ts';
@@ -14,11 +15,12 @@ const CLOCK_INTERVAL_MS = 400;
 const REGISTRY_INTERVAL_MS = 1_000;
 const TOPICS_INTERVAL_MS = 3_000;
 const SEAL_INTERVAL_MS = 60_000;
+const RECEIPTS_INTERVAL_MS = 500;
 
 export interface IngestDeps {
   readonly mongo: Mongo;
   readonly kafka: KafkaClient;
-  /** Writes the dead-letter topic. */
+  /** Writes the dead-letter topic and the leaders' receipts. */
   readonly producer: Producer;
   readonly logger: Logger;
   readonly now: () => Date;
@@ -56,6 +58,7 @@ export async function startIngest(deps: IngestDeps): Promise<{ stop(): Promise<v
   });
   await consumer.followNewTopics();
 
+  const receipts = createReceiptWriter({ db: mongo.db, kafka, producer });
   const clock = createStreamClock(mongo, kafka, deps.clock, now);
   const loops = [
     loop(logger, TOPICS_INTERVAL_MS, async () => {
@@ -70,6 +73,7 @@ export async function startIngest(deps: IngestDeps): Promise<{ stop(): Promise<v
       return false;
     }),
     loop(logger, CLOCK_INTERVAL_MS, clock.step),
+    loop(logger, RECEIPTS_INTERVAL_MS, () => receipts.publish(consumer.workers())),
     loop(logger, SEAL_INTERVAL_MS, async () => {
       const days = await sealDays(mongo.db, now());
       if (days.length > 0) logger.info({ days }, 'Merkle roots of finished days stored');

@@ -27,6 +27,7 @@ export { loadLevelEdition, readLevels } from './adapters/readLevels.ts';
 export { rebuildMeasurement } from './adapters/rebuild.ts';
 export { openSigner } from './adapters/signing.ts';
 export { readSubsidies } from './adapters/subsidies.ts';
+export { coverageOf } from './domain/coverage.ts';
 export { type Scope, scopeOf } from './domain/groups.ts';
 export type { Suspicion } from './domain/guards/index.ts';
 export { kpiOf } from './domain/kpis.ts';

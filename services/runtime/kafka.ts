@@ -22,6 +22,7 @@ import type { Logger } from './logger.ts';
 const { Kafka, CompressionTypes, logLevel, Partitioners } = kafkajs;
 
 const TOPIC_TIMEOUT_MS = 30_000;
+const OFFSET_ATTEMPTS = 20;
 
 export type { Admin, Consumer, EachBatchPayload, IHeaders, KafkaMessage, Producer } from 'kafkajs';
 
@@ -216,13 +217,30 @@ export async function endOffsets(
   client: KafkaClient,
   topics: readonly string[],
 ): Promise<Record<string, number>> {
-  const admin = await client.admin();
   const ends: Record<string, number> = {};
   for (const topic of topics) {
-    for (const { partition, high } of await admin.fetchTopicOffsets(topic))
-      ends[`${topic}/${partition}`] = Number(high);
+    for (const { partition, high } of await topicOffsets(client, topic)) ends[`${topic}/${partition}`] = high;
   }
   return ends;
+}
+
+/** Where each partition of a topic begins (`low`) and ends (`high`). While another topic is being made the broker may not know this one for a moment. */
+export async function topicOffsets(
+  client: KafkaClient,
+  topic: string,
+): Promise<{ readonly partition: number; readonly low: number; readonly high: number }[]> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const offsets = await (await client.admin()).fetchTopicOffsets(topic);
+      return offsets
+        .map(({ partition, low, high }) => ({ partition, low: Number(low), high: Number(high) }))
+        .sort((a, b) => a.partition - b.partition);
+    } catch (error) {
+      // The client answers this with errors of several kinds, a TypeError of its own among them.
+      if (attempt === OFFSET_ATTEMPTS) throw error;
+      await sleep(100);
+    }
+  }
 }
 
 /** @throws ChainlightError SERVER_UNREACHABLE when no broker answers */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { ChainlightError } from '../../schemas/errors.ts';
-import { createConsumer, type KafkaClient, type KafkaMessage } from './kafka.ts';
+import { createConsumer, type KafkaClient, type KafkaMessage, topicOffsets } from './kafka.ts';
 
 /** Offsets of one partition: from the first to the one before `to`. */
 export interface OffsetRange {
@@ -11,10 +11,11 @@ export interface OffsetRange {
 
 /** Where each partition of a topic begins and ends. */
 export async function offsetsOf(client: KafkaClient, topic: string): Promise<OffsetRange[]> {
-  const offsets = await (await client.admin()).fetchTopicOffsets(topic);
-  return offsets
-    .map(({ partition, low, high }) => ({ partition, from: Number(low), to: Number(high) }))
-    .sort((a, b) => a.partition - b.partition);
+  return (await topicOffsets(client, topic)).map(({ partition, low, high }) => ({
+    partition,
+    from: low,
+    to: high,
+  }));
 }
 
 /**

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { ActCommand } from '../../schemas/api/acts.ts';
 import { Funnel, SupplierOnboardings } from '../../schemas/api/onboarding.ts';
 import { workflowIdOf } from '../../schemas/onboarding.ts';
+import { addMonths } from '../../schemas/time.ts';
 import { ACTS, erpTopic, PROGRAMME_EVENTS, platformTopic, SUPPLIER_REPORTS } from '../../schemas/topics.ts';
 import {
   activityOf,
@@ -90,7 +91,7 @@ async function advanceTo(at: string): Promise<void> {
   const firms = Array.from({ length: 8 }, (_, index) => testUscc(serial + 10 + index));
   await eventually('time to be believed', async () => {
     const pushes = firms.map((firm) => ({
-      ...inventoryClosed(uniqueName('push'), { period: at.slice(0, 7) }, firm),
+      ...inventoryClosed(uniqueName('push'), { period: addMonths(at.slice(0, 7), -1) }, firm),
       time: at,
     }));
     await stream.send(SUPPLIER_REPORTS, pushes);

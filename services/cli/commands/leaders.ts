@@ -40,7 +40,7 @@ export function register(program: Command, io: CliIo): void {
       );
       printResult(io, options.json, result, () =>
         [
-          `${uscc} ${name}: its events go to the topic ${result.erpTopic}`,
+          `${uscc} ${name}: its events go to the topic ${result.erpTopic}; ${result.receiptsTopic} tells what became of them`,
           result.confirmed
             ? `registered by event ${result.id}`
             : `stated as event ${result.id}, but not taken in yet: is the stack running? See \`status\`.`,

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import type { EmitResult } from '../../../schemas/api/emit.ts';
 import { ChainlightError } from '../../../schemas/errors.ts';
 import { createProducer, type KafkaClient, type OutgoingRecord, send } from '../../runtime/kafka.ts';
-import { linesOf } from './lines.ts';
+import { linesOf } from '../../runtime/lines.ts';
 
 /** A batch stays far below what a broker takes, so that only a line that is itself too large can be refused for its size. */
 const BATCH_BYTES = 2 * 1024 * 1024;

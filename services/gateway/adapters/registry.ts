@@ -83,10 +83,13 @@ export function createRegistry(deps: RegistryDeps): Registry {
   return {
     registerLeader: async (command) => {
       const topic = erpTopic(command.uscc);
-      await ensureTopics(kafka, [topic, receiptsTopic(command.uscc), ACTS]);
+      const receipts = receiptsTopic(command.uscc);
+      await ensureTopics(kafka, [topic, ACTS]);
+      await ensureTopics(kafka, [receipts], 1);
       await admitLeader(kafka, command.uscc);
       const event = leaderRegistered(command, deps.now());
-      return { ...(await state(event, command.uscc, () => true)), uscc: command.uscc, erpTopic: topic };
+      const stated = await state(event, command.uscc, () => true);
+      return { ...stated, uscc: command.uscc, erpTopic: topic, receiptsTopic: receipts };
     },
 
     registerPlatform: async ({ platform }) => {

@@ -6,7 +6,7 @@ import type { ErrorCode } from '../../../schemas/errors.ts';
 import { ERRORS } from '../../../schemas/errors.ts';
 import { EVENT_TYPES, type EventDefinition, type EventType } from '../../../schemas/events/index.ts';
 import { readSource, type Source } from '../../../schemas/sources.ts';
-import { dateOf, periodOf } from '../../../schemas/time.ts';
+import { addMonths, DAY_MS, dateOf, periodOf, startOfPeriod } from '../../../schemas/time.ts';
 import { canonicalJson } from './canonicalJson.ts';
 import type { JsonObject } from './decode.ts';
 import { accept, type Result, refuse } from './record.ts';
@@ -140,7 +140,36 @@ function findOutOfRange(
     if (comparable < EARLIEST_DATE.slice(0, comparable.length))
       return `data.${field}: ${value} lies before 2000`;
   }
-  return null;
+  return findUnfinishedMonth(timeMs, definition, data);
+}
+
+/**
+ * A statement about a month cannot be older than the month, and a month's books cannot be closed before its last day
+ * (Asia/Shanghai): half a month's figures would stand as a whole one's.
+ */
+function findUnfinishedMonth(timeMs: number, definition: EventDefinition, data: JsonObject): string | null {
+  const period = textOf(data.period);
+  if (period === undefined || !definition.factDates.includes('period')) return null;
+  const isClosing = definition.type.includes('.closed.');
+  if (timeMs >= earliestOf(period, isClosing)) return null;
+  const stated = dateOf(new Date(timeMs));
+  return isClosing
+    ? `data.period: ${period} is closed by an event of ${stated}, before its last day`
+    : `data.period: ${period} lies after the event's own time (${stated})`;
+}
+
+/** There are some thousand months; each is worked out once. */
+const earliest = new Map<string, number>();
+function earliestOf(period: string, isClosing: boolean): number {
+  const key = isClosing ? `${period} closed` : period;
+  let earliestMs = earliest.get(key);
+  if (earliestMs === undefined) {
+    earliestMs = isClosing
+      ? startOfPeriod(addMonths(period, 1)).getTime() - DAY_MS
+      : startOfPeriod(period).getTime();
+    earliest.set(key, earliestMs);
+  }
+  return earliestMs;
 }
 
 let lastDay = { nowMs: Number.NaN, date: '' };

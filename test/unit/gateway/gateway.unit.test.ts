@@ -4,11 +4,11 @@ import { describe, expect, it } from 'vitest';
 import { PageModel } from '../../../schemas/api/page.ts';
 import { DeclareRelation, RegisterLeader } from '../../../schemas/api/registry.ts';
 import { ChainlightError, isChainlightError } from '../../../schemas/errors.ts';
-import { linesOf } from '../../../services/gateway/adapters/lines.ts';
 import { funnelOf, type OnboardingFacts } from '../../../services/gateway/domain/funnel.ts';
 import { type PageSources, pageModelOf } from '../../../services/gateway/domain/pageModel.ts';
 import { leaderRegistered, saysTheSame } from '../../../services/gateway/domain/registration.ts';
 import { parseInput, problemOf } from '../../../services/gateway/problem.ts';
+import { linesOf } from '../../../services/runtime/lines.ts';
 import { LEADER, LEADER_SOURCE, SUPPLIER } from '../../support/events.ts';
 
 const NOW = new Date('2025-01-01T00:00:00Z');

@@ -232,6 +232,22 @@ describe('dates', () => {
     expect(codeAt({ time: '31.12.2023' })).toBe('BAD_ENVELOPE');
   });
 
+  it('refuses a month that lies after the event, and books that are closed before the month’s last day', () => {
+    const stateAt = (time: string, period: string, type = 'inventory.closed.v1') => {
+      const event: Record<string, unknown> = { ...inventoryClosed('a', { period }), time, type };
+      const data = type === 'energy.reported.v1' ? { firmUscc: SUPPLIER, period, energyWh: 1 } : event.data;
+      const result = validate({ ...event, data } as never, NOW);
+      return result.ok ? 'ok' : result.refusal.code;
+    };
+    // Midnight in Asia/Shanghai is 16:00 UTC of the day before.
+    expect(stateAt('2024-03-30T15:59:59Z', '2024-03')).toBe('TIME_OUT_OF_RANGE');
+    expect(stateAt('2024-03-30T16:00:00Z', '2024-03')).toBe('ok');
+    expect(stateAt('2024-03-31T08:00:00Z', '2024-04')).toBe('TIME_OUT_OF_RANGE');
+    expect(stateAt('2024-03-10T08:00:00Z', '2024-03', 'energy.reported.v1')).toBe('ok');
+    expect(stateAt('2024-03-31T15:59:59Z', '2024-04', 'energy.reported.v1')).toBe('TIME_OUT_OF_RANGE');
+    expect(stateAt('2024-03-31T16:00:00Z', '2024-04', 'energy.reported.v1')).toBe('ok');
+  });
+
   it('looks at the dates of facts too', () => {
     const data = orderPlaced('a').data as object;
     expect(codeAt({ data: { ...data, placedOn: '2026-01-01' } })).toBe('TIME_OUT_OF_RANGE');

@@ -1,0 +1,82 @@
+import { createReadStream } from 'node:fs';
+import { access, constants } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { Conformance, ConformanceQuery } from '../../../schemas/api/conformance.ts';
+import { judgeUscc } from '../../../schemas/ids.ts';
+import { erpTopic } from '../../../schemas/topics.ts';
+import { parseInput } from '../../gateway/index.ts';
+import { rehearseFile, rehearseTopic } from '../../ingest/index.ts';
+import { loadConfig } from '../../runtime/config.ts';
+import { openKafka } from '../../runtime/kafka.ts';
+import { createLogger } from '../../runtime/logger.ts';
+import { connectMongo, type Mongo } from '../../runtime/mongo.ts';
+import { conformanceOf, describeConformance } from '../conformanceReport.ts';
+import { badUsage, type CliIo, printResult } from '../output.ts';
+
+const CONNECT_TIMEOUT_MS = 3_000;
+
+/** `conformance`: the first thing an integrator runs. */
+export function register(program: Command, io: CliIo): void {
+  program
+    .command('conformance')
+    .description(
+      'Tell what ingest would make of a sample: the share it would accept, what each refusal means and how to mend it, and which KPIs the events are enough for. Nothing is sent or stored.',
+    )
+    .requiredOption('--leader <uscc>', 'chain leader whose events they are')
+    .option(
+      '--file <file>',
+      'a file with one CloudEvent a line; needs no server. Without it: the newest records of the leader’s topic',
+    )
+    .option('--sample <n>', 'at most so many records (10000)')
+    .option('--json', 'print one JSON object')
+    .action(
+      async ({ json, ...options }: { leader: string; file?: string; sample?: string; json?: boolean }) => {
+        const query = parseInput(ConformanceQuery, options);
+        if (judgeUscc(query.leader) !== 'valid')
+          throw badUsage(`--leader: ${query.leader} is not a unified social credit code`);
+        const result = Conformance.parse(
+          await (query.file === undefined ? ofTopic(query) : ofFile(query, query.file)),
+        );
+        printResult(io, json, result, () => describeConformance(result));
+      },
+    );
+}
+
+async function ofFile({ leader, sample }: ConformanceQuery, file: string): Promise<Conformance> {
+  await access(file, constants.R_OK).catch(() => {
+    throw badUsage(`${file} cannot be read`);
+  });
+  const mongo = await connectIfThere();
+  const input = createReadStream(file, { highWaterMark: 1024 * 1024 });
+  try {
+    const rehearsed = await rehearseFile(input, leader, sample, mongo?.db ?? null, new Date());
+    return conformanceOf(leader, { kind: 'file', name: file }, rehearsed, mongo !== null);
+  } finally {
+    input.destroy();
+    await mongo?.close();
+  }
+}
+
+async function ofTopic({ leader, sample }: ConformanceQuery): Promise<Conformance> {
+  const config = loadConfig();
+  const mongo = await connectMongo(config.MONGODB_URI, config.MONGODB_DB);
+  const logger = createLogger('cli', { level: process.env.LOG_LEVEL ?? 'fatal' });
+  const kafka = openKafka(config, 'registrar', logger);
+  try {
+    const rehearsed = await rehearseTopic(kafka, leader, sample, mongo.db, new Date());
+    return conformanceOf(leader, { kind: 'topic', name: erpTopic(leader) }, rehearsed, true);
+  } finally {
+    await kafka.close();
+    await mongo.close();
+  }
+}
+
+/** The running stack's database, if there is one: a file can be judged without. */
+async function connectIfThere(): Promise<Mongo | null> {
+  try {
+    const config = loadConfig();
+    return await connectMongo(config.MONGODB_URI, config.MONGODB_DB, CONNECT_TIMEOUT_MS);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,100 @@
+import type { Db } from 'mongodb';
+import { leaderOfTopic, receiptsTopic } from '../../../schemas/topics.ts';
+import { coordinatesOf, deadLettersOf } from '../../runtime/deadLetterStore.ts';
+import { partitionKeyOf, partitionsOf } from '../../runtime/eventStore.ts';
+import { ensureTopics, type KafkaClient, type Producer, send } from '../../runtime/kafka.ts';
+import { type ChainEntry, readEntryLine } from '../domain/chain.ts';
+import { isTold, receiptsOf, type Told } from '../domain/receipts.ts';
+import { verdictsOf } from './ledger.ts';
+
+const SEGMENTS = 20;
+
+/** How far a partition's verdicts have been told: everything up to `seq`. */
+interface ReceiptCursor {
+  readonly _id: string;
+  readonly seq: number;
+}
+
+const cursorsOf = (db: Db) => db.collection<ReceiptCursor>('receipt_cursors');
+
+export interface ReceiptDeps {
+  readonly db: Db;
+  readonly kafka: KafkaClient;
+  readonly producer: Producer;
+}
+
+export interface ReceiptWriter {
+  /**
+   * Tells the integrators the verdicts of these partitions that have not been told yet, in order, from what is durable.
+   * Sent at least once: the cursor moves only afterwards, and a receipt sent again has the same id.
+   * @returns whether there may be more to tell
+   */
+  publish(owned: readonly Partition[]): Promise<boolean>;
+}
+
+interface Partition {
+  readonly topic: string;
+  readonly partition: number;
+}
+
+export function createReceiptWriter({ db, kafka, producer }: ReceiptDeps): ReceiptWriter {
+  const made = new Set<string>();
+
+  const publishOne = async (at: Partition, leader: string, told: number): Promise<boolean> => {
+    const { topic, partition } = at;
+    const key = partitionKeyOf(topic, partition);
+    const segments = await verdictsOf(db)
+      .find({ topic, partition, firstSeq: { $gt: told } })
+      .sort({ firstSeq: 1 })
+      .limit(SEGMENTS)
+      .toArray();
+    const target = receiptsTopic(leader);
+    if (!made.has(target)) await ensureTopics(kafka, [target], 1);
+    made.add(target);
+    for (const segment of segments) {
+      const entries = segment.lines.split('\n').flatMap((line) => readEntryLine(line) ?? []);
+      const batch = { leader, topic, partition, judgedAt: segment.recordedAt };
+      const receipts = receiptsOf(batch, entries, await lookUp(db, at, entries.filter(isTold)));
+      for (const receipt of receipts) await send(producer, target, [{ key, value: JSON.stringify(receipt) }]);
+      await cursorsOf(db).updateOne({ _id: key }, { $max: { seq: segment.lastSeq } }, { upsert: true });
+    }
+    return segments.length === SEGMENTS;
+  };
+
+  return {
+    publish: async (owned) => {
+      const ofLeaders = owned.filter(({ topic }) => leaderOfTopic(topic) !== null);
+      const keys = ofLeaders.map(({ topic, partition }) => partitionKeyOf(topic, partition));
+      const [heads, cursors] = await Promise.all([
+        partitionsOf(db)
+          .find({ _id: { $in: keys } }, { projection: { topic: 1, partition: 1, seq: 1 } })
+          .toArray(),
+        cursorsOf(db)
+          .find({ _id: { $in: keys } })
+          .toArray(),
+      ]);
+      const toldOf = new Map(cursors.map(({ _id, seq }) => [_id, seq]));
+      let more = false;
+      for (const { _id, topic, partition, seq } of heads) {
+        const [told, leader] = [toldOf.get(_id) ?? 0, leaderOfTopic(topic)];
+        if (leader !== null && told < seq && (await publishOne({ topic, partition }, leader, told)))
+          more = true;
+      }
+      return more;
+    },
+  };
+}
+
+/** What dead letters say about their offsets. They never change, so a receipt made again says the same. */
+async function lookUp(db: Db, at: Partition, entries: readonly ChainEntry[]): Promise<Map<number, Told>> {
+  const ids = entries
+    .filter(({ verdict }) => verdict === 'conflicts' || verdict === 'rejected')
+    .map(({ offset }) => coordinatesOf({ ...at, offset }));
+  if (ids.length === 0) return new Map();
+  const letters = await deadLettersOf(db)
+    .find({ _id: { $in: ids } }, { projection: { frame: 0, original: 0 } })
+    .toArray();
+  return new Map(
+    letters.map(({ offset, explanation, source, eventId }) => [offset, { explanation, source, id: eventId }]),
+  );
+}

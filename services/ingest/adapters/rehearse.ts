@@ -1,0 +1,134 @@
+import type { Readable } from 'node:stream';
+import type { Db } from 'mongodb';
+import { ChainlightError } from '../../../schemas/errors.ts';
+import { erpTopic } from '../../../schemas/topics.ts';
+import type { KafkaClient } from '../../runtime/kafka.ts';
+import { type OffsetRange, offsetsOf, readRanges } from '../../runtime/kafkaRead.ts';
+import { linesOf } from '../../runtime/lines.ts';
+import { type Rehearsal, RehearsedIngest } from '../domain/conformance.ts';
+import type { IncomingRecord } from '../domain/record.ts';
+import { toIncoming } from './incoming.ts';
+import { lookUpIdentities } from './ledger.ts';
+import { RegistryCache } from './registryStore.ts';
+
+const BATCH = 1_000;
+const MAX_LINE_BYTES = 16 * 1024 * 1024;
+const HEADERS = { 'content-type': 'application/cloudevents+json' };
+
+export interface Rehearsed {
+  readonly rehearsal: Rehearsal;
+  readonly records: number;
+  readonly blankLines: number;
+  /** Whether there is more than was read. */
+  readonly truncated: boolean;
+}
+
+/**
+ * What ingest would make of a file with one event a line, as `cli emit` would send it. Offsets are numbers of lines.
+ * @param db null: the leader's sources and relations are taken as declared, and nothing as stored
+ */
+export async function rehearseFile(
+  input: Readable,
+  leader: string,
+  sample: number,
+  db: Db | null,
+  now: Date,
+): Promise<Rehearsed> {
+  const ingest = await openRehearsal(leader, db, now);
+  let batch: IncomingRecord[] = [];
+  let [line, records, blankLines] = [0, 0, 0];
+  let truncated = false;
+  for await (const bytes of linesOf(input, MAX_LINE_BYTES)) {
+    line++;
+    if (bytes !== 'too-long' && bytes.toString('utf8', 0, 64).trim() === '' && bytes.length <= 64) {
+      blankLines++;
+      continue;
+    }
+    if (records === 0 && bytes !== 'too-long') refuseArray(bytes);
+    if (records === sample) {
+      truncated = true;
+      break;
+    }
+    records++;
+    // A line that no topic takes is judged as too large by what was read of it.
+    const value = bytes === 'too-long' ? Buffer.alloc(MAX_LINE_BYTES) : bytes;
+    batch.push({ topic: erpTopic(leader), partition: 0, offset: line, key: null, headers: HEADERS, value });
+    if (batch.length < BATCH) continue;
+    await ingest.take(batch);
+    batch = [];
+  }
+  await ingest.take(batch);
+  return { rehearsal: await ingest.finish(), records, blankLines, truncated };
+}
+
+/** What ingest makes of the newest records of a leader's topic; nobody's offsets are moved. */
+export async function rehearseTopic(
+  kafka: KafkaClient,
+  leader: string,
+  sample: number,
+  db: Db,
+  now: Date,
+): Promise<Rehearsed> {
+  const topic = erpTopic(leader);
+  if (!(await (await kafka.admin()).listTopics()).includes(topic))
+    throw new ChainlightError(
+      'BAD_INPUT',
+      `there is no topic ${topic}: register the leader first (cli leaders add), or give a file with --file`,
+    );
+  const all = await offsetsOf(kafka, topic);
+  const ranges = newest(all, sample);
+  // Nothing that is stored is looked up: the sample's own records would all be found there.
+  const ingest = await openRehearsal(leader, db, now, false);
+  const read: IncomingRecord[] = [];
+  await readRanges(kafka, topic, ranges, (partition, message) =>
+    read.push(toIncoming(topic, partition, message)),
+  );
+  for (const { partition } of ranges) {
+    const own = read.filter((record) => record.partition === partition);
+    for (let start = 0; start < own.length; start += BATCH)
+      await ingest.take(own.slice(start, start + BATCH));
+  }
+  const size = (some: readonly OffsetRange[]): number =>
+    some.reduce((sum, one) => sum + one.to - one.from, 0);
+  return {
+    rehearsal: await ingest.finish(),
+    records: read.length,
+    blankLines: 0,
+    truncated: size(ranges) < size(all),
+  };
+}
+
+async function openRehearsal(
+  leader: string,
+  db: Db | null,
+  now: Date,
+  looksUp = true,
+): Promise<RehearsedIngest> {
+  if (db === null) return new RehearsedIngest(leader, async () => new Map(), now);
+  const registry = new RegistryCache(db);
+  await registry.refresh();
+  return new RehearsedIngest(
+    registry,
+    looksUp ? (identities) => lookUpIdentities(db, identities) : async () => new Map(),
+    now,
+  );
+}
+
+/** The newest `sample` records, shared out over the partitions as they are filled. */
+function newest(all: readonly OffsetRange[], sample: number): OffsetRange[] {
+  const total = all.reduce((sum, { from, to }) => sum + to - from, 0);
+  if (total <= sample) return [...all];
+  return all.map(({ partition, from, to }) => ({
+    partition,
+    from: to - Math.floor(((to - from) * sample) / total),
+    to,
+  }));
+}
+
+function refuseArray(firstLine: Buffer): void {
+  if (!firstLine.toString('utf8', 0, 16).trimStart().startsWith('[')) return;
+  throw new ChainlightError(
+    'BAD_INPUT',
+    "the file holds a JSON array; what is wanted is one event a line, for example by: jq -c '.[]' FILE",
+  );
+}

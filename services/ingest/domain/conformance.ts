@@ -1,0 +1,157 @@
+import { splitIdentity } from '../../../schemas/envelope.ts';
+import type { ErrorCode } from '../../../schemas/errors.ts';
+import type { StoredEvent } from '../../../schemas/storedEvent.ts';
+import { GENESIS, type Verdict } from './chain.ts';
+import { type BatchDecision, decideBatch, examine, type ParkedRecord } from './decide.ts';
+import type { IncomingRecord } from './record.ts';
+import type { Leader, Registry, Relation } from './registry.ts';
+import { applyToRegistry, type RegistryOverlay } from './registryFacts.ts';
+
+const MAX_EXAMPLES = 3;
+
+export interface RefusalExample {
+  readonly record: Pick<IncomingRecord, 'partition' | 'offset'>;
+  readonly source: string | null;
+  readonly id: string | null;
+  readonly explanation: string;
+}
+
+/** What ingest would make of a sample. */
+export interface Rehearsal {
+  readonly counts: Readonly<Record<Verdict, number>>;
+  readonly refusals: ReadonlyMap<ErrorCode, { count: number; examples: RefusalExample[] }>;
+  /** What is not declared (a leader's USCC, or `<buyer>/<supplier>`) and how many records wait for it. */
+  readonly waitingFor: ReadonlyMap<string, number>;
+  /** Event types with the number of events that would be accepted. */
+  readonly accepted: ReadonlyMap<string, number>;
+  /** Event types of those that would be accepted or wait. */
+  readonly usable: ReadonlySet<string>;
+}
+
+/**
+ * Puts records through the judges of ingest itself, without storing anything. What the sample declares counts for its later
+ * records at once, and for its earlier ones at the end, as parked records are released.
+ */
+export class RehearsedIngest {
+  private readonly hashes = new Map<string, string>();
+  private readonly overlay: RegistryOverlay = { leaders: new Map(), relations: new Map() };
+  private readonly registry: Registry;
+  private readonly counts = { accepted: 0, duplicates: 0, conflicts: 0, rejected: 0, parked: 0 };
+  private readonly refusals = new Map<ErrorCode, { count: number; examples: RefusalExample[] }>();
+  private readonly accepted = new Map<string, number>();
+  private readonly usable = new Set<string>();
+  private readonly lookUp: (identities: readonly string[]) => Promise<ReadonlyMap<string, string>>;
+  private readonly now: Date;
+  private readonly assumed: Assumed | null;
+  private parked: ParkedRecord[] = [];
+
+  /**
+   * @param registry what is declared, or else the USCC of a leader whose own sources and suppliers are all taken as declared
+   * @param lookUp content hashes of those identities that are stored already
+   */
+  constructor(
+    registry: Registry | string,
+    lookUp: (identities: readonly string[]) => Promise<ReadonlyMap<string, string>>,
+    now: Date,
+  ) {
+    this.assumed = typeof registry === 'string' ? assume(registry) : null;
+    const declared = typeof registry === 'string' ? registryOf(this.assumed) : registry;
+    this.registry = {
+      leader: (uscc) => this.overlay.leaders.get(uscc) ?? declared.leader(uscc),
+      relation: (id) => this.overlay.relations.get(id) ?? declared.relation(id),
+    };
+    this.lookUp = lookUp;
+    this.now = now;
+  }
+
+  /** Judges records of one topic, in order. */
+  async take(records: readonly IncomingRecord[]): Promise<void> {
+    const [first] = records;
+    if (first === undefined) return;
+    const examined = records.map((record) => examine(record, this.now));
+    const events = examined.flatMap((item) => ('event' in item ? [item.event] : []));
+    if (this.assumed !== null)
+      for (const { source, identity } of events)
+        if ('uscc' in source && source.uscc === this.assumed.leader._id)
+          this.assumed.sources.add(splitIdentity(identity).source);
+    const stored = await this.lookUp(events.map((event) => event.identity));
+    const decision = decideBatch(examined, {
+      topic: first.topic,
+      partition: first.partition,
+      seq: 0,
+      head: GENESIS,
+      registry: this.registry,
+      stored: new Map([...stored, ...this.hashes]),
+      now: this.now,
+    });
+    for (const verdict of Object.keys(this.counts) as Verdict[])
+      this.counts[verdict] += decision.counts[verdict];
+    const typeOf = new Map(examined.map((item) => [item.record, 'event' in item ? item.event.type : null]));
+    for (const waiting of decision.parked) this.usable.add(typeOf.get(waiting.record) ?? '');
+    this.parked.push(...decision.parked);
+    this.noteAccepted(decision.accepted);
+    this.noteRefused(decision.dead);
+  }
+
+  /** Judges anew what waited, as long as that changes anything, and tells what came of everything. */
+  async finish(): Promise<Rehearsal> {
+    for (let waiting = -1; this.parked.length > 0 && this.parked.length !== waiting; ) {
+      waiting = this.parked.length;
+      const again = this.parked.map(({ record }) => record);
+      this.parked = [];
+      this.counts.parked = 0;
+      await this.take(again);
+    }
+    const waitingFor = new Map<string, number>();
+    for (const { waitingFor: missing } of this.parked)
+      waitingFor.set(missing, (waitingFor.get(missing) ?? 0) + 1);
+    const { counts, refusals, accepted, usable } = this;
+    return { counts, refusals, waitingFor, accepted, usable };
+  }
+
+  private noteAccepted(events: readonly StoredEvent[]): void {
+    for (const event of events) {
+      const { data } = JSON.parse(event.body) as { data: Record<string, unknown> };
+      this.usable.add(event.type);
+      this.hashes.set(event._id, event.contentHash);
+      this.accepted.set(event.type, (this.accepted.get(event.type) ?? 0) + 1);
+      applyToRegistry(this.overlay, this.registry, { type: event.type, time: event.time, data });
+    }
+  }
+
+  private noteRefused(dead: BatchDecision['dead']): void {
+    for (const { record, refusal } of dead) {
+      const entry = this.refusals.get(refusal.code) ?? { count: 0, examples: [] };
+      this.refusals.set(refusal.code, entry);
+      entry.count++;
+      const { explanation, source = null, id = null } = refusal;
+      if (entry.examples.length < MAX_EXAMPLES) entry.examples.push({ record, source, id, explanation });
+    }
+  }
+}
+
+/** What stands in for a registry that cannot be asked. */
+interface Assumed {
+  readonly leader: Omit<Leader, 'sources'>;
+  /** The leader's sources that the sample speaks from. */
+  readonly sources: Set<string>;
+}
+
+const assume = (leaderUscc: string): Assumed => ({
+  leader: { _id: leaderUscc, name: leaderUscc, registeredAt: new Date(0) },
+  sources: new Set(),
+});
+
+/** A leader whose every source is registered, and that trades with everybody. */
+function registryOf(assumed: Assumed | null): Registry {
+  return {
+    leader: (uscc) =>
+      uscc === assumed?.leader._id ? { ...assumed.leader, sources: [...assumed.sources] } : undefined,
+    relation: (id): Relation | undefined => {
+      const [buyerUscc = '', supplierUscc = ''] = id.split('/');
+      if (buyerUscc !== assumed?.leader._id) return undefined;
+      const periods = [{ from: '2000-01-01', until: null }];
+      return { _id: id, buyerUscc, supplierUscc, declared: ['2000-01-01'], ended: [], periods };
+    },
+  };
+}

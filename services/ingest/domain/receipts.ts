@@ -1,0 +1,94 @@
+import { splitIdentity } from '../../../schemas/envelope.ts';
+import { ERRORS } from '../../../schemas/errors.ts';
+import type { Receipt, ReceiptItem } from '../../../schemas/receipt.ts';
+import type { ChainEntry, Verdict } from './chain.ts';
+
+/** Verdicts in one receipt at most, so that it stays far below what a topic takes. */
+export const MAX_VERDICTS = 1_000;
+
+/** What a refusal said, beyond the verdict itself; by offset. */
+export interface Told {
+  readonly explanation: string;
+  readonly source: string | null;
+  readonly id: string | null;
+}
+
+export interface Batch {
+  readonly leader: string;
+  readonly topic: string;
+  readonly partition: number;
+  readonly judgedAt: Date;
+}
+
+const NAMES: Readonly<Record<Verdict, ReceiptItem['verdict']>> = {
+  accepted: 'accepted',
+  duplicates: 'duplicate',
+  conflicts: 'conflict',
+  rejected: 'rejected',
+  parked: 'parked',
+};
+
+/** Whether a verdict stands in a receipt by itself; the others are counted. */
+export const isTold = (entry: ChainEntry): boolean => entry.verdict !== 'accepted' || entry.released;
+
+/** The receipts of a run of verdicts. The same verdicts give the same receipts with the same ids. */
+export function receiptsOf(
+  batch: Batch,
+  entries: readonly ChainEntry[],
+  told: ReadonlyMap<number, Told>,
+): Receipt[] {
+  const receipts: Receipt[] = [];
+  for (let start = 0; start < entries.length; start += MAX_VERDICTS) {
+    const part = entries.slice(start, start + MAX_VERDICTS);
+    const offsets = part.map((entry) => entry.offset);
+    const [first, last] = [part[0], part.at(-1)];
+    if (first === undefined || last === undefined) break;
+    receipts.push({
+      id: `${batch.topic}/${batch.partition}/${first.seq}`,
+      leader: batch.leader,
+      topic: batch.topic,
+      partition: batch.partition,
+      firstSeq: first.seq,
+      lastSeq: last.seq,
+      firstOffset: Math.min(...offsets),
+      lastOffset: Math.max(...offsets),
+      judgedAt: batch.judgedAt.toISOString(),
+      accepted: part.filter((entry) => entry.verdict === 'accepted').length,
+      items: part.filter(isTold).map((entry) => itemOf(entry, told.get(entry.offset))),
+    });
+  }
+  return receipts;
+}
+
+function itemOf(entry: ChainEntry, told: Told | undefined): ReceiptItem {
+  const { offset, verdict, released } = entry;
+  const code = verdict === 'parked' ? 'RELATION_UNKNOWN' : entry.code;
+  const identity = entry.identity === null ? null : splitIdentity(entry.identity);
+  return {
+    offset,
+    verdict: NAMES[verdict],
+    released,
+    code,
+    explanation: explain(verdict, code, told),
+    remedy: code === null ? null : ERRORS[code].remedy,
+    source: identity?.source ?? told?.source ?? null,
+    id: identity?.id ?? told?.id ?? null,
+  };
+}
+
+function explain(verdict: Verdict, code: ReceiptItem['code'], told: Told | undefined): string {
+  switch (verdict) {
+    case 'accepted':
+      return 'what it waited for has come';
+    case 'duplicates':
+      return 'the same event was accepted before; nothing is counted twice';
+    case 'conflicts':
+    case 'rejected':
+    case 'parked':
+      return told?.explanation ?? (code === null ? '' : ERRORS[code].title);
+    default: {
+      const unknown: never = verdict;
+      return unknown;
+    }
+  }
+}

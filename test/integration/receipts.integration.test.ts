@@ -1,0 +1,168 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Receipt } from '../../schemas/receipt.ts';
+import { ACTS, erpTopic, receiptsTopic } from '../../schemas/topics.ts';
+import { conformanceOf } from '../../services/cli/conformanceReport.ts';
+import { createRegistry, showEvent } from '../../services/gateway/index.ts';
+import { rehearseTopic } from '../../services/ingest/index.ts';
+import { eventsOf } from '../../services/runtime/eventStore.ts';
+import { endOffsets } from '../../services/runtime/kafka.ts';
+import { offsetsOf, readRanges } from '../../services/runtime/kafkaRead.ts';
+import { createLogger } from '../../services/runtime/logger.ts';
+import {
+  LEADER,
+  LEADER_SOURCE,
+  leaderRegistered,
+  orderPlaced,
+  relationDeclared,
+  SUPPLIER,
+  testUscc,
+} from '../support/events.ts';
+import { eventually, openTestStream, type TestStream } from '../support/stream.ts';
+
+const topic = erpTopic(LEADER);
+const receipts = receiptsTopic(LEADER);
+
+describe('what a leader’s integrator is told', () => {
+  let stream: TestStream;
+  let ingest: { stop(): Promise<void> };
+
+  beforeAll(async () => {
+    stream = await openTestStream();
+    await stream.ensureTopics([topic]);
+    ingest = await stream.startIngest();
+  });
+
+  afterAll(async () => {
+    await ingest?.stop();
+    await stream?.close();
+  });
+
+  const readReceipts = async (): Promise<Receipt[]> => {
+    const all: Receipt[] = [];
+    await readRanges(stream.kafka, receipts, await offsetsOf(stream.kafka, receipts), (_, message) =>
+      all.push(Receipt.parse(JSON.parse(message.value?.toString() ?? ''))),
+    );
+    return all;
+  };
+  /** Every receipt once, when together they tell `verdicts` verdicts. */
+  const toldOf = (verdicts: number): Promise<Receipt[]> =>
+    eventually('the receipts', async () => {
+      const exists = (await (await stream.kafka.admin()).listTopics()).includes(receipts);
+      const all = exists ? await readReceipts() : [];
+      const once = [...new Map(all.map((receipt) => [receipt.id, receipt])).values()];
+      const sum = once.reduce((total, { firstSeq, lastSeq }) => total + lastSeq - firstSeq + 1, 0);
+      return sum >= verdicts && once;
+    });
+
+  it('are verdict, code and offset of every record that was not accepted, and a count of the others', async () => {
+    await stream.send(topic, [orderPlaced('early')]);
+    await stream.drained();
+    await stream.send(ACTS, [leaderRegistered()]);
+    await stream.drained();
+    await stream.send(topic, [relationDeclared()]);
+    await eventually('released', async () => (await stream.drained()).parked === 0);
+    await stream.send(topic, [orderPlaced('one'), orderPlaced('two'), orderPlaced('one')]);
+    await stream.send(
+      topic,
+      ['{"half', orderPlaced('one', { time: '2024-02-01T00:00:00Z' }), orderPlaced('x', { type: 'no.such' })],
+      SUPPLIER,
+    );
+    await stream.drained();
+    const told = await toldOf(9);
+    expect(told.reduce((sum, { accepted }) => sum + accepted, 0)).toBe(4);
+    const items = told.flatMap(({ items, partition }) => items.map((item) => ({ ...item, partition })));
+    expect(items.map(({ verdict, released, code, id }) => [verdict, released, code, id]).sort()).toEqual([
+      ['accepted', true, null, 'early'],
+      ['conflict', false, 'CONFLICT', 'one'],
+      ['duplicate', false, null, 'one'],
+      ['parked', false, 'RELATION_UNKNOWN', 'early'],
+      ['rejected', false, 'NOT_JSON', null],
+      ['rejected', false, 'UNKNOWN_TYPE', 'x'],
+    ]);
+    for (const { code, explanation, remedy } of items) {
+      expect(explanation.length).toBeGreaterThan(10);
+      expect(remedy === null).toBe(code === null);
+    }
+  });
+
+  it('are sent again after a crash under the same ids, and none is missing', async () => {
+    const before = await toldOf(9);
+    await ingest.stop();
+    // As after a crash between the sending and the note that it was sent.
+    await stream.mongo.db.collection('receipt_cursors').deleteMany({});
+    ingest = await stream.startIngest();
+    await stream.send(topic, [orderPlaced('after-the-crash')]);
+    await stream.drained();
+    const after = await toldOf(10);
+    expect(after).toEqual(expect.arrayContaining(before));
+    expect(after).toHaveLength(before.length + 1);
+    expect((await readReceipts()).length).toBeGreaterThan(after.length);
+  });
+
+  it('is what conformance says of the topic’s sample, without moving anybody’s offsets', async () => {
+    const ends = await endOffsets(stream.kafka, [topic]);
+    const groups = async () =>
+      (await (await stream.kafka.admin()).listGroups()).groups
+        .map(({ groupId }) => groupId)
+        .filter((id) => id.startsWith('chainlight-read-'));
+    const rehearsed = await rehearseTopic(stream.kafka, LEADER, 1_000, stream.mongo.db, new Date());
+    const result = conformanceOf(LEADER, { kind: 'topic', name: topic }, rehearsed, true);
+    expect(result.verdicts).toEqual({ accepted: 5, duplicates: 1, conflicts: 1, rejected: 2, parked: 0 });
+    expect(result.refusals.map(({ code }) => code)).toEqual(['CONFLICT', 'NOT_JSON', 'UNKNOWN_TYPE']);
+    expect(result.refusals[1]?.examples[0]).toMatchObject({ line: null, offset: expect.any(Number) });
+    expect(await endOffsets(stream.kafka, [topic])).toEqual(ends);
+    expect(await groups()).toEqual([]);
+    const some = await rehearseTopic(stream.kafka, LEADER, 4, stream.mongo.db, new Date());
+    expect(some.records).toBeLessThanOrEqual(4);
+    expect(some.truncated).toBe(true);
+  });
+
+  it('begins within 30 s for a leader that is registered while ingest runs', async () => {
+    const [leader, supplier] = [testUscc(910_001), testUscc(910_002)];
+    const source = `/chain/${leader}/erp/u8`;
+    const logger = createLogger('test', { level: 'silent' });
+    const registry = createRegistry({
+      kafka: stream.kafka,
+      db: stream.mongo.db,
+      logger,
+      now: () => new Date(),
+    });
+    try {
+      const added = await registry.registerLeader({ uscc: leader, name: 'New leader', sources: [source] });
+      expect(added).toMatchObject({ confirmed: true, erpTopic: erpTopic(leader) });
+      await registry.declareRelation({ leader, supplier, from: '2022-01-01' });
+      const event = orderPlaced('first-of-the-new-leader', { source, partitionkey: supplier });
+      const data = { ...(event.data as object), buyerUscc: leader, supplierUscc: supplier };
+      await stream.send(added.erpTopic, [{ ...event, data }]);
+      await eventually(
+        'the new leader’s event',
+        () => eventsOf(stream.mongo.db).findOne({ _id: `${source} first-of-the-new-leader` }),
+        30_000,
+      );
+    } finally {
+      await registry.close();
+    }
+  });
+
+  it('stores operators and dotted keys as text, and looks up operator-like names as text', async () => {
+    const hostile = { $gt: '', $where: 'sleep(1000)', 'a.b': { $ne: null }, '': [{ 'x.$[].y': '$$ROOT' }] };
+    const ids = ['{"$gt":""}', '$where', 'a.b', "' || 1==1 //"];
+    const data = { ...(orderPlaced('x').data as object), ...hostile };
+    await stream.send(
+      topic,
+      ids.map((id) => orderPlaced(id, { data })),
+    );
+    await stream.drained();
+    for (const id of ids) {
+      const shown = await showEvent(stream.mongo.db, LEADER_SOURCE, id);
+      expect(shown).toMatchObject({ verdict: 'accepted' });
+      expect(shown.event).toEqual(JSON.parse(JSON.stringify(orderPlaced(id, { data }))));
+    }
+    for (const [source, id] of [
+      [LEADER_SOURCE, '{"$ne":""}'],
+      ['{"$gt":""}', '{"$gt":""}'],
+      [`${LEADER_SOURCE}`, '.*'],
+    ] as const)
+      await expect(showEvent(stream.mongo.db, source, id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+});

@@ -1,0 +1,122 @@
+import { Readable } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import { Conformance } from '../../../schemas/api/conformance.ts';
+import { conformanceOf, describeConformance } from '../../../services/cli/conformanceReport.ts';
+import { RehearsedIngest } from '../../../services/ingest/domain/conformance.ts';
+import { rehearseFile } from '../../../services/ingest/index.ts';
+import {
+  inventoryClosed,
+  LEADER,
+  LEADER_SOURCE,
+  orderPlaced,
+  relationDeclared,
+  SUPPLIER,
+  testUscc,
+} from '../../support/events.ts';
+
+const NOW = new Date('2025-01-15T00:00:00Z');
+
+const report = async (lines: readonly (object | string | Buffer)[], sample = 1_000): Promise<Conformance> => {
+  const bytes = lines.map((line) =>
+    Buffer.isBuffer(line) ? line : Buffer.from(typeof line === 'string' ? line : JSON.stringify(line)),
+  );
+  const text = Buffer.concat(bytes.flatMap((line) => [line, Buffer.from('\n')]));
+  const rehearsed = await rehearseFile(Readable.from([text]), LEADER, sample, null, NOW);
+  return Conformance.parse(conformanceOf(LEADER, { kind: 'file', name: 'sample.jsonl' }, rehearsed, false));
+};
+const ownStock = (id: string, data: object = {}) => ({
+  ...inventoryClosed(id),
+  source: LEADER_SOURCE,
+  partitionkey: SUPPLIER,
+  data: { ...(inventoryClosed(id).data as object), holderUscc: LEADER, stockKind: 'consignment', ...data },
+});
+
+describe('conformance of a file without any server', () => {
+  it('tells of each kind of refusal how often, where, what it means and how to mend it', async () => {
+    const changed = orderPlaced('a', { data: { ...(orderPlaced('a').data as object), amountFen: 2 } });
+    const result = await report([
+      orderPlaced('a'),
+      '',
+      '{"specversion":',
+      orderPlaced('a'),
+      changed,
+      orderPlaced('b', { source: `/chain/${testUscc(7)}/erp/sap` }),
+      orderPlaced('c', { data: { buyerUscc: LEADER } }),
+      Buffer.from([0x22, 0xff, 0xfe, 0x22]),
+      { hello: 'world' },
+      ownStock('d'),
+    ]);
+    expect(result.sample).toMatchObject({ records: 9, blankLines: 1, truncated: false });
+    expect(result.verdicts).toEqual({ accepted: 2, duplicates: 1, conflicts: 1, rejected: 5, parked: 0 });
+    expect(result.acceptedShare).toBeCloseTo(2 / 9);
+    expect(result.refusals.map(({ code, count, examples }) => [code, count, examples[0]?.line])).toEqual([
+      ['BAD_ENVELOPE', 1, 9],
+      ['CONFLICT', 1, 5],
+      ['INVALID_DATA', 1, 7],
+      ['NOT_AUTHORISED', 1, 6],
+      ['NOT_JSON', 1, 3],
+      ['NOT_UTF8', 1, 8],
+    ]);
+    for (const refusal of result.refusals) {
+      expect(refusal.remedy.length).toBeGreaterThan(10);
+      expect(refusal.examples[0]?.explanation.length).toBeGreaterThan(10);
+    }
+    expect(result.authority.checked).toBe('assumed');
+    const text = describeConformance(result);
+    expect(text).toContain('22.2 % would be accepted');
+    expect(text).toContain('line 7 (c): data.supplierUscc');
+  });
+
+  it('tells which KPIs the events are enough for, and who could send what is missing', async () => {
+    const result = await report([ownStock('a')]);
+    const of = (id: string) => result.kpis.find((kpi) => kpi.id === id);
+    expect(of('inventoryTurns')).toMatchObject({ computable: true, missing: [] });
+    expect(of('cashToCash')).toMatchObject({
+      computable: false,
+      missing: ['receivables.closed.v1', 'revenue.reported.v1'],
+      fromLeader: [],
+    });
+    expect(of('approvalLeadTimeMedian')).toMatchObject({
+      computable: false,
+      fromLeader: ['procurement.approval-decided.v1'],
+    });
+    // An event that is refused is good for nothing.
+    const refused = await report([ownStock('a', { closingStockFen: -1 })]);
+    expect(refused.kpis.find((kpi) => kpi.id === 'inventoryTurns')?.computable).toBe(false);
+  });
+
+  it('takes what the sample itself declares into account, before and after', async () => {
+    const leader = { _id: LEADER, name: 'Test', sources: [LEADER_SOURCE], registeredAt: NOW };
+    const rehearse = async (events: readonly object[]) => {
+      const registry = {
+        leader: (uscc: string) => (uscc === LEADER ? leader : undefined),
+        relation: () => undefined,
+      };
+      const ingest = new RehearsedIngest(registry, async () => new Map(), NOW);
+      await ingest.take(
+        events.map((event, offset) => ({
+          topic: `erp.${LEADER}`,
+          partition: 0,
+          offset,
+          key: null,
+          headers: {},
+          value: Buffer.from(JSON.stringify(event)),
+        })),
+      );
+      return ingest.finish();
+    };
+    const declared = relationDeclared('2024-01-01');
+    const early = orderPlaced('b', { time: '2023-06-01T00:00:00Z' });
+    const result = await rehearse([declared, orderPlaced('a'), early]);
+    expect(result.counts).toMatchObject({ accepted: 2, parked: 1 });
+    expect([...result.waitingFor]).toEqual([[`${LEADER}/${SUPPLIER}`, 1]]);
+    expect((await rehearse([orderPlaced('a'), declared])).counts).toMatchObject({ accepted: 2, parked: 0 });
+  });
+
+  it('reads no more than the sample, and refuses a JSON array with the way out', async () => {
+    const many = Array.from({ length: 30 }, (_, index) => orderPlaced(`n${index}`));
+    expect((await report(many, 12)).sample).toMatchObject({ records: 12, truncated: true });
+    await expect(report(['[', '{}', ']'])).rejects.toMatchObject({ code: 'BAD_INPUT' });
+    expect(await report([])).toMatchObject({ acceptedShare: null, refusals: [] });
+  });
+});
