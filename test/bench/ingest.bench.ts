@@ -161,8 +161,10 @@ async function pipeline(
   const judgedBefore = before.reduce((total, head) => total + head.nextOffset, 0);
   const since = new Date();
   let spentBefore: CpuSeconds | null = null;
+  const measurement = start('services/measurement/main.ts', [], env);
+  await firstLine(measurement);
   const children = [
-    start('services/measurement/main.ts', [], env),
+    measurement,
     ...Array.from({ length: processes }, () => start('services/ingest/main.ts', [], env)),
   ];
   let peakRssMiB = 0;
@@ -201,6 +203,16 @@ function start(entry: string, args: readonly string[], env: NodeJS.ProcessEnv): 
     cwd: projectRoot,
     env,
     stdio: ['ignore', 'pipe', 'inherit'],
+  });
+}
+
+/** A service's first line says that it is ready: its start is no part of the comparison, as that of the loops is not. */
+async function firstLine(child: ChildProcess): Promise<void> {
+  if (!child.stdout) return;
+  const lines = createInterface({ input: child.stdout });
+  await new Promise<void>((resolve, reject) => {
+    lines.once('line', () => resolve());
+    child.once('exit', () => reject(new Error('a process of the pipeline did not start')));
   });
 }
 
