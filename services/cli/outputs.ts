@@ -32,6 +32,7 @@ import {
   KpiRebuild,
 } from '../../schemas/api/kpi.ts';
 import { FirmLevels, LevelExplanation } from '../../schemas/api/levels.ts';
+import { ContactSet, Outbox } from '../../schemas/api/notifications.ts';
 import { Funnel, SupplierOnboardings } from '../../schemas/api/onboarding.ts';
 import { ProgrammeCheck } from '../../schemas/api/programme.ts';
 import { ProviderScorecard } from '../../schemas/api/providers.ts';
@@ -53,6 +54,8 @@ export const OUTPUTS: Readonly<Record<string, z.ZodType>> = {
   claims: Claims,
   conformance: Conformance,
   'dead-letters discard': DiscardResult,
+  'contacts outbox': Outbox,
+  'contacts set': ContactSet,
   'dead-letters list': DeadLetterList,
   'dead-letters redrive': RedriveResult,
   'dead-letters show': DeadLetterDetail,

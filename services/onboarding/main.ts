@@ -31,6 +31,7 @@ await runProcess(logger, async () => {
     namespace: config.TEMPORAL_NAMESPACE,
     platformUrl: config.PLATFORM_URL,
     logger,
+    ...(config.SMTP_URL === undefined ? {} : { mail: { smtpUrl: config.SMTP_URL, from: config.MAIL_FROM } }),
     nowMs: Date.now,
   });
   return {

@@ -1,0 +1,52 @@
+import type { Command } from 'commander';
+import { ContactSet, Outbox } from '../../../schemas/api/notifications.ts';
+import { contactsOf, outboxOf } from '../../onboarding/index.ts';
+import { withDatabase } from '../database.ts';
+import { badUsage, type CliIo, printResult } from '../output.ts';
+
+/** `contacts`: where parties are reached, and what became of what was to be written to them. */
+export function register(program: Command, io: CliIo): void {
+  const contacts = program
+    .command('contacts')
+    .description('Where suppliers, leaders and bureaus are written to.');
+  contacts
+    .command('set')
+    .description('Set the address of a party; what waits for one is queued again.')
+    .argument('<party>', 'supplier/<USCC>, leader/<USCC> or bureau/<region code>')
+    .argument('<email>', 'address')
+    .option('--locale <locale>', 'zh or en', 'zh')
+    .option('--json', 'print one JSON object')
+    .action(async (party: string, email: string, options: { locale: string; json?: boolean }) => {
+      const parsed = ContactSet.safeParse({ party, email, locale: options.locale });
+      if (!parsed.success) throw badUsage(parsed.error.issues.map((issue) => issue.message).join('; '));
+      const { locale } = parsed.data;
+      await withDatabase(async (db) => {
+        await contactsOf(db).replaceOne({ _id: party }, { email, locale }, { upsert: true });
+        await outboxOf(db).updateMany({ party, state: 'no-address' }, { $set: { state: 'queued' } });
+      });
+      printResult(io, options.json, parsed.data, () => `${party} is written to at ${email}`);
+    });
+  contacts
+    .command('outbox')
+    .description('Count what was to be written to people, and name the parties without an address.')
+    .option('--json', 'print one JSON object')
+    .action(async (options: { json?: boolean }) => {
+      const result = Outbox.parse(
+        await withDatabase(async (db) => {
+          const states = await outboxOf(db)
+            .aggregate<{ _id: string; count: number }>([{ $group: { _id: '$state', count: { $sum: 1 } } }])
+            .toArray();
+          return {
+            byState: Object.fromEntries(states.map(({ _id, count }) => [_id, count])),
+            withoutAddress: (await outboxOf(db).distinct('party', { state: 'no-address' })).sort(),
+          };
+        }),
+      );
+      printResult(io, options.json, result, () =>
+        [
+          ...Object.entries(result.byState).map(([state, count]) => `${state}: ${count}`),
+          ...result.withoutAddress.map((party) => `no address: ${party}`),
+        ].join('\n'),
+      );
+    });
+}

@@ -1,0 +1,54 @@
+import type { StoredEvent } from '../../../schemas/storedEvent.ts';
+import { DAY_MS } from '../../../schemas/time.ts';
+import { dataOf } from '../../runtime/eventStore.ts';
+import { hasReached, readNewEvents } from '../../runtime/eventTail.ts';
+import type { Mongo } from '../../runtime/mongo.ts';
+import { moveCursor, readCursor } from '../../runtime/projector.ts';
+import { type Notification, notificationsOf } from '../domain/notifications.ts';
+import { factOfEvent } from '../readModel/factOfEvent.ts';
+import { onboardingsOf } from '../readModel/projector.ts';
+import { queue } from './outbox.ts';
+
+const NOTIFIER = 'onboarding-notifier';
+const BATCH = 500;
+/** What became true longer ago than this before it was recorded is history that is replayed: nobody is written to about it. */
+const STALE_MS = 3 * DAY_MS;
+
+/**
+ * Queues what people are to be told about new events; queue and cursor move together, so that none is lost and none is queued twice.
+ * @returns whether there was anything to read
+ */
+export async function notifyOnce(mongo: Mongo, now: Date): Promise<boolean> {
+  const { db, client } = mongo;
+  const before = await readCursor(db, NOTIFIER);
+  const batch = await readNewEvents(db, before, BATCH);
+  if (hasReached(before, batch.positions)) return false;
+  const fresh = batch.events.filter((event) => event.recordedAt.getTime() - event.time.getTime() <= STALE_MS);
+  const notifications: Notification[] = [];
+  for (const event of fresh) notifications.push(...(await aboutEvent(mongo, event)));
+  await client.withSession((session) =>
+    session.withTransaction(async () => {
+      await queue(db, notifications, now, session);
+      await moveCursor(db, NOTIFIER, batch.positions, session);
+    }),
+  );
+  return true;
+}
+
+async function aboutEvent({ db }: Mongo, event: StoredEvent): Promise<Notification[]> {
+  const read = factOfEvent(event);
+  if (read === null) return [];
+  const known = await onboardingsOf(db).findOne(
+    { _id: read.workflowId },
+    { projection: { supplierName: 1, leaderUscc: 1, cityCode: 1 } },
+  );
+  return notificationsOf({
+    id: event._id,
+    type: event.type,
+    data: dataOf(event),
+    supplierUscc: read.key.supplierUscc,
+    supplierName: known?.supplierName ?? null,
+    leaderUscc: known?.leaderUscc ?? null,
+    cityCode: known?.cityCode ?? null,
+  });
+}

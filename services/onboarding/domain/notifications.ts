@@ -1,0 +1,69 @@
+import { type Locale, TEMPLATES, type TemplateName } from './templates.ts';
+
+export type Recipient = 'supplier' | 'leader' | 'bureau';
+
+/** Somebody is to be told something. */
+export interface Notification {
+  /** Deterministic: the event and the recipient. */
+  readonly id: string;
+  /** Whom: `supplier/<USCC>`, `leader/<USCC>`, `bureau/<region code>`. */
+  readonly party: string;
+  readonly template: TemplateName;
+  readonly words: Readonly<Record<string, string>>;
+}
+
+/** An event with what is known of its onboarding. */
+export interface NotifiedEvent {
+  readonly id: string;
+  readonly type: string;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly supplierUscc: string;
+  readonly supplierName: string | null;
+  readonly leaderUscc: string | null;
+  readonly cityCode: string | null;
+}
+
+/** Who is told what about an event; an empty list for most events. A withdrawal is never answered as if it were a decline. */
+export function notificationsOf(event: NotifiedEvent): Notification[] {
+  const { id, type, data, supplierUscc, supplierName, leaderUscc, cityCode } = event;
+  const partyOf: Record<Recipient, string | null> = {
+    supplier: `supplier/${supplierUscc}`,
+    leader: leaderUscc === null ? null : `leader/${leaderUscc}`,
+    bureau: cityCode === null ? null : `bureau/${cityCode}`,
+  };
+  const words = Object.fromEntries(
+    Object.entries({ ...data, supplierName: supplierName ?? supplierUscc }).flatMap(([name, value]) =>
+      typeof value === 'string' || typeof value === 'number' ? [[name, String(value)]] : [],
+    ),
+  );
+  const tell = (template: TemplateName, ...recipients: Recipient[]): Notification[] =>
+    recipients.flatMap((recipient) => {
+      const party = partyOf[recipient];
+      return party === null ? [] : [{ id: `${id} → ${party}`, party, template, words }];
+    });
+  switch (type) {
+    case 'onboarding.reminder-sent.v1':
+      return isRecipient(data.recipient) ? tell('reminder', data.recipient) : [];
+    case 'onboarding.expiry-announced.v1':
+      return tell('expiry', 'supplier', 'bureau');
+    case 'onboarding.step-returned.v1':
+      return tell('returned', 'supplier');
+    case 'onboarding.compensation-escalated.v1':
+      return tell('escalation', 'bureau');
+    case 'onboarding.closed.v1':
+      return tell(`closed-${String(data.status)}` as TemplateName, 'supplier');
+    default:
+      return [];
+  }
+}
+
+const isRecipient = (value: unknown): value is Recipient =>
+  value === 'supplier' || value === 'leader' || value === 'bureau';
+
+/** Subject and text of a notification; a word that is missing stays visible in braces. */
+export function render(template: TemplateName, words: Readonly<Record<string, string>>, locale: Locale) {
+  const fill = (text: string): string =>
+    text.replace(/\{(\w+)\}/g, (whole, name: string) => words[name] ?? whole);
+  const { subject, text } = TEMPLATES[template][locale];
+  return { subject: fill(subject), text: fill(text) };
+}

@@ -1,0 +1,114 @@
+import type { AddressInfo } from 'node:net';
+import { SMTPServer } from 'smtp-server';
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { contactsOf, outboxOf, queue, sendNext } from '../../services/onboarding/adapters/outbox.ts';
+import { createSmtp } from '../../services/onboarding/adapters/smtp.ts';
+import { notificationsOf } from '../../services/onboarding/domain/notifications.ts';
+import { connectMongo, type Mongo } from '../../services/runtime/mongo.ts';
+import { SUPPLIER, uniqueName } from '../support/events.ts';
+
+let mongo: Mongo;
+let mailbox: string[] = [];
+let isFull = false;
+let url = '';
+const server = new SMTPServer({
+  disabledCommands: ['AUTH', 'STARTTLS'],
+  onRcptTo: (_address, _session, done) => done(isFull ? new Error('mailbox full') : null),
+  onData: (stream, _session, done) => {
+    let text = '';
+    stream.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+    });
+    stream.on('end', () => {
+      mailbox.push(text);
+      done();
+    });
+  },
+});
+
+beforeAll(async () => {
+  mongo = await connectMongo(inject('MONGODB_URI'), uniqueName('mail'));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  url = `smtp://127.0.0.1:${(server.server.address() as AddressInfo).port}`;
+});
+beforeEach(async () => {
+  mailbox = [];
+  isFull = false;
+  await outboxOf(mongo.db).deleteMany({});
+  await contactsOf(mongo.db).deleteMany({});
+});
+afterAll(async () => {
+  await new Promise<void>((resolve) => server.close(resolve));
+  await mongo.db.dropDatabase();
+  await mongo.close();
+});
+
+const T0 = new Date('2024-05-01T00:00:00Z');
+const later = (ms: number): Date => new Date(T0.getTime() + ms);
+const reminder = notificationsOf({
+  id: '/system/onboarding w/reminder/TRAINED/1',
+  type: 'onboarding.reminder-sent.v1',
+  data: { recipient: 'supplier', step: 'TRAINED', deadline: '2024-04-30T00:00:00.000Z' },
+  supplierUscc: SUPPLIER,
+  supplierName: '测试企业',
+  leaderUscc: null,
+  cityCode: '510100',
+});
+const reach = (locale: 'zh' | 'en') =>
+  contactsOf(mongo.db).insertOne({ _id: `supplier/${SUPPLIER}`, email: 'it@example.com', locale });
+
+describe('notifications by e-mail', () => {
+  it('go out once, however often they were queued and by however many senders', async () => {
+    await reach('en');
+    const { deliver, close } = createSmtp(url, 'chainlight@example.com');
+    await queue(mongo.db, reminder, T0);
+    await queue(mongo.db, reminder, T0);
+    const sent = await Promise.all(Array.from({ length: 4 }, () => sendNext(mongo.db, deliver, T0)));
+    close();
+    expect(sent.filter(Boolean)).toHaveLength(1);
+    expect(mailbox).toHaveLength(1);
+    expect(mailbox[0]).toContain('The step TRAINED');
+    expect(mailbox[0]).toMatch(/Message-ID: <[0-9a-f]{40}@chainlight\.invalid>/i);
+    await queue(mongo.db, reminder, later(1_000));
+    expect(await sendNext(mongo.db, deliver, later(120_000))).toBe(false);
+  });
+
+  it('are tried again after a refusal, under the same Message-ID', async () => {
+    await reach('zh');
+    const { deliver, close } = createSmtp(url, 'chainlight@example.com');
+    await queue(mongo.db, reminder, T0);
+    isFull = true;
+    expect(await sendNext(mongo.db, deliver, T0)).toBe(true);
+    expect(await outboxOf(mongo.db).findOne({})).toMatchObject({ state: 'queued', attempts: 1 });
+    expect(await sendNext(mongo.db, deliver, later(1_000))).toBe(false);
+    isFull = false;
+    expect(await sendNext(mongo.db, deliver, later(5_000))).toBe(true);
+    close();
+    expect(mailbox).toHaveLength(1);
+    expect(await outboxOf(mongo.db).findOne({})).toMatchObject({ state: 'sent', attempts: 2 });
+  });
+
+  it('are taken over from a sender that died', async () => {
+    await reach('zh');
+    await queue(mongo.db, reminder, T0);
+    const dies = (): Promise<void> => new Promise(() => {});
+    void sendNext(mongo.db, dies, T0);
+    await expect.poll(async () => (await outboxOf(mongo.db).findOne({}))?.attempts).toBe(1);
+    const { deliver, close } = createSmtp(url, 'chainlight@example.com');
+    expect(await sendNext(mongo.db, deliver, later(59_000))).toBe(false);
+    expect(await sendNext(mongo.db, deliver, later(60_000))).toBe(true);
+    close();
+    expect(mailbox).toHaveLength(1);
+  });
+
+  it('wait for an address where there is none, and nobody is mailed "declined" who withdrew', async () => {
+    await queue(mongo.db, reminder, T0);
+    expect(await sendNext(mongo.db, async () => {}, T0)).toBe(true);
+    expect(await outboxOf(mongo.db).findOne({})).toMatchObject({ state: 'no-address' });
+    const closed = { id: 'x', type: 'onboarding.closed.v1', data: { status: 'WITHDRAWN' } };
+    const about = { supplierUscc: SUPPLIER, supplierName: null, leaderUscc: null, cityCode: null };
+    expect(notificationsOf({ ...closed, ...about }).map(({ template }) => template)).toEqual([
+      'closed-WITHDRAWN',
+    ]);
+  });
+});
