@@ -48,34 +48,18 @@ const Environment = z
     CHAINLIGHT_CLOCK: z.enum(['wall', 'stream']).default('wall'),
     /** How long after its business time an event may still arrive before deadlines pass it by. */
     CHAINLIGHT_LATENESS_HOURS: z.coerce.number().min(0).default(72),
+    /** Mail server for notifications, smtp://user:password@host:port; without it nobody is written to. */
+    SMTP_URL: z
+      .string()
+      .regex(/^smtps?:\/\//, 'must begin with smtp:// or smtps://')
+      .optional(),
+    MAIL_FROM: z.string().min(3).default('chainlight@localhost'),
     LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   })
   .refine((env) => (env.KAFKA_USERNAME === undefined) === (env.KAFKA_PASSWORD === undefined), {
     path: ['KAFKA_PASSWORD'],
     message: 'KAFKA_USERNAME and KAFKA_PASSWORD belong together',
   });
-  TEMPORAL_ADDRESS: z.string().min(1),
-  TEMPORAL_NAMESPACE: z.string().min(1).default('default'),
-  MONGODB_URI: z.string().regex(/^mongodb(\+srv)?:\/\//, 'must begin with mongodb:// or mongodb+srv://'),
-  MONGODB_DB: z.string().min(1).default('chainlight'),
-  /** Address of the industrial internet platform's API. */
-  PLATFORM_URL: z.url().optional(),
-  GATEWAY_URL: z.url().optional(),
-  GATEWAY_HOST: z.string().min(1).default('127.0.0.1'),
-  GATEWAY_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
-  PLATFORM_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
-  /** `wall`: deadlines follow the clock once the stream has caught up. `stream`: business time is the watermark alone (history, demos). */
-  CHAINLIGHT_CLOCK: z.enum(['wall', 'stream']).default('wall'),
-  /** How long after its business time an event may still arrive before deadlines pass it by. */
-  CHAINLIGHT_LATENESS_HOURS: z.coerce.number().min(0).default(72),
-  /** Mail server for notifications, smtp://user:password@host:port; without it nobody is written to. */
-  SMTP_URL: z
-    .string()
-    .regex(/^smtps?:\/\//, 'must begin with smtp:// or smtps://')
-    .optional(),
-  MAIL_FROM: z.string().min(3).default('chainlight@localhost'),
-  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
-});
 
 export type Config = z.infer<typeof Environment>;
 
