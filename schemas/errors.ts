@@ -250,6 +250,32 @@ export const ERRORS = {
     'There is no such thing',
     'Check the identifier; list what exists with the matching list command.',
   ),
+  UNAUTHENTICATED: entry(
+    401,
+    'Nobody is signed in',
+    'Sign in, or send an access token of the configured issuer as `Authorization: Bearer …`.',
+  ),
+  FORBIDDEN: entry(
+    403,
+    'This sign-in may not do this',
+    'Sign in with a role that may; docs/security.md lists who may do what.',
+  ),
+  CROSS_SITE: entry(
+    403,
+    'The request does not come from the product’s own pages',
+    'Send the header `x-chainlight: 1` from a page of the same origin, or use an access token instead of the cookie.',
+  ),
+  TOO_MANY_REQUESTS: entry(
+    429,
+    'Too many requests',
+    'Wait as long as the header Retry-After says, then send it again.',
+    true,
+  ),
+  CONSENT_REQUIRED: entry(
+    403,
+    'The supplier has not agreed to show this',
+    'Ask the supplier for its consent; it can be limited to cost, revenue or stock and taken back at any time.',
+  ),
   REASON_REQUIRED: entry(422, 'This act needs a reason', 'Give a reason of at least four characters.'),
   NOT_WAITING_FOR_THIS: entry(
     409,

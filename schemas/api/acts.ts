@@ -81,6 +81,20 @@ export const ActCommand = z.discriminatedUnion('act', [
 export type ActCommand = z.infer<typeof ActCommand>;
 export type ActName = ActCommand['act'];
 
+/**
+ * An act as it comes over HTTP. Who acts is taken from the sign-in and when from the clock; only a replayer of history states
+ * both itself.
+ */
+const unsigned = { actor: Actor.optional(), at: Instant.optional() };
+type Unsigned<Command> = Command extends ActCommand ? Omit<Command, 'actor' | 'at'> : never;
+export type ActRequest = Unsigned<ActCommand> & { actor?: Actor | undefined; at?: string | undefined };
+export const ActRequest = z.discriminatedUnion(
+  'act',
+  (ActCommand.options as readonly z.ZodObject[]).map((option) =>
+    option.extend(unsigned),
+  ) as unknown as typeof ActCommand.options,
+) as unknown as z.ZodType<ActRequest>;
+
 /** Answer to an act: the event that records it. */
 export const ActReceipt = z.object({
   workflowId: z.string(),

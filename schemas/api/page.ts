@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Instant } from '../ids.ts';
-import { FAILURE_GROUPS, OnboardingStatus, Stage } from '../onboarding.ts';
+import { FAILURE_GROUPS, Stage } from '../onboarding.ts';
 import { OnboardingCounts, Verdicts } from './status.ts';
 
 /**
@@ -136,16 +136,3 @@ export const PageModel = z.object({
   claims: ClaimSection,
 });
 export type PageModel = z.infer<typeof PageModel>;
-
-/** Which onboardings to list. */
-export const OnboardingQuery = z.strictObject({
-  supplier: z.string().min(1).max(18).optional(),
-  city: z
-    .string()
-    .regex(/^[1-8]\d{5}$/)
-    .optional(),
-  status: OnboardingStatus.optional(),
-  stage: Stage.optional(),
-  limit: z.coerce.number().int().min(1).max(1_000).default(200),
-});
-export type OnboardingQuery = z.infer<typeof OnboardingQuery>;

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import * as acts from './acts.ts';
 import * as audit from './audit.ts';
+import * as consent from './consent.ts';
 import * as deadLetters from './deadLetters.ts';
 import type { EventDefinition } from './define.ts';
 import * as measurement from './measurement.ts';
@@ -11,7 +12,7 @@ import * as trade from './trade.ts';
 
 export type { EventData, EventDefinition } from './define.ts';
 
-const modules = [trade, reports, onboarding, programme, acts, audit, measurement, deadLetters];
+const modules = [trade, reports, onboarding, programme, acts, audit, measurement, deadLetters, consent];
 
 function isDefinition(value: unknown): value is EventDefinition {
   return typeof value === 'object' && value !== null && 'statedBy' in value && 'data' in value;
@@ -34,7 +35,8 @@ type AnyDefinition =
   | DefinitionsOf<typeof acts>
   | DefinitionsOf<typeof audit>
   | DefinitionsOf<typeof measurement>
-  | DefinitionsOf<typeof deadLetters>;
+  | DefinitionsOf<typeof deadLetters>
+  | DefinitionsOf<typeof consent>;
 
 export type EventType = AnyDefinition['type'];
 /** The data of one event type, after validation. */

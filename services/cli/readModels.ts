@@ -1,5 +1,6 @@
 import type { Db, Document } from 'mongodb';
 import stableStringify from 'safe-stable-stringify';
+import { consentProjector } from '../gateway/index.ts';
 import { INGEST_PROJECTORS } from '../ingest/index.ts';
 import { measurementProjector } from '../measurement/index.ts';
 import { onboardingProjector } from '../onboarding/index.ts';
@@ -13,6 +14,7 @@ export const PROJECTORS: readonly Projector[] = [
   ...INGEST_PROJECTORS,
   measurementProjector,
   onboardingProjector,
+  consentProjector,
 ];
 
 export interface Difference {

@@ -1,31 +1,28 @@
 import { randomUUID } from 'node:crypto';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { ChainlightError } from '../../schemas/errors.ts';
+import { guard } from './access.ts';
 import type { GatewayDeps } from './deps.ts';
 import { sendProblem } from './problem.ts';
 import { actRoutes } from './routes/acts.ts';
+import { consentRoutes } from './routes/consents.ts';
 import { healthRoutes } from './routes/health.ts';
-import { liveRoute } from './routes/live.ts';
+import { intakeRoutes } from './routes/intake.ts';
+import { liveRoutes } from './routes/live.ts';
 import { pageRoutes } from './routes/page.ts';
 import { readingRoutes } from './routes/reading.ts';
 import { registryRoutes } from './routes/registry.ts';
+import { sessionRoutes } from './routes/session.ts';
 
-const SECURITY_HEADERS = {
-  'content-security-policy':
-    "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'",
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
-  'referrer-policy': 'no-referrer',
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-resource-policy': 'same-origin',
-} as const;
+const MAX_BODY_BYTES = 1024 * 1024;
 
 /** The HTTP interface and the page. It never listens by itself; every refusal is a problem document. */
-export function buildApp(deps: GatewayDeps): FastifyInstance {
+export async function buildApp(deps: GatewayDeps): Promise<FastifyInstance> {
   const loggerInstance: FastifyBaseLogger = deps.logger;
   const app = fastify({
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: MAX_BODY_BYTES,
     genReqId: () => randomUUID(),
   });
   // JSON alone: a form of another site cannot send that without being asked first.
@@ -39,20 +36,25 @@ export function buildApp(deps: GatewayDeps): FastifyInstance {
     ),
   );
   app.addHook('onRequest', async (request, reply) => {
-    reply.headers({ ...SECURITY_HEADERS, 'cache-control': 'no-store', 'x-request-id': request.id });
+    reply.headers({ 'cache-control': 'no-store', 'x-request-id': request.id });
   });
   app.addHook('onResponse', async (request, reply) => {
-    const { method, url } = request;
+    const { method, routeOptions } = request;
+    // The pattern, not the address: an address may carry the code of a sign-in.
     request.log.debug(
-      { method, url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
+      { method, route: routeOptions.url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
       'answered',
     );
   });
+  await guard(app, deps);
   healthRoutes(app, deps);
+  sessionRoutes(app, deps);
   readingRoutes(app, deps);
-  liveRoute(app, deps);
+  liveRoutes(app, deps);
   registryRoutes(app, deps);
+  consentRoutes(app, deps);
   actRoutes(app, deps);
+  intakeRoutes(app, deps);
   pageRoutes(app, deps);
   return app;
 }

@@ -1,25 +1,38 @@
+import { randomUUID } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
-import type { Config } from '../runtime/config.ts';
+import type { Config, IdentitySettings } from '../runtime/config.ts';
 import { type KafkaClient, openKafka } from '../runtime/kafka.ts';
+import { loop } from '../runtime/lifecycle.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Mongo } from '../runtime/mongo.ts';
+import { projectOnce } from '../runtime/projector.ts';
 import type { Temporal } from '../runtime/temporal.ts';
 import { submitAct } from './adapters/acts.ts';
+import { auditTrailOf, ensureAuditIndexes } from './adapters/auditTrail.ts';
+import { createChangeFeed } from './adapters/changeFeed.ts';
+import { consentProjector } from './adapters/consentProjector.ts';
+import { createIntake } from './adapters/intake.ts';
+import { createIssuer } from './adapters/issuer.ts';
 import { createPageFeed } from './adapters/pageFeed.ts';
 import { readPageFiles } from './adapters/pageFiles.ts';
 import { createRegistry } from './adapters/registry.ts';
+import { createRepetitions } from './adapters/repetitions.ts';
+import { createSessions } from './adapters/sessions.ts';
+import { createStatements } from './adapters/statements.ts';
 import { addressesOf, temporalVersion } from './adapters/status.ts';
 import { buildApp } from './app.ts';
+import { createReadCache } from './reads/cache.ts';
 
+const CONSENT_IDLE_MS = 1_000;
 const PAGE_FOLDER = join(dirname(fileURLToPath(import.meta.url)), 'page');
 
 export interface GatewayServers {
   readonly mongo: Mongo;
   readonly kafka: KafkaClient;
   readonly temporal: Temporal;
-  readonly config: Config;
+  readonly config: Config & IdentitySettings;
   readonly logger: Logger;
   readonly now: () => Date;
 }
@@ -30,11 +43,39 @@ export async function createGateway(servers: GatewayServers): Promise<FastifyIns
   const { db } = mongo;
   const registrar = openKafka(config, 'registrar', logger);
   const registry = createRegistry({ kafka: registrar, db, logger, now });
+  const statements = createStatements({ kafka, mongo, now });
+  const intake = createIntake(kafka, db, now);
   const feed = createPageFeed(db, logger);
-  const app = buildApp({
+  const changes = createChangeFeed(db, logger);
+  const sessions = createSessions(db, now);
+  const repetitions = createRepetitions(db, now);
+  await Promise.all([
+    sessions.ensureIndexes(),
+    repetitions.ensureIndexes(),
+    ensureAuditIndexes(db),
+    consentProjector.ensureIndexes(db),
+  ]);
+  const projecting = loop(logger, CONSENT_IDLE_MS, () => projectOnce(mongo, consentProjector));
+  const app = await buildApp({
     db,
+    cache: createReadCache(db),
     registry,
+    statements,
+    intake,
+    repetitions,
+    audit: async (entry) => {
+      await auditTrailOf(db).insertOne({ _id: randomUUID(), at: now(), ...entry });
+    },
     feed,
+    changes,
+    issuer: createIssuer({
+      url: config.OIDC_ISSUER,
+      clientId: config.OIDC_CLIENT_ID,
+      clientSecret: config.OIDC_CLIENT_SECRET,
+    }),
+    sessions,
+    publicUrl: config.GATEWAY_PUBLIC_URL ?? null,
+    requestsPerMinute: config.GATEWAY_REQUESTS_PER_MINUTE,
     submitAct: (command) => submitAct(temporal, command),
     status: {
       kafka,
@@ -44,11 +85,14 @@ export async function createGateway(servers: GatewayServers): Promise<FastifyIns
     },
     pageFiles: await readPageFiles(PAGE_FOLDER),
     takesBusinessTime: config.CHAINLIGHT_CLOCK === 'stream',
+    now,
     logger,
   });
   app.addHook('onClose', async () => {
+    await projecting.stop();
+    await changes.close();
     await feed.close();
-    await registry.close();
+    await Promise.all([registry.close(), statements.close(), intake.close()]);
     await registrar.close();
   });
   return app;

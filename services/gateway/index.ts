@@ -1,3 +1,4 @@
+export { consentProjector } from './adapters/consentProjector.ts';
 export {
   type DeadLetterDeps,
   discardDeadLetters,

@@ -1,4 +1,4 @@
-import { loadConfig } from '../runtime/config.ts';
+import { loadConfig, loadIdentitySettings } from '../runtime/config.ts';
 import { ensureBaseTopics, openKafka } from '../runtime/kafka.ts';
 import { runProcess } from '../runtime/lifecycle.ts';
 import { createLogger } from '../runtime/logger.ts';
@@ -9,7 +9,7 @@ import { createGateway } from './gateway.ts';
 const logger = createLogger('gateway');
 
 await runProcess(logger, async () => {
-  const config = loadConfig();
+  const config = { ...loadConfig(), ...loadIdentitySettings() };
   const mongo = await connectMongo(config.MONGODB_URI, config.MONGODB_DB);
   const kafka = openKafka(config, 'gateway', logger);
   await ensureBaseTopics(kafka);

@@ -3,12 +3,15 @@ export { dayRootsOf } from './adapters/dayRootStore.ts';
 export { newPartition, parkedOf, verdictsOf } from './adapters/ledger.ts';
 export { INGEST_PROJECTORS } from './adapters/projectors.ts';
 export { proveEvent } from './adapters/proveEvent.ts';
-export { leadersOf, relationsOf } from './adapters/registryStore.ts';
 export { type Rehearsed, rehearseFile, rehearseTopic } from './adapters/rehearse.ts';
+export { leadersOf, RegistryCache, relationsOf } from './adapters/registryStore.ts';
 export {
   type ChainFault,
   type ChainReport,
   type PartitionChain,
   verifyChains,
 } from './adapters/verifyChain.ts';
+export { authorise } from './domain/authorise.ts';
+export { examine } from './domain/decide.ts';
+export type { Refusal } from './domain/record.ts';
 export { type IngestDeps, startIngest } from './ingest.ts';

@@ -3,6 +3,7 @@ export { countOnboardings, isOnboardingQuiet, type OnboardingCounts } from './ad
 export {
   type OnboardingHorizon,
   readFunnel,
+  readFunnelOf,
   readOnboardings,
   showOnboardings,
 } from './adapters/readOnboardings.ts';

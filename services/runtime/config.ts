@@ -43,6 +43,10 @@ const Environment = z
     GATEWAY_URL: z.url().optional(),
     GATEWAY_HOST: z.string().min(1).default('127.0.0.1'),
     GATEWAY_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
+    /** Address under which browsers reach the product, where that is not a loopback name. */
+    GATEWAY_PUBLIC_URL: z.url().optional(),
+    /** How often one person may ask in a minute. */
+    GATEWAY_REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).default(1_200),
     PLATFORM_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
     /** `wall`: deadlines follow the clock once the stream has caught up. `stream`: business time is the watermark alone (history, demos). */
     CHAINLIGHT_CLOCK: z.enum(['wall', 'stream']).default('wall'),
@@ -62,6 +66,24 @@ const Environment = z
   });
 
 export type Config = z.infer<typeof Environment>;
+
+/** The OpenID Connect issuer that signs people in, and the gateway's own registration with it. */
+const IdentityEnvironment = z.object({
+  OIDC_ISSUER: z.url(),
+  OIDC_CLIENT_ID: z.string().min(1),
+  OIDC_CLIENT_SECRET: z.string().min(1),
+});
+export type IdentitySettings = z.infer<typeof IdentityEnvironment>;
+
+/** @throws ChainlightError BAD_USAGE naming every missing or bad setting */
+export function loadIdentitySettings(env: NodeJS.ProcessEnv = process.env): IdentitySettings {
+  const parsed = IdentityEnvironment.safeParse(env);
+  if (parsed.success) return parsed.data;
+  throw new ChainlightError(
+    'BAD_USAGE',
+    `the identity issuer is not configured: ${describeIssues(parsed.error)}. docs/security.md says how.`,
+  );
+}
 
 /** Addresses that `npm start` leaves for other processes: `<data folder>/stack.json`. */
 export const StackFile = z.object({

@@ -17,6 +17,8 @@ export interface DriverDeps {
   readonly producer: Producer;
   /** Public address of the product's HTTP interface. */
   readonly gatewayUrl: string;
+  /** An access token that holds now. */
+  readonly token: () => Promise<string>;
   readonly logger: Logger;
   readonly isStopping: () => boolean;
 }
@@ -91,7 +93,7 @@ async function actAll(deps: DriverDeps, acts: readonly ActCommand[]): Promise<vo
 async function post(deps: DriverDeps, path: string, body: unknown): Promise<void> {
   const giveUpAt = Date.now() + ACT_TIMEOUT_MS;
   for (let pauseMs = 100; ; pauseMs = Math.min(pauseMs * 1.5, 2_000)) {
-    const answer = await tryPost(`${deps.gatewayUrl}${path}`, body);
+    const answer = await tryPost(`${deps.gatewayUrl}${path}`, body, deps.token);
     if (answer.ok) return;
     if (answer.text.includes(CLOSED)) {
       deps.logger.warn({ body }, 'the onboarding was closed before this act');
@@ -107,11 +109,15 @@ async function post(deps: DriverDeps, path: string, body: unknown): Promise<void
   }
 }
 
-async function tryPost(url: string, body: unknown): Promise<{ ok: boolean; status: number; text: string }> {
+async function tryPost(
+  url: string,
+  body: unknown,
+  token: () => Promise<string>,
+): Promise<{ ok: boolean; status: number; text: string }> {
   try {
     const response = await fetch(url, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${await token()}` },
       body: JSON.stringify(body),
     });
     return { ok: response.ok, status: response.status, text: (await response.text()).slice(0, 500) };

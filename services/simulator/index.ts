@@ -1,3 +1,4 @@
+export { type ScenarioPeople, scenarioPeople } from './domain/people.ts';
 export type { PlantedEffect, PlantedTurns } from './domain/plantedTurns.ts';
 export {
   buildScenario,

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { describeIssues, kafkaSettings } from '../runtime/config.ts';
 import { createProducer, openKafka } from '../runtime/kafka.ts';
 import { createLogger } from '../runtime/logger.ts';
+import { createTokenSource } from '../runtime/tokenSource.ts';
 import { playScenario } from './driver.ts';
 import { buildScenario } from './index.ts';
 
@@ -11,6 +12,9 @@ const logger = createLogger('simulator', { level: 'info' });
 const Environment = z.object({
   ...kafkaSettings,
   GATEWAY_URL: z.url(),
+  OIDC_ISSUER: z.url(),
+  OIDC_CLIENT_ID: z.string().min(1),
+  OIDC_CLIENT_SECRET: z.string().min(1),
 });
 const Options = z.object({
   scenario: z.enum(['sichuan', 'sichuan-null']),
@@ -48,6 +52,11 @@ try {
   const { records, acts } = await playScenario(scenario, {
     producer,
     gatewayUrl: environment.data.GATEWAY_URL,
+    token: createTokenSource({
+      issuer: environment.data.OIDC_ISSUER,
+      clientId: environment.data.OIDC_CLIENT_ID,
+      clientSecret: environment.data.OIDC_CLIENT_SECRET,
+    }),
     logger,
     isStopping: () => isStopping,
   });

@@ -10,6 +10,7 @@ import { projectRoot } from '../runtime/config.ts';
 import { partitionsOf } from '../runtime/eventStore.ts';
 import { createKafka } from '../runtime/kafka.ts';
 import { connectMongo } from '../runtime/mongo.ts';
+import { scenarioPeople } from '../simulator/index.ts';
 import { auditTurns } from './audit.ts';
 import { reportFailure } from './failure.ts';
 import { type Product, SCENARIO_CLOCK, startProduct } from './product.ts';
@@ -69,7 +70,12 @@ function wholeNumber(name: string, text: string, minimum: number): number {
 const progress = (line: string): void => void process.stderr.write(`${line}\n`);
 
 async function run(options: DemoOptions, product: Product, startedAt: number) {
-  const scenario = runScenario({ ...options, env: product.env, dataDir, progress });
+  const scenario = runScenario({
+    ...options,
+    env: { ...product.env, ...product.replayer },
+    dataDir,
+    progress,
+  });
   stopScenario = scenario.stop;
   await scenario.done;
   progress('scenario: all sent; waiting for the last effects');
@@ -184,7 +190,14 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 
 try {
   const options = readOptions();
-  product = await startProduct({ dataDir, database, time: SCENARIO_CLOCK, durable: false, progress });
+  product = await startProduct({
+    dataDir,
+    database,
+    time: SCENARIO_CLOCK,
+    durable: false,
+    people: scenarioPeople(options),
+    progress,
+  });
   const result = await run(options, product, startedAt);
   await cleanUp();
   process.stdout.write(`${options.json ? JSON.stringify(result) : describe(result)}\n`);

@@ -1,7 +1,11 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import type { DemoAccount } from '../identity/index.ts';
 import { type StackFile, stackFilePath } from '../runtime/config.ts';
+import type { ScenarioPeople } from '../simulator/index.ts';
+import { REPLAYER_CLIENT, writeDirectory } from './directory.ts';
 import { type RunningServers, startServers } from './launch.ts';
+import { choosePorts } from './ports.ts';
 import { credentialsPath, isSecured } from './servers/kafkaSecurity.ts';
 import { type Supervised, supervise } from './supervise.ts';
 import type { Progress } from './types.ts';
@@ -21,6 +25,8 @@ export interface ProductOptions {
   readonly durable: boolean;
   /** Kafka with sign-in; see `StartOptions`. */
   readonly secure?: boolean;
+  /** Firms that one can sign in for at the local issuer. */
+  readonly people: ScenarioPeople;
   readonly progress: Progress;
   readonly logLevel?: string;
 }
@@ -30,18 +36,29 @@ export interface Product {
   /** Environment with which every process of the product finds its servers. */
   readonly env: Readonly<Record<string, string>>;
   readonly gatewayUrl: string;
+  /** Who can sign in at the local issuer. */
+  readonly accounts: readonly DemoAccount[];
+  /** What a replayer of history signs in with; kept out of the environment that all share. */
+  readonly replayer: Readonly<Record<string, string>>;
   /** Lets what is under way finish, service by service, then stops the servers. */
   stop(): Promise<void>;
 }
 
 /** Onboarding calls the platform and so starts after it; the others start side by side. */
-const FIRST = ['ingest', 'measurement', 'platform', 'gateway'] as const;
+const FIRST = ['identity', 'ingest', 'measurement', 'platform', 'gateway'] as const;
 const SECOND = ['onboarding'] as const;
 type ServiceName = (typeof FIRST | typeof SECOND)[number];
 const entryOf = (name: ServiceName): string =>
   name === 'platform' ? 'services/simulator/platform/main.ts' : `services/${name}/main.ts`;
 /** What brings work in stops first, what stores it last. */
-const STOPPING: readonly ServiceName[] = ['gateway', 'onboarding', 'measurement', 'ingest', 'platform'];
+const STOPPING: readonly ServiceName[] = [
+  'gateway',
+  'onboarding',
+  'measurement',
+  'ingest',
+  'platform',
+  'identity',
+];
 
 /**
  * Brings up the servers and every service of the product.
@@ -52,10 +69,23 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
   mkdirSync(dataDir, { recursive: true });
   const servers = await startServers({ dataDir, durable: options.durable, secure: options.secure, progress });
   const services = new Map<ServiceName, Supervised>();
+  const ports = await choosePorts(dataDir, 'product', ['identity', 'gateway']);
+  const { file, directory } = writeDirectory(dataDir, options.people);
+  const OIDC_ISSUER = `http://127.0.0.1:${ports.identity}`;
+  /** Secrets go to those whose they are, never into the shared environment or the address file. */
+  const secrets: Partial<Record<ServiceName, Record<string, string>>> = {
+    identity: { IDENTITY_DIRECTORY: file, IDENTITY_PORT: String(ports.identity) },
+    gateway: {
+      OIDC_CLIENT_ID: directory.console.clientId,
+      OIDC_CLIENT_SECRET: directory.console.clientSecret,
+      GATEWAY_PORT: process.env.GATEWAY_PORT ?? String(ports.gateway),
+    },
+  };
   const env: Record<string, string> = {
     ...servers.env,
     ...(isSecured(dataDir) ? { KAFKA_CREDENTIALS_FILE: credentialsPath(dataDir) } : {}),
     MONGODB_DB: options.database,
+    OIDC_ISSUER,
     CHAINLIGHT_CLOCK: options.time.clock,
     CHAINLIGHT_LATENESS_HOURS: String(options.time.latenessHours),
     LOG_LEVEL: options.logLevel ?? process.env.LOG_LEVEL ?? 'info',
@@ -75,7 +105,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
       const service = await supervise({
         name,
         entry: entryOf(name),
-        env: { ...process.env, ...env },
+        env: { ...process.env, ...env, ...secrets[name] },
         dataDir,
         progress,
       });
@@ -95,7 +125,12 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
     await stop();
     throw error;
   }
-  return { servers, env, gatewayUrl: env.GATEWAY_URL ?? '', stop };
+  const replayer = {
+    OIDC_CLIENT_ID: REPLAYER_CLIENT,
+    OIDC_CLIENT_SECRET: directory.clients.find(({ id }) => id === REPLAYER_CLIENT)?.secret ?? '',
+  };
+  const { accounts } = directory;
+  return { servers, env, gatewayUrl: env.GATEWAY_URL ?? '', accounts, replayer, stop };
 }
 
 /** Leaves the addresses where `cli` looks for them. */

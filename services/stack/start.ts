@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { ChainlightError } from '../../schemas/errors.ts';
 import { defaultDataDir } from '../runtime/config.ts';
+import { type ScenarioPeople, scenarioPeople } from '../simulator/index.ts';
 import { reportFailure } from './failure.ts';
 import { takeLock } from './lock.ts';
 import { LIVE_CLOCK, type Product, SCENARIO_CLOCK, startProduct } from './product.ts';
@@ -14,6 +15,8 @@ import { credentialsPath, isSecured } from './servers/kafkaSecurity.ts';
 const Content = z.object({ content: z.enum(['scenario', 'own']), scenarioSent: z.boolean() });
 type Content = z.infer<typeof Content>;
 
+const SCENARIO = { seed: 1, scale: 10 } as const;
+const NOBODY: ScenarioPeople = { leaders: [], suppliers: [], providers: [] };
 const contentFile = join(defaultDataDir, 'content.json');
 const progress = (line: string): void => void process.stderr.write(`${line}\n`);
 
@@ -79,7 +82,8 @@ function describe(product: Product, content: Content): string {
       : content.scenarioSent
         ? '  The simulated scenario is loaded. All its data are simulated.'
         : '  The simulated scenario streams in now. All its data are simulated.',
-    '  The page needs no sign-in yet: it listens on this machine alone.',
+    '  Demo sign-ins (choose one on the page; no passwords, this machine alone):',
+    ...product.accounts.map(({ id, name, about }) => `    ${id.padEnd(20)} ${name}  ${about.en}`),
     '  Stop with Ctrl-C.',
     '',
   ].join('\n');
@@ -114,6 +118,7 @@ try {
     time: content.content === 'own' ? LIVE_CLOCK : SCENARIO_CLOCK,
     durable: true,
     secure: options.secure,
+    people: content.content === 'own' ? NOBODY : scenarioPeople(SCENARIO),
     progress,
   });
   writeContent(content);
@@ -121,9 +126,8 @@ try {
   if (content.content === 'scenario' && !content.scenarioSent) {
     scenario = runScenario({
       scenario: 'sichuan',
-      seed: 1,
-      scale: 10,
-      env: product.env,
+      ...SCENARIO,
+      env: { ...product.env, ...product.replayer },
       dataDir: defaultDataDir,
       progress,
     });

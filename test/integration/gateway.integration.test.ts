@@ -17,6 +17,7 @@ import { loadConfig, projectRoot } from '../../services/runtime/config.ts';
 import { createLogger } from '../../services/runtime/logger.ts';
 import { connectTemporal, type Temporal } from '../../services/runtime/temporal.ts';
 import { orderPlaced, testUscc } from '../support/events.ts';
+import { startTestIssuer, type TestIssuer } from '../support/identity.ts';
 import { actCommand } from '../support/onboardingEvents.ts';
 import { eventually, openTestStream, type TestStream } from '../support/stream.ts';
 
@@ -31,6 +32,8 @@ describe('the gateway on real servers', () => {
   let temporal: Temporal;
   let app: FastifyInstance;
   let env: Record<string, string>;
+  let issuer: TestIssuer;
+  let operator: { authorization: string };
 
   const order = (id: string, fields: Record<string, unknown> = {}): string =>
     JSON.stringify({
@@ -44,7 +47,9 @@ describe('the gateway on real servers', () => {
         currency: 'CNY',
       },
     });
-  const post = (url: string, payload: object) => app.inject({ method: 'POST', url, payload });
+  const post = (url: string, payload: object) =>
+    app.inject({ method: 'POST', url, payload, headers: operator });
+  const get = (url: string) => app.inject({ url, headers: operator });
   const emit = (lines: readonly string[]) =>
     emitLines(stream.kafka, Readable.from([Buffer.from(`${lines.join('\n')}\n`)]), topic);
 
@@ -58,7 +63,9 @@ describe('the gateway on real servers', () => {
       MONGODB_DB: stream.mongo.db.databaseName,
       CHAINLIGHT_CLOCK: 'stream',
     };
-    const config = loadConfig(env);
+    issuer = await startTestIssuer({ operator: { role: 'operator' } });
+    operator = await issuer.as('operator');
+    const config = { ...loadConfig(env), ...issuer.settings };
     temporal = await connectTemporal(config.TEMPORAL_ADDRESS, config.TEMPORAL_NAMESPACE);
     const logger = createLogger('test', { level: 'silent' });
     const { mongo, kafka } = stream;
@@ -67,6 +74,7 @@ describe('the gateway on real servers', () => {
 
   afterAll(async () => {
     await app?.close();
+    await issuer?.close();
     await temporal?.close();
     await ingest?.stop();
     await stream?.close();
@@ -122,7 +130,7 @@ describe('the gateway on real servers', () => {
 
   it('reports servers, lag and verdicts', async () => {
     await stream.drained();
-    const status = Status.parse((await app.inject('/api/v1/status')).json());
+    const status = Status.parse((await get('/api/v1/status')).json());
     expect(Object.values(status.servers).map((server) => server.ok)).toEqual([true, true, true]);
     expect(status.topics.find((row) => row.topic === topic)).toMatchObject({ partitions: 3, end: 3, lag: 0 });
     expect((await app.inject('/health/ready')).statusCode).toBe(200);
@@ -136,11 +144,13 @@ describe('the gateway on real servers', () => {
     expect(bad.json().details.fields.map((issue: { field: string }) => issue.field)).toEqual(
       expect.arrayContaining(['uscc', 'name', 'sources']),
     );
-    expect((await app.inject('/api/v1/nothing')).json()).toMatchObject({ status: 404, code: 'NOT_FOUND' });
-    expect((await app.inject('/api/v1/onboardings?status=DREAMT')).statusCode).toBe(422);
-    expect((await app.inject('/api/v1/onboardings?status[$ne]=x')).statusCode).toBe(422);
+    expect((await get('/api/v1/nothing')).json()).toMatchObject({ status: 404, code: 'NOT_FOUND' });
+    expect((await get('/api/v1/onboardings?status=DREAMT')).statusCode).toBe(422);
+    expect((await get('/api/v1/onboardings?status[$ne]=x')).statusCode).toBe(422);
     const form = { method: 'POST', url: '/api/v1/leaders', payload: 'a=b' } as const;
-    expect((await app.inject({ ...form, headers: { 'content-type': 'text/plain' } })).statusCode).toBe(400);
+    expect(
+      (await app.inject({ ...form, headers: { ...operator, 'content-type': 'text/plain' } })).statusCode,
+    ).toBe(400);
     const act = await post(
       '/api/v1/onboardings/acts',
       actCommand('approve-plan', '2023-01-01T00:00:00Z', {}, supplier),
@@ -159,13 +169,13 @@ describe('the gateway on real servers', () => {
     expect((await app.inject({ url: '/', headers: { 'if-none-match': etag } })).statusCode).toBe(304);
     for (const path of ['/../gateway.ts', '/%2e%2e/gateway.ts', '/page/index.html'])
       expect((await app.inject(path)).statusCode).toBe(404);
-    PageModel.parse((await app.inject('/api/v1/overview')).json());
+    PageModel.parse((await get('/api/v1/overview')).json());
   });
 
   it('sends the page as it changes, nothing twice, and ends when it is closed', async () => {
     const url = await app.listen({ host: '127.0.0.1', port: 0 });
     const seen: { id: string; page: PageModel }[] = [];
-    const watching = watch(`${url}/api/v1/live`, {}, (id, page) => seen.push({ id, page }));
+    const watching = watch(`${url}/api/v1/live`, operator, (id, page) => seen.push({ id, page }));
     await eventually('the first page', async () => seen.length > 0);
     const before = seen[0]!;
     await emit([order('o-3')]);
@@ -175,7 +185,9 @@ describe('the gateway on real servers', () => {
     expect(new Set(seen.map(({ id }) => id)).size).toBe(seen.length);
     const resumed: string[] = [];
     const last = seen.at(-1)!.id;
-    const again = watch(`${url}/api/v1/live`, { 'last-event-id': last }, (id) => resumed.push(id));
+    const again = watch(`${url}/api/v1/live`, { ...operator, 'last-event-id': last }, (id) =>
+      resumed.push(id),
+    );
     await emit([order('o-4')]);
     await eventually('the page after one more', async () => resumed.length > 0);
     expect(resumed).not.toContain(last);

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { createGateway } from '../../services/gateway/index.ts';
-import { type Config, loadConfig } from '../../services/runtime/config.ts';
+import { type Config, type IdentitySettings, loadConfig } from '../../services/runtime/config.ts';
 import { createKafka, ensureBaseTopics, type KafkaClient } from '../../services/runtime/kafka.ts';
 import { createLogger } from '../../services/runtime/logger.ts';
 import { connectMongo, type Mongo } from '../../services/runtime/mongo.ts';
@@ -11,9 +11,11 @@ import { connectTemporal, type Temporal } from '../../services/runtime/temporal.
 import { launchBrowser, openContext } from '../console/browser.ts';
 import { onboardings, seedPage } from '../console/fixture.ts';
 import { uniqueName } from '../support/events.ts';
+import { chooseAccount, startTestIssuer, type TestIssuer } from '../support/identity.ts';
 
 const logger = createLogger('test', { level: 'silent' });
-let config: Config;
+let config: Config & IdentitySettings;
+let issuer: TestIssuer;
 let mongo: Mongo;
 let kafka: KafkaClient;
 let temporal: Temporal;
@@ -48,11 +50,12 @@ async function open(
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(error.message));
+  await page.goto(`${url}/auth/login?returnTo=${encodeURIComponent(address)}`);
   page.on('response', (response) => {
     if (response.status() >= 400) complaints.push(`${response.status()} ${response.url()}`);
   });
   await page.addInitScript({ content: REPORT_VIOLATIONS });
-  await page.goto(`${url}${address}`);
+  await chooseAccount(page, 'operator');
   await page.waitForSelector('.state-live');
   return { page, complaints, close: () => context.close() };
 }
@@ -61,12 +64,14 @@ const textOf = async (page: Page, selector: string): Promise<string> =>
   (await page.locator(selector).first().innerText()).replace(/\s+/g, ' ').trim();
 
 beforeAll(async () => {
-  config = loadConfig({
+  issuer = await startTestIssuer({ operator: { role: 'operator' } });
+  const base = loadConfig({
     KAFKA_BROKERS: inject('KAFKA_BROKERS'),
     TEMPORAL_ADDRESS: inject('TEMPORAL_ADDRESS'),
     MONGODB_URI: inject('MONGODB_URI'),
     CHAINLIGHT_CLOCK: 'stream',
   });
+  config = { ...base, ...issuer.settings };
   mongo = await connectMongo(config.MONGODB_URI, uniqueName('page'));
   kafka = createKafka(config.KAFKA_BROKERS, uniqueName('page'), logger);
   await ensureBaseTopics(kafka);
@@ -79,6 +84,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
   await app?.close();
+  await issuer?.close();
   await mongo?.db.dropDatabase();
   await temporal?.close();
   await kafka?.close();

@@ -20,10 +20,14 @@ const SHOWN_BYTES = 64 * 1024;
 
 type Listed = Omit<DeadLetter, 'frame' | 'original'> & { readonly acts: readonly DeadLetterAct[] };
 
-/** Refused records, newest first; the counts are over all that match. */
-export async function listDeadLetters(db: Db, query: DeadLetterQuery): Promise<DeadLetterList> {
+/** Refused records, newest first; the counts are over all that match. @param visible what the reader may see */
+export async function listDeadLetters(
+  db: Db,
+  query: DeadLetterQuery,
+  visible: Filter<DeadLetter> = {},
+): Promise<DeadLetterList> {
   const chosen = [
-    { $match: filterOf(query) },
+    { $match: { $and: [visible, filterOf(query)] } },
     { $project: { frame: 0, original: 0 } },
     { $lookup: { from: 'dead_letter_acts', localField: '_id', foreignField: '_id', as: 'acts' } },
     ...(query.state === undefined

@@ -1,5 +1,3 @@
-import type { Filter } from 'mongodb';
-import type { OnboardingQuery } from '../../../schemas/api/page.ts';
 import { isSimulated, partitionsOf, streamClockOf } from '../../runtime/eventStore.ts';
 import type { Db } from '../../runtime/mongo.ts';
 import type { OnboardingFacts } from '../domain/funnel.ts';
@@ -45,24 +43,7 @@ export async function readPageSources(db: Db, simulatedBefore: boolean): Promise
   };
 }
 
-/** Onboardings by the stages they stand at; `total` counts all that match, `onboardings` holds them up to the limit. */
-export async function listOnboardings(
-  db: Db,
-  query: OnboardingQuery,
-): Promise<{ total: number; onboardings: object[] }> {
-  const filter: Filter<OnboardingDocument> = {
-    ...(query.supplier === undefined ? {} : { supplierUscc: { $eq: query.supplier } }),
-    ...(query.city === undefined ? {} : { cityCode: { $eq: query.city } }),
-    ...(query.status === undefined ? {} : { status: { $eq: query.status } }),
-    ...(query.stage === undefined ? {} : { stage: { $eq: query.stage } }),
-  };
-  const [total, documents] = await Promise.all([
-    onboardingsOf(db).countDocuments(filter),
-    onboardingsOf(db)
-      .find(filter, { projection: { facts: 0 } })
-      .sort({ _id: 1 })
-      .limit(query.limit)
-      .toArray(),
-  ]);
-  return { total, onboardings: documents.map(({ _id, ...rest }) => ({ workflowId: _id, ...rest })) };
+/** One of the summaries that measurement works out ahead; null while there is none. */
+export async function readSummary(db: Db, id: Summary['_id']): Promise<object | null> {
+  return db.collection<Summary>('summaries').findOne({ _id: id });
 }

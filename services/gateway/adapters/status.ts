@@ -89,8 +89,15 @@ export async function readStatus(deps: StatusDeps): Promise<Status> {
   };
 }
 
-async function readTopics(kafka: KafkaClient, db: Db): Promise<TopicState[]> {
-  const names = (await (await kafka.admin()).listTopics()).filter(isStreamTopic).sort();
+/** How far ingest has come in each topic that exists; all stream topics, or those that are named. */
+export async function readTopics(
+  kafka: KafkaClient,
+  db: Db,
+  only?: readonly string[],
+): Promise<TopicState[]> {
+  const names = (await (await kafka.admin()).listTopics())
+    .filter((topic) => isStreamTopic(topic) && (only?.includes(topic) ?? true))
+    .sort();
   const [ends, heads] = await Promise.all([
     endOffsets(kafka, names),
     partitionsOf(db).find().project<{ _id: string; nextOffset: number }>({ nextOffset: 1 }).toArray(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { CityRow } from '../../../schemas/api/overview.ts';
 import type { ChainSection, CityTarget, ClaimSection, TargetSection } from '../../../schemas/api/page.ts';
 import { explainCity, explainClaim, explainTurns } from './explanations.ts';
 
@@ -108,6 +109,18 @@ export function targetSection(document: unknown): TargetSection {
     lagging: cities.filter((city) => city.status === 'lagging').length,
     cities,
   };
+}
+
+/** Target against done per city, as lists show it; nothing while there is no summary. */
+export function cityRows(document: unknown): { asOf: string | null; cities: CityRow[] } {
+  const summary = read(TargetsSummary, document);
+  if (isEmpty(summary)) return { asOf: null, cities: [] };
+  const cities = summary.cities.map((city) => {
+    const target = city.target ?? 0;
+    const share = shareOf(city.done, target);
+    return { ...city, target, share, status: statusOf(share) };
+  });
+  return { asOf: summary.asOf, cities };
 }
 
 /** Inventory turns before and after, of each leader, its suppliers and both together. */

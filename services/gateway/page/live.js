@@ -3,6 +3,12 @@
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
 
+/** Nobody is signed in: the way leads past the issuer and back to where one was. */
+function signIn() {
+  const here = `${location.pathname}${location.search}${location.hash}`;
+  location.assign(`auth/login?returnTo=${encodeURIComponent(here)}`);
+}
+
 /**
  * @param {{ onModel: (model: object) => void, onState: (state: 'loading' | 'live' | 'broken' | 'failed') => void }} listener
  *   `failed`: there is nothing to show; `broken`: what is shown may be old
@@ -42,6 +48,10 @@ export function followOverview({ onModel, onState }) {
   async function start() {
     try {
       const response = await fetch('api/v1/overview', { headers: { accept: 'application/json' } });
+      if (response.status === 401) {
+        signIn();
+        return;
+      }
       if (!response.ok) throw new Error(`status ${response.status}`);
       show(await response.json());
     } catch {

@@ -1,16 +1,52 @@
 import type { FastifyInstance } from 'fastify';
-import { ActCommand } from '../../../schemas/api/acts.ts';
+import { ActCommand, type ActRequest } from '../../../schemas/api/acts.ts';
+import * as operations from '../../../schemas/api/operations/index.ts';
+import { ChainlightError } from '../../../schemas/errors.ts';
+import type { Actor } from '../../../schemas/events/acts.ts';
+import { consentsOf } from '../adapters/consentProjector.ts';
 import type { GatewayDeps } from '../deps.ts';
+import { isDelegated } from '../domain/consents.ts';
+import type { Principal } from '../domain/principal.ts';
 import { parseInput } from '../problem.ts';
+import { businessTime, type ReadContext } from '../reads/context.ts';
+import { requireFirm } from '../reads/suppliers.ts';
+import { serve } from '../serve.ts';
 
 /** What people do on onboardings. */
-export function actRoutes(app: FastifyInstance, { submitAct, takesBusinessTime }: GatewayDeps): void {
-  app.post('/api/v1/onboardings/acts', async (request) => {
-    const asked = parseInput(ActCommand, request.body);
-    // On the clock on the wall an act is done when it arrives: nobody dates a decision back, or ahead.
-    const command = takesBusinessTime ? asked : { ...asked, at: new Date().toISOString() };
-    const receipt = await submitAct(command);
+export function actRoutes(app: FastifyInstance, deps: GatewayDeps): void {
+  serve(app, deps, operations.act, async ({ body, principal, reads, request }) => {
+    const command = await signed(body, principal, reads, deps);
+    const receipt = await deps.submitAct(command);
     request.log.info({ correlationId: receipt.eventId, act: command.act }, 'act recorded');
     return receipt;
   });
+}
+
+/** The act with its actor and time: those of the sign-in, or a replayer's own. */
+async function signed(
+  body: ActRequest,
+  principal: Principal,
+  reads: ReadContext,
+  { takesBusinessTime, now }: GatewayDeps,
+): Promise<ActCommand> {
+  if (principal.tenancy.role === 'replayer') return parseInput(ActCommand, body);
+  await requireFirm(reads, body.supplierUscc);
+  const actor = await actorOf(principal, body.supplierUscc, reads);
+  const at = (takesBusinessTime ? await businessTime(reads.db) : null) ?? now();
+  return parseInput(ActCommand, { ...body, actor, at: at.toISOString() });
+}
+
+/** A provider to whom the supplier has delegated acts in the supplier's role; its own name stays with the act. */
+async function actorOf({ name, tenancy }: Principal, supplier: string, { db }: ReadContext): Promise<Actor> {
+  const role = tenancy.role === 'platform' || tenancy.role === 'replayer' ? 'system' : tenancy.role;
+  const [firm] = 'firms' in tenancy ? tenancy.firms : [];
+  if (tenancy.role === 'supplier') return { name, role, uscc: supplier };
+  if (tenancy.role !== 'provider') return { name, role, ...(firm === undefined ? {} : { uscc: firm }) };
+  const ids = tenancy.firms.map((provider) => `delegation/${supplier}/${provider}`);
+  const delegations = await consentsOf(db)
+    .find({ _id: { $in: ids } })
+    .toArray();
+  if (!delegations.some(isDelegated))
+    throw new ChainlightError('FORBIDDEN', `${supplier} has not let you act on its behalf`);
+  return { name: `${name}（受托）`.slice(0, 120), role: 'supplier', uscc: supplier };
 }

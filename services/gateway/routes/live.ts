@@ -1,61 +1,73 @@
-import type { ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
+import { changes, livePage } from '../../../schemas/api/operations/index.ts';
 import type { PageVersion } from '../adapters/pageFeed.ts';
 import type { GatewayDeps } from '../deps.ts';
+import { type Change, seesChange } from '../domain/changes.ts';
+import { type EventStream, eventStreams } from '../eventStream.ts';
+import { serve } from '../serve.ts';
 
-const HEARTBEAT_MS = 15_000;
-const RECONNECT_MS = 3_000;
+/** A reader that falls behind by so much is told to read anew. */
+const MAX_WAITING = 1_000;
 
-/**
- * Server-sent events: the page whenever it has changed. An event's id is a hash of the page, so a client that comes back
- * with Last-Event-ID is sent nothing it has already.
- */
-export function liveRoute(app: FastifyInstance, { feed }: GatewayDeps): void {
-  const open = new Set<ServerResponse>();
-  app.addHook('preClose', async () => {
-    for (const response of open) response.end();
-  });
+/** Server-sent events. A client that comes back with Last-Event-ID is sent nothing it has already, and misses nothing. */
+export function liveRoutes(app: FastifyInstance, deps: GatewayDeps): void {
+  const { feed, changes: changeFeed } = deps;
+  const openStream = eventStreams(app);
 
-  app.get('/api/v1/live', { exposeHeadRoute: false }, async (request, reply) => {
+  serve(app, deps, livePage, async ({ request, reply }) => {
     const first = await feed.current();
-    reply.hijack();
-    const response = reply.raw;
-    for (const [name, value] of Object.entries(reply.getHeaders())) {
-      if (value !== undefined) response.setHeader(name, value);
-    }
-    response.writeHead(200, {
-      'content-type': 'text/event-stream; charset=utf-8',
-      'x-accel-buffering': 'no',
-      connection: 'close',
-    });
-    response.write(`retry: ${RECONNECT_MS}\n\n`);
-    open.add(response);
-
-    let sentId = request.headers['last-event-id'] ?? null;
+    let sentId = lastEventId(request.headers);
     let waiting: PageVersion | null = null;
-    const offer = (version: PageVersion): void => {
-      waiting = version;
-      // A slow reader gets the newest page once it has taken the one before.
-      if (!response.writableNeedDrain) flush();
-    };
+    const stream = openStream(reply, () => flush());
     const flush = (): void => {
       const version = waiting;
       waiting = null;
       if (version === null || version.id === sentId) return;
       sentId = version.id;
-      response.write(`id: ${version.id}\nevent: page\ndata: ${version.json}\n\n`);
+      stream.send({ id: version.id, event: 'page', data: version.json });
     };
-    response.on('drain', flush);
+    const offer = (version: PageVersion): void => {
+      waiting = version;
+      // A slow reader gets the newest page once it has taken the one before.
+      if (!stream.isFull()) flush();
+    };
     offer(first);
+    stream.onClose(feed.subscribe(offer));
+    return reply;
+  });
 
-    const unsubscribe = feed.subscribe(offer);
-    const heartbeat = setInterval(() => {
-      if (!response.writableNeedDrain) response.write(': still here\n\n');
-    }, HEARTBEAT_MS);
-    response.on('close', () => {
-      open.delete(response);
-      clearInterval(heartbeat);
-      unsubscribe();
+  serve(app, deps, changes, async ({ principal, request, reply }) => {
+    const waiting: Change[] = [];
+    const stream: EventStream = openStream(reply, () => flush());
+    const flush = (): void => {
+      while (waiting.length > 0 && !stream.isFull()) {
+        const change = waiting.shift();
+        if (change !== undefined) stream.send(shown(change));
+      }
+    };
+    const lastId = lastEventId(request.headers);
+    const { complete, stop } = changeFeed.subscribe(lastId, (change) => {
+      if (!seesChange(principal.tenancy, change)) return;
+      waiting.push(change);
+      if (waiting.length > MAX_WAITING) {
+        waiting.length = 0;
+        stream.send({ id: change.id, event: 'reset', data: '{}' });
+      }
+      flush();
     });
+    if (!complete) stream.send({ event: 'reset', data: '{}' });
+    stream.onClose(stop);
+    return reply;
   });
 }
+
+const shown = ({ id, kind, key, ...rest }: Change) => ({
+  id,
+  event: 'changed',
+  data: JSON.stringify({ kind, key, ...('owned' in rest ? { uscc: rest.owned.supplierUscc } : {}) }),
+});
+
+const lastEventId = (headers: Record<string, string | string[] | undefined>): string | null => {
+  const id = headers['last-event-id'];
+  return typeof id === 'string' ? id : null;
+};

@@ -1,34 +1,55 @@
 import type { FastifyInstance } from 'fastify';
-import { DeadLetterQuery } from '../../../schemas/api/deadLetters.ts';
-import { EventIdentity } from '../../../schemas/api/events.ts';
-import { OnboardingQuery } from '../../../schemas/api/page.ts';
-import { listDeadLetters } from '../adapters/deadLetters.ts';
-import { showEvent } from '../adapters/events.ts';
-import { listOnboardings } from '../adapters/readModels.ts';
+import * as operations from '../../../schemas/api/operations/index.ts';
+import { openApiDocument } from '../../../schemas/openApi.ts';
 import { readStatus } from '../adapters/status.ts';
 import type { GatewayDeps } from '../deps.ts';
-import { parseInput } from '../problem.ts';
+import { readDeadLetter, readDeadLetters, readEvent, readIntake } from '../reads/events.ts';
+import { listOnboardings, readBoard, readFunnel } from '../reads/onboardings.ts';
+import { listConsents, readAuditTrail, visibleLeaders } from '../reads/people.ts';
+import {
+  listCities,
+  listFindings,
+  openFigure,
+  readChains,
+  readClaims,
+  readNetwork,
+} from '../reads/programme.ts';
+import { compareWithChain, readDataConnection, readFigures, readSupplier } from '../reads/suppliers.ts';
+import { serve } from '../serve.ts';
 
 /** Everything that only reads. */
-export function readingRoutes(app: FastifyInstance, { db, feed, registry, status }: GatewayDeps): void {
-  app.get('/api/v1/overview', async (request, reply) => {
-    const { id, json } = await feed.current();
-    const etag = `"${id}"`;
-    reply.header('etag', etag).header('cache-control', 'no-cache');
-    if (request.headers['if-none-match'] === etag) return reply.code(304).send();
-    return reply.type('application/json; charset=utf-8').send(json);
-  });
+export function readingRoutes(app: FastifyInstance, deps: GatewayDeps): void {
+  const { feed, registry, status } = deps;
+  const document = JSON.stringify(openApiDocument());
+  serve(app, deps, operations.openApi, async () => document);
+  serve(app, deps, operations.overview, async () => (await feed.current()).json);
+  serve(app, deps, operations.status, () => readStatus(status));
+  serve(app, deps, operations.auditTrail, ({ reads, query }) => readAuditTrail(reads, query));
 
-  app.get('/api/v1/status', async () => readStatus(status));
-  app.get('/api/v1/leaders', async () => registry.listLeaders());
-  app.get('/api/v1/onboardings', async ({ query }) =>
-    listOnboardings(db, parseInput(OnboardingQuery, query)),
+  serve(app, deps, operations.listLeaders, async ({ reads }) =>
+    visibleLeaders(reads, await registry.listLeaders()),
   );
-  app.get('/api/v1/dead-letters', async ({ query }) =>
-    listDeadLetters(db, parseInput(DeadLetterQuery, query)),
+  serve(app, deps, operations.listOnboardings, ({ reads, query }) => listOnboardings(reads, query));
+  serve(app, deps, operations.board, ({ reads, query }) => readBoard(reads, query));
+  serve(app, deps, operations.funnel, ({ reads, query }) => readFunnel(reads, query));
+
+  serve(app, deps, operations.supplier, ({ reads, params }) => readSupplier(reads, params.uscc));
+  serve(app, deps, operations.supplierFigures, ({ reads, params }) => readFigures(reads, params.uscc));
+  serve(app, deps, operations.supplierComparison, ({ reads, params }) =>
+    compareWithChain(reads, params.uscc),
   );
-  app.get('/api/v1/events', async ({ query }) => {
-    const { source, id } = parseInput(EventIdentity, query);
-    return showEvent(db, source, id);
-  });
+  serve(app, deps, operations.dataConnection, ({ reads, params }) => readDataConnection(reads, params.uscc));
+
+  serve(app, deps, operations.listCities, ({ reads, query }) => listCities(reads, query));
+  serve(app, deps, operations.chains, ({ reads }) => readChains(reads));
+  serve(app, deps, operations.listClaims, ({ reads }) => readClaims(reads));
+  serve(app, deps, operations.explainFigure, ({ reads, query }) => openFigure(reads, query.id));
+  serve(app, deps, operations.listFindings, ({ reads, query }) => listFindings(reads, query));
+  serve(app, deps, operations.network, ({ reads, query }) => readNetwork(reads, query));
+
+  serve(app, deps, operations.intakeHealth, ({ reads, query }) => readIntake(reads, status, query.leader));
+  serve(app, deps, operations.listDeadLetters, ({ reads, query }) => readDeadLetters(reads, query));
+  serve(app, deps, operations.showDeadLetter, ({ reads, query }) => readDeadLetter(reads, query.id));
+  serve(app, deps, operations.showEvent, ({ reads, query }) => readEvent(reads, query.source, query.id));
+  serve(app, deps, operations.listConsents, ({ reads, query }) => listConsents(reads, query.supplier));
 }

@@ -1,16 +1,14 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import {
-  DeclareRelation,
-  RegisterLeader,
-  RegisterPlatform,
-  type Registration,
-} from '../../../schemas/api/registry.ts';
+import * as operations from '../../../schemas/api/operations/index.ts';
+import type { Registration } from '../../../schemas/api/registry.ts';
 import { ChainlightError } from '../../../schemas/errors.ts';
 import type { GatewayDeps } from '../deps.ts';
-import { parseInput } from '../problem.ts';
+import { isOwnFirm } from '../domain/visibility.ts';
+import { serve } from '../serve.ts';
 
-/** Registers leaders, platforms and relations. */
-export function registryRoutes(app: FastifyInstance, { registry, takesBusinessTime }: GatewayDeps): void {
+/** Registers leaders, platforms and relations; takes consents and delegations. */
+export function registryRoutes(app: FastifyInstance, deps: GatewayDeps): void {
+  const { registry, takesBusinessTime } = deps;
   const refusePast = ({ at }: { at?: string | undefined }): void => {
     if (at === undefined || takesBusinessTime) return;
     throw new ChainlightError(
@@ -20,25 +18,26 @@ export function registryRoutes(app: FastifyInstance, { registry, takesBusinessTi
     );
   };
 
-  app.post('/api/v1/leaders', async (request, reply) => {
-    const command = parseInput(RegisterLeader, request.body);
-    refusePast(command);
-    return answer(reply, await registry.registerLeader(command));
+  serve(app, deps, operations.registerLeader, async ({ body, reply }) => {
+    refusePast(body);
+    return answer(reply, await registry.registerLeader(body));
   });
 
-  app.post('/api/v1/relations', async (request, reply) => {
-    const command = parseInput(DeclareRelation, request.body);
-    refusePast(command);
-    return answer(reply, await registry.declareRelation(command));
+  serve(app, deps, operations.declareRelation, async ({ body, principal, reply }) => {
+    refusePast(body);
+    if (principal.tenancy.role === 'leader' && !isOwnFirm(principal.tenancy, body.leader))
+      throw new ChainlightError('NOT_FOUND', `there is no leader ${body.leader} that you may speak for`);
+    return answer(reply, await registry.declareRelation(body));
   });
 
-  app.post('/api/v1/platforms', async (request, reply) => {
-    const command = parseInput(RegisterPlatform, request.body);
-    return reply.code(201).send(await registry.registerPlatform(command));
+  serve(app, deps, operations.registerPlatform, async ({ body, reply }) => {
+    reply.code(201);
+    return registry.registerPlatform(body);
   });
 }
 
 /** 202 where the event stands in Kafka but ingest has not stored it yet. */
-function answer(reply: FastifyReply, registration: Registration): FastifyReply {
-  return reply.code(registration.confirmed ? 201 : 202).send(registration);
+export function answer(reply: FastifyReply, registration: Registration): Registration {
+  reply.code(registration.confirmed ? 201 : 202);
+  return registration;
 }

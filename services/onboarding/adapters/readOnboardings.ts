@@ -1,4 +1,4 @@
-import type { Db } from 'mongodb';
+import type { Db, Filter } from 'mongodb';
 import type { Funnel, FunnelDimension, SupplierOnboardings } from '../../../schemas/api/onboarding.ts';
 import { eventsOf, streamClockOf } from '../../runtime/eventStore.ts';
 import { funnelOf } from '../domain/funnel.ts';
@@ -116,20 +116,27 @@ const KEY_OF: Readonly<Record<FunnelDimension, (document: OnboardingDocument) =>
   provider: ({ providerUscc }) => providerUscc,
 };
 
+const NO_FUNNEL: Funnel = { asOf: null, stages: [], failures: [], countedBy: 'onboarding' };
+
+/** @param all those by whose course a stall is foreseen; the same ones unless said */
+function funnelAt(
+  some: readonly OnboardingDocument[],
+  asOf: Date,
+  all: readonly OnboardingDocument[] = some,
+): Funnel {
+  const stallOf = stallPrediction(all);
+  const predicted = new Map(
+    some.map((document) => [document._id, new Set(stallOf(document, asOf).map((reason) => reason.stage))]),
+  );
+  return funnelOf(some, asOf, ({ _id }, stage) => predicted.get(_id)?.has(stage) ?? false);
+}
+
 /** The funnel of all onboardings, and with `by` of each city, chain, industry or provider beside it. */
 export async function readFunnel(db: Db, horizon: OnboardingHorizon, by?: FunnelDimension): Promise<Funnel> {
   const documents = await readOnboardings(db, horizon);
   const asOf = await momentOf(db, horizon, documents);
-  if (asOf === null) return { asOf: null, stages: [], failures: [], countedBy: 'onboarding' };
-  const stallOf = stallPrediction(documents);
-  const predicted = new Map(
-    documents.map((document) => [
-      document._id,
-      new Set(stallOf(document, asOf).map((reason) => reason.stage)),
-    ]),
-  );
-  const of = (some: readonly OnboardingDocument[]): Funnel =>
-    funnelOf(some, asOf, ({ _id }, stage) => predicted.get(_id)?.has(stage) ?? false);
+  if (asOf === null) return NO_FUNNEL;
+  const of = (some: readonly OnboardingDocument[]): Funnel => funnelAt(some, asOf, documents);
   if (by === undefined) return of(documents);
   const keys = [...new Set(documents.map((document) => KEY_OF[by](document) ?? ''))].sort();
   return {
@@ -140,4 +147,14 @@ export async function readFunnel(db: Db, horizon: OnboardingHorizon, by?: Funnel
       return { key, onboardings: own.length, stages, failures };
     }),
   };
+}
+
+/** The funnel of those onboardings that pass a filter, at the watermark; leaves out of each what no funnel needs. */
+export async function readFunnelOf(db: Db, filter: Filter<OnboardingDocument>): Promise<Funnel> {
+  const documents = await onboardingsOf(db)
+    .find(filter, { projection: { facts: 0 } })
+    .sort({ _id: 1 })
+    .toArray();
+  const asOf = (await streamClockOf(db).findOne({ _id: 'watermark' }))?.at ?? null;
+  return asOf === null ? NO_FUNNEL : funnelAt(documents, asOf);
 }

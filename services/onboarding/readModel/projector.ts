@@ -20,6 +20,14 @@ export const onboardingProjector: Projector = {
       { key: { nextDueAt: 1 }, name: 'due_at' },
       { key: { cityCode: 1, status: 1 }, name: 'city' },
       { key: { leaderUscc: 1, status: 1 }, name: 'leader' },
+      // The lists and boards of the pages: one index for each order that they offer.
+      { key: { status: 1, stage: 1, nextDueAt: 1, _id: 1 }, name: 'urgent' },
+      { key: { status: 1, nextDueAt: 1, _id: 1 }, name: 'by_deadline' },
+      { key: { supplierName: 1, _id: 1 }, name: 'by_name' },
+      { key: { nominatedAt: 1, _id: 1 }, name: 'by_nomination' },
+      { key: { closedAt: 1, _id: 1 }, name: 'by_end' },
+      { key: { providerUscc: 1, status: 1 }, name: 'provider' },
+      { key: { districtCode: 1, status: 1 }, name: 'district' },
     ]);
   },
   apply: async (db, events, session) => {

@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import { ActReceipt, ActRequest } from '../acts.ts';
+import { ConsentChange, ConsentList, DelegationChange } from '../consent.ts';
+import { IntakeAnswer, IntakeOptions } from '../intake.ts';
+import {
+  DeclareRelation,
+  LeaderRegistration,
+  PlatformRegistration,
+  RegisterLeader,
+  RegisterPlatform,
+  Registration,
+} from '../registry.ts';
+import { operation } from './define.ts';
+
+const post = { method: 'POST', idempotent: true } as const;
+
+export const registerLeader = operation({
+  ...post,
+  id: 'registerLeader',
+  path: '/api/v1/leaders',
+  tag: 'registry',
+  summary: 'Registers a chain leader and its sources',
+  body: RegisterLeader,
+  answers: { 201: LeaderRegistration, 202: LeaderRegistration },
+});
+export const declareRelation = operation({
+  ...post,
+  id: 'declareRelation',
+  path: '/api/v1/relations',
+  tag: 'registry',
+  summary: 'Lets a leader speak about a supplier from a day on',
+  body: DeclareRelation,
+  answers: { 201: Registration, 202: Registration },
+});
+export const registerPlatform = operation({
+  ...post,
+  id: 'registerPlatform',
+  path: '/api/v1/platforms',
+  tag: 'registry',
+  summary: 'Makes the topic of an industrial internet platform',
+  body: RegisterPlatform,
+  answers: { 201: PlatformRegistration },
+});
+export const act = operation({
+  ...post,
+  id: 'act',
+  path: '/api/v1/onboardings/acts',
+  tag: 'onboardings',
+  summary: 'What a person does on an onboarding; answered when it is recorded',
+  body: ActRequest,
+  answers: { 200: ActReceipt },
+});
+export const listConsents = operation({
+  id: 'listConsents',
+  method: 'GET',
+  path: '/api/v1/consents',
+  tag: 'consent',
+  summary: 'What suppliers have agreed to show, and whom they let act for them',
+  query: z.strictObject({ supplier: z.string().length(18).optional() }),
+  answers: { 200: ConsentList },
+});
+export const grantConsent = operation({
+  ...post,
+  id: 'grantConsent',
+  path: '/api/v1/consents',
+  tag: 'consent',
+  summary: 'A supplier agrees to show a leader absolute figures',
+  body: ConsentChange,
+  answers: { 201: Registration, 202: Registration },
+});
+export const withdrawConsent = operation({
+  ...post,
+  id: 'withdrawConsent',
+  path: '/api/v1/consents/withdrawals',
+  tag: 'consent',
+  summary: 'A supplier takes its agreement back',
+  body: ConsentChange,
+  answers: { 201: Registration, 202: Registration },
+});
+export const grantDelegation = operation({
+  ...post,
+  id: 'grantDelegation',
+  path: '/api/v1/delegations',
+  tag: 'consent',
+  summary: 'A supplier lets a service provider act on its behalf',
+  body: DelegationChange,
+  answers: { 201: Registration, 202: Registration },
+});
+export const withdrawDelegation = operation({
+  ...post,
+  id: 'withdrawDelegation',
+  path: '/api/v1/delegations/withdrawals',
+  tag: 'consent',
+  summary: 'A supplier ends a delegation',
+  body: DelegationChange,
+  answers: { 201: Registration, 202: Registration },
+});
+export const sendEvents = operation({
+  method: 'POST',
+  id: 'sendEvents',
+  path: '/api/v1/events',
+  tag: 'events',
+  summary:
+    'CloudEvents over HTTP: structured, binary (`ce-*` headers) or batch. Answered when Kafka has acknowledged what was written',
+  query: IntakeOptions,
+  body: z.unknown().meta({ description: 'A CloudEvent, its data, or an array of CloudEvents' }),
+  bodyTypes: ['application/cloudevents+json', 'application/cloudevents-batch+json', 'application/json'],
+  answers: { 202: IntakeAnswer, 207: IntakeAnswer, 400: IntakeAnswer, 403: IntakeAnswer },
+});

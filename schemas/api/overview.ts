@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import { ERROR_CODES } from '../errors.ts';
+import { Instant } from '../ids.ts';
+import { FINDING_STATES, SEVERITIES } from '../measurement.ts';
+import { Finding } from './findings.ts';
+import { ClaimSection, TargetSection } from './page.ts';
+import { PageQuery, pageOf } from './paging.ts';
+import { TopicState, Verdicts } from './status.ts';
+
+const Count = z.number().int().min(0);
+
+export const CITY_SORTS = ['share', 'done', 'target', 'name', 'code'] as const;
+export const CityQuery = z.strictObject({
+  ...PageQuery.shape,
+  status: z.enum(['critical', 'lagging', 'on-track', 'reached', 'no-target']).optional(),
+  sort: z.enum(CITY_SORTS).default('share'),
+  order: z.enum(['asc', 'desc']).default('asc'),
+});
+export type CityQuery = z.infer<typeof CityQuery>;
+
+export const CityRow = z.looseObject({
+  code: z.string(),
+  name: z.string(),
+  regionClass: z.string(),
+  target: Count,
+  done: Count,
+  share: z.number().nullable(),
+  status: z.enum(['critical', 'lagging', 'on-track', 'reached', 'no-target']),
+  forecast: z.object({ low: z.number(), mid: z.number(), high: z.number() }).nullable(),
+  figureId: z.string(),
+});
+export type CityRow = z.infer<typeof CityRow>;
+export const CityPage = pageOf(CityRow).extend({ asOf: Instant.nullable() });
+export type CityPage = z.infer<typeof CityPage>;
+
+export const Chains = z.looseObject({
+  asOf: Instant.nullable(),
+  chains: z.array(z.looseObject({ leaderUscc: z.string(), name: z.string() })),
+});
+
+export { ClaimSection, TargetSection };
+
+export const FindingQuery = z.strictObject({
+  ...PageQuery.shape,
+  code: z.enum(ERROR_CODES).optional(),
+  state: z.enum(FINDING_STATES).optional(),
+  severity: z.enum(SEVERITIES).optional(),
+  supplier: z.string().max(18).optional(),
+});
+export type FindingQuery = z.infer<typeof FindingQuery>;
+export const FindingPage = pageOf(Finding);
+export type FindingPage = z.infer<typeof FindingPage>;
+
+/** Who buys from whom, tier by tier from a leader; a firm appears once, at its nearest tier. */
+export const NetworkQuery = z.strictObject({
+  leader: z.string().min(18).max(18),
+  tiers: z.coerce.number().int().min(1).max(3).default(2),
+});
+export type NetworkQuery = z.infer<typeof NetworkQuery>;
+export const Network = z.object({
+  leader: z.string(),
+  nodes: z
+    .array(
+      z.object({
+        uscc: z.string(),
+        name: z.string().nullable(),
+        tier: Count,
+        status: z.string().nullable(),
+        stage: z.string().nullable(),
+      }),
+    )
+    .max(5_001),
+  edges: z.array(z.object({ buyer: z.string(), supplier: z.string() })).max(20_000),
+  truncated: z.boolean(),
+});
+export type Network = z.infer<typeof Network>;
+
+/** Whether a leader's (or any sender's) events arrive and are taken. */
+export const IntakeHealth = z.object({
+  topics: z.array(TopicState),
+  verdicts: Verdicts,
+  refused: z.object({ total: Count, byReason: z.record(z.string(), Count) }),
+  parked: Count,
+  lastAcceptedAt: Instant.nullable(),
+});
+export type IntakeHealth = z.infer<typeof IntakeHealth>;
+export const IntakeQuery = z.strictObject({ leader: z.string().min(18).max(18) });
+
+export const AuditQuery = z.strictObject({
+  ...PageQuery.shape,
+  subject: z.string().max(255).optional(),
+  operation: z.string().max(80).optional(),
+  firm: z.string().max(18).optional(),
+});
+export type AuditQuery = z.infer<typeof AuditQuery>;
+/** One read of commercial data, or one act. */
+export const AuditEntry = z.object({
+  id: z.string(),
+  at: Instant,
+  kind: z.enum(['commercial-read', 'act']),
+  operation: z.string(),
+  subject: z.string(),
+  name: z.string(),
+  role: z.string(),
+  /** Where the reader's reach ends: a region, a zone. Null for all others. */
+  jurisdiction: z.string().nullable(),
+  firms: z.array(z.string()),
+  detail: z.string(),
+  /** HTTP status of the answer. */
+  status: z.number().int(),
+  requestId: z.string(),
+});
+export type AuditEntry = z.infer<typeof AuditEntry>;
+export const AuditPage = pageOf(AuditEntry);
+export type AuditPage = z.infer<typeof AuditPage>;

@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { ConsentScope } from '../events/consent.ts';
+import { Instant, Uscc } from '../ids.ts';
+import { FirmKpis } from './kpi.ts';
+import { SupplierOnboardings } from './onboarding.ts';
+
+const Count = z.number().int().min(0);
+
+/** One firm with its onboardings: steps, who is waited for, attempts, history. */
+export const SupplierDetail = SupplierOnboardings.extend({
+  name: z.string().nullable(),
+  /** Leaders in whose chain it stands. */
+  leaders: z.array(z.object({ uscc: z.string(), name: z.string().nullable() })),
+  /** Providers that may act on its behalf. */
+  delegates: z.array(z.string()),
+});
+export type SupplierDetail = z.infer<typeof SupplierDetail>;
+
+/**
+ * The figures of one firm. What the reader may not see is null with the reason CONSENT_REQUIRED; changes against the baseline are
+ * ratios and stay.
+ */
+export const SupplierFigures = FirmKpis.extend({
+  /** Scopes that the reader sees in absolute figures; every scope for those whose own data they are. */
+  scopes: z.array(ConsentScope),
+});
+export type SupplierFigures = z.infer<typeof SupplierFigures>;
+
+/** The firm's change beside the median of its chain. A median of fewer than five firms is never shown. */
+export const Comparison = z.object({
+  uscc: Uscc,
+  leaderUscc: z.string().nullable(),
+  figures: z.array(
+    z.object({
+      kpi: z.string(),
+      unit: z.string(),
+      direction: z.enum(['up', 'down']),
+      /** after ÷ before − 1. */
+      own: z.number().nullable(),
+      median: z.number().nullable(),
+      firms: Count,
+      reason: z.enum(['FEWER_THAN_FIVE', 'NO_CHAIN']).nullable(),
+    }),
+  ),
+});
+export type Comparison = z.infer<typeof Comparison>;
+
+/** Whether data arrive, and what was refused. */
+export const DataConnection = z.object({
+  uscc: Uscc,
+  /** By source and type: the newest that was taken. */
+  received: z.array(
+    z.object({
+      source: z.string(),
+      type: z.string(),
+      lastTime: Instant,
+      lastRecordedAt: Instant,
+      events: Count,
+    }),
+  ),
+  refused: z.object({
+    total: Count,
+    byReason: z.record(z.string(), Count),
+    /** The newest refusals, with what to do about each. */
+    items: z.array(
+      z.object({
+        id: z.string(),
+        source: z.string().nullable(),
+        eventId: z.string().nullable(),
+        type: z.string().nullable(),
+        reason: z.string(),
+        explanation: z.string(),
+        remedy: z.string(),
+        receivedAt: Instant,
+      }),
+    ),
+  }),
+});
+export type DataConnection = z.infer<typeof DataConnection>;

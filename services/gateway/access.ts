@@ -1,0 +1,113 @@
+import cookie from '@fastify/cookie';
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { ChainlightError } from '../../schemas/errors.ts';
+import type { Issuer } from './adapters/issuer.ts';
+import type { Sessions } from './adapters/sessions.ts';
+import { addressOf, isLoopback } from './domain/origin.ts';
+import { authorise } from './domain/policy.ts';
+import './serve.ts';
+
+export const SESSION_COOKIE = 'chainlight_session';
+/** Only a script of the same origin can set it on a request that carries cookies. */
+export const OWN_PAGE_HEADER = 'x-chainlight';
+const MINUTE_MS = 60_000;
+/** Requests a minute; systems send more than people. */
+const PEOPLES_REQUESTS = 1_200;
+const SYSTEMS_REQUESTS = 60_000;
+const SYSTEMS: ReadonlySet<string> = new Set(['replayer', 'platform']);
+const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+export interface AccessDeps {
+  readonly issuer: Issuer;
+  readonly sessions: Sessions;
+  /** Address of the product as browsers know it; null: only by a loopback name. */
+  readonly publicUrl: string | null;
+  /** Requests a minute of one person. */
+  readonly requestsPerMinute?: number;
+}
+
+/**
+ * Guards every route: headers, host, who asks, whether they may, how often. A route that says neither which operation it serves nor
+ * that it is a file does not start.
+ */
+export async function guard(app: FastifyInstance, deps: AccessDeps): Promise<void> {
+  app.decorateRequest('principal', null);
+  app.decorateRequest('sessionSecret', null);
+  app.addHook('onRoute', ({ config, method, url }) => {
+    if (config?.operation === undefined && config?.file === undefined)
+      throw new Error(`the route ${String(method)} ${url} declares no operation`);
+  });
+  await app.register(cookie);
+  await app.register(helmet, {
+    enableCSPNonces: true,
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"],
+        // Written out because a nonce is added to them: without 'self' it alone would count.
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'"],
+        imgSrc: ["'self'", 'data:', 'blob:'],
+        baseUri: ["'none'"],
+        formAction: ["'none'"],
+        frameAncestors: ["'none'"],
+        objectSrc: ["'none'"],
+      },
+    },
+    frameguard: { action: 'deny' },
+    // Where TLS ends, that server says it; on the local machine it would lock browsers out.
+    hsts: deps.publicUrl?.startsWith('https:') ?? false,
+  });
+  app.addHook('onRequest', async (request) => {
+    requireKnownHost(request, deps.publicUrl);
+    await identify(request, deps);
+    const { operation } = request.routeOptions.config;
+    if (operation !== undefined) authorise(operation, request.principal);
+  });
+  await app.register(rateLimit, {
+    timeWindow: MINUTE_MS,
+    max: ({ principal }: FastifyRequest) =>
+      SYSTEMS.has(principal?.tenancy.role ?? '')
+        ? SYSTEMS_REQUESTS
+        : (deps.requestsPerMinute ?? PEOPLES_REQUESTS),
+    keyGenerator: ({ principal, ip }: FastifyRequest) => principal?.subject ?? ip,
+    errorResponseBuilder: (_request, { after }) =>
+      new ChainlightError('TOO_MANY_REQUESTS', `more requests than one sign-in may make; wait ${after}`),
+  });
+}
+
+/** A name that resolves to this machine but is none of ours may be a page of somebody else (DNS rebinding). */
+function requireKnownHost(request: FastifyRequest, publicUrl: string | null): void {
+  const host = request.headers.host ?? '';
+  if (isLoopback(host) || (publicUrl !== null && host === new URL(publicUrl).host)) return;
+  throw new ChainlightError('CROSS_SITE', `this server is not called ${host}`);
+}
+
+async function identify(request: FastifyRequest, { issuer, sessions, publicUrl }: AccessDeps): Promise<void> {
+  const { authorization } = request.headers;
+  if (authorization !== undefined) {
+    const [scheme = '', token = ''] = authorization.split(' ');
+    if (scheme.toLowerCase() !== 'bearer' || token === '')
+      throw new ChainlightError('UNAUTHENTICATED', 'Authorization must be `Bearer <access token>`');
+    request.principal = await issuer.verifyAccessToken(token);
+    return;
+  }
+  const secret = request.cookies[SESSION_COOKIE];
+  if (secret === undefined) return;
+  request.principal = await sessions.read(secret);
+  if (request.principal === null) return;
+  request.sessionSecret = secret;
+  if (!SAFE_METHODS.has(request.method)) requireOwnPage(request, publicUrl);
+}
+
+/** A cookie goes along whoever makes the browser ask, so an act must come from a page of ours. */
+function requireOwnPage(request: FastifyRequest, publicUrl: string | null): void {
+  const { origin } = request.headers;
+  const site = request.headers['sec-fetch-site'];
+  const isOwnOrigin = origin === undefined || origin === addressOf(request, publicUrl);
+  const isOwnSite = site === undefined || site === 'same-origin';
+  if (isOwnOrigin && isOwnSite && request.headers[OWN_PAGE_HEADER] !== undefined) return;
+  throw new ChainlightError('CROSS_SITE', 'an act with a cookie must come from a page of this server');
+}

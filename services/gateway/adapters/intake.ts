@@ -1,0 +1,132 @@
+import type { IntakeReceipt } from '../../../schemas/api/intake.ts';
+import { ERRORS } from '../../../schemas/errors.ts';
+import { speaksFor, type Tenancy } from '../../../schemas/tenancy.ts';
+import { topicOfSource } from '../../../schemas/topics.ts';
+import { authorise, examine, type Refusal, RegistryCache } from '../../ingest/index.ts';
+import {
+  createProducer,
+  type KafkaClient,
+  type OutgoingRecord,
+  type Producer,
+  send,
+} from '../../runtime/kafka.ts';
+import type { Db } from '../../runtime/mongo.ts';
+import type { HttpEvent } from '../domain/cloudEventsHttp.ts';
+
+const REGISTRY_MS = 1_000;
+
+/** Takes events that come over HTTP: judged as ingest judges them, then written to Kafka. */
+export interface Intake {
+  /** Resolves when Kafka has acknowledged all that is written. Receipts are in the order of the events. */
+  take(
+    tenancy: Tenancy,
+    events: readonly HttpEvent[],
+    wantsAll: boolean,
+  ): Promise<{ written: number; receipts: IntakeReceipt[] }>;
+  close(): Promise<void>;
+}
+
+export function createIntake(kafka: KafkaClient, db: Db, now: () => Date): Intake {
+  let producer: Promise<Producer> | null = null;
+  let topics: { readonly known: Set<string>; readonly atMs: number } | null = null;
+  const registry = new RegistryCache(db);
+  let refreshedAtMs = Number.NEGATIVE_INFINITY;
+
+  async function refresh(): Promise<ReadonlySet<string>> {
+    const nowMs = performance.now();
+    if (nowMs - refreshedAtMs > REGISTRY_MS) {
+      refreshedAtMs = nowMs;
+      await registry.refresh();
+    }
+    if (topics === null || nowMs - topics.atMs > REGISTRY_MS)
+      topics = { known: new Set(await (await kafka.admin()).listTopics()), atMs: nowMs };
+    return topics.known;
+  }
+
+  return {
+    take: async (tenancy, events, wantsAll) => {
+      const known = await refresh();
+      const byTopic = new Map<string, OutgoingRecord[]>();
+      const receipts: IntakeReceipt[] = [];
+      let written = 0;
+      for (const [index, event] of events.entries()) {
+        const judged = judge(tenancy, event, registry, known, now());
+        if ('refusal' in judged) {
+          const { code, explanation, source = null, id = null } = judged.refusal;
+          receipts.push({
+            index,
+            source,
+            id,
+            outcome: 'refused',
+            code,
+            explanation,
+            remedy: ERRORS[code].remedy,
+          });
+          continue;
+        }
+        const records = byTopic.get(judged.topic) ?? [];
+        records.push({ key: judged.key, value: event.value, headers: { ...event.headers } });
+        byTopic.set(judged.topic, records);
+        written++;
+        if (wantsAll)
+          receipts.push({
+            index,
+            source: judged.source,
+            id: judged.id,
+            outcome: 'written',
+            topic: judged.topic,
+          });
+      }
+      if (byTopic.size > 0) {
+        producer ??= createProducer(kafka).catch((error) => {
+          producer = null;
+          throw error;
+        });
+        const connected = await producer;
+        await Promise.all([...byTopic].map(([topic, records]) => send(connected, topic, records)));
+      }
+      return { written, receipts };
+    },
+
+    close: async () => {
+      const connected = await producer?.catch(() => null);
+      await connected?.disconnect();
+    },
+  };
+}
+
+type Judged =
+  | { readonly refusal: Refusal }
+  | { readonly topic: string; readonly key: string | null; readonly source: string; readonly id: string };
+
+function judge(
+  tenancy: Tenancy,
+  { value, headers }: HttpEvent,
+  registry: RegistryCache,
+  topics: ReadonlySet<string>,
+  now: Date,
+): Judged {
+  const record = { topic: '', partition: 0, offset: 0, key: null, headers, value };
+  const examined = examine(record, now);
+  if ('refusal' in examined) return { refusal: examined.refusal };
+  const { event } = examined;
+  const blank = event.identity.indexOf(' ');
+  const [source, id] = [event.identity.slice(0, blank), event.identity.slice(blank + 1)];
+  const known = { source, id, type: event.type };
+  const topic = topicOfSource(event.source);
+  if (!speaksFor(tenancy, event.source))
+    return {
+      refusal: { code: 'NOT_AUTHORISED', explanation: `this sign-in does not speak for ${source}`, ...known },
+    };
+  if (!topics.has(topic))
+    return {
+      refusal: {
+        code: 'NOT_AUTHORISED',
+        explanation: `${source} is not registered: there is no topic ${topic}`,
+        ...known,
+      },
+    };
+  const authority = authorise(event, topic, registry);
+  // Parked ones are written: ingest releases them when the relation arrives.
+  return authority.ok ? { topic, key: event.firm, source, id } : { refusal: authority.refusal };
+}

@@ -1,0 +1,64 @@
+import type { Tenancy } from '../../../schemas/tenancy.ts';
+import { isOwnFirm, type Owned, seesOnboarding } from './visibility.ts';
+
+export const WATCHED_COLLECTIONS = ['onboardings', 'summaries', 'consents', 'findings'] as const;
+
+/** Something that pages show has changed. It names the thing; the reader asks for it anew. */
+export type Change = {
+  /** Resume token of the change stream. */
+  readonly id: string;
+} & (
+  | { readonly kind: 'onboarding'; readonly key: string; readonly owned: Owned }
+  | {
+      readonly kind: 'consent';
+      readonly key: string;
+      readonly supplierUscc: string;
+      readonly granteeUscc: string;
+    }
+  | { readonly kind: 'summary'; readonly key: string }
+  | { readonly kind: 'finding'; readonly key: string }
+);
+
+interface RawChange {
+  readonly _id: { readonly _data: string };
+  readonly ns?: { readonly coll: string };
+  readonly documentKey?: { readonly _id: unknown };
+  readonly fullDocument?: object | null;
+}
+
+/** Reads a change of the database; null for one that nobody is told of. */
+export function changeOf(event: RawChange): Change | null {
+  const key = String(event.documentKey?._id ?? '');
+  const id = event._id._data;
+  switch (event.ns?.coll) {
+    case 'onboardings':
+      return event.fullDocument ? { id, kind: 'onboarding', key, owned: event.fullDocument as Owned } : null;
+    case 'consents': {
+      const [, supplierUscc = '', granteeUscc = ''] = key.split('/');
+      return { id, kind: 'consent', key, supplierUscc, granteeUscc };
+    }
+    case 'summaries':
+      return { id, kind: 'summary', key };
+    case 'findings':
+      return { id, kind: 'finding', key };
+    default:
+      return null;
+  }
+}
+
+/** Whether somebody is told of a change. */
+export function seesChange(tenancy: Tenancy, change: Change): boolean {
+  switch (change.kind) {
+    case 'onboarding':
+      return seesOnboarding(tenancy, change.owned);
+    case 'consent':
+      return isOwnFirm(tenancy, change.supplierUscc) || isOwnFirm(tenancy, change.granteeUscc);
+    case 'summary':
+    case 'finding':
+      return tenancy.role === 'operator' || tenancy.role === 'bureau' || tenancy.role === 'financial-auditor';
+    default: {
+      const unknown: never = change;
+      return unknown;
+    }
+  }
+}

@@ -1,0 +1,113 @@
+import type { OperationId } from '../../../schemas/api/operations/index.ts';
+import { ChainlightError } from '../../../schemas/errors.ts';
+import { ROLES, type Role, WHOLE_COUNTRY } from '../../../schemas/tenancy.ts';
+import type { Principal } from './principal.ts';
+
+/** Who may use an operation at all. Whose data they then reach is for visibility.ts to say. */
+export interface Rule {
+  /** `public`: without a sign-in. */
+  readonly may: readonly Role[] | 'public';
+  /** A bureau may use it only for the whole country: its answer cannot be cut to a region. */
+  readonly wholeCountryOnly?: boolean;
+  /** `act`: always recorded. `commercial-read`: recorded when a bureau, an auditor or a rater reads. */
+  readonly audit?: 'act' | 'commercial-read';
+}
+
+const PEOPLE: readonly Role[] = [
+  'operator',
+  'leader',
+  'supplier',
+  'provider',
+  'rater',
+  'financial-auditor',
+  'bureau',
+];
+const OFFICIALS: readonly Role[] = ['operator', 'financial-auditor', 'bureau'];
+const open: Rule = { may: 'public' };
+const people: Rule = { may: PEOPLE };
+const commercial: Rule = { may: PEOPLE, audit: 'commercial-read' };
+const registering: Rule = { may: ['operator', 'replayer'], audit: 'act' };
+const bySupplier: Rule = { may: ['supplier'], audit: 'act' };
+
+/** One rule for each operation: an operation without one does not compile, a route without one does not start. */
+export const POLICY: Readonly<Record<OperationId, Rule>> = {
+  live: open,
+  ready: open,
+  openApi: open,
+  signIn: open,
+  signInCallback: open,
+  signOut: open,
+  me: { may: ROLES },
+
+  overview: { may: ['operator', 'bureau'], wholeCountryOnly: true },
+  livePage: { may: ['operator', 'bureau'], wholeCountryOnly: true },
+  changes: people,
+  status: { may: ['operator'] },
+  auditTrail: { may: ['operator', 'bureau', 'supplier'] },
+
+  listLeaders: { may: ['operator', 'replayer', 'leader', 'bureau', 'supplier'] },
+  listOnboardings: people,
+  board: people,
+  funnel: people,
+  supplier: people,
+  supplierFigures: commercial,
+  supplierComparison: commercial,
+  dataConnection: { may: ['operator', 'supplier', 'provider', 'bureau'] },
+  listCities: { may: OFFICIALS },
+  chains: { may: ['operator', 'bureau', 'leader'], audit: 'commercial-read' },
+  listClaims: { may: OFFICIALS },
+  explainFigure: {
+    may: ['operator', 'supplier', 'leader', 'financial-auditor', 'bureau'],
+    audit: 'commercial-read',
+  },
+  listFindings: { may: ['operator', 'supplier', 'financial-auditor', 'bureau'], audit: 'commercial-read' },
+  network: { may: ['operator', 'leader', 'bureau'] },
+  intakeHealth: { may: ['operator', 'leader'] },
+  listDeadLetters: { may: ['operator', 'leader', 'supplier', 'platform'] },
+  showDeadLetter: { may: ['operator', 'leader', 'supplier', 'platform'] },
+  showEvent: {
+    may: ['operator', 'leader', 'supplier', 'platform', 'financial-auditor', 'bureau'],
+    audit: 'commercial-read',
+  },
+
+  registerLeader: registering,
+  declareRelation: { may: ['operator', 'replayer', 'leader'], audit: 'act' },
+  registerPlatform: registering,
+  act: { may: [...PEOPLE, 'replayer'], audit: 'act' },
+  listConsents: { may: ['operator', 'supplier', 'leader', 'provider', 'bureau'] },
+  grantConsent: bySupplier,
+  withdrawConsent: bySupplier,
+  grantDelegation: bySupplier,
+  withdrawDelegation: bySupplier,
+  sendEvents: { may: ['leader', 'supplier', 'provider', 'rater', 'bureau', 'platform'], audit: 'act' },
+};
+
+/** Roles whose reads of commercial data leave a trace: they read other firms’ data by right, not by agreement. */
+const WATCHED: ReadonlySet<Role> = new Set(['bureau', 'financial-auditor', 'rater']);
+
+/**
+ * Decides whether somebody may use an operation.
+ * @throws ChainlightError UNAUTHENTICATED, FORBIDDEN
+ */
+export function authorise(operation: OperationId, principal: Principal | null): void {
+  const rule = POLICY[operation];
+  if (rule.may === 'public') return;
+  if (principal === null) throw new ChainlightError('UNAUTHENTICATED', 'this needs a sign-in');
+  const { tenancy } = principal;
+  if (!rule.may.includes(tenancy.role))
+    throw new ChainlightError('FORBIDDEN', `a ${tenancy.role} may not do this: ${operation}`);
+  const isRegional =
+    tenancy.role === 'bureau' && (tenancy.region !== WHOLE_COUNTRY || tenancy.zone !== undefined);
+  if (rule.wholeCountryOnly && isRegional)
+    throw new ChainlightError(
+      'FORBIDDEN',
+      `${operation} shows the whole country; ask for the cities of your region`,
+    );
+}
+
+/** What the audit trail keeps of an answered request; null for nothing. */
+export function auditKindOf(operation: OperationId, role: Role): 'act' | 'commercial-read' | null {
+  const { audit } = POLICY[operation];
+  if (audit === 'commercial-read') return WATCHED.has(role) ? audit : null;
+  return audit ?? null;
+}

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { ChainlightError } from '../../../schemas/errors.ts';
+import { TENANCY_CLAIM, Tenancy } from '../../../schemas/tenancy.ts';
+
+/** Who asks: somebody that an issuer vouches for. */
+export interface Principal {
+  /** The issuer's name for them. */
+  readonly subject: string;
+  readonly name: string;
+  readonly tenancy: Tenancy;
+}
+
+const Claims = z.looseObject({
+  sub: z.string().min(1).max(255),
+  name: z.string().min(1).max(120).optional(),
+  client_id: z.string().max(255).optional(),
+  [TENANCY_CLAIM]: Tenancy,
+});
+
+/**
+ * Reads a principal out of the claims of a token whose signature has been checked.
+ * @throws ChainlightError FORBIDDEN when the issuer knows the person but gives them no role here
+ */
+export function principalOf(claims: unknown): Principal {
+  const parsed = Claims.safeParse(claims);
+  if (!parsed.success)
+    throw new ChainlightError(
+      'FORBIDDEN',
+      `the token carries no usable claim "${TENANCY_CLAIM}": ${parsed.error.issues[0]?.path.join('.') ?? ''}`,
+    );
+  const { sub, name, client_id: clientId } = parsed.data;
+  return { subject: sub, name: name ?? clientId ?? sub, tenancy: parsed.data[TENANCY_CLAIM] as Tenancy };
+}

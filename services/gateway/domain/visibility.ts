@@ -1,0 +1,141 @@
+import type { Filter } from 'mongodb';
+import { regionPrefixOf, type Tenancy } from '../../../schemas/tenancy.ts';
+
+/** Sorts after every character of a code, so that a prefix is a range of the index. */
+const AFTER = '~';
+
+/** The fields by which onboardings belong to somebody. */
+export interface Owned {
+  readonly supplierUscc: string;
+  readonly leaderUscc: string | null;
+  readonly providerUscc: string | null;
+  readonly platform: string;
+  readonly cityCode: string | null;
+  readonly districtCode: string | null;
+  readonly zone: string | null;
+}
+
+/** No document passes. */
+const NOTHING = { supplierUscc: { $in: [] as string[] } };
+
+/** The onboardings that somebody may see. Every reading of onboardings and of firms' data goes through this filter. */
+export function onboardingsOf(tenancy: Tenancy): Filter<Owned> {
+  switch (tenancy.role) {
+    case 'operator':
+    case 'replayer':
+      return {};
+    case 'leader':
+      return { leaderUscc: { $in: tenancy.firms } };
+    case 'supplier':
+      return { supplierUscc: { $in: tenancy.firms } };
+    case 'provider':
+      return { providerUscc: { $in: tenancy.firms } };
+    case 'rater':
+    case 'financial-auditor':
+      return inRegion(tenancy.region);
+    case 'bureau':
+      return {
+        ...inRegion(tenancy.region),
+        ...(tenancy.zone === undefined ? {} : { zone: { $eq: tenancy.zone } }),
+      };
+    case 'platform':
+      return { platform: { $eq: tenancy.platform } };
+    default: {
+      const unknown: never = tenancy;
+      return unknown ?? NOTHING;
+    }
+  }
+}
+
+function inRegion(region: string): Filter<Owned> {
+  const prefix = regionPrefixOf(region);
+  if (prefix === '') return {};
+  if (prefix.length === 6) return { districtCode: { $eq: region } };
+  return { cityCode: { $gte: prefix, $lt: `${prefix}${AFTER}` } };
+}
+
+/** Whether a city's figures belong to somebody's jurisdiction; a district or zone has no city of its own. */
+export function seesCity(tenancy: Tenancy, code: string): boolean {
+  switch (tenancy.role) {
+    case 'operator':
+      return true;
+    case 'financial-auditor':
+      return code.startsWith(regionPrefixOf(tenancy.region));
+    case 'bureau':
+      return tenancy.zone === undefined && code.startsWith(regionPrefixOf(tenancy.region));
+    case 'leader':
+    case 'supplier':
+    case 'provider':
+    case 'rater':
+    case 'platform':
+    case 'replayer':
+      return false;
+    default: {
+      const unknown: never = tenancy;
+      return unknown;
+    }
+  }
+}
+
+/** Whether a firm is one of those that a sign-in speaks for. */
+export const isOwnFirm = (tenancy: Tenancy, uscc: string): boolean =>
+  'firms' in tenancy && tenancy.firms.includes(uscc);
+
+/** The beginnings of the event sources that somebody may look into; null for all. */
+export function sourcePrefixesOf(tenancy: Tenancy): readonly string[] | null {
+  switch (tenancy.role) {
+    case 'operator':
+      return null;
+    case 'leader':
+      return tenancy.firms.map((uscc) => `/chain/${uscc}/`);
+    case 'supplier':
+      return tenancy.firms.map((uscc) => `/supplier/${uscc}/`);
+    case 'provider':
+      return tenancy.firms.map((uscc) => `/provider/${uscc}`);
+    case 'platform':
+      return [`/platform/${tenancy.platform}/`];
+    case 'rater':
+      return [`/rater/${tenancy.rater}`];
+    case 'bureau':
+      return [`/bureau/${tenancy.region}/`];
+    case 'financial-auditor':
+    case 'replayer':
+      return [];
+    default: {
+      const unknown: never = tenancy;
+      return unknown;
+    }
+  }
+}
+
+/** The same as `onboardingsOf` for one document in hand. */
+export function seesOnboarding(tenancy: Tenancy, owned: Owned): boolean {
+  switch (tenancy.role) {
+    case 'operator':
+    case 'replayer':
+      return true;
+    case 'leader':
+      return owned.leaderUscc !== null && tenancy.firms.includes(owned.leaderUscc);
+    case 'supplier':
+      return tenancy.firms.includes(owned.supplierUscc);
+    case 'provider':
+      return owned.providerUscc !== null && tenancy.firms.includes(owned.providerUscc);
+    case 'rater':
+    case 'financial-auditor':
+      return isInRegion(tenancy.region, owned);
+    case 'bureau':
+      return isInRegion(tenancy.region, owned) && (tenancy.zone === undefined || owned.zone === tenancy.zone);
+    case 'platform':
+      return owned.platform === tenancy.platform;
+    default: {
+      const unknown: never = tenancy;
+      return unknown;
+    }
+  }
+}
+
+function isInRegion(region: string, { cityCode, districtCode }: Owned): boolean {
+  const prefix = regionPrefixOf(region);
+  if (prefix === '') return true;
+  return prefix.length === 6 ? districtCode === region : (cityCode?.startsWith(prefix) ?? false);
+}

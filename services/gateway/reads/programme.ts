@@ -1,0 +1,198 @@
+import { Findings } from '../../../schemas/api/findings.ts';
+import type { FigureExplanation } from '../../../schemas/api/kpi.ts';
+import type {
+  CityPage,
+  CityQuery,
+  CityRow,
+  FindingPage,
+  FindingQuery,
+  Network,
+  NetworkQuery,
+} from '../../../schemas/api/overview.ts';
+import type { ClaimSection } from '../../../schemas/api/page.ts';
+import { ChainlightError } from '../../../schemas/errors.ts';
+import { explainFigure, readFindings } from '../../measurement/index.ts';
+import { onboardingsOf } from '../../onboarding/index.ts';
+import { readSummary } from '../adapters/readModels.ts';
+import { cursorOf, positionOf } from '../domain/cursor.ts';
+import { scopesOf } from '../domain/disclosure.ts';
+import { cityRows, claimSection } from '../domain/summaries.ts';
+import { isOwnFirm, seesCity, onboardingsOf as visibleTo } from '../domain/visibility.ts';
+import type { ReadContext } from './context.ts';
+import { requireFirm, scopesFor } from './suppliers.ts';
+
+const MAX_NODES = 5_000;
+const MAX_EDGES = 20_000;
+
+/** The cities of the reader's jurisdiction, ranked. They are few: a summary document holds them all. */
+export async function listCities({ db, principal }: ReadContext, query: CityQuery): Promise<CityPage> {
+  const { asOf, cities } = cityRows(await readSummary(db, 'targets'));
+  const all = cities
+    .filter(({ code }) => seesCity(principal.tenancy, code))
+    .filter(({ status }) => query.status === undefined || status === query.status)
+    .sort(byField(query));
+  const start =
+    query.cursor === undefined
+      ? 0
+      : all.findIndex(({ code }) => code === positionOf(query.cursor ?? '')[1]) + 1;
+  const items = all.slice(start, start + query.limit);
+  const last = items.at(-1);
+  const isMore = start + items.length < all.length;
+  return {
+    asOf,
+    total: all.length,
+    items,
+    nextCursor: isMore && last !== undefined ? cursorOf([null, last.code]) : null,
+  };
+}
+
+function byField({ sort, order }: CityQuery): (a: CityRow, b: CityRow) => number {
+  const sign = order === 'asc' ? 1 : -1;
+  return (a, b) => {
+    // A city without a target has no share: it stands last, whichever way round.
+    const [left, right] = [a[sort], b[sort]];
+    if (left === null || right === null)
+      return left === right ? (a.code < b.code ? -1 : 1) : left === null ? 1 : -1;
+    if (left === right) return a.code < b.code ? -1 : 1;
+    return left < right ? -sign : sign;
+  };
+}
+
+/** Gains of chains; a leader sees its own. Sums over fewer than five suppliers are the leader's and theirs together. */
+export async function readChains({ db, principal }: ReadContext) {
+  const summary = await readSummary(db, 'chains');
+  const { asOf, chains = [] } = (summary ?? {}) as {
+    asOf?: Date;
+    chains?: { leaderUscc: string; name: string }[];
+  };
+  const { tenancy } = principal;
+  if (tenancy.role === 'bureau' && tenancy.region !== '000000') {
+    const inRegion = new Set(await onboardingsOf(db).distinct('leaderUscc', visibleTo(tenancy) as object));
+    return {
+      asOf: asOf?.toISOString() ?? null,
+      chains: chains.filter(({ leaderUscc }) => inRegion.has(leaderUscc)),
+    };
+  }
+  const shown =
+    tenancy.role === 'leader' ? chains.filter(({ leaderUscc }) => isOwnFirm(tenancy, leaderUscc)) : chains;
+  return { asOf: asOf?.toISOString() ?? null, chains: shown };
+}
+
+export const readClaims = async ({ db }: ReadContext): Promise<ClaimSection> =>
+  claimSection(await readSummary(db, 'claims'));
+
+/**
+ * Opens a figure down to its events, if it is one that the reader may see in full.
+ * @throws ChainlightError NOT_FOUND, CONSENT_REQUIRED
+ */
+export async function openFigure(context: ReadContext, figureId: string): Promise<FigureExplanation> {
+  const { db, principal, cache } = context;
+  const { tenancy } = principal;
+  const [head = '', second = '', third = ''] = figureId.split('/');
+  const unknown = new ChainlightError('NOT_FOUND', `${figureId} names no figure that you may see`);
+  if (head === 'claim' || head === 'service-approvals') {
+    if (tenancy.role !== 'operator' && tenancy.role !== 'bureau' && tenancy.role !== 'financial-auditor')
+      throw unknown;
+  } else if (head === 'target') {
+    if (!seesCity(tenancy, second)) throw unknown;
+  } else if (head === 'turns') {
+    if (tenancy.role === 'leader' && (!isOwnFirm(tenancy, second) || third !== 'leader')) throw unknown;
+    if (tenancy.role === 'supplier') throw unknown;
+  } else {
+    await requireFirm(context, third);
+    const granted = await scopesFor(context, third);
+    if (!scopesOf(kpiOfSlug(head)).every((scope) => granted.includes(scope)))
+      throw new ChainlightError('CONSENT_REQUIRED', `${third} has not agreed to show ${figureId}`);
+  }
+  return cache.get(['figure', figureId], () => explainFigure(db, figureId)) as Promise<FigureExplanation>;
+}
+
+const kpiOfSlug = (slug: string): string =>
+  slug
+    .split('-')
+    .map((part, index) => (index === 0 ? part : part.charAt(0).toUpperCase() + part.slice(1)))
+    .join('');
+
+/** Findings about the firms that the reader may see. They are worked out over the whole data set, and so kept for all readers. */
+export async function listFindings(context: ReadContext, query: FindingQuery): Promise<FindingPage> {
+  const { db, principal, cache } = context;
+  const { findings } = await cache.get(['findings'], async () => Findings.parse(await readFindings(db)));
+  const visible = visibleTo(principal.tenancy);
+  const firms =
+    Object.keys(visible).length === 0
+      ? null
+      : new Set((await onboardingsOf(db).distinct('supplierUscc', visible as object)) as string[]);
+  const all = findings
+    .filter(({ code }) => query.code === undefined || code === query.code)
+    .filter(({ state }) => query.state === undefined || state === query.state)
+    .filter(({ severity }) => query.severity === undefined || severity === query.severity)
+    .filter(({ entities }) => query.supplier === undefined || entities.includes(query.supplier))
+    .filter(({ entities }) => firms === null || entities.some((entity) => firms.has(entity)))
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
+  const after = query.cursor === undefined ? null : positionOf(query.cursor)[1];
+  const rest = after === null ? all : all.filter(({ id }) => id > after);
+  const items = rest.slice(0, query.limit);
+  const last = items.at(-1);
+  const isMore = rest.length > items.length && last !== undefined;
+  return { total: all.length, items, nextCursor: isMore ? cursorOf([null, last.id]) : null };
+}
+
+/** The tiers of a chain by declared relations. A leader sees its own chain's first tier and whom those declare to buy from. */
+export async function readNetwork(context: ReadContext, query: NetworkQuery): Promise<Network> {
+  const { db, principal } = context;
+  const { tenancy } = principal;
+  if (tenancy.role === 'leader' && !isOwnFirm(tenancy, query.leader))
+    throw new ChainlightError(
+      'NOT_FOUND',
+      `there is no chain of ${query.leader} among those that you may see`,
+    );
+  const tierOf = new Map<string, number>([[query.leader, 0]]);
+  const edges: Network['edges'] = [];
+  let frontier = [query.leader];
+  let truncated = false;
+  for (let tier = 1; tier <= query.tiers && frontier.length > 0; tier++) {
+    const relations = await db
+      .collection<{ buyerUscc: string; supplierUscc: string }>('relations')
+      .find({ buyerUscc: { $in: frontier } })
+      .project<{ buyerUscc: string; supplierUscc: string }>({ buyerUscc: 1, supplierUscc: 1 })
+      .sort({ _id: 1 })
+      .limit(MAX_EDGES + 1)
+      .toArray();
+    frontier = [];
+    for (const { buyerUscc, supplierUscc } of relations) {
+      if (tierOf.size > MAX_NODES || edges.length >= MAX_EDGES) {
+        truncated = true;
+        break;
+      }
+      if (!tierOf.has(supplierUscc)) {
+        tierOf.set(supplierUscc, tier);
+        frontier.push(supplierUscc);
+      }
+      edges.push({ buyer: buyerUscc, supplier: supplierUscc });
+    }
+  }
+  const visible = await onboardingsOf(db)
+    .find({ $and: [{ supplierUscc: { $in: [...tierOf.keys()] } }, visibleTo(tenancy)] } as object)
+    .project<{ supplierUscc: string; supplierName: string | null; status: string; stage: string }>({
+      supplierUscc: 1,
+      supplierName: 1,
+      status: 1,
+      stage: 1,
+    })
+    .toArray();
+  const known = new Map(visible.map((document) => [document.supplierUscc, document]));
+  const isRegional = tenancy.role === 'bureau' && Object.keys(visibleTo(tenancy)).length > 0;
+  // A bureau of a region sees the firms of its region, and the leader that they deliver to.
+  const isShown = (uscc: string): boolean => !isRegional || uscc === query.leader || known.has(uscc);
+  const nodes = [...tierOf]
+    .filter(([uscc]) => isShown(uscc))
+    .map(([uscc, tier]) => ({
+      uscc,
+      name: known.get(uscc)?.supplierName ?? null,
+      tier,
+      status: known.get(uscc)?.status ?? null,
+      stage: known.get(uscc)?.stage ?? null,
+    }));
+  const shownEdges = edges.filter(({ buyer, supplier }) => isShown(buyer) && isShown(supplier));
+  return { leader: query.leader, nodes, edges: shownEdges, truncated };
+}

@@ -1,0 +1,212 @@
+import { FirmKpis } from '../../../schemas/api/kpi.ts';
+import type {
+  Comparison,
+  DataConnection,
+  SupplierDetail,
+  SupplierFigures,
+} from '../../../schemas/api/supplier.ts';
+import { ChainlightError, ERRORS, type ErrorCode } from '../../../schemas/errors.ts';
+import { CONSENT_SCOPES, type ConsentScope } from '../../../schemas/events/consent.ts';
+import { readImprovements, readKpis } from '../../measurement/index.ts';
+import { onboardingsOf, showOnboardings } from '../../onboarding/index.ts';
+import { deadLettersOf } from '../../runtime/deadLetterStore.ts';
+import { eventsOf } from '../../runtime/eventStore.ts';
+import { consentsOf } from '../adapters/consentProjector.ts';
+import { grantedScopes, isDelegated } from '../domain/consents.ts';
+import { disclose, medianOf } from '../domain/disclosure.ts';
+import { isOwnFirm, onboardingsOf as visibleTo } from '../domain/visibility.ts';
+import type { ReadContext } from './context.ts';
+
+const SHOWN_REFUSALS = 20;
+
+/**
+ * Whether the reader may see anything of a firm: one of its onboardings, or the firm is its own.
+ * @throws ChainlightError NOT_FOUND: a firm of somebody else is not told apart from none
+ */
+export async function requireFirm({ db, principal }: ReadContext, uscc: string): Promise<void> {
+  if (isOwnFirm(principal.tenancy, uscc)) return;
+  const filter = { $and: [{ supplierUscc: { $eq: uscc } }, visibleTo(principal.tenancy)] };
+  const found = await onboardingsOf(db).findOne(filter as object, { projection: { _id: 1 } });
+  if (found !== null) return;
+  if (
+    principal.tenancy.role === 'operator' &&
+    (await eventsOf(db).findOne({ firm: uscc }, { projection: { _id: 1 } }))
+  )
+    return;
+  throw new ChainlightError('NOT_FOUND', `there is no firm ${uscc} among those that you may see`, { uscc });
+}
+
+/** One firm with those of its onboardings that the reader may see. */
+export async function readSupplier(context: ReadContext, uscc: string): Promise<SupplierDetail> {
+  const { db, principal } = context;
+  await requireFirm(context, uscc);
+  const visible = await onboardingsOf(db)
+    .find({ $and: [{ supplierUscc: { $eq: uscc } }, visibleTo(principal.tenancy)] } as object)
+    .project<{ _id: string; supplierName: string | null; leaderUscc: string | null }>({
+      supplierName: 1,
+      leaderUscc: 1,
+    })
+    .toArray();
+  const ids = new Set(visible.map(({ _id }) => _id));
+  const leaderCodes = [...new Set(visible.flatMap(({ leaderUscc }) => leaderUscc ?? []))];
+  const [shown, leaders, consents] = await Promise.all([
+    showOnboardings(db, uscc, {}),
+    db
+      .collection<{ _id: string; name: string }>('leaders')
+      .find({ _id: { $in: leaderCodes } })
+      .toArray(),
+    consentsOf(db)
+      .find({ supplierUscc: { $eq: uscc }, kind: 'delegation' })
+      .toArray(),
+  ]);
+  return {
+    ...shown,
+    onboardings: shown.onboardings.filter(({ workflowId }) => ids.has(workflowId)),
+    name: visible.find(({ supplierName }) => supplierName !== null)?.supplierName ?? null,
+    leaders: leaderCodes.map((code) => ({
+      uscc: code,
+      name: leaders.find(({ _id }) => _id === code)?.name ?? null,
+    })),
+    delegates: consents.filter(isDelegated).map(({ granteeUscc }) => granteeUscc),
+  };
+}
+
+/** The scopes of absolute figures that the reader may see of a firm. */
+export async function scopesFor(
+  { db, principal }: ReadContext,
+  uscc: string,
+): Promise<readonly ConsentScope[]> {
+  const { tenancy } = principal;
+  switch (tenancy.role) {
+    case 'operator':
+    case 'bureau':
+    case 'financial-auditor':
+      return CONSENT_SCOPES;
+    case 'supplier':
+      return isOwnFirm(tenancy, uscc) ? CONSENT_SCOPES : [];
+    case 'leader': {
+      if (isOwnFirm(tenancy, uscc)) return CONSENT_SCOPES;
+      const ids = tenancy.firms.map((leader) => `consent/${uscc}/${leader}`);
+      const consents = await consentsOf(db)
+        .find({ _id: { $in: ids } })
+        .toArray();
+      return CONSENT_SCOPES.filter((scope) => consents.some((one) => grantedScopes(one).includes(scope)));
+    }
+    case 'provider':
+    case 'rater':
+    case 'platform':
+    case 'replayer':
+      return [];
+    default: {
+      const unknown: never = tenancy;
+      return unknown;
+    }
+  }
+}
+
+export async function readFigures(context: ReadContext, uscc: string): Promise<SupplierFigures> {
+  await requireFirm(context, uscc);
+  const [kpis, scopes] = await Promise.all([
+    context.cache.get(['figures', uscc], async () => FirmKpis.parse(await readKpis(context.db, uscc))),
+    scopesFor(context, uscc),
+  ]);
+  return { ...disclose(kpis, scopes), scopes: [...scopes] };
+}
+
+/** The firm's change beside the median of its chain; the other firms are never named, and never fewer than five. */
+export async function compareWithChain(context: ReadContext, uscc: string): Promise<Comparison> {
+  const { db, cache } = context;
+  await requireFirm(context, uscc);
+  const own = await onboardingsOf(db).findOne(
+    { supplierUscc: { $eq: uscc }, leaderUscc: { $ne: null } },
+    { projection: { leaderUscc: 1 }, sort: { nominatedAt: -1 } },
+  );
+  const leader = own?.leaderUscc ?? null;
+  const chain =
+    leader === null
+      ? [uscc]
+      : ((await onboardingsOf(db).distinct('supplierUscc', { leaderUscc: leader })) as string[]);
+  const figures = await cache.get(['chain', leader ?? uscc], () => readImprovements(db, chain));
+  return {
+    uscc,
+    leaderUscc: leader,
+    figures: figures.map(({ kpi, unit, direction, changes }) => {
+      const others = [...changes].filter(([firm]) => firm !== uscc).map(([, change]) => change);
+      const { median, reason } =
+        leader === null ? { median: null, reason: 'NO_CHAIN' as const } : medianOf(others);
+      return { kpi, unit, direction, own: changes.get(uscc) ?? null, median, firms: others.length, reason };
+    }),
+  };
+}
+
+/** What arrives about a firm from its own systems and its platform, and what of it was refused. */
+export async function readDataConnection(context: ReadContext, uscc: string): Promise<DataConnection> {
+  const { db } = context;
+  await requireFirm(context, uscc);
+  const [received, refused] = await Promise.all([
+    eventsOf(db)
+      .aggregate<{
+        _id: { source: string; type: string };
+        lastTime: Date;
+        lastRecordedAt: Date;
+        events: number;
+      }>([
+        { $match: { firm: uscc, sourceClass: { $in: ['supplier', 'platform'] } } },
+        {
+          $group: {
+            _id: { source: { $first: { $split: ['$_id', ' '] } }, type: '$type' },
+            lastTime: { $max: '$time' },
+            lastRecordedAt: { $max: '$recordedAt' },
+            events: { $sum: 1 },
+          },
+        },
+        { $sort: { lastRecordedAt: -1, '_id.source': 1, '_id.type': 1 } },
+        { $limit: 200 },
+      ])
+      .toArray(),
+    readRefusals(context, uscc),
+  ]);
+  return {
+    uscc,
+    received: received.map(({ _id, lastTime, lastRecordedAt, events }) => ({
+      ..._id,
+      lastTime: lastTime.toISOString(),
+      lastRecordedAt: lastRecordedAt.toISOString(),
+      events,
+    })),
+    refused,
+  };
+}
+
+async function readRefusals({ db }: ReadContext, uscc: string): Promise<DataConnection['refused']> {
+  // Two anchored patterns: the firm's own systems, and its tenant on any platform.
+  const ofFirm = {
+    $or: [
+      { source: { $regex: `^/supplier/${uscc}/` } },
+      { source: { $regex: `^/platform/[^/]+/tenant/${uscc}$` } },
+    ],
+  };
+  const [groups, newest] = await Promise.all([
+    deadLettersOf(db)
+      .aggregate<{ _id: string; count: number }>([
+        { $match: ofFirm },
+        { $group: { _id: '$reason', count: { $sum: 1 } } },
+        { $sort: { _id: 1 } },
+      ])
+      .toArray(),
+    deadLettersOf(db)
+      .find(ofFirm, { projection: { original: 0, frame: 0 } })
+      .sort({ receivedAt: -1, _id: 1 })
+      .limit(SHOWN_REFUSALS)
+      .toArray(),
+  ]);
+  return {
+    total: groups.reduce((sum, { count }) => sum + count, 0),
+    byReason: Object.fromEntries(groups.map(({ _id, count }) => [_id, count])),
+    items: newest.map(({ _id, source, eventId, type, reason, explanation, receivedAt }) => ({
+      ...{ id: _id, source, eventId, type, reason, explanation },
+      remedy: ERRORS[reason as ErrorCode]?.remedy ?? '',
+      receivedAt: receivedAt.toISOString(),
+    })),
+  };
+}

@@ -1,0 +1,159 @@
+import { createHash } from 'node:crypto';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { z } from 'zod';
+import type { Operation, OperationId } from '../../schemas/api/operations/index.ts';
+import { ChainlightError, ERRORS, isChainlightError } from '../../schemas/errors.ts';
+import type { GatewayDeps } from './deps.ts';
+import { auditKindOf } from './domain/policy.ts';
+import type { Principal } from './domain/principal.ts';
+import { parseInput } from './problem.ts';
+import type { ReadContext } from './reads/context.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The operation that a route serves; a route of static files has `file` instead. */
+    operation?: OperationId;
+    file?: true;
+  }
+  interface FastifyRequest {
+    principal: Principal | null;
+    /** Hash of the session's secret, where the request came with a cookie that holds. */
+    sessionSecret: string | null;
+  }
+}
+
+type Inferred<Schema> = Schema extends z.ZodType ? z.infer<Schema> : undefined;
+
+/** What a handler is given: input that has been checked, and a reading context that is bound to the one who asks. */
+export interface Served<Op extends Operation> {
+  readonly params: Inferred<Op['params']>;
+  readonly query: Inferred<Op['query']>;
+  readonly body: Inferred<Op['body']>;
+  readonly reads: ReadContext;
+  readonly principal: Principal;
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+}
+
+const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,100}$/;
+const MAX_DETAIL = 300;
+
+/**
+ * Makes the route of one operation: input checked against its schemas, the answer tagged, repetitions answered from memory, acts and
+ * watched reads recorded before anything is sent.
+ */
+export function serve<Op extends Operation & { readonly id: OperationId }>(
+  app: FastifyInstance,
+  deps: GatewayDeps,
+  operation: Op,
+  handle: (served: Served<Op>) => Promise<unknown>,
+): void {
+  const isStream = operation.answerType === 'text/event-stream';
+  app.route({
+    method: operation.method,
+    url: operation.path.replace(/\{(\w+)\}/g, ':$1'),
+    config: { operation: operation.id },
+    ...(isStream ? { exposeHeadRoute: false } : {}),
+    handler: async (request, reply) => {
+      const { principal } = request;
+      const actor = principal ?? ANYBODY;
+      const reads: ReadContext = { db: deps.db, cache: deps.cache, principal: actor };
+      const answer = async (): Promise<unknown> => {
+        const params = operation.params && parseInput(operation.params, request.params);
+        const query = operation.query && parseInput(operation.query, request.query);
+        const body = operation.body && parseInput(operation.body, request.body);
+        return handle({ params, query, body, reads, principal: actor, request, reply } as Served<Op>);
+      };
+      try {
+        const result = operation.idempotent
+          ? await once(deps, operation.id, actor, request, reply, answer)
+          : await answer();
+        await record(deps, operation.id, request, reply.statusCode);
+        return operation.etag ? tagged(request, reply, result) : result;
+      } catch (error) {
+        const status = isChainlightError(error) ? ERRORS[error.code].status : 500;
+        await record(deps, operation.id, request, status);
+        throw error;
+      }
+    },
+  });
+}
+
+/** Stands where nobody is signed in; it reaches nothing. */
+const ANYBODY: Principal = { subject: '', name: '', tenancy: { role: 'platform', platform: 'nobody' } };
+
+async function once(
+  deps: GatewayDeps,
+  operation: OperationId,
+  { subject }: Principal,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  answer: () => Promise<unknown>,
+): Promise<unknown> {
+  const key = request.headers['idempotency-key'];
+  if (key === undefined) return answer();
+  if (typeof key !== 'string' || !IDEMPOTENCY_KEY.test(key))
+    throw new ChainlightError('BAD_INPUT', 'Idempotency-Key: 1 to 100 printable characters without blanks');
+  const fingerprint = createHash('sha256')
+    .update(JSON.stringify(request.body ?? null))
+    .digest('hex');
+  const kept = await deps.repetitions.run({ subject, operation, key, fingerprint }, async () => {
+    const body = await answer();
+    return { status: reply.statusCode, body };
+  });
+  if (kept.repeated) reply.header('idempotency-replayed', 'true');
+  reply.code(kept.status);
+  return kept.body;
+}
+
+function tagged(request: FastifyRequest, reply: FastifyReply, result: unknown): FastifyReply {
+  const json = typeof result === 'string' ? result : JSON.stringify(result);
+  const etag = `"${createHash('sha256').update(json).digest('base64url').slice(0, 27)}"`;
+  reply.header('etag', etag).header('cache-control', 'private, no-cache');
+  if (request.headers['if-none-match'] === etag) return reply.code(304).send();
+  return reply.type('application/json; charset=utf-8').send(json);
+}
+
+async function record(
+  { audit }: GatewayDeps,
+  operation: OperationId,
+  request: FastifyRequest,
+  status: number,
+): Promise<void> {
+  const { principal } = request;
+  if (principal === null) return;
+  const kind = auditKindOf(operation, principal.tenancy.role);
+  if (kind === null) return;
+  const { tenancy } = principal;
+  await audit({
+    kind,
+    operation,
+    subject: principal.subject,
+    name: principal.name,
+    role: tenancy.role,
+    jurisdiction: 'region' in tenancy ? tenancy.region : null,
+    firms: firmsIn(request),
+    detail: `${request.method} ${request.url}`.slice(0, MAX_DETAIL),
+    status,
+    requestId: request.id,
+  });
+}
+
+const FIRM_FIELDS = ['uscc', 'supplier', 'supplierUscc', 'leader', 'provider'] as const;
+const FIRM = /[0-9A-HJ-NP-RTUW-Y]{18}/g;
+
+/** The firms that a request names: in its path, its query or its body. */
+function firmsIn({ params, query, body }: FastifyRequest): string[] {
+  const found = new Set<string>();
+  for (const part of [params, query, body]) {
+    if (typeof part !== 'object' || part === null) continue;
+    for (const field of FIRM_FIELDS) {
+      const value = (part as Record<string, unknown>)[field];
+      if (typeof value === 'string' && value.length === 18) found.add(value);
+    }
+  }
+  const id = (query as { id?: unknown; source?: unknown } | null) ?? {};
+  for (const text of [id.id, id.source])
+    if (typeof text === 'string') for (const code of text.match(FIRM) ?? []) found.add(code);
+  return [...found].sort();
+}

@@ -1,0 +1,430 @@
+import { randomBytes } from 'node:crypto';
+import type { FastifyInstance } from 'fastify';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { OPERATIONS, type OperationId } from '../../schemas/api/operations/index.ts';
+import { ROLES, type Role, type Tenancy } from '../../schemas/tenancy.ts';
+import { PROGRAMME_EVENTS } from '../../schemas/topics.ts';
+import { createGateway } from '../../services/gateway/index.ts';
+import { onboardingProjector } from '../../services/onboarding/index.ts';
+import { loadConfig } from '../../services/runtime/config.ts';
+import { createLogger } from '../../services/runtime/logger.ts';
+import { connectTemporal, type Temporal } from '../../services/runtime/temporal.ts';
+import { testUscc } from '../support/events.ts';
+import { startTestIssuer, type TestIssuer } from '../support/identity.ts';
+import { openTestStream, type TestStream } from '../support/stream.ts';
+
+/** Two worlds that must not see each other: `mine` in Chengdu, `theirs` in Suzhou. */
+const serial = (randomBytes(3).readUIntBE(0, 3) % 800_000) + 1;
+const world = (first: number, cityCode: string, districtCode: string, platform: string) => ({
+  leader: testUscc(first),
+  supplier: testUscc(first + 1),
+  provider: testUscc(first + 2),
+  cityCode,
+  districtCode,
+  platform,
+});
+type World = ReturnType<typeof world>;
+const mine = world(serial, '510100', '510112', 'alpha');
+const theirs = world(serial + 10, '320500', '320506', 'beta');
+
+const TENANCIES = {
+  operator: { role: 'operator' },
+  leader: { role: 'leader', firms: [mine.leader] },
+  supplier: { role: 'supplier', firms: [mine.supplier] },
+  provider: { role: 'provider', firms: [mine.provider] },
+  rater: { role: 'rater', rater: 'cesi', region: '510000' },
+  'financial-auditor': { role: 'financial-auditor', region: '510100' },
+  bureau: { role: 'bureau', region: '510000' },
+  platform: { role: 'platform', platform: 'alpha' },
+  replayer: { role: 'replayer' },
+} as const satisfies Record<Role, Tenancy>;
+const EXTRA = {
+  district: { role: 'bureau', region: '510112' },
+  otherDistrict: { role: 'bureau', region: '510114' },
+  ministry: { role: 'bureau', region: '000000' },
+  zone: { role: 'bureau', region: '510100', zone: '成都高新区' },
+} as const satisfies Record<string, Tenancy>;
+
+type Answer = 'ok' | 'forbidden' | 'not-found';
+const EVERYBODY = [...ROLES];
+const PEOPLE = EVERYBODY.filter((role) => role !== 'platform' && role !== 'replayer');
+
+/**
+ * What is expected, written down a second time and by hand: for each operation who may use it at all, and how it is asked about a firm of
+ * one's own world and of the other one. An operation that is missing here fails the test.
+ */
+interface Expectation {
+  readonly may: readonly Role[] | 'public';
+  readonly ask?: (about: World) => { url?: string; payload?: object; headers?: Record<string, string> };
+  /** Roles that reach both worlds. */
+  readonly seesAll?: readonly Role[];
+  /** How a foreign firm is answered; by default as if there were none. */
+  readonly foreign?: Answer | 'empty';
+  /** Status of the answer to a permitted question about one's own. */
+  readonly own?: readonly number[];
+  /** A stream never ends: only who may is checked. */
+  readonly onlyRefusals?: boolean;
+}
+const OFFICIALS = ['operator', 'financial-auditor', 'bureau'] as const;
+const ofSupplier = (suffix: string) => (about: World) => ({
+  url: `/api/v1/suppliers/${about.supplier}${suffix}`,
+});
+
+const EXPECTED: Readonly<Record<OperationId, Expectation>> = {
+  live: { may: 'public' },
+  ready: { may: 'public' },
+  openApi: { may: 'public' },
+  signIn: { may: 'public', own: [302] },
+  signInCallback: { may: 'public', own: [401] },
+  signOut: { may: 'public' },
+  me: { may: EVERYBODY },
+  // The bureau of the test is a province: the whole country is not its own.
+  overview: { may: ['operator'] },
+  livePage: { may: ['operator'], onlyRefusals: true },
+  changes: { may: PEOPLE, onlyRefusals: true },
+  status: { may: ['operator'] },
+  auditTrail: { may: ['operator', 'bureau', 'supplier'] },
+  listLeaders: { may: ['operator', 'replayer', 'leader', 'bureau', 'supplier'] },
+  listOnboardings: {
+    may: PEOPLE,
+    ask: (about) => ({ url: `/api/v1/onboardings?supplier=${about.supplier}` }),
+    foreign: 'empty',
+  },
+  board: {
+    may: PEOPLE,
+    ask: (about) => ({ url: `/api/v1/board?supplier=${about.supplier}` }),
+    foreign: 'empty',
+  },
+  funnel: {
+    may: PEOPLE,
+    ask: (about) => ({ url: `/api/v1/funnel?leader=${about.leader}` }),
+    foreign: 'empty',
+  },
+  supplier: { may: PEOPLE, ask: ofSupplier('') },
+  supplierFigures: { may: PEOPLE, ask: ofSupplier('/figures'), own: [200, 404] },
+  supplierComparison: { may: PEOPLE, ask: ofSupplier('/comparison') },
+  dataConnection: {
+    may: ['operator', 'supplier', 'provider', 'bureau'],
+    ask: ofSupplier('/data-connection'),
+  },
+  listCities: { may: OFFICIALS },
+  chains: { may: ['operator', 'bureau', 'leader'] },
+  listClaims: { may: OFFICIALS },
+  explainFigure: {
+    may: ['operator', 'supplier', 'leader', 'financial-auditor', 'bureau'],
+    ask: (about) => ({ url: `/api/v1/figures?id=inventory-turns/v1/${about.supplier}/2024-03` }),
+    own: [200, 404, 403],
+  },
+  listFindings: {
+    may: ['operator', 'supplier', 'financial-auditor', 'bureau'],
+    ask: (about) => ({ url: `/api/v1/findings?supplier=${about.supplier}` }),
+    foreign: 'empty',
+  },
+  network: {
+    may: ['operator', 'leader', 'bureau'],
+    ask: (about) => ({ url: `/api/v1/network?leader=${about.leader}` }),
+    foreign: 'empty',
+  },
+  intakeHealth: {
+    may: ['operator', 'leader'],
+    ask: (about) => ({ url: `/api/v1/intake?leader=${about.leader}` }),
+  },
+  listDeadLetters: {
+    may: ['operator', 'leader', 'supplier', 'platform'],
+    ask: (about) => ({ url: `/api/v1/dead-letters?leader=${about.leader}` }),
+    foreign: 'empty',
+  },
+  showDeadLetter: {
+    may: ['operator', 'leader', 'supplier', 'platform'],
+    ask: (about) => ({ url: `/api/v1/dead-letter?id=erp.${about.leader}/0/999999` }),
+    own: [404],
+  },
+  showEvent: {
+    may: ['operator', 'leader', 'supplier', 'platform', 'financial-auditor', 'bureau'],
+    ask: (about) => ({
+      url: `/api/v1/events?source=/chain/${about.leader}/erp/sap&id=nominated-${about.supplier}`,
+    }),
+    own: [200, 404],
+  },
+  registerLeader: { may: ['operator', 'replayer'], own: [422] },
+  declareRelation: {
+    may: ['operator', 'replayer', 'leader'],
+    ask: (about) => ({ payload: { leader: about.leader, supplier: about.supplier, from: 'never' } }),
+    own: [422],
+    foreign: 'ok',
+  },
+  registerPlatform: { may: ['operator', 'replayer'], own: [422] },
+  act: {
+    may: [...PEOPLE, 'replayer'],
+    ask: (about) => ({
+      payload: {
+        act: 'approve-plan',
+        actId: 'a1',
+        supplierUscc: about.supplier,
+        platform: 'never',
+        programme: 'never',
+        reason: 'for the test',
+      },
+    }),
+    // Nobody has such an onboarding; a provider without delegation may not even ask, a replayer must name the actor.
+    own: [404, 403, 422],
+  },
+  listConsents: {
+    may: ['operator', 'supplier', 'leader', 'provider', 'bureau'],
+    ask: (about) => ({ url: `/api/v1/consents?supplier=${about.supplier}` }),
+    foreign: 'empty',
+  },
+  grantConsent: {
+    may: ['supplier'],
+    ask: (about) => ({ payload: { supplier: about.supplier, leader: mine.leader, scopes: ['stock'] } }),
+    own: [201],
+  },
+  withdrawConsent: {
+    may: ['supplier'],
+    ask: (about) => ({ payload: { supplier: about.supplier, leader: mine.leader, scopes: ['stock'] } }),
+    own: [201],
+  },
+  grantDelegation: {
+    may: ['supplier'],
+    ask: (about) => ({ payload: { supplier: about.supplier, provider: mine.provider } }),
+    own: [201],
+  },
+  withdrawDelegation: {
+    may: ['supplier'],
+    ask: (about) => ({ payload: { supplier: about.supplier, provider: mine.provider } }),
+    own: [201],
+  },
+  sendEvents: {
+    may: ['leader', 'supplier', 'provider', 'rater', 'bureau', 'platform'],
+    ask: () => ({ payload: {}, headers: { 'content-type': 'application/cloudevents+json' } }),
+    own: [400],
+    foreign: 'ok',
+  },
+};
+const SEES_ALL: readonly Role[] = ['operator', 'replayer'];
+
+describe('who may do and see what', () => {
+  let stream: TestStream;
+  let ingest: { stop(): Promise<void> };
+  let temporal: Temporal;
+  let issuer: TestIssuer;
+  let app: FastifyInstance;
+
+  const nomination = (about: World) => ({
+    specversion: '1.0',
+    id: `nominated-${about.supplier}`,
+    source: `/chain/${about.leader}/erp/sap`,
+    type: 'onboarding.supplier-nominated.v1',
+    time: '2024-03-01T00:00:00Z',
+    partitionkey: about.supplier,
+    data: {
+      supplierUscc: about.supplier,
+      leaderUscc: about.leader,
+      platform: about.platform,
+      programme: `sme-${about.cityCode}-2024`,
+      supplierName: 'Test supplier',
+      cityCode: about.cityCode,
+      districtCode: about.districtCode,
+      industryCode: '3670',
+    },
+  });
+  const planFiled = (about: World) => ({
+    specversion: '1.0',
+    id: `plan-${about.supplier}`,
+    source: `/provider/${about.provider}`,
+    type: 'onboarding.plan-filed.v1',
+    time: '2024-03-05T00:00:00Z',
+    partitionkey: about.supplier,
+    data: {
+      supplierUscc: about.supplier,
+      platform: about.platform,
+      programme: `sme-${about.cityCode}-2024`,
+      providerUscc: about.provider,
+      planNumber: `PL-${about.supplier}`,
+      solution: 'MES light',
+      priceFen: 30_000_000,
+      currency: 'CNY',
+    },
+  });
+
+  beforeAll(async () => {
+    stream = await openTestStream();
+    ingest = await stream.startIngest();
+    issuer = await startTestIssuer({ ...TENANCIES, ...EXTRA });
+    const config = {
+      ...loadConfig({
+        KAFKA_BROKERS: inject('KAFKA_BROKERS'),
+        TEMPORAL_ADDRESS: inject('TEMPORAL_ADDRESS'),
+        MONGODB_URI: inject('MONGODB_URI'),
+        MONGODB_DB: stream.mongo.db.databaseName,
+        CHAINLIGHT_CLOCK: 'stream',
+      }),
+      ...issuer.settings,
+    };
+    temporal = await connectTemporal(config.TEMPORAL_ADDRESS, config.TEMPORAL_NAMESPACE);
+    const logger = createLogger('test', { level: 'silent' });
+    const { mongo, kafka } = stream;
+    app = await createGateway({ mongo, kafka, temporal, config, logger, now: () => new Date() });
+    for (const about of [mine, theirs]) {
+      const source = `/chain/${about.leader}/erp/sap`;
+      await call('operator', 'POST', '/api/v1/leaders', {
+        uscc: about.leader,
+        name: 'L',
+        sources: [source],
+        at: '2023-01-01T00:00:00Z',
+      });
+      await call('operator', 'POST', '/api/v1/relations', {
+        leader: about.leader,
+        supplier: about.supplier,
+        from: '2023-01-01',
+        at: '2023-01-02T00:00:00Z',
+      });
+      await stream.send(`erp.${about.leader}`, [nomination(about)]);
+      await stream.send(PROGRAMME_EVENTS, [planFiled(about)]);
+    }
+    await stream.drained();
+    const { projectOnce } = await import('../../services/runtime/projector.ts');
+    while (await projectOnce(stream.mongo, onboardingProjector)) {
+      // Until all has been read.
+    }
+  });
+
+  afterAll(async () => {
+    await app?.close();
+    await issuer?.close();
+    await temporal?.close();
+    await ingest?.stop();
+    await stream?.close();
+  });
+
+  async function call(
+    as: string | null,
+    method: 'GET' | 'POST',
+    url: string,
+    payload?: object,
+    headers: Record<string, string> = {},
+  ) {
+    const authorization = as === null ? {} : await issuer.as(as);
+    return app.inject({
+      method,
+      url,
+      headers: { ...authorization, ...headers },
+      ...(payload ? { payload } : {}),
+    });
+  }
+
+  const ask = (as: string | null, id: OperationId, about: World) => {
+    const operation = OPERATIONS.find((one) => one.id === id);
+    if (operation === undefined) throw new Error(`${id} is no operation`);
+    const { url, payload, headers } = EXPECTED[id].ask?.(about) ?? {};
+    const body = operation.method === 'POST' ? (payload ?? {}) : undefined;
+    return call(as, operation.method, url ?? operation.path, body, headers);
+  };
+
+  it('says of every operation of the published document what is expected', async () => {
+    const document = (await call(null, 'GET', '/api/openapi.json')).json();
+    const published = Object.values(document.paths as Record<string, Record<string, { operationId: string }>>)
+      .flatMap((path) => Object.values(path))
+      .map(({ operationId }) => operationId);
+    expect(published.sort()).toEqual(Object.keys(EXPECTED).sort());
+  });
+
+  it('refuses a route that declares no operation', () => {
+    expect(() => app.get('/undeclared', async () => 'x')).toThrow(/no operation|already/);
+  });
+
+  describe.each(Object.keys(EXPECTED) as OperationId[])('%s', (id) => {
+    const { may, own = [200], foreign = 'not-found', onlyRefusals = false } = EXPECTED[id];
+
+    it('asks for a sign-in', async () => {
+      const answer = await ask(null, id, mine);
+      if (may === 'public') expect(own).toContain(answer.statusCode);
+      else expect(answer.json()).toMatchObject({ status: 401, code: 'UNAUTHENTICATED' });
+    });
+
+    it.each(ROLES)('answers a %s as it should', async (role) => {
+      if (may === 'public') return;
+      if (!may.includes(role)) {
+        expect((await ask(role, id, mine)).json()).toMatchObject({ status: 403, code: 'FORBIDDEN' });
+        return;
+      }
+      if (onlyRefusals) return;
+      const answer = await ask(role, id, mine);
+      expect(own, `${role} asks ${id}: ${answer.body.slice(0, 300)}`).toContain(answer.statusCode);
+      if (EXPECTED[id].ask === undefined || SEES_ALL.includes(role) || foreign === 'ok') return;
+      const other = await ask(role, id, theirs);
+      if (foreign === 'empty') {
+        // Whether by an empty answer or as if there were none: nothing of the other world is in it.
+        const said = other.body.replaceAll(theirs.leader, '');
+        expect(said).not.toContain(theirs.supplier);
+        expect([200, 404]).toContain(other.statusCode);
+      } else expect(other.json(), role).toMatchObject({ status: 404, code: 'NOT_FOUND' });
+    });
+  });
+
+  it('cuts a bureau to its region, its district, its zone', async () => {
+    const seen = async (as: string) => {
+      const { items } = (await call(as, 'GET', '/api/v1/onboardings')).json() as {
+        items: { uscc: string }[];
+      };
+      return items.map(({ uscc }) => uscc).sort();
+    };
+    const both = [mine.supplier, theirs.supplier].sort();
+    expect(await seen('ministry')).toEqual(both);
+    expect(await seen('bureau')).toEqual([mine.supplier]);
+    expect(await seen('district')).toEqual([mine.supplier]);
+    expect(await seen('otherDistrict')).toEqual([]);
+    expect(await seen('zone')).toEqual([]);
+    for (const role of ['leader', 'supplier', 'provider', 'rater', 'financial-auditor'])
+      expect(await seen(role), role).toEqual([mine.supplier]);
+    expect((await call('ministry', 'GET', '/api/v1/overview')).statusCode).toBe(200);
+    expect((await call('bureau', 'GET', '/api/v1/overview')).statusCode).toBe(403);
+  });
+
+  it('lets a provider act once the supplier has delegated, and no longer', async () => {
+    const act = () => call('provider', 'POST', '/api/v1/onboardings/acts', EXPECTED.act.ask?.(mine).payload);
+    const body = { supplier: mine.supplier, provider: mine.provider };
+    expect((await act()).json()).toMatchObject({ code: 'FORBIDDEN' });
+    expect((await call('supplier', 'POST', '/api/v1/delegations', body)).statusCode).toBe(201);
+    expect((await act()).json()).toMatchObject({ code: 'NOT_FOUND' });
+    expect((await call('supplier', 'POST', '/api/v1/delegations/withdrawals', body)).statusCode).toBe(201);
+    expect((await act()).json()).toMatchObject({ code: 'FORBIDDEN' });
+  });
+
+  it('shows a consent to those it concerns, from the moment it is given to the moment it is withdrawn', async () => {
+    const body = { supplier: mine.supplier, leader: mine.leader, scopes: ['stock', 'cost'] };
+    const seen = async (as: string) => (await call(as, 'GET', '/api/v1/consents')).json().items;
+    await call('supplier', 'POST', '/api/v1/consents', body);
+    expect(await seen('leader')).toMatchObject([{ supplierUscc: mine.supplier, scopes: ['cost', 'stock'] }]);
+    await call('supplier', 'POST', '/api/v1/consents/withdrawals', { ...body, scopes: ['cost'] });
+    expect(await seen('leader')).toMatchObject([{ scopes: ['stock'] }]);
+    await call('supplier', 'POST', '/api/v1/consents/withdrawals', body);
+    expect(await seen('supplier')).toEqual([]);
+  });
+
+  it('keeps a trail of every act and of every official who reads commercial data', async () => {
+    await call('bureau', 'GET', `/api/v1/suppliers/${mine.supplier}/figures`);
+    await call('supplier', 'GET', `/api/v1/suppliers/${mine.supplier}/figures`);
+    const trail = async (as: string, query = '') =>
+      (await call(as, 'GET', `/api/v1/audit-trail?limit=200${query}`)).json() as {
+        total: number;
+        items: { kind: string; operation: string; role: string; subject: string; firms: string[] }[];
+      };
+    const all = await trail('operator');
+    expect(all.total).toBeGreaterThan(10);
+    const read = all.items.filter(({ operation }) => operation === 'supplierFigures');
+    expect(read.some(({ role, firms }) => role === 'bureau' && firms.includes(mine.supplier))).toBe(true);
+    expect(read.some(({ role }) => role === 'supplier')).toBe(false);
+    expect(all.items.some(({ kind, operation }) => kind === 'act' && operation === 'grantConsent')).toBe(
+      true,
+    );
+    const own = await trail('supplier');
+    expect(own.items.length).toBeGreaterThan(0);
+    expect(own.items.every(({ firms }) => firms.includes(mine.supplier))).toBe(true);
+    const ofRegion = await trail('bureau');
+    expect(ofRegion.items.length).toBeGreaterThan(0);
+    expect(
+      ofRegion.items.every((item) => 'jurisdiction' in item && String(item.jurisdiction).startsWith('51')),
+    ).toBe(true);
+  });
+});
