@@ -3,8 +3,7 @@ import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ChainlightError } from '../../schemas/errors.ts';
-import type { Issuer } from './adapters/issuer.ts';
-import type { Sessions } from './adapters/sessions.ts';
+import type { GatewayDeps } from './deps.ts';
 import { addressOf, isLoopback } from './domain/origin.ts';
 import { authorise } from './domain/policy.ts';
 import './serve.ts';
@@ -13,20 +12,12 @@ export const SESSION_COOKIE = 'chainlight_session';
 /** Only a script of the same origin can set it on a request that carries cookies. */
 export const OWN_PAGE_HEADER = 'x-chainlight';
 const MINUTE_MS = 60_000;
-/** Requests a minute; systems send more than people. */
-const PEOPLES_REQUESTS = 1_200;
+/** Requests a minute of systems, which send more than people. */
 const SYSTEMS_REQUESTS = 60_000;
 const SYSTEMS: ReadonlySet<string> = new Set(['replayer', 'platform']);
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-export interface AccessDeps {
-  readonly issuer: Issuer;
-  readonly sessions: Sessions;
-  /** Address of the product as browsers know it; null: only by a loopback name. */
-  readonly publicUrl: string | null;
-  /** Requests a minute of one person. */
-  readonly requestsPerMinute?: number;
-}
+type AccessDeps = Pick<GatewayDeps, 'issuer' | 'sessions' | 'publicUrl' | 'requestsPerMinute'>;
 
 /**
  * Guards every route: headers, host, who asks, whether they may, how often. A route that says neither which operation it serves nor
@@ -69,9 +60,7 @@ export async function guard(app: FastifyInstance, deps: AccessDeps): Promise<voi
   await app.register(rateLimit, {
     timeWindow: MINUTE_MS,
     max: ({ principal }: FastifyRequest) =>
-      SYSTEMS.has(principal?.tenancy.role ?? '')
-        ? SYSTEMS_REQUESTS
-        : (deps.requestsPerMinute ?? PEOPLES_REQUESTS),
+      SYSTEMS.has(principal?.tenancy.role ?? '') ? SYSTEMS_REQUESTS : deps.requestsPerMinute,
     keyGenerator: ({ principal, ip }: FastifyRequest) => principal?.subject ?? ip,
     errorResponseBuilder: (_request, { after }) =>
       new ChainlightError('TOO_MANY_REQUESTS', `more requests than one sign-in may make; wait ${after}`),

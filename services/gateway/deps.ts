@@ -2,19 +2,26 @@ import type { ActCommand, ActReceipt } from '../../schemas/api/acts.ts';
 import type { AuditEntry } from '../../schemas/api/overview.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Db } from '../runtime/mongo.ts';
-import type { AccessDeps } from './access.ts';
 import type { ChangeFeed } from './adapters/changeFeed.ts';
 import type { Intake } from './adapters/intake.ts';
+import type { Issuer } from './adapters/issuer.ts';
 import type { PageFeed } from './adapters/pageFeed.ts';
 import type { PageFile } from './adapters/pageFiles.ts';
 import type { Registry } from './adapters/registry.ts';
 import type { Repetitions } from './adapters/repetitions.ts';
+import type { Sessions } from './adapters/sessions.ts';
 import type { Statements } from './adapters/statements.ts';
 import type { StatusDeps } from './adapters/status.ts';
 import type { ReadCache } from './reads/cache.ts';
 
 /** What the HTTP interface works with; whoever made a part also closes it. */
-export interface GatewayDeps extends AccessDeps {
+export interface GatewayDeps {
+  readonly issuer: Issuer;
+  readonly sessions: Sessions;
+  /** Address of the product as browsers know it; null: only by a loopback name. */
+  readonly publicUrl: string | null;
+  /** Requests a minute of one person. */
+  readonly requestsPerMinute: number;
   readonly db: Db;
   readonly cache: ReadCache;
   readonly registry: Registry;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { errorsMarkdown, eventsMarkdown } from '../../../schemas/docs.ts';
 import { jsonSchemaFiles } from '../../../schemas/jsonSchema.ts';
+import { openApiDocument } from '../../../schemas/openApi.ts';
 import { projectRoot } from '../../../services/runtime/config.ts';
 
 describe('what `npm run schemas` writes is current', () => {
@@ -12,6 +13,10 @@ describe('what `npm run schemas` writes is current', () => {
     const files = jsonSchemaFiles();
     expect(readdirSync(join(projectRoot, 'schemas', 'json')).sort()).toEqual([...files.keys()].sort());
     for (const [name, text] of files) expect(read('schemas', 'json', name), name).toBe(text);
+  });
+
+  it('docs/openapi.json', () => {
+    expect(JSON.parse(read('docs', 'openapi.json'))).toEqual(JSON.parse(JSON.stringify(openApiDocument())));
   });
 
   it('docs/errors.md and docs/events.md', () => {
