@@ -17,6 +17,7 @@ const STEPS: readonly (readonly [title: string, command: string, ...args: string
     'services',
     'test',
   ],
+  ['dependency audit', process.execPath, '--import', 'tsx', join('test', 'support', 'dependencyAudit.ts')],
   ['unit tests', process.execPath, '--import', 'tsx', join('test', 'support', 'runAll.ts'), 'unit'],
 ];
 
