@@ -3,8 +3,8 @@ export { dayRootsOf } from './adapters/dayRootStore.ts';
 export { newPartition, parkedOf, verdictsOf } from './adapters/ledger.ts';
 export { INGEST_PROJECTORS } from './adapters/projectors.ts';
 export { proveEvent } from './adapters/proveEvent.ts';
-export { type Rehearsed, rehearseFile, rehearseTopic } from './adapters/rehearse.ts';
 export { leadersOf, RegistryCache, relationsOf } from './adapters/registryStore.ts';
+export { type Rehearsed, rehearseFile, rehearseTopic } from './adapters/rehearse.ts';
 export {
   type ChainFault,
   type ChainReport,
