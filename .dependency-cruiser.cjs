@@ -1,6 +1,6 @@
 /** Who may import whom. `npm run check` runs this; docs/decisions/0001-shape.md gives the reasons. */
 const SERVICES =
-  '(ingest|onboarding|measurement|audit|gateway|identity|platform|simulator|stack|cli|runtime)';
+  '(ingest|onboarding|measurement|audit|gateway|identity|console|platform|simulator|stack|cli|runtime)';
 
 module.exports = {
   forbidden: [
@@ -58,6 +58,13 @@ module.exports = {
       severity: 'error',
       from: { pathNot: '^(services/runtime/kafka|test/bench/)' },
       to: { path: 'node_modules/kafkajs' },
+    },
+    {
+      name: 'console-imports-schemas-only',
+      comment: 'what runs in the browser knows the product by its HTTP interface alone',
+      severity: 'error',
+      from: { path: '^services/console/src/' },
+      to: { path: '^(workflows|services|test)/', pathNot: '^services/console/src/' },
     },
     { name: 'nothing-imports-tests', severity: 'error', from: { pathNot: '^test/' }, to: { path: '^test/' } },
   ],

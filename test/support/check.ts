@@ -6,6 +6,7 @@ import { projectRoot } from '../../services/runtime/config.ts';
 const bin = (name: string): string => join(projectRoot, 'node_modules', '.bin', name);
 const STEPS: readonly (readonly [title: string, command: string, ...args: string[]])[] = [
   ['types', bin('tsc'), '-p', '.'],
+  ['types of the console', bin('tsc'), '--noEmit', '-p', 'services/console'],
   ['lint and format', bin('biome'), 'ci', '.'],
   [
     'layer rules',

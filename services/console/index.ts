@@ -1,0 +1,1 @@
+export { consoleDist, ensureConsoleBuilt } from './build.ts';

@@ -1,0 +1,101 @@
+/** Every call of the console goes through here: same origin, session cookie, problem documents as errors. */
+
+/** What the gateway answers when it refuses (RFC 9457, with the catalogue's code and remedy). */
+export interface Problem {
+  readonly status: number;
+  readonly code: string;
+  readonly title: string;
+  readonly detail: string;
+  readonly remedy: string | null;
+  readonly retryable: boolean;
+  readonly details?: { readonly fields?: readonly { readonly path: string; readonly message: string }[] };
+}
+
+export class ApiError extends Error {
+  readonly problem: Problem;
+
+  constructor(problem: Problem) {
+    super(problem.detail);
+    this.name = 'ApiError';
+    this.problem = problem;
+  }
+}
+
+export const isSignedOut = (error: unknown): boolean =>
+  error instanceof ApiError && error.problem.status === 401;
+
+/** Whether the same request may succeed a little later. */
+export const isRetryable = (error: unknown): boolean =>
+  !(error instanceof ApiError) || error.problem.retryable || error.problem.status >= 500;
+
+const UNREACHABLE: Problem = {
+  status: 0,
+  code: 'UNREACHABLE',
+  title: 'The service did not answer',
+  detail: 'The service did not answer',
+  remedy: null,
+  retryable: true,
+};
+
+async function request<Answer>(path: string, init: RequestInit = {}): Promise<Answer> {
+  let response: Response;
+  try {
+    response = await fetch(path, { credentials: 'same-origin', ...init });
+  } catch {
+    throw new ApiError(UNREACHABLE);
+  }
+  const isJson = /\bjson\b/.test(response.headers.get('content-type') ?? '');
+  const body: unknown = isJson ? await response.json() : null;
+  if (!response.ok) {
+    const said = (body ?? {}) as Partial<Problem>;
+    throw new ApiError({
+      ...UNREACHABLE,
+      code: `HTTP_${response.status}`,
+      title: response.statusText,
+      detail: response.statusText,
+      ...said,
+      status: response.status,
+    });
+  }
+  return body as Answer;
+}
+
+/** Reads; parameters that are undefined or empty are left out. */
+export function get<Answer>(path: string, parameters: Record<string, unknown> = {}): Promise<Answer> {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(parameters)) {
+    if (value !== undefined && value !== null && value !== '') query.set(name, String(value));
+  }
+  const text = query.toString();
+  return request<Answer>(text === '' ? path : `${path}?${text}`, { headers: { accept: 'application/json' } });
+}
+
+/**
+ * Writes. The header marks a request that a foreign page's form cannot send; the key makes a repetition of the same
+ * request have one effect.
+ */
+export function post<Answer>(path: string, body: unknown, idempotencyKey: string): Promise<Answer> {
+  return request<Answer>(path, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      accept: 'application/json',
+      'x-requested-with': 'chainlight-console',
+      'idempotency-key': idempotencyKey,
+    },
+    body: JSON.stringify(body),
+  });
+}
+
+/** Hands in CloudEvents as a batch; each gets its own answer. */
+export function postEvents<Answer>(events: readonly object[]): Promise<Answer> {
+  return request<Answer>('/api/v1/events', {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/cloudevents-batch+json',
+      accept: 'application/json',
+      'x-requested-with': 'chainlight-console',
+    },
+    body: JSON.stringify(events),
+  });
+}

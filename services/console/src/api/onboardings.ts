@@ -1,0 +1,45 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import type { Board, OnboardingFilter, OnboardingPage } from '../../../../schemas/api/board.ts';
+import type {
+  Comparison,
+  DataConnection,
+  SupplierDetail,
+  SupplierFigures,
+} from '../../../../schemas/api/supplier.ts';
+import { get } from './client.ts';
+
+export type Filter = Partial<Record<keyof OnboardingFilter | 'sort' | 'order' | 'cursor', string>>;
+
+const PAGE_SIZE = 50;
+
+/** One page of onboardings; the page before stays until the next one is there. */
+export const useOnboardings = (filter: Filter) =>
+  useQuery({
+    queryKey: ['onboardings', filter],
+    queryFn: () => get<OnboardingPage>('/api/v1/onboardings', { limit: PAGE_SIZE, ...filter }),
+    placeholderData: keepPreviousData,
+  });
+
+export const useBoard = (filter: Filter) =>
+  useQuery({ queryKey: ['board', filter], queryFn: () => get<Board>('/api/v1/board', filter) });
+
+export const useSupplier = (uscc: string) =>
+  useQuery({ queryKey: ['supplier', uscc], queryFn: () => get<SupplierDetail>(`/api/v1/suppliers/${uscc}`) });
+
+export const useFigures = (uscc: string) =>
+  useQuery({
+    queryKey: ['supplier-figures', uscc],
+    queryFn: () => get<SupplierFigures>(`/api/v1/suppliers/${uscc}/figures`),
+  });
+
+export const useComparison = (uscc: string) =>
+  useQuery({
+    queryKey: ['comparison', uscc],
+    queryFn: () => get<Comparison>(`/api/v1/suppliers/${uscc}/comparison`),
+  });
+
+export const useConnection = (uscc: string) =>
+  useQuery({
+    queryKey: ['connection', uscc],
+    queryFn: () => get<DataConnection>(`/api/v1/suppliers/${uscc}/data-connection`),
+  });

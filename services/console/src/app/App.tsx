@@ -1,0 +1,64 @@
+import { lazy, type ReactNode, Suspense } from 'react';
+import { useTranslation } from 'react-i18next';
+import { BrowserRouter } from 'react-router';
+import { isSignedOut } from '../api/client.ts';
+import { Failed, Loading } from '../ui/States.tsx';
+import { Frame } from './Frame.tsx';
+import { type Session, signIn, useSession } from './session.ts';
+
+// Split by role: a supplier's phone loads nothing of what a bureau needs.
+const SupplierArea = lazy(() => import('../supplier/SupplierArea.tsx'));
+const LeaderArea = lazy(() => import('../leader/LeaderArea.tsx'));
+const BureauArea = lazy(() => import('../bureau/BureauArea.tsx'));
+
+export function App() {
+  const session = useSession();
+  const { t } = useTranslation();
+  if (session.data !== undefined) {
+    return (
+      <BrowserRouter>
+        <Suspense fallback={<Loading />}>{areaOf(session.data)}</Suspense>
+      </BrowserRouter>
+    );
+  }
+  if (isSignedOut(session.error)) {
+    return (
+      <Frame>
+        <div className="state">
+          <h1>{t('signIn.title')}</h1>
+          <p>{t('signIn.text')}</p>
+          <button type="button" className="button button-main" onClick={signIn}>
+            {t('signIn.action')}
+          </button>
+        </div>
+      </Frame>
+    );
+  }
+  return (
+    <Frame>
+      {session.isError ? <Failed error={session.error} retry={() => void session.refetch()} /> : <Loading />}
+    </Frame>
+  );
+}
+
+function areaOf(session: Session): ReactNode {
+  const { role } = session.tenancy;
+  switch (role) {
+    case 'supplier':
+    case 'provider':
+      return <SupplierArea session={session} />;
+    case 'leader':
+      return <LeaderArea session={session} />;
+    case 'operator':
+    case 'bureau':
+    case 'rater':
+    case 'financial-auditor':
+    case 'platform':
+    case 'replayer':
+      return <BureauArea session={session} />;
+    default: {
+      const unknown: never = role;
+      return unknown;
+    }
+  }
+}

@@ -1,0 +1,86 @@
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { NavLink } from 'react-router';
+import type { SignedOut } from '../../../../schemas/api/session.ts';
+import { post } from '../api/client.ts';
+import { chooseLanguage, LANGUAGES, type Language } from '../i18n/index.ts';
+import { Live } from './Live.tsx';
+import type { Session } from './session.ts';
+
+export interface NavItem {
+  readonly to: string;
+  readonly label: string;
+}
+
+const NAMES: Readonly<Record<Language, string>> = { zh: '中文', en: 'English' };
+
+async function signOut(): Promise<void> {
+  const { endSessionUrl } = await post<SignedOut>('/auth/logout', {}, crypto.randomUUID());
+  window.location.assign(endSessionUrl ?? '/');
+}
+
+/** Header, navigation and the place of the content; the same for every role. */
+export function Frame({
+  session,
+  nav = [],
+  children,
+}: {
+  readonly session?: Session;
+  readonly nav?: readonly NavItem[];
+  readonly children: ReactNode;
+}) {
+  const { t, i18n } = useTranslation();
+  return (
+    <>
+      <a className="skip" href="#main">
+        {t('skip')}
+      </a>
+      <header className="top">
+        <div className="top-inner">
+          <a className="brand" href="/">
+            <img src="/icon.svg" alt="" width="28" height="28" />
+            {t('name')}
+          </a>
+          {nav.length > 0 && (
+            <nav className="nav" aria-label={t('nav.label')}>
+              {nav.map(({ to, label }) => (
+                <NavLink key={to} to={to} end={to === '/'}>
+                  {label}
+                </NavLink>
+              ))}
+            </nav>
+          )}
+          <div className="tools">
+            {session !== undefined && <Live />}
+            <label>
+              <span className="hidden">{t('language')}</span>
+              <select
+                value={i18n.language}
+                onChange={(event) => void chooseLanguage(event.target.value as Language)}
+              >
+                {LANGUAGES.map((language) => (
+                  <option key={language} value={language}>
+                    {NAMES[language]}
+                  </option>
+                ))}
+              </select>
+            </label>
+            {session !== undefined && (
+              <>
+                <span>
+                  {session.name} <span className="quiet">{t(`role.${session.tenancy.role}`)}</span>
+                </span>
+                <button type="button" className="button button-quiet" onClick={() => void signOut()}>
+                  {t('signIn.out')}
+                </button>
+              </>
+            )}
+          </div>
+        </div>
+      </header>
+      <main className="content" id="main" tabIndex={-1}>
+        {children}
+      </main>
+    </>
+  );
+}

@@ -1,0 +1,46 @@
+import { lazy, Suspense } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Route, Routes } from 'react-router';
+import { Frame } from '../app/Frame.tsx';
+import type { Session } from '../app/session.ts';
+import { Loading } from '../ui/States.tsx';
+import { OverviewPage } from './OverviewPage.tsx';
+
+const SupplierPage = lazy(() => import('../suppliers/SupplierPage.tsx'));
+const SuppliersPage = lazy(() => import('../suppliers/SuppliersPage.tsx'));
+const ApprovalsPage = lazy(() => import('../suppliers/ApprovalsPage.tsx'));
+const ClaimsPage = lazy(() => import('./ClaimsPage.tsx'));
+const FunnelPage = lazy(() => import('./FunnelPage.tsx'));
+const FindingsPage = lazy(() => import('./FindingsPage.tsx'));
+const IntakePage = lazy(() => import('../intake/IntakePage.tsx'));
+
+/** What a bureau, an auditor or the operator sees; the gateway cuts it to the jurisdiction. */
+export default function BureauArea({ session }: { readonly session: Session }) {
+  const { t } = useTranslation();
+  const nav = [
+    { to: '/', label: t('nav.overview') },
+    { to: '/funnel', label: t('nav.funnel') },
+    { to: '/suppliers', label: t('nav.suppliers') },
+    { to: '/approvals', label: t('nav.approvals') },
+    { to: '/claims', label: t('nav.claims') },
+    { to: '/findings', label: t('nav.findings') },
+    { to: '/intake', label: t('nav.intake') },
+  ];
+  return (
+    <Frame session={session} nav={nav}>
+      <Suspense fallback={<Loading />}>
+        <Routes>
+          <Route path="/" element={<OverviewPage />} />
+          <Route path="/funnel" element={<FunnelPage />} />
+          <Route path="/suppliers" element={<SuppliersPage />} />
+          <Route path="/suppliers/:uscc" element={<SupplierPage />} />
+          <Route path="/approvals" element={<ApprovalsPage />} />
+          <Route path="/claims" element={<ClaimsPage />} />
+          <Route path="/findings" element={<FindingsPage />} />
+          <Route path="/intake" element={<IntakePage />} />
+          <Route path="*" element={<OverviewPage />} />
+        </Routes>
+      </Suspense>
+    </Frame>
+  );
+}

@@ -1,0 +1,101 @@
+import { Fragment } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { BeforeAfter, ChainSection } from '../../../../schemas/api/page.ts';
+import { Figure } from '../figures/Figure.tsx';
+import { useFormat } from '../ui/format.ts';
+import { Empty } from '../ui/States.tsx';
+
+const DAYS_A_YEAR = 365;
+const daysOf = (turns: number | null): number | null =>
+  turns === null || turns <= 0 ? null : DAYS_A_YEAR / turns;
+
+/** Leader, suppliers and the whole chain side by side: stock that only moved shows. */
+export function ChainsCard({ chains }: { readonly chains: ChainSection }) {
+  const { t } = useTranslation();
+  if (chains.state === 'empty') return <Empty title={t('chains.title')} text={t('state.empty')} />;
+  return (
+    <section className="card">
+      <div className="card-head">
+        <h2>{t('chains.title')}</h2>
+        <span className="quiet">{t('chains.remark')}</span>
+      </div>
+      <div className="table-wrap">
+        <table className="table">
+          <thead>
+            <tr>
+              <th scope="col">{t('chains.name')}</th>
+              <th scope="col">{t('chains.who')}</th>
+              <th scope="col" className="right">
+                {t('chains.turns')}
+              </th>
+              <th scope="col" className="right">
+                {t('chains.change')}
+              </th>
+              <th scope="col" className="right">
+                {t('chains.days')}
+              </th>
+              <th scope="col" className="right">
+                {t('chains.daysChange')}
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {chains.chains.map((chain) => (
+              <Fragment key={chain.leaderUscc}>
+                {chain.parts.map((part, index) => (
+                  <PartRow key={part.part} part={part} chain={index === 0 ? chain.name : null} />
+                ))}
+                {isShifted(chain.parts) && (
+                  <tr>
+                    <td colSpan={6}>
+                      <p className="notice">{t('chains.shifted')}</p>
+                    </td>
+                  </tr>
+                )}
+              </Fragment>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+function PartRow({ part, chain }: { readonly part: BeforeAfter; readonly chain: string | null }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const before = daysOf(part.before);
+  const after = daysOf(part.after);
+  return (
+    <tr>
+      <th scope="row">{chain}</th>
+      <td>
+        {t(`chains.part.${part.part}`)}
+        {part.firms !== null && <span className="quiet"> {t('chains.firms', { count: part.firms })}</span>}
+      </td>
+      <td className="right number">
+        {part.reason === null
+          ? `${format.decimal(part.before)} → ${format.decimal(part.after)}`
+          : part.reason}
+      </td>
+      <td className="right">
+        <Figure id={part.explain.figureId} label={t('chains.change')}>
+          {format.change(part.change)}
+        </Figure>
+      </td>
+      <td className="right number">
+        {format.decimal(before)} → {format.decimal(after)}
+      </td>
+      <td className="right number">
+        {format.change(before === null || after === null ? null : after / before - 1)}
+      </td>
+    </tr>
+  );
+}
+
+function isShifted(parts: readonly BeforeAfter[]): boolean {
+  const change = (name: BeforeAfter['part']) => parts.find(({ part }) => part === name)?.change ?? null;
+  const leader = change('leader');
+  const whole = change('chain');
+  return leader !== null && whole !== null && leader > 0 && whole <= 0;
+}

@@ -1,0 +1,42 @@
+/** Words for causes, and for missing figures, which the services write as English sentences. */
+
+export const CAUSES_ZH = {
+  AWARENESS: '认识不足',
+  NO_OWNER: '无人负责',
+  EMPLOYEE_RESISTANCE: '员工抵触',
+  PAYBACK_TOO_LONG: '回收期过长',
+  CASH: '资金紧张',
+  DATA_DISCLOSURE_FEAR: '担心数据外泄',
+  NO_STAFF: '缺少人员',
+  LEGACY_EQUIPMENT: '设备老旧',
+  NO_ERP: '没有 ERP',
+  SOLUTION_DOES_NOT_FIT: '方案不适用',
+  DEFAULT: '服务商违约',
+  SCHEMA: '数据结构',
+  MAPPING: '数据映射',
+  NETWORK: '网络',
+  NOT_ELIGIBLE: '不符合条件',
+  MISSING: '缺失',
+  REJECTED: '被退回',
+  MISMATCHED: '不一致',
+  BELOW_TARGET_LEVEL: '低于目标等级',
+  CLOSED: '停业',
+  MERGED: '被合并',
+  QUOTA: '名额',
+  MONEY: '资金',
+  WINDOW_CLOSED: '窗口期已过',
+};
+
+export const NULL_REASONS_ZH: Readonly<Record<string, string>> = {
+  'nothing was reported for this month': '当月没有上报',
+  'the stock ledger was closed without cost of goods sold': '库存结账缺少销售成本',
+  'no goods were sold': '没有销售',
+  'opening and closing stock are both zero': '期初与期末库存均为零',
+  'no contract was signed': '尚未签约',
+  'no baseline was frozen before the contract': '签约前没有冻结基线',
+  'fewer than 4 complete months before the contract': '签约前完整月份不足 4 个',
+  'fewer than 6 complete months since going live': '上线后完整月份不足 6 个',
+  'the baseline lacks the same months of the year': '基线缺少同期月份',
+  'the baseline was frozen under another definition': '基线的口径不同',
+  'stated in another currency than CNY': '币种不是人民币',
+};

@@ -1,0 +1,42 @@
+import { lazy, Suspense, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Route, Routes } from 'react-router';
+import { FirmChoice } from '../app/FirmChoice.tsx';
+import { Frame } from '../app/Frame.tsx';
+import type { Session } from '../app/session.ts';
+import SuppliersPage from '../suppliers/SuppliersPage.tsx';
+import { Loading } from '../ui/States.tsx';
+
+const SupplierPage = lazy(() => import('../suppliers/SupplierPage.tsx'));
+const ChainPage = lazy(() => import('./ChainPage.tsx'));
+const NetworkPage = lazy(() => import('./NetworkPage.tsx'));
+const NominatePage = lazy(() => import('./NominatePage.tsx'));
+const IntakePage = lazy(() => import('../intake/IntakePage.tsx'));
+
+/** What a chain leader's purchasing manager sees: who is stuck, what the chain gained, whether the events arrive. */
+export default function LeaderArea({ session }: { readonly session: Session }) {
+  const { t } = useTranslation();
+  const [leader, setLeader] = useState(session.firms[0]?.uscc ?? '');
+  const nav = [
+    { to: '/', label: t('nav.suppliers') },
+    { to: '/chain', label: t('nav.chain') },
+    { to: '/network', label: t('nav.network') },
+    { to: '/nominate', label: t('suppliers.nominate') },
+    { to: '/intake', label: t('nav.intake') },
+  ];
+  return (
+    <Frame session={session} nav={nav}>
+      <FirmChoice firms={session.firms} chosen={leader} choose={setLeader} />
+      <Suspense fallback={<Loading />}>
+        <Routes>
+          <Route path="/chain" element={<ChainPage leader={leader} />} />
+          <Route path="/network" element={<NetworkPage leader={leader} />} />
+          <Route path="/nominate" element={<NominatePage leader={leader} />} />
+          <Route path="/intake" element={<IntakePage leader={leader} />} />
+          <Route path="/suppliers/:uscc" element={<SupplierPage />} />
+          <Route path="*" element={<SuppliersPage />} />
+        </Routes>
+      </Suspense>
+    </Frame>
+  );
+}

@@ -1,0 +1,31 @@
+import './ui/base.css';
+import './ui/pieces.css';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { isRetryable } from './api/client.ts';
+import { App } from './app/App.tsx';
+import { startTranslation } from './i18n/index.ts';
+
+const MAX_RETRIES = 2;
+const FRESH_FOR_MS = 15_000;
+
+const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: FRESH_FOR_MS,
+      retry: (failures, error) => failures < MAX_RETRIES && isRetryable(error),
+    },
+  },
+});
+
+const root = document.getElementById('root');
+if (root === null) throw new Error('the page has no root element');
+await startTranslation();
+createRoot(root).render(
+  <StrictMode>
+    <QueryClientProvider client={queries}>
+      <App />
+    </QueryClientProvider>
+  </StrictMode>,
+);

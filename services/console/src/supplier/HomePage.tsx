@@ -1,0 +1,49 @@
+import { useTranslation } from 'react-i18next';
+import { useSupplier } from '../api/onboardings.ts';
+import { StatusPill } from '../suppliers/StatusPill.tsx';
+import { Steps } from '../suppliers/Steps.tsx';
+import { Empty, Loaded } from '../ui/States.tsx';
+import { NextStep } from './NextStep.tsx';
+import { WithdrawForm } from './WithdrawForm.tsx';
+
+/** Where we stand, what is next, who waits for whom. */
+export function HomePage({ uscc }: { readonly uscc: string }) {
+  const { t } = useTranslation();
+  const supplier = useSupplier(uscc);
+  return (
+    <Loaded
+      query={supplier}
+      isEmpty={(firm) => firm.onboardings.length === 0}
+      empty={<Empty title={t('home.noOnboarding')} />}
+    >
+      {(firm) => (
+        <div className="stack">
+          <h1>{firm.name ?? firm.uscc}</h1>
+          {firm.onboardings.map((onboarding) => {
+            const target = {
+              supplierUscc: uscc,
+              platform: onboarding.platform,
+              programme: onboarding.programme,
+            };
+            return (
+              <section key={onboarding.workflowId} className="stack">
+                <div className="split">
+                  <h2>
+                    {onboarding.programme} · {onboarding.platform}
+                  </h2>
+                  <StatusPill status={onboarding.status} />
+                </div>
+                {onboarding.status === 'ACTIVE' && <NextStep steps={onboarding.steps} target={target} />}
+                <section className="card">
+                  <h3>{t('home.checklist')}</h3>
+                  <Steps steps={onboarding.steps} />
+                </section>
+                {onboarding.status === 'ACTIVE' && <WithdrawForm target={target} />}
+              </section>
+            );
+          })}
+        </div>
+      )}
+    </Loaded>
+  );
+}

@@ -1,0 +1,70 @@
+import { useId, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import type { OnboardingRow } from '../../../../schemas/api/board.ts';
+import { useAct } from '../api/acts.ts';
+import { useFormat } from '../ui/format.ts';
+import { Failed } from '../ui/States.tsx';
+
+/** One plan with the decision. Declining asks for a reason before it is sent. */
+export function ApprovalCard({ row }: { readonly row: OnboardingRow }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const [reason, setReason] = useState('');
+  const [isMissing, setMissing] = useState(false);
+  const errorId = useId();
+  const act = useAct({ supplierUscc: row.uscc, platform: row.platform, programme: row.programme });
+  const deadline = row.waiting.find(({ step }) => step === 'PLAN_APPROVED')?.deadline ?? null;
+
+  const decide = (name: 'approve-plan' | 'decline-plan'): void => {
+    const isGiven = reason.trim() !== '';
+    setMissing(!isGiven);
+    if (isGiven) act.mutate({ act: name, reason: reason.trim() });
+  };
+
+  return (
+    <section className="card stack">
+      <div className="split">
+        <h2>
+          <Link to={`/suppliers/${row.uscc}`}>{row.name ?? row.uscc}</Link>
+        </h2>
+        {deadline !== null && (
+          <span className="quiet">{t('approvals.byWhen', { day: format.day(deadline) })}</span>
+        )}
+      </div>
+      <label className="field">
+        <span>{t('approvals.reason')}</span>
+        <input
+          value={reason}
+          aria-invalid={isMissing}
+          aria-describedby={isMissing ? errorId : undefined}
+          onChange={(event) => setReason(event.target.value)}
+        />
+      </label>
+      {isMissing && (
+        <p className="field-error" id={errorId} role="alert">
+          {t('approvals.reasonHint')}
+        </p>
+      )}
+      {act.isError && <Failed error={act.error} />}
+      <div className="buttons">
+        <button
+          type="button"
+          className="button button-main"
+          disabled={act.isPending}
+          onClick={() => decide('approve-plan')}
+        >
+          {t('action.approve')}
+        </button>
+        <button
+          type="button"
+          className="button button-bad"
+          disabled={act.isPending}
+          onClick={() => decide('decline-plan')}
+        >
+          {t('action.decline')}
+        </button>
+      </div>
+    </section>
+  );
+}

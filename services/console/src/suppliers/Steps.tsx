@@ -1,0 +1,54 @@
+import { useTranslation } from 'react-i18next';
+import type { SupplierOnboardings } from '../../../../schemas/api/onboarding.ts';
+import { useFormat } from '../ui/format.ts';
+import { Pill, type PillTone } from '../ui/Pill.tsx';
+import { asWords, reasonInWords } from '../ui/words.ts';
+
+type Step = SupplierOnboardings['onboardings'][number]['steps'][number];
+
+const TONES: Readonly<Record<string, PillTone>> = {
+  TO_DO: 'plain',
+  IN_PROGRESS: 'busy',
+  WAITING_ON: 'busy',
+  DONE: 'good',
+  FAILED: 'bad',
+  SKIPPED: 'plain',
+};
+
+/** The checklist: what is done, who is waited for and until when, and each failed attempt with its reason. */
+export function Steps({ steps }: { readonly steps: readonly Step[] }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  return (
+    <ol className="timeline">
+      {steps.map((step) => (
+        <li key={step.step} className={`step-${step.state}`}>
+          <div className="split">
+            <strong>{t(`step.${step.step}`, { defaultValue: asWords(step.step) })}</strong>
+            <Pill tone={TONES[step.state] ?? 'plain'}>{t(`stepState.${step.state}`)}</Pill>
+          </div>
+          {step.waitingOn !== null && (
+            <p>
+              {t('home.waitingFor', {
+                who: t(`waitingOn.${step.waitingOn}`, { defaultValue: step.waitingOn }),
+              })}
+              {step.deadline !== null && (
+                <span className="quiet"> {t('home.until', { day: format.day(step.deadline) })}</span>
+              )}
+            </p>
+          )}
+          {step.attempts
+            .filter(({ outcome }) => outcome !== 'done')
+            .map((attempt) => (
+              <p key={`${attempt.at} ${attempt.actor}`} className="quiet">
+                {format.day(attempt.at)} · {attempt.actor}
+                {attempt.reason !== null &&
+                  ` · ${reasonInWords(t, [attempt.reason.group, attempt.reason.cause].filter(Boolean).join('/'))}`}
+                {attempt.comment !== null && ` · ${attempt.comment}`}
+              </p>
+            ))}
+        </li>
+      ))}
+    </ol>
+  );
+}

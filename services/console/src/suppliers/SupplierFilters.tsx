@@ -1,0 +1,68 @@
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Filter } from '../api/onboardings.ts';
+import { STAGES, STATUSES } from '../api/vocabulary.ts';
+
+const TYPING_PAUSE_MS = 300;
+
+export function SupplierFilters({
+  filter,
+  change,
+}: {
+  readonly filter: Filter;
+  readonly change: (changed: Filter) => void;
+}) {
+  const { t } = useTranslation();
+  const [text, setText] = useState(filter.q ?? '');
+  useEffect(() => {
+    if (text === (filter.q ?? '')) return;
+    const timer = setTimeout(() => change({ q: text === '' ? undefined : text }), TYPING_PAUSE_MS);
+    return () => clearTimeout(timer);
+  });
+  return (
+    <search className="filters">
+      <label className="field">
+        <span>{t('action.search')}</span>
+        <input type="search" value={text} onChange={(event) => setText(event.target.value)} />
+      </label>
+      <label className="field">
+        <span>{t('suppliers.stage')}</span>
+        <select
+          value={filter.stage ?? ''}
+          onChange={(event) => change({ stage: event.target.value || undefined })}
+        >
+          <option value="">{t('action.all')}</option>
+          {STAGES.map((stage) => (
+            <option key={stage} value={stage}>
+              {t(`stage.${stage}`)}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label className="field">
+        <span>{t('suppliers.statusLabel')}</span>
+        <select
+          value={filter.status ?? ''}
+          onChange={(event) => change({ status: event.target.value || undefined })}
+        >
+          <option value="">{t('action.all')}</option>
+          {STATUSES.map((status) => (
+            <option key={status} value={status}>
+              {t(`status.${status}`)}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label className="field">
+        <span>{t('suppliers.overdue')}</span>
+        <select
+          value={filter.stalled ?? ''}
+          onChange={(event) => change({ stalled: event.target.value || undefined })}
+        >
+          <option value="">{t('action.all')}</option>
+          <option value="true">{t('suppliers.overdue')}</option>
+        </select>
+      </label>
+    </search>
+  );
+}

@@ -1,0 +1,53 @@
+import { useTranslation } from 'react-i18next';
+import { Link, useParams } from 'react-router';
+import { useSupplier } from '../api/onboardings.ts';
+import { FiguresCard } from '../figures/FiguresCard.tsx';
+import { useFormat } from '../ui/format.ts';
+import { Empty, Loaded } from '../ui/States.tsx';
+import { History } from './History.tsx';
+import { StatusPill } from './StatusPill.tsx';
+import { Steps } from './Steps.tsx';
+
+/** One supplier: its steps, who is waited for, all that happened, and what it gained. */
+export default function SupplierPage() {
+  const { uscc = '' } = useParams();
+  const { t } = useTranslation();
+  const format = useFormat();
+  const supplier = useSupplier(uscc);
+  return (
+    <div className="stack">
+      <Link to="/suppliers" className="no-print">
+        ← {t('suppliers.title')}
+      </Link>
+      <Loaded query={supplier}>
+        {(firm) => (
+          <>
+            <div className="page-head">
+              <h1>{firm.name ?? firm.uscc}</h1>
+              <code className="quiet">{firm.uscc}</code>
+            </div>
+            {firm.onboardings.length === 0 && <Empty title={t('state.empty')} />}
+            {firm.onboardings.map((onboarding) => (
+              <section key={onboarding.workflowId} className="card">
+                <div className="card-head">
+                  <h2>
+                    {onboarding.programme} · {onboarding.platform}
+                  </h2>
+                  <span>
+                    <StatusPill status={onboarding.status} />{' '}
+                    <span className="quiet">{format.day(onboarding.nominatedAt)}</span>
+                  </span>
+                </div>
+                <div className="columns">
+                  <Steps steps={onboarding.steps} />
+                  <History entries={onboarding.history} />
+                </div>
+              </section>
+            ))}
+            <FiguresCard uscc={firm.uscc} />
+          </>
+        )}
+      </Loaded>
+    </div>
+  );
+}
