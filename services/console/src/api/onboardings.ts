@@ -8,7 +8,7 @@ import type {
 } from '../../../../schemas/api/supplier.ts';
 import { get } from './client.ts';
 
-export type Filter = Partial<Record<keyof OnboardingFilter | 'sort' | 'order' | 'cursor', string>>;
+export type Filter = Partial<Record<keyof OnboardingFilter | 'sort' | 'order' | 'cursor' | 'rows', string>>;
 
 const PAGE_SIZE = 50;
 

@@ -30,7 +30,7 @@ export default function BureauArea({ session }: { readonly session: Session }) {
     <Frame session={session} nav={nav}>
       <Suspense fallback={<Loading />}>
         <Routes>
-          <Route path="/" element={<OverviewPage />} />
+          <Route path="/" element={<OverviewPage session={session} />} />
           <Route path="/funnel" element={<FunnelPage />} />
           <Route path="/suppliers" element={<SuppliersPage />} />
           <Route path="/suppliers/:uscc" element={<SupplierPage />} />
@@ -38,7 +38,7 @@ export default function BureauArea({ session }: { readonly session: Session }) {
           <Route path="/claims" element={<ClaimsPage />} />
           <Route path="/findings" element={<FindingsPage />} />
           <Route path="/intake" element={<IntakePage />} />
-          <Route path="*" element={<OverviewPage />} />
+          <Route path="*" element={<OverviewPage session={session} />} />
         </Routes>
       </Suspense>
     </Frame>

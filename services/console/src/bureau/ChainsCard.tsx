@@ -1,18 +1,16 @@
 import { Fragment } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { BeforeAfter, ChainSection } from '../../../../schemas/api/page.ts';
+import { CHAIN_PARTS, type ChainGain, type ChainPart } from '../api/programme.ts';
 import { Figure } from '../figures/Figure.tsx';
 import { useFormat } from '../ui/format.ts';
-import { Empty } from '../ui/States.tsx';
 
 const DAYS_A_YEAR = 365;
 const daysOf = (turns: number | null): number | null =>
   turns === null || turns <= 0 ? null : DAYS_A_YEAR / turns;
 
 /** Leader, suppliers and the whole chain side by side: stock that only moved shows. */
-export function ChainsCard({ chains }: { readonly chains: ChainSection }) {
+export function ChainsCard({ chains }: { readonly chains: readonly ChainGain[] }) {
   const { t } = useTranslation();
-  if (chains.state === 'empty') return <Empty title={t('chains.title')} text={t('state.empty')} />;
   return (
     <section className="card">
       <div className="card-head">
@@ -40,12 +38,17 @@ export function ChainsCard({ chains }: { readonly chains: ChainSection }) {
             </tr>
           </thead>
           <tbody>
-            {chains.chains.map((chain) => (
+            {chains.map((chain) => (
               <Fragment key={chain.leaderUscc}>
-                {chain.parts.map((part, index) => (
-                  <PartRow key={part.part} part={part} chain={index === 0 ? chain.name : null} />
+                {CHAIN_PARTS.map((name, index) => (
+                  <PartRow
+                    key={name}
+                    name={name}
+                    part={chain[name]}
+                    chain={index === 0 ? chain.name : null}
+                  />
                 ))}
-                {isShifted(chain.parts) && (
+                {isShifted(chain) && (
                   <tr>
                     <td colSpan={6}>
                       <p className="notice">{t('chains.shifted')}</p>
@@ -61,7 +64,15 @@ export function ChainsCard({ chains }: { readonly chains: ChainSection }) {
   );
 }
 
-function PartRow({ part, chain }: { readonly part: BeforeAfter; readonly chain: string | null }) {
+function PartRow({
+  name,
+  part,
+  chain,
+}: {
+  readonly name: (typeof CHAIN_PARTS)[number];
+  readonly part: ChainPart;
+  readonly chain: string | null;
+}) {
   const { t } = useTranslation();
   const format = useFormat();
   const before = daysOf(part.before);
@@ -70,7 +81,7 @@ function PartRow({ part, chain }: { readonly part: BeforeAfter; readonly chain: 
     <tr>
       <th scope="row">{chain}</th>
       <td>
-        {t(`chains.part.${part.part}`)}
+        {t(`chains.part.${name}`)}
         {part.firms !== null && <span className="quiet"> {t('chains.firms', { count: part.firms })}</span>}
       </td>
       <td className="right number">
@@ -79,7 +90,7 @@ function PartRow({ part, chain }: { readonly part: BeforeAfter; readonly chain: 
           : part.reason}
       </td>
       <td className="right">
-        <Figure id={part.explain.figureId} label={t('chains.change')}>
+        <Figure id={part.figureId} label={t('chains.change')}>
           {format.change(part.change)}
         </Figure>
       </td>
@@ -93,9 +104,5 @@ function PartRow({ part, chain }: { readonly part: BeforeAfter; readonly chain: 
   );
 }
 
-function isShifted(parts: readonly BeforeAfter[]): boolean {
-  const change = (name: BeforeAfter['part']) => parts.find(({ part }) => part === name)?.change ?? null;
-  const leader = change('leader');
-  const whole = change('chain');
-  return leader !== null && whole !== null && leader > 0 && whole <= 0;
-}
+const isShifted = ({ leader, chain }: ChainGain): boolean =>
+  leader.change !== null && chain.change !== null && leader.change > 0 && chain.change <= 0;

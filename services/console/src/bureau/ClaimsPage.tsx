@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { ClaimRow } from '../../../../schemas/api/page.ts';
-import { useOverview } from '../api/overview.ts';
+import { useClaims } from '../api/programme.ts';
 import { Figure } from '../figures/Figure.tsx';
 import { type Format, useFormat } from '../ui/format.ts';
 import { Pill, type PillTone } from '../ui/Pill.tsx';
@@ -17,7 +17,7 @@ const TONES: Readonly<Record<ClaimRow['verdict'], PillTone>> = {
 export default function ClaimsPage() {
   const { t, i18n } = useTranslation();
   const format = useFormat();
-  const overview = useOverview();
+  const query = useClaims();
   const language = i18n.language === 'en' ? 'en' : 'zh';
   return (
     <>
@@ -26,11 +26,11 @@ export default function ClaimsPage() {
         <span className="quiet">{t('claims.remark')}</span>
       </div>
       <Loaded
-        query={overview}
-        isEmpty={(page) => page.claims.state === 'empty'}
+        query={query}
+        isEmpty={(claims) => claims.state === 'empty'}
         empty={<Empty title={t('state.empty')} />}
       >
-        {({ claims }) => (
+        {(claims) => (
           <div className="card table-wrap">
             <table className="table">
               <thead>

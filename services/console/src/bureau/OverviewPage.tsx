@@ -1,76 +1,88 @@
 import { useTranslation } from 'react-i18next';
-import type { PageModel } from '../../../../schemas/api/page.ts';
-import { useOverview } from '../api/overview.ts';
-import { Figure } from '../figures/Figure.tsx';
+import { Link } from 'react-router';
+import { useBoard } from '../api/onboardings.ts';
+import { useChains, useCities, useClaims } from '../api/programme.ts';
+import type { Session } from '../app/session.ts';
 import { useFormat } from '../ui/format.ts';
 import { Key } from '../ui/Key.tsx';
-import { Loaded } from '../ui/States.tsx';
+import { Empty, Loaded } from '../ui/States.tsx';
 import { ChainsCard } from './ChainsCard.tsx';
 import { TargetsCard } from './TargetsCard.tsx';
 
-/** The meeting's first page: how far the cities are, what ended, what was gained. */
-export function OverviewPage() {
+/** The meeting's first page: how far the cities are, who is stuck, what was gained. */
+export function OverviewPage({ session }: { readonly session: Session }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const overview = useOverview();
+  const cities = useCities();
+  const chains = useChains();
   return (
-    <Loaded query={overview}>
-      {(page) => (
-        <div className="stack">
-          <div className="page-head">
-            <h1>{t('nav.overview')}</h1>
-            <span className="quiet">{t('businessTime', { day: format.day(page.businessTime.at) })}</span>
-            <button type="button" className="button button-quiet no-print" onClick={() => window.print()}>
-              {t('action.print')}
-            </button>
-          </div>
-          {page.simulated && <p className="notice">{t('simulated')}</p>}
-          <KeyFigures page={page} />
-          <TargetsCard targets={page.targets} />
-          <ChainsCard chains={page.chains} />
-        </div>
-      )}
-    </Loaded>
+    <div className="stack">
+      <div className="page-head">
+        <h1>{t('nav.overview')}</h1>
+        <span className="quiet">{t('businessTime', { day: format.day(session.businessTime) })}</span>
+        <button type="button" className="button button-quiet no-print" onClick={() => window.print()}>
+          {t('action.print')}
+        </button>
+      </div>
+      {session.simulated && <p className="notice">{t('simulated')}</p>}
+      <KeyFigures />
+      <Loaded
+        query={cities}
+        isEmpty={(page) => page.items.length === 0}
+        empty={<Empty title={t('target.title')} text={t('state.empty')} />}
+      >
+        {(page) => <TargetsCard cities={page.items} asOf={page.asOf} />}
+      </Loaded>
+      <Loaded
+        query={chains}
+        isEmpty={(page) => page.chains.length === 0}
+        empty={<Empty title={t('chains.title')} text={t('state.empty')} />}
+      >
+        {(page) => <ChainsCard chains={page.chains} />}
+      </Loaded>
+    </div>
   );
 }
 
-function KeyFigures({ page }: { readonly page: PageModel }) {
+function KeyFigures() {
   const { t } = useTranslation();
   const format = useFormat();
-  const { targets, funnel, claims, streams } = page;
+  const cities = useCities().data?.items ?? [];
+  const board = useBoard({ rows: '0' }).data;
+  const claims = useClaims().data;
+  const sum = (field: 'done' | 'target') => cities.reduce((total, city) => total + city[field], 0);
+  const count = (status: string) => cities.filter((city) => city.status === status).length;
+  const stalled = board?.stages.reduce((total, stage) => total + stage.stalled, 0) ?? null;
   return (
     <div className="keys">
-      {targets.state === 'ready' && (
-        <>
-          <Key
-            label={t('keys.done')}
-            note={t('keys.ofTarget', {
-              target: format.integer(targets.target),
-              share: format.share(targets.share),
-            })}
-          >
-            {format.integer(targets.done)}
-          </Key>
-          <Key
-            label={t('keys.behind')}
-            note={t('keys.behindNote', { critical: targets.critical, lagging: targets.lagging })}
-          >
-            {format.integer(targets.critical + targets.lagging)}
-          </Key>
-        </>
-      )}
-      {funnel.state === 'ready' && (
-        <Key
-          label={t('keys.accepted')}
-          note={t('keys.acceptedNote', {
-            started: format.integer(funnel.counts.started),
-            active: format.integer(funnel.counts.active),
-          })}
-        >
-          {format.integer(funnel.counts.accepted)}
-        </Key>
-      )}
-      {claims.state === 'ready' && (
+      <Key
+        label={t('keys.done')}
+        note={t('keys.ofTarget', {
+          target: format.integer(sum('target')),
+          share: format.share(sum('target') === 0 ? null : sum('done') / sum('target')),
+        })}
+      >
+        {format.integer(sum('done'))}
+      </Key>
+      <Key
+        label={t('keys.behind')}
+        note={t('keys.behindNote', { critical: count('critical'), lagging: count('lagging') })}
+      >
+        {format.integer(count('critical') + count('lagging'))}
+      </Key>
+      <Key
+        label={t('keys.accepted')}
+        note={t('keys.acceptedNote', {
+          started: format.integer(board?.total),
+          active: format.integer(board?.byStatus.ACTIVE ?? null),
+        })}
+      >
+        {format.integer(board === undefined ? null : (board.byStatus.ACCEPTED ?? 0))}
+      </Key>
+      <Key label={t('suppliers.overdue')} note={<Link to="/suppliers?stalled=true">{t('action.open')}</Link>}>
+        {format.integer(stalled)}
+      </Key>
+      {claims?.state === 'ready' && (
         <Key
           label={t('keys.claims')}
           note={t('keys.claimsNote', {
@@ -81,11 +93,6 @@ function KeyFigures({ page }: { readonly page: PageModel }) {
           {claims.claims.filter(({ verdict }) => verdict === 'confirmed').length}
         </Key>
       )}
-      <Key label={t('keys.events')} note={t('keys.eventsNote', { records: format.integer(streams.records) })}>
-        <Figure id={null} label={t('keys.events')}>
-          {format.integer(streams.accepted)}
-        </Figure>
-      </Key>
     </div>
   );
 }

@@ -1,12 +1,11 @@
 import { useTranslation } from 'react-i18next';
-import type { CityTarget, TargetSection } from '../../../../schemas/api/page.ts';
+import type { CityRow } from '../../../../schemas/api/overview.ts';
 import { Figure } from '../figures/Figure.tsx';
 import { Bar, type Tone } from '../ui/Bar.tsx';
 import { useFormat } from '../ui/format.ts';
 import { Pill, type PillTone } from '../ui/Pill.tsx';
-import { Empty } from '../ui/States.tsx';
 
-const TONES: Readonly<Record<CityTarget['status'], { pill: PillTone; bar: Tone }>> = {
+const TONES: Readonly<Record<CityRow['status'], { pill: PillTone; bar: Tone }>> = {
   critical: { pill: 'bad', bar: 'bad' },
   lagging: { pill: 'warn', bar: 'warn' },
   'on-track': { pill: 'good', bar: 'good' },
@@ -16,15 +15,22 @@ const TONES: Readonly<Record<CityTarget['status'], { pill: PillTone; bar: Tone }
 const THRESHOLDS = [0.15, 0.3];
 
 /** Cities against their targets, furthest behind first, with the forecast. */
-export function TargetsCard({ targets }: { readonly targets: TargetSection }) {
+export function TargetsCard({
+  cities,
+  asOf,
+}: {
+  readonly cities: readonly CityRow[];
+  readonly asOf: string | null;
+}) {
   const { t } = useTranslation();
   const format = useFormat();
-  if (targets.state === 'empty') return <Empty title={t('target.title')} text={t('state.empty')} />;
   return (
     <section className="card">
       <div className="card-head">
         <h2>{t('target.title')}</h2>
-        <span className="quiet">{t('target.remark')}</span>
+        <span className="quiet">
+          {t('target.remark')} · {format.day(asOf)}
+        </span>
       </div>
       <div className="table-wrap">
         <table className="table">
@@ -40,7 +46,7 @@ export function TargetsCard({ targets }: { readonly targets: TargetSection }) {
             </tr>
           </thead>
           <tbody>
-            {targets.cities.map((city) => (
+            {cities.map((city) => (
               <tr key={city.code}>
                 <th scope="row">
                   {city.name}{' '}
@@ -56,7 +62,7 @@ export function TargetsCard({ targets }: { readonly targets: TargetSection }) {
                   />
                 </td>
                 <td className="right">
-                  <Figure id={city.explain.figureId} label={`${city.name} ${t('target.progress')}`}>
+                  <Figure id={city.figureId} label={`${city.name} ${t('target.progress')}`}>
                     {format.integer(city.done)} / {format.integer(city.target)}
                   </Figure>
                 </td>

@@ -219,6 +219,7 @@ export const en: Texts = {
     share: 'Share of ended',
     stage: 'Stage',
     reason: 'Reason',
+    medianDays: 'Median days',
     count: 'Onboardings',
   },
   chains: {

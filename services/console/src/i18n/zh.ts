@@ -219,6 +219,7 @@ export const zh = {
     share: '占终止项目',
     stage: '阶段',
     reason: '原因',
+    medianDays: '中位天数',
     count: '项目数',
   },
   chains: {

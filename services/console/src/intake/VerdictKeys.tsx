@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { IntakeHealth } from '../../../../schemas/api/overview.ts';
+import type { Status } from '../../../../schemas/api/status.ts';
 import { get } from '../api/client.ts';
-import { useOverview } from '../api/overview.ts';
 import { useFormat } from '../ui/format.ts';
 import { Key } from '../ui/Key.tsx';
 
@@ -17,8 +17,12 @@ export function VerdictKeys({ leader }: { readonly leader: string | undefined })
     queryFn: () => get<IntakeHealth>('/api/v1/intake', { leader }),
     enabled: leader !== undefined,
   });
-  const all = useOverview();
-  const counts = leader === undefined ? all.data?.streams : own.data?.verdicts;
+  const all = useQuery({
+    queryKey: ['status'],
+    queryFn: () => get<Status>('/api/v1/status'),
+    enabled: leader === undefined,
+  });
+  const counts = (leader === undefined ? all : own).data?.verdicts;
   return (
     <>
       <div className="keys">

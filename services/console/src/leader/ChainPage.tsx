@@ -1,32 +1,17 @@
-import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { z } from 'zod';
-import type { Chains } from '../../../../schemas/api/overview.ts';
-import { get } from '../api/client.ts';
+import { CHAIN_PARTS, useChains } from '../api/programme.ts';
 import { FiguresCard } from '../figures/FiguresCard.tsx';
 import { useFormat } from '../ui/format.ts';
 import { Empty, Loaded, Loading } from '../ui/States.tsx';
 
 const BeforeAfterChart = lazy(() => import('../charts/BeforeAfterChart.tsx'));
 
-interface Part {
-  readonly before: number | null;
-  readonly after: number | null;
-  readonly change: number | null;
-  readonly firms: number | null;
-  readonly reason: string | null;
-}
-const PARTS = ['leader', 'suppliers', 'chain'] as const;
-
 /** What the chain gained: leader, suppliers and both together, so that stock which only moved shows. */
 export default function ChainPage({ leader }: { readonly leader: string }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const query = useQuery({
-    queryKey: ['chains'],
-    queryFn: () => get<z.infer<typeof Chains>>('/api/v1/chains'),
-  });
+  const query = useChains();
   return (
     <div className="stack">
       <div className="page-head">
@@ -37,7 +22,7 @@ export default function ChainPage({ leader }: { readonly leader: string }) {
         {({ chains }) => {
           const own = chains.find((chain) => chain.leaderUscc === leader);
           if (own === undefined) return <Empty title={t('state.empty')} />;
-          const parts = PARTS.map((name) => ({ name: t(`chains.part.${name}`), ...(own[name] as Part) }));
+          const parts = CHAIN_PARTS.map((name) => ({ name: t(`chains.part.${name}`), ...own[name] }));
           return (
             <section className="card">
               <Suspense fallback={<Loading />}>

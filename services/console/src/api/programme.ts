@@ -1,0 +1,37 @@
+import { useQuery } from '@tanstack/react-query';
+import type { Funnel } from '../../../../schemas/api/onboarding.ts';
+import type { CityPage } from '../../../../schemas/api/overview.ts';
+import type { ClaimSection } from '../../../../schemas/api/page.ts';
+import { get } from './client.ts';
+
+/** A part of a chain, before and after. */
+export interface ChainPart {
+  readonly before: number | null;
+  readonly after: number | null;
+  readonly change: number | null;
+  readonly firms: number | null;
+  readonly reason: string | null;
+  readonly figureId: string;
+}
+export const CHAIN_PARTS = ['leader', 'suppliers', 'chain'] as const;
+export type ChainGain = { readonly leaderUscc: string; readonly name: string } & Readonly<
+  Record<(typeof CHAIN_PARTS)[number], ChainPart>
+>;
+
+const ALL_CITIES = 200;
+
+/** Cities of the jurisdiction, furthest behind first. */
+export const useCities = () =>
+  useQuery({ queryKey: ['cities'], queryFn: () => get<CityPage>('/api/v1/cities', { limit: ALL_CITIES }) });
+
+export const useChains = () =>
+  useQuery({
+    queryKey: ['chains'],
+    queryFn: () => get<{ asOf: string | null; chains: ChainGain[] }>('/api/v1/chains'),
+  });
+
+export const useClaims = () =>
+  useQuery({ queryKey: ['claims'], queryFn: () => get<ClaimSection>('/api/v1/claims') });
+
+export const useFunnel = (filter: Readonly<Record<string, string | undefined>> = {}) =>
+  useQuery({ queryKey: ['funnel', filter], queryFn: () => get<Funnel>('/api/v1/funnel', filter) });
