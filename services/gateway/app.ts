@@ -9,7 +9,7 @@ import { consentRoutes } from './routes/consents.ts';
 import { healthRoutes } from './routes/health.ts';
 import { intakeRoutes } from './routes/intake.ts';
 import { liveRoutes } from './routes/live.ts';
-import { pageRoutes } from './routes/page.ts';
+import { pageAt, pageRoutes, sendFile } from './routes/page.ts';
 import { readingRoutes } from './routes/reading.ts';
 import { registryRoutes } from './routes/registry.ts';
 import { sessionRoutes } from './routes/session.ts';
@@ -28,13 +28,12 @@ export async function buildApp(deps: GatewayDeps): Promise<FastifyInstance> {
   // JSON alone: a form of another site cannot send that without being asked first.
   app.removeContentTypeParser('text/plain');
   app.setErrorHandler((error, request, reply) => sendProblem(request, reply, error));
-  app.setNotFoundHandler((request, reply) =>
-    sendProblem(
-      request,
-      reply,
-      new ChainlightError('NOT_FOUND', `there is no ${request.method} ${request.url}`),
-    ),
-  );
+  app.setNotFoundHandler((request, reply) => {
+    const page = pageAt(request, deps.pageFiles);
+    if (page !== null) return sendFile(request, reply, page);
+    const unknown = new ChainlightError('NOT_FOUND', `there is no ${request.method} ${request.url}`);
+    return sendProblem(request, reply, unknown);
+  });
   app.addHook('onRequest', async (request, reply) => {
     reply.headers({ 'cache-control': 'no-store', 'x-request-id': request.id });
   });

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
-import { extname, join } from 'node:path';
+import { extname, join, relative, sep } from 'node:path';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -9,23 +11,42 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
   '.woff2': 'font/woff2',
 };
+/** Names in this folder carry a hash of the content: such a file never changes. */
+const HASHED = '/assets/';
 
 export interface PageFile {
   readonly contentType: string;
   readonly body: Buffer;
+  /** The same, compressed; null where that would save nothing. */
+  readonly gzipped: Buffer | null;
   /** Hash of the content, as HTTP wants it. */
   readonly etag: string;
+  readonly isImmutable: boolean;
 }
 
-/** The files of the page by their address (`/` is index.html), read once: nothing else can ever be served. */
+/** The files of the console by their address (`/` is index.html), read once: nothing else can ever be served. */
 export async function readPageFiles(folder: string): Promise<ReadonlyMap<string, PageFile>> {
   const files = new Map<string, PageFile>();
-  for (const name of (await readdir(folder)).sort()) {
-    const contentType = CONTENT_TYPES[extname(name)];
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true });
+  for (const entry of entries.filter((found) => found.isFile())) {
+    const contentType = CONTENT_TYPES[extname(entry.name)];
     if (contentType === undefined) continue;
-    const body = await readFile(join(folder, name));
+    const path = join(entry.parentPath, entry.name);
+    const body = await readFile(path);
     const etag = `"${createHash('sha256').update(body).digest('hex').slice(0, 32)}"`;
-    files.set(name === 'index.html' ? '/' : `/${name}`, { contentType, body, etag });
+    const address = `/${relative(folder, path).split(sep).join('/')}`;
+    files.set(address === '/index.html' ? '/' : address, {
+      contentType,
+      body,
+      gzipped: await gzippedIfSmaller(body),
+      etag,
+      isImmutable: address.startsWith(HASHED),
+    });
   }
   return files;
+}
+
+async function gzippedIfSmaller(body: Buffer): Promise<Buffer | null> {
+  const packed = await promisify(gzip)(body);
+  return packed.length < body.length ? packed : null;
 }

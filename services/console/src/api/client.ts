@@ -80,7 +80,7 @@ export function post<Answer>(path: string, body: unknown, idempotencyKey: string
     headers: {
       'content-type': 'application/json',
       accept: 'application/json',
-      'x-requested-with': 'chainlight-console',
+      'x-chainlight': 'console',
       'idempotency-key': idempotencyKey,
     },
     body: JSON.stringify(body),
@@ -94,7 +94,7 @@ export function postEvents<Answer>(events: readonly object[]): Promise<Answer> {
     headers: {
       'content-type': 'application/cloudevents-batch+json',
       accept: 'application/json',
-      'x-requested-with': 'chainlight-console',
+      'x-chainlight': 'console',
     },
     body: JSON.stringify(events),
   });

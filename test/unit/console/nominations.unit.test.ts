@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { nominationEvent, readNominations } from '../../../services/console/src/leader/nominations.ts';
+import { testUscc } from '../../support/events.ts';
+
+const supplier = testUscc(71);
+const good = `${supplier},供应商一,510100,3670`;
+
+test('rows are read with headings, blanks, quotes, tabs and Chinese commas', () => {
+  const text = `\ufeffuscc,name,city,industry\r\n${good}\r\n\r\n"${supplier}"\t"二"\t510100\t3974\n${supplier}，三，510100，3985`;
+  expect(readNominations(text).map((row) => [row.row, row.ok])).toEqual([
+    [2, true],
+    [4, true],
+    [5, true],
+  ]);
+});
+
+test.each([
+  ['supplierUscc', `${supplier.slice(0, 17)},x,510100,3670`],
+  ['supplierName', `${supplier},,510100,3670`],
+  ['cityCode', `${supplier},x,5101,3670`],
+  ['industryCode', `${supplier},x,510100,car parts`],
+])('a wrong %s is named with its row, and the other rows stand', (field, line) => {
+  const rows = readNominations(`${good}\n${line}\n${good}`);
+  expect(rows.map(({ ok }) => ok)).toEqual([true, false, true]);
+  expect(rows[1]).toMatchObject({ row: 2, field });
+});
+
+test('the event is the leader’s own, keyed by the supplier, and the same again when it is sent again', () => {
+  const [row] = readNominations(good);
+  if (row === undefined || !row.ok) throw new Error('the row is good');
+  const target = { platform: 'iip', programme: 'sme-510100-2023' };
+  const make = () => nominationEvent(testUscc(70), target, row.nomination, new Date('2024-01-02T00:00:00Z'));
+  expect(make()).toEqual(make());
+  expect(make()).toMatchObject({
+    type: 'onboarding.supplier-nominated.v1',
+    source: `/chain/${testUscc(70)}/erp/console`,
+    partitionkey: supplier,
+    data: { supplierUscc: supplier, leaderUscc: testUscc(70), ...target },
+  });
+});
