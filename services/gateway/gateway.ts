@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import type { Config, IdentitySettings } from '../runtime/config.ts';
 import { type KafkaClient, openKafka } from '../runtime/kafka.ts';
@@ -26,7 +24,6 @@ import { buildApp } from './app.ts';
 import { createReadCache } from './reads/cache.ts';
 
 const CONSENT_IDLE_MS = 1_000;
-const PAGE_FOLDER = join(dirname(fileURLToPath(import.meta.url)), 'page');
 
 export interface GatewayServers {
   readonly mongo: Mongo;
@@ -83,7 +80,7 @@ export async function createGateway(servers: GatewayServers): Promise<FastifyIns
       pingTemporal: () => temporalVersion(temporal),
       addresses: addressesOf(config),
     },
-    pageFiles: await readPageFiles(PAGE_FOLDER),
+    pageFiles: await readPageFiles(config.CONSOLE_DIR),
     takesBusinessTime: config.CHAINLIGHT_CLOCK === 'stream',
     now,
     logger,

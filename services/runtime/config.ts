@@ -47,6 +47,11 @@ const Environment = z
     GATEWAY_PUBLIC_URL: z.url().optional(),
     /** How often one person may ask in a minute. */
     GATEWAY_REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).default(1_200),
+    /** Folder with the built console. */
+    CONSOLE_DIR: z
+      .string()
+      .min(1)
+      .default(() => join(projectRoot, 'services', 'console', 'dist')),
     PLATFORM_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
     /** `wall`: deadlines follow the clock once the stream has caught up. `stream`: business time is the watermark alone (history, demos). */
     CHAINLIGHT_CLOCK: z.enum(['wall', 'stream']).default('wall'),

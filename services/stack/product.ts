@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { ensureConsoleBuilt } from '../console/index.ts';
 import type { DemoAccount } from '../identity/index.ts';
 import { type StackFile, stackFilePath } from '../runtime/config.ts';
 import type { ScenarioPeople } from '../simulator/index.ts';
@@ -67,6 +68,7 @@ const STOPPING: readonly ServiceName[] = [
 export async function startProduct(options: ProductOptions): Promise<Product> {
   const { dataDir, progress } = options;
   mkdirSync(dataDir, { recursive: true });
+  await ensureConsoleBuilt(progress);
   const servers = await startServers({ dataDir, durable: options.durable, secure: options.secure, progress });
   const services = new Map<ServiceName, Supervised>();
   const ports = await choosePorts(dataDir, 'product', ['identity', 'gateway']);

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { extname, join, relative, sep } from 'node:path';
 import { promisify } from 'node:util';
@@ -24,9 +25,13 @@ export interface PageFile {
   readonly isImmutable: boolean;
 }
 
-/** The files of the console by their address (`/` is index.html), read once: nothing else can ever be served. */
+/**
+ * The files of the console by their address (`/` is index.html), read once: nothing else can ever be served. None where the
+ * console was not built: the interface works without it.
+ */
 export async function readPageFiles(folder: string): Promise<ReadonlyMap<string, PageFile>> {
   const files = new Map<string, PageFile>();
+  if (!existsSync(folder)) return files;
   const entries = await readdir(folder, { withFileTypes: true, recursive: true });
   for (const entry of entries.filter((found) => found.isFile())) {
     const contentType = CONTENT_TYPES[extname(entry.name)];

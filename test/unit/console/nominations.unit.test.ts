@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { nominationEvent, readNominations } from '../../../services/console/src/leader/nominations.ts';
+import { nominationEvents, readNominations } from '../../../services/console/src/leader/nominations.ts';
 import { testUscc } from '../../support/events.ts';
 
 const supplier = testUscc(71);
@@ -25,16 +25,25 @@ test.each([
   expect(rows[1]).toMatchObject({ row: 2, field });
 });
 
-test('the event is the leader’s own, keyed by the supplier, and the same again when it is sent again', () => {
+test('the events are the leader’s own, keyed by the supplier, and the same again when they are sent again', () => {
   const [row] = readNominations(good);
   if (row === undefined || !row.ok) throw new Error('the row is good');
-  const target = { platform: 'iip', programme: 'sme-510100-2023' };
-  const make = () => nominationEvent(testUscc(70), target, row.nomination, new Date('2024-01-02T00:00:00Z'));
-  expect(make()).toEqual(make());
-  expect(make()).toMatchObject({
-    type: 'onboarding.supplier-nominated.v1',
-    source: `/chain/${testUscc(70)}/erp/console`,
-    partitionkey: supplier,
-    data: { supplierUscc: supplier, leaderUscc: testUscc(70), ...target },
-  });
+  const source = `/chain/${testUscc(70)}/erp/sap`;
+  const target = { leaderUscc: testUscc(70), source, platform: 'iip', programme: 'sme-510100-2023' };
+  const make = (isKnown: boolean) =>
+    nominationEvents(target, row.nomination, isKnown, new Date('2024-01-02T20:00:00Z'));
+  expect(make(true)).toEqual(make(true));
+  expect(make(true)).toMatchObject([
+    {
+      type: 'onboarding.supplier-nominated.v1',
+      source,
+      partitionkey: supplier,
+      data: { supplierUscc: supplier, leaderUscc: testUscc(70), platform: 'iip' },
+    },
+  ]);
+  expect(make(false).map(({ type }) => type)).toEqual([
+    'relation.declared.v1',
+    'onboarding.supplier-nominated.v1',
+  ]);
+  expect(make(false)[0]).toMatchObject({ data: { validFrom: '2024-01-03' } });
 });

@@ -1,9 +1,7 @@
-import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import type { Network } from '../../../../schemas/api/overview.ts';
-import { get } from '../api/client.ts';
+import { useNetwork } from '../api/chain.ts';
 import { useFormat } from '../ui/format.ts';
 import { Loaded, Loading } from '../ui/States.tsx';
 
@@ -13,10 +11,7 @@ const NetworkChart = lazy(() => import('../charts/NetworkChart.tsx'));
 export default function NetworkPage({ leader }: { readonly leader: string }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const query = useQuery({
-    queryKey: ['network', leader],
-    queryFn: () => get<Network>('/api/v1/network', { leader, tiers: 2 }),
-  });
+  const query = useNetwork(leader);
   return (
     <div className="stack">
       <div className="page-head">

@@ -1,10 +1,11 @@
 import { useMutation } from '@tanstack/react-query';
-import { useMemo, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { IntakeAnswer } from '../../../../schemas/api/intake.ts';
+import { useLeaders, useNetwork } from '../api/chain.ts';
 import { postEvents } from '../api/client.ts';
 import { Failed } from '../ui/States.tsx';
-import { nominationEvent, readNominations } from './nominations.ts';
+import { nominationEvents, readNominations } from './nominations.ts';
 
 /** Nominates many suppliers at once; a wrong row is named by its number, and the right ones are not held up by it. */
 export default function NominatePage({ leader }: { readonly leader: string }) {
@@ -12,15 +13,27 @@ export default function NominatePage({ leader }: { readonly leader: string }) {
   const [text, setText] = useState('');
   const [programme, setProgramme] = useState('');
   const [platform, setPlatform] = useState('');
+  const network = useNetwork(leader);
+  const leaders = useLeaders();
+  const source = leaders.data?.leaders.find(({ uscc }) => uscc === leader)?.sources[0] ?? '';
+  /** Row of each event of the batch that was sent, by its place in it. */
+  const sentRows = useRef<readonly number[]>([]);
   const rows = useMemo(() => readNominations(text), [text]);
   const good = rows.filter((row) => row.ok);
   const bad = rows.filter((row) => !row.ok);
   const send = useMutation({
     mutationFn: () => {
       const at = new Date();
-      return postEvents<IntakeAnswer>(
-        good.map(({ nomination }) => nominationEvent(leader, { platform, programme }, nomination, at)),
+      const target = { leaderUscc: leader, source, platform, programme };
+      const known = new Set(network.data?.nodes.map(({ uscc }) => uscc));
+      const events = good.flatMap(({ row, nomination }) =>
+        nominationEvents(target, nomination, known.has(nomination.supplierUscc), at).map((event) => ({
+          row,
+          event,
+        })),
       );
+      sentRows.current = events.map(({ row }) => row);
+      return postEvents<IntakeAnswer>(events.map(({ event }) => event));
     },
   });
   const answer = send.data;
@@ -67,22 +80,25 @@ export default function NominatePage({ leader }: { readonly leader: string }) {
       {send.isError && <Failed error={send.error} />}
       {answer !== undefined && (
         <div className={answer.refused === 0 ? 'notice notice-good' : 'notice notice-bad'} aria-live="polite">
-          {t('suppliers.nominateRows', { done: answer.written, failed: answer.refused + bad.length })}
+          {t('suppliers.nominateRows', { done: good.length - refusedRows(answer, sentRows.current), failed: refusedRows(answer, sentRows.current) + bad.length })}
           <ul>
             {answer.receipts
               .filter(({ outcome }) => outcome === 'refused')
               .map((receipt) => (
                 <li key={receipt.index}>
-                  {t('suppliers.row', { row: good[receipt.index]?.row ?? receipt.index })}:{' '}
+                  {t('suppliers.row', { row: sentRows.current[receipt.index] ?? receipt.index })}:{' '}
                   {receipt.explanation}
                 </li>
               ))}
           </ul>
         </div>
       )}
-      <button type="submit" className="button button-main" disabled={good.length === 0 || send.isPending}>
+      <button type="submit" className="button button-main" disabled={good.length === 0 || send.isPending || source === '' || network.data === undefined}>
         {t('action.send')} ({good.length})
       </button>
     </form>
   );
 }
+
+const refusedRows = ({ receipts }: IntakeAnswer, rows: readonly number[]): number =>
+  new Set(receipts.filter(({ outcome }) => outcome === 'refused').map(({ index }) => rows[index])).size;

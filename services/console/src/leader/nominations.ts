@@ -35,23 +35,49 @@ function readRow(line: string, row: number): NominationRow {
   return { row, ok: true, nomination: { supplierUscc, supplierName, cityCode, industryCode } };
 }
 
-/** The nomination as the leader's own event; ingest judges it like any other. */
-export function nominationEvent(
-  leaderUscc: string,
-  target: { readonly platform: string; readonly programme: string },
+export interface NominationTarget {
+  readonly leaderUscc: string;
+  /** One of the sources that the leader registered. */
+  readonly source: string;
+  readonly platform: string;
+  readonly programme: string;
+}
+
+/**
+ * What the leader states of one row: the nomination, and before it the supply relation where none is known yet. Ingest judges
+ * both like any other event; the same row sent again is a duplicate.
+ */
+export function nominationEvents(
+  target: NominationTarget,
   nomination: Nomination,
+  isKnownSupplier: boolean,
   at: Date,
-): Record<string, unknown> {
+): Record<string, unknown>[] {
+  const { leaderUscc, source, platform, programme } = target;
   const { supplierUscc } = nomination;
-  return {
+  const event = (type: string, id: string, data: object) => ({
     specversion: '1.0',
-    type: 'onboarding.supplier-nominated.v1',
-    source: `/chain/${leaderUscc}/erp/console`,
-    id: `nominate-${target.programme}-${target.platform}-${supplierUscc}`,
+    type,
+    source,
+    id,
     time: at.toISOString(),
     subject: supplierUscc,
     partitionkey: supplierUscc,
     datacontenttype: 'application/json',
-    data: { ...nomination, ...target, leaderUscc },
-  };
+    data,
+  });
+  const relation = event('relation.declared.v1', `relation-${supplierUscc}`, {
+    buyerUscc: leaderUscc,
+    supplierUscc,
+    validFrom: dayInChina(at),
+  });
+  const nominated = event(
+    'onboarding.supplier-nominated.v1',
+    `nominate-${programme}-${platform}-${supplierUscc}`,
+    { ...nomination, leaderUscc, platform, programme },
+  );
+  return isKnownSupplier ? [nominated] : [relation, nominated];
 }
+
+const dayInChina = (at: Date): string =>
+  new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Shanghai' }).format(at);
