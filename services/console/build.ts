@@ -1,9 +1,13 @@
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 
+const require = createRequire(import.meta.url);
 const root = dirname(fileURLToPath(import.meta.url));
 /** Where the built console stands. */
 export const consoleDist = join(root, 'dist');
@@ -14,9 +18,13 @@ export async function ensureConsoleBuilt(progress: (line: string) => void = () =
   const wanted = await hashOfSources();
   if (existsSync(MADE_FROM) && (await readFile(MADE_FROM, 'utf8')) === wanted) return consoleDist;
   progress('console: building …');
-  // The build is needed once a version; its tool is loaded only then.
-  const { build } = await import('vite');
-  await build({ configFile: join(root, 'vite.config.ts'), logLevel: 'warn' });
+  const vite = join(dirname(require.resolve('vite/package.json')), 'bin', 'vite.js');
+  // A process of its own: the build reads NODE_ENV, which may say something else here.
+  await promisify(execFile)(
+    process.execPath,
+    [vite, 'build', '--config', join(root, 'vite.config.ts'), '--logLevel', 'warn'],
+    { cwd: root, env: { ...process.env, NODE_ENV: 'production' } },
+  );
   await writeFile(MADE_FROM, wanted);
   return consoleDist;
 }

@@ -32,7 +32,6 @@ export async function guard(app: FastifyInstance, deps: AccessDeps): Promise<voi
   });
   await app.register(cookie);
   await app.register(helmet, {
-    enableCSPNonces: true,
     contentSecurityPolicy: {
       useDefaults: false,
       directives: {

@@ -32,7 +32,7 @@ export async function openContext(
 ): Promise<BrowserContext> {
   const context = await browser.newContext(options);
   const faces = (await readFile(fontStyles, 'utf8')).replaceAll('Noto Sans SC Variable', 'Noto Sans SC');
-  await context.route('**/page.css', async (route) => {
+  await context.route('**/*.css', async (route) => {
     const response = await route.fetch();
     await route.fulfill({ response, body: `${faces}\n${await response.text()}` });
   });

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inject } from 'vitest';
 import { isStreamTopic } from '../../schemas/topics.ts';
-import { newPartition, startIngest } from '../../services/ingest/index.ts';
+import { type IngestDeps, newPartition, startIngest } from '../../services/ingest/index.ts';
 import { partitionsOf, type VerdictCounts } from '../../services/runtime/eventStore.ts';
 import {
   createKafka,
@@ -29,7 +29,10 @@ export interface TestStream {
     records: readonly (Record<string, unknown> | Buffer | string)[],
     key?: string,
   ): Promise<void>;
-  startIngest(options?: { groupId?: string }): Promise<{ stop(): Promise<void> }>;
+  startIngest(options?: {
+    groupId?: string;
+    clock?: IngestDeps['clock'];
+  }): Promise<{ stop(): Promise<void> }>;
   /** Waits until ingest has judged all that stands in the topics; gives the sums of the verdicts. */
   drained(): Promise<VerdictCounts>;
   close(): Promise<void>;
@@ -70,7 +73,7 @@ export async function openTestStream(): Promise<TestStream> {
         logger,
         groupId: options.groupId ?? groupId,
         now: () => new Date(),
-        clock: { clock: 'stream', latenessMs: 0, quietMs: 60_000 },
+        clock: options.clock ?? { clock: 'stream', latenessMs: 0, quietMs: 60_000 },
         onFatal: (error) => {
           throw error;
         },

@@ -6,7 +6,7 @@ import { get } from '../api/client.ts';
 export type Session = Me;
 
 export const useSession = () =>
-  useQuery({ queryKey: ['session'], queryFn: () => get<Me>('/api/v1/me'), staleTime: 60_000, retry: 1 });
+  useQuery({ queryKey: ['session'], queryFn: () => get<Me>('/api/v1/me'), staleTime: 60_000 });
 
 /** Leaves for the issuer and comes back to the page that was asked for. */
 export function signIn(): void {

@@ -22,6 +22,7 @@ export async function startTranslation(): Promise<void> {
     resources: { zh: { translation: zh }, en: { translation: en } },
     interpolation: { escapeValue: false },
     returnNull: false,
+    showSupportNotice: false,
   });
   document.documentElement.lang = localeOf(i18next.language);
 }

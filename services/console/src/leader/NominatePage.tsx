@@ -80,7 +80,10 @@ export default function NominatePage({ leader }: { readonly leader: string }) {
       {send.isError && <Failed error={send.error} />}
       {answer !== undefined && (
         <div className={answer.refused === 0 ? 'notice notice-good' : 'notice notice-bad'} aria-live="polite">
-          {t('suppliers.nominateRows', { done: good.length - refusedRows(answer, sentRows.current), failed: refusedRows(answer, sentRows.current) + bad.length })}
+          {t('suppliers.nominateRows', {
+            done: good.length - refusedRows(answer, sentRows.current),
+            failed: refusedRows(answer, sentRows.current) + bad.length,
+          })}
           <ul>
             {answer.receipts
               .filter(({ outcome }) => outcome === 'refused')
@@ -93,7 +96,11 @@ export default function NominatePage({ leader }: { readonly leader: string }) {
           </ul>
         </div>
       )}
-      <button type="submit" className="button button-main" disabled={good.length === 0 || send.isPending || source === '' || network.data === undefined}>
+      <button
+        type="submit"
+        className="button button-main"
+        disabled={good.length === 0 || send.isPending || source === '' || network.data === undefined}
+      >
         {t('action.send')} ({good.length})
       </button>
     </form>

@@ -1,0 +1,302 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { workflowIdOf } from '../../schemas/onboarding.ts';
+import type { Tenancy } from '../../schemas/tenancy.ts';
+import { ACTS, erpTopic, PROGRAMME_EVENTS, platformTopic } from '../../schemas/topics.ts';
+import { ensureConsoleBuilt } from '../../services/console/index.ts';
+import { createGateway } from '../../services/gateway/index.ts';
+import { onboardingsOf } from '../../services/onboarding/index.ts';
+import { startOnboarding } from '../../services/onboarding/onboarding.ts';
+import { loadConfig } from '../../services/runtime/config.ts';
+import { createLogger } from '../../services/runtime/logger.ts';
+import { connectTemporal } from '../../services/runtime/temporal.ts';
+import { buildPlatform } from '../../services/simulator/platform/app.ts';
+import { launchBrowser, openContext } from '../console/browser.ts';
+import { chains, claims, targets } from '../console/fixture.ts';
+import { LEADER, leaderRegistered, testUscc } from '../support/events.ts';
+import { chooseAccount, startTestIssuer, type TestIssuer } from '../support/identity.ts';
+import { onboardingEvents, PLATFORM, PROGRAMME } from '../support/onboardingEvents.ts';
+import { eventually, openTestStream, type TestStream } from '../support/stream.ts';
+
+/** Firms of this run alone: topics outlive a test, workflows too. */
+const serial = 100_000 + Math.floor(process.hrtime()[1] % 800_000);
+const supplier = testUscc(serial);
+const other = testUscc(serial + 1);
+const stops: (() => Promise<unknown>)[] = [];
+const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+let stream: TestStream;
+let issuer: TestIssuer;
+let app: FastifyInstance;
+let browser: Browser;
+let url: string;
+
+const TENANCIES: Readonly<Record<string, Tenancy>> = {
+  leader: { role: 'leader', firms: [LEADER] },
+  bureau: { role: 'bureau', region: '510100' },
+  ministry: { role: 'bureau', region: '000000' },
+  supplier: { role: 'supplier', firms: [supplier] },
+  group: { role: 'supplier', firms: [supplier, other] },
+};
+
+const REPORT_VIOLATIONS = `document.addEventListener('securitypolicyviolation', (event) =>
+  console.error('policy: ' + event.violatedDirective + ' ' + event.blockedURI));`;
+/** What sticks out of the window to the right, tables that scroll by themselves left out. */
+const OUTSIDE = `[...document.querySelectorAll('body *')]
+  .filter((element) => !element.closest('.skip, .hidden, .table-wrap, .board'))
+  .filter((element) => element.getBoundingClientRect().right > innerWidth + 0.5)
+  .map((element) => element.tagName + ' ' + element.getAttribute('class'))`;
+
+interface Visit {
+  readonly page: Page;
+  /** What the page complains of: the console, broken scripts, refused requests. */
+  readonly complaints: string[];
+  close(): Promise<void>;
+}
+
+/** Signs in as a person does and arrives at the address. */
+async function visit(account: string, address = '/', width = 1440): Promise<Visit> {
+  const context = await openContext(browser, { viewport: { width, height: 900 }, reducedMotion: 'reduce' });
+  const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  await page.goto(`${url}/auth/login?returnTo=${encodeURIComponent(address)}`);
+  page.on('response', (response) => {
+    if (response.status() >= 400) complaints.push(`${response.status()} ${response.url()}`);
+  });
+  await page.addInitScript({ content: REPORT_VIOLATIONS });
+  await chooseAccount(page, account);
+  await page.waitForSelector('.tools .pill-good').catch(async (error: unknown) => {
+    const text = await page.locator('body').innerText();
+    throw new Error(`not signed in; complaints: ${complaints.join('\n')}; shown: ${text}`, { cause: error });
+  });
+  return { page, complaints, close: () => context.close() };
+}
+
+async function seriousFaults(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  const found = (await page.evaluate(
+    `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] }).then(({ violations }) =>
+      violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+        .map(({ id, nodes }) => id + ': ' + nodes.map(({ target }) => target.join(' ')).join(', ')))`,
+  )) as string[];
+  return found;
+}
+
+const documentOf = (uscc: string) =>
+  onboardingsOf(stream.mongo.db).findOne({
+    _id: workflowIdOf({ supplierUscc: uscc, platform: PLATFORM, programme: PROGRAMME }),
+  });
+const stageOf = async (uscc: string): Promise<string | undefined> => (await documentOf(uscc))?.stage;
+
+beforeAll(async () => {
+  stream = await openTestStream();
+  const { mongo, kafka } = stream;
+  const logger = createLogger('test', { level: 'silent' });
+  issuer = await startTestIssuer(TENANCIES);
+  const config = {
+    ...loadConfig({
+      KAFKA_BROKERS: inject('KAFKA_BROKERS'),
+      TEMPORAL_ADDRESS: inject('TEMPORAL_ADDRESS'),
+      MONGODB_URI: inject('MONGODB_URI'),
+      MONGODB_DB: mongo.db.databaseName,
+      CHAINLIGHT_CLOCK: 'wall',
+      CONSOLE_DIR: await ensureConsoleBuilt(),
+    }),
+    ...issuer.settings,
+  };
+  const temporal = await connectTemporal(config.TEMPORAL_ADDRESS, config.TEMPORAL_NAMESPACE);
+  const platform = buildPlatform();
+  const platformUrl = await platform.app.listen({ host: '127.0.0.1', port: 0 });
+  await stream.ensureTopics([erpTopic(LEADER), platformTopic(PLATFORM)]);
+  const ingest = await stream.startIngest({
+    clock: { clock: 'wall', latenessMs: 3_600_000, quietMs: 500 },
+  });
+  const onboarding = await startOnboarding({
+    mongo,
+    producer: stream.producer,
+    temporal,
+    temporalAddress: config.TEMPORAL_ADDRESS,
+    namespace: config.TEMPORAL_NAMESPACE,
+    platformUrl,
+    logger,
+    nowMs: Date.now,
+  });
+  app = await createGateway({ mongo, kafka, temporal, config, logger, now: () => new Date() });
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
+  browser = await launchBrowser();
+  stops.push(
+    () => browser.close(),
+    () => app.close(),
+    () => onboarding.stop(),
+    () => ingest.stop(),
+    () => platform.app.close(),
+    () => temporal.close(),
+    () => issuer.close(),
+    () => stream.close(),
+  );
+  await stream.send(ACTS, [leaderRegistered()]);
+  await stream.drained();
+  const summaries = mongo.db.collection<{ _id: string }>('summaries');
+  await summaries.insertMany([targets, chains, claims]);
+});
+
+afterAll(async () => {
+  for (const stop of stops) await stop();
+});
+
+describe('the console, signed in', () => {
+  test('a leader nominates by file; a wrong row is named and the right one stands on the board', async () => {
+    const { page, complaints, close } = await visit('leader', '/nominate?lang=en');
+    await page.getByLabel('Programme').fill(PROGRAMME);
+    await page.getByLabel('Platform').fill(PLATFORM);
+    await page.locator('textarea').fill(`${supplier},First supplier,510100,3670\n${other},,510100,3670`);
+    await page.getByRole('alert').getByText('Line 2: supplierName').waitFor();
+    await page.getByRole('button', { name: 'Send (1)' }).click();
+    await page.getByText('1 nominated, 1 lines with errors').waitFor();
+    await eventually('the nomination to arrive', async () => (await stageOf(supplier)) === 'DIAGNOSED');
+    await page.getByRole('link', { name: 'Suppliers' }).click();
+    await page.getByRole('link', { name: 'First supplier' }).click();
+    await page.getByRole('heading', { name: 'First supplier' }).waitFor();
+    expect(await page.locator('.step-WAITING_ON').innerText()).toContain('Waiting for the rater');
+    expect(await seriousFaults(page)).toEqual([]);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  test('a bureau approves a plan, with a reason, and the decision stands in the record under its name', async () => {
+    const now = new Date().toISOString();
+    const { diagnosed, planFiled } = onboardingEvents(supplier);
+    await stream.send(PROGRAMME_EVENTS, [diagnosed(now), planFiled(now)]);
+    await eventually('the plan to wait', async () =>
+      (await documentOf(supplier))?.steps.some(
+        ({ step, state }) => step === 'PLAN_APPROVED' && state === 'WAITING_ON',
+      ),
+    );
+    const { page, complaints, close } = await visit('bureau', '/approvals?lang=en');
+    await page.getByRole('button', { name: 'Approve' }).click();
+    await page.getByRole('alert').waitFor();
+    await page.getByLabel('Reason').fill('fits the plan of the city');
+    await page.getByRole('button', { name: 'Approve' }).click();
+    await page.getByText('No plan waits for a decision.').waitFor();
+    await eventually('the approval', async () => (await stageOf(supplier)) === 'CONTRACTED');
+    const approval = (await documentOf(supplier))?.history.find(({ event }) =>
+      event.includes('plan-approved'),
+    );
+    expect(approval).toMatchObject({ actor: 'Test bureau (bureau)' });
+    expect(await seriousFaults(page)).toEqual([]);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  test('a supplier on a phone sees the next step, gives and takes back consent, and withdraws with a reason', async () => {
+    const { page, complaints, close } = await visit('supplier', '/?lang=en', 360);
+    await page.getByText('Next step').waitFor();
+    expect(await page.locator('.next').innerText()).toContain('Contract');
+    expect(await page.evaluate(OUTSIDE)).toEqual([]);
+    await page.getByRole('link', { name: 'Consent' }).click();
+    await page.getByRole('button', { name: 'Give' }).first().click();
+    await page.getByText('Given', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Take back' }).click();
+    await page.getByRole('button', { name: 'Take back' }).waitFor({ state: 'detached' });
+    expect(await page.evaluate(OUTSIDE)).toEqual([]);
+    await page.getByRole('link', { name: 'My progress' }).click();
+    await page.getByText('Withdraw from the programme').click();
+    await page.getByLabel('Reason').selectOption('DARE_NOT/CASH');
+    await page.getByLabel('Remark').fill('no money this year');
+    await page.getByRole('button', { name: 'Withdraw', exact: true }).click();
+    await page.getByText('Withdrawn', { exact: true }).waitFor();
+    expect(await documentOf(supplier)).toMatchObject({
+      status: 'WITHDRAWN',
+      failureReason: { group: 'DARE_NOT', cause: 'CASH' },
+    });
+    expect(await seriousFaults(page)).toEqual([]);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  test('one sign-in shows each of its firms, and nobody else’s', async () => {
+    const { page, close } = await visit('group', '/?lang=en', 360);
+    expect(await page.getByLabel('Firm').locator('option').count()).toBe(2);
+    const answer = await page.evaluate(
+      `fetch('/api/v1/suppliers/${testUscc(serial + 9)}').then((r) => r.status)`,
+    );
+    expect(answer).toBe(404);
+    await close();
+  });
+
+  test('the ministry sees cities, chains and claims, in Chinese first and in English', async () => {
+    const { page, complaints, close } = await visit('ministry');
+    expect(await page.getAttribute('html', 'lang')).toBe('zh-CN');
+    await page.getByRole('heading', { name: '各市目标与完成' }).waitFor();
+    const rows = await page.locator('tbody tr').allInnerTexts();
+    expect(rows[0]).toContain('云岭市（虚构）');
+    expect(rows[0]).toContain('严重滞后');
+    expect(await page.getByText('库存可能转移到了供应商').count()).toBe(1);
+    await page.getByLabel('语言').selectOption('en');
+    await page.getByRole('heading', { name: 'Targets and results by city' }).waitFor();
+    await page.getByRole('link', { name: 'Claims' }).click();
+    await page.getByText('Average payback of 4.2 years').waitFor();
+    expect(await page.getByText('Contradicted').count()).toBe(1);
+    await page.getByRole('link', { name: 'Funnel' }).click();
+    await page.getByText('Dare not: Cash').waitFor();
+    expect(await seriousFaults(page)).toEqual([]);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  test('what changes is shown without a reload, and the focus stays', async () => {
+    const { page, close } = await visit('ministry', '/?lang=en');
+    const figure = page.getByRole('button', { name: '4 / 30' });
+    await figure.focus();
+    await page.evaluate(`document.body.setAttribute('data-loaded', 'once')`);
+    await stream.mongo.db
+      .collection<{ _id: string }>('summaries')
+      .updateOne({ _id: 'targets' }, { $set: { 'cities.3.done': 15 } });
+    await page.getByRole('button', { name: '15 / 40' }).waitFor();
+    expect(await page.getAttribute('body', 'data-loaded')).toBe('once');
+    expect(await page.locator(':focus').innerText()).toBe('4 / 30');
+    await close();
+  });
+
+  test.each([
+    ['supplier', 360],
+    ['leader', 1440],
+    ['ministry', 360],
+    ['ministry', 1440],
+  ])('the first page of a %s fits %i pixels', async (account, width) => {
+    const { page, close } = await visit(account, '/', width);
+    await page.waitForSelector('h1');
+    expect(await page.evaluate(OUTSIDE)).toEqual([]);
+    await close();
+  });
+
+  test('without an answer it says so and offers to try again', async () => {
+    const { page, close } = await visit('ministry', '/claims?lang=en');
+    await page.route('**/api/v1/claims', (route) => route.abort());
+    await page.reload();
+    await page.getByRole('alert').waitFor({ timeout: 60_000 });
+    await page.unroute('**/api/v1/claims');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByText('Average payback of 4.2 years').waitFor();
+    await close();
+  });
+});
+
+test('who is not signed in is asked to, and sees nothing', async () => {
+  const context = await openContext(browser);
+  const page = await context.newPage();
+  await page.goto(`${url}/suppliers?lang=en`);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.waitForURL((address) => address.port !== new URL(url).port);
+  await context.close();
+});
