@@ -8,6 +8,8 @@ import { Pill } from '../ui/Pill.tsx';
 import { Empty, Loaded } from '../ui/States.tsx';
 import { asWords } from '../ui/words.ts';
 
+const TONES = { critical: 'bad', warning: 'warn', info: 'plain' } as const;
+
 /** What the checks over all data found, with who has to answer and until when. */
 export default function FindingsPage() {
   const { t } = useTranslation();
@@ -47,7 +49,9 @@ export default function FindingsPage() {
                     <tr key={finding.id}>
                       <th scope="row">{asWords(finding.code)}</th>
                       <td>
-                        <Pill tone={finding.severity === 'high' ? 'bad' : 'warn'}>{finding.severity}</Pill>
+                        <Pill tone={TONES[finding.severity]}>
+                          {t(`findings.severityName.${finding.severity}`)}
+                        </Pill>
                       </td>
                       <td>
                         {finding.entities.map((entity) => (

@@ -255,6 +255,7 @@ export const en: Texts = {
     title: 'Findings',
     remark: 'Double counting, reused evidence, contracts outside the window',
     code: 'Finding',
+    severityName: { critical: 'Critical', warning: 'Warning', info: 'Note' },
     severity: 'Severity',
     entities: 'Concerns',
     evidence: 'Evidence',

@@ -258,6 +258,7 @@ export const zh = {
     title: '问题清单',
     remark: '重复计数、证据复用与超窗等检查的结果',
     code: '问题',
+    severityName: { critical: '严重', warning: '警告', info: '提示' },
     severity: '级别',
     entities: '涉及',
     evidence: '依据',
