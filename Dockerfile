@@ -8,6 +8,6 @@ USER node
 
 COPY --chown=node:node . .
 # Any first command installs the dependencies (npm ci) and notes that they are in place; the container then starts without the network.
-RUN npm run --silent cli -- --help
+RUN npm run --silent cli -- --help && npm run --silent console
 
 CMD ["npm", "start"]

@@ -18,7 +18,7 @@ function chosenLanguage(): Language {
 export async function startTranslation(): Promise<void> {
   await i18next.use(initReactI18next).init({
     lng: chosenLanguage(),
-    fallbackLng: 'zh',
+    fallbackLng: false,
     resources: { zh: { translation: zh }, en: { translation: en } },
     interpolation: { escapeValue: false },
     returnNull: false,
