@@ -11,14 +11,8 @@ import { type ActRecord, recordAct } from '../../runtime/recordAct.ts';
 import { correctionOf } from '../domain/corrections.ts';
 import { factOf } from '../domain/facts.ts';
 import { scopeOf } from '../domain/groups.ts';
-import {
-  endOfPeriod,
-  figureSet,
-  figuresSha256,
-  type Publication,
-  restatementsOf,
-  signedText,
-} from '../domain/publications.ts';
+import type { Publication } from '../domain/publication.ts';
+import { endOfPeriod, figureSet, figuresSha256, restatementsOf, signedText } from '../domain/publications.ts';
 import { CORRECTION_TYPE } from '../domain/readModels.ts';
 import { SLOT_TYPES } from '../domain/slots.ts';
 import { type ActDeps, MEASUREMENT_SOURCE } from './caseActs.ts';

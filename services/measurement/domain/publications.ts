@@ -2,45 +2,12 @@ import { createHash } from 'node:crypto';
 import stringify from 'safe-stable-stringify';
 import type { PublishedFigure } from '../../../schemas/events/measurement.ts';
 import { addMonths, startOfPeriod } from '../../../schemas/time.ts';
-import { type Fact, text } from './facts.ts';
-import type { Stated } from './firm.ts';
 import { groupFigure, isWithin, type Scope, scopeOf, scopeText } from './groups.ts';
 import { NULL_REASONS } from './kpi.ts';
 import { KPIS } from './kpis.ts';
 import { shownValue } from './ratio.ts';
-import { isLater, statedBy } from './records.ts';
 import { cityTargets } from './targets.ts';
 import { World } from './world.ts';
-
-/** The figures of a month as they were published; the first publication of a month stands. */
-export interface Publication extends Stated {
-  /** The month. */
-  readonly _id: string;
-  readonly knownAt: string;
-  readonly figures: readonly PublishedFigure[];
-  readonly figuresSha256: string;
-  readonly signature: {
-    readonly algorithm: string;
-    readonly keyId: string;
-    readonly publicKeyPem: string;
-    readonly value: string;
-  };
-  readonly by: string;
-}
-
-export function addToPublication(known: Publication | null, fact: Fact): Publication {
-  if (known !== null && isLater(fact, known)) return known;
-  const data = fact.data as unknown as Omit<Publication, '_id' | keyof Stated | 'by'>;
-  return {
-    ...statedBy(fact),
-    _id: text(fact.data.period),
-    knownAt: data.knownAt,
-    figures: data.figures,
-    figuresSha256: data.figuresSha256,
-    signature: data.signature,
-    by: text((fact.data.actor as { name?: unknown } | undefined)?.name),
-  };
-}
 
 /** SHA-256 of the figures as canonical JSON. */
 export const figuresSha256 = (figures: readonly PublishedFigure[]): string =>

@@ -14,7 +14,7 @@ import {
   type SubsidyLedger,
   subsidyIdOf,
 } from './ledgers.ts';
-import { addToPublication, type Publication } from './publications.ts';
+import { addToPublication, type Publication } from './publication.ts';
 import {
   addToApprovals,
   addToBaseline,

@@ -1,0 +1,34 @@
+import type { PublishedFigure } from '../../../schemas/events/measurement.ts';
+import { type Fact, text } from './facts.ts';
+import type { Stated } from './firm.ts';
+import { isLater, statedBy } from './records.ts';
+
+/** The figures of a month as they were published; the first publication of a month stands. */
+export interface Publication extends Stated {
+  /** The month. */
+  readonly _id: string;
+  readonly knownAt: string;
+  readonly figures: readonly PublishedFigure[];
+  readonly figuresSha256: string;
+  readonly signature: {
+    readonly algorithm: string;
+    readonly keyId: string;
+    readonly publicKeyPem: string;
+    readonly value: string;
+  };
+  readonly by: string;
+}
+
+export function addToPublication(known: Publication | null, fact: Fact): Publication {
+  if (known !== null && isLater(fact, known)) return known;
+  const data = fact.data as unknown as Omit<Publication, '_id' | keyof Stated | 'by'>;
+  return {
+    ...statedBy(fact),
+    _id: text(fact.data.period),
+    knownAt: data.knownAt,
+    figures: data.figures,
+    figuresSha256: data.figuresSha256,
+    signature: data.signature,
+    by: text((fact.data.actor as { name?: unknown } | undefined)?.name),
+  };
+}
