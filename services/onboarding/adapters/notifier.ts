@@ -6,7 +6,7 @@ import type { Mongo } from '../../runtime/mongo.ts';
 import { moveCursor, readCursor } from '../../runtime/projector.ts';
 import { type Notification, notificationsOf } from '../domain/notifications.ts';
 import { factOfEvent } from '../readModel/factOfEvent.ts';
-import { onboardingsOf } from '../readModel/projector.ts';
+import { onboardingProjector, onboardingsOf } from '../readModel/projector.ts';
 import { queue } from './outbox.ts';
 
 const NOTIFIER = 'onboarding-notifier';
@@ -16,6 +16,7 @@ const STALE_MS = 3 * DAY_MS;
 
 /**
  * Queues what people are to be told about new events; queue and cursor move together, so that none is lost and none is queued twice.
+ * Waits for the read model, which knows an onboarding's leader and city: ahead of it, a leader's reminder would have nobody to go to.
  * @returns whether there was anything to read
  */
 export async function notifyOnce(mongo: Mongo, now: Date): Promise<boolean> {
@@ -23,6 +24,7 @@ export async function notifyOnce(mongo: Mongo, now: Date): Promise<boolean> {
   const before = await readCursor(db, NOTIFIER);
   const batch = await readNewEvents(db, before, BATCH);
   if (hasReached(before, batch.positions)) return false;
+  if (!hasReached(await readCursor(db, onboardingProjector.name), batch.positions)) return false;
   const fresh = batch.events.filter((event) => event.recordedAt.getTime() - event.time.getTime() <= STALE_MS);
   const notifications: Notification[] = [];
   for (const event of fresh) notifications.push(...(await aboutEvent(mongo, event)));

@@ -1,0 +1,175 @@
+import type { AddressInfo } from 'node:net';
+import { SMTPServer } from 'smtp-server';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ACTS, erpTopic } from '../../schemas/topics.ts';
+import { notifyOnce } from '../../services/onboarding/adapters/notifier.ts';
+import { contactsOf, outboxOf, sendNext } from '../../services/onboarding/adapters/outbox.ts';
+import { createSmtp } from '../../services/onboarding/adapters/smtp.ts';
+import { onboardingProjector } from '../../services/onboarding/index.ts';
+import { projectOnce } from '../../services/runtime/projector.ts';
+import { cloudEvent, LEADER, leaderRegistered, relationDeclared, SUPPLIER } from '../support/events.ts';
+import { onboardingEvents, PLATFORM, PROGRAMME } from '../support/onboardingEvents.ts';
+import { openTestStream, type TestStream } from '../support/stream.ts';
+
+const HOUR_MS = 3_600_000;
+/** The notifier tells recent events from history by when they were recorded, which ingest takes from the clock. */
+const begun = new Date();
+const later = (ms: number): Date => new Date(begun.getTime() + ms);
+const LEASE_MS = 60_000;
+
+interface Mail {
+  readonly to: string;
+  readonly messageId: string;
+}
+const mailbox: Mail[] = [];
+const server = new SMTPServer({
+  disabledCommands: ['AUTH', 'STARTTLS'],
+  onData: (mail, session, done) => {
+    let text = '';
+    mail.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+    });
+    mail.on('end', () => {
+      const messageId = /^Message-ID: (.+)$/im.exec(text)?.[1]?.trim() ?? 'none';
+      mailbox.push({ to: session.envelope.rcptTo.map(({ address }) => address).join(), messageId });
+      done();
+    });
+  },
+});
+
+let stream: TestStream;
+let smtp: ReturnType<typeof createSmtp>;
+const stops: (() => Promise<unknown>)[] = [];
+
+const reminder = (recipient: 'supplier' | 'leader', rung: number, at: Date) =>
+  cloudEvent({
+    type: 'onboarding.reminder-sent.v1',
+    source: '/system/onboarding',
+    id: `${SUPPLIER}/reminder/DIAGNOSED/0/${rung}/${recipient}`,
+    time: at.toISOString(),
+    partitionkey: SUPPLIER,
+    data: {
+      supplierUscc: SUPPLIER,
+      platform: PLATFORM,
+      programme: PROGRAMME,
+      step: 'DIAGNOSED',
+      stage: 'DIAGNOSED',
+      recipient,
+      rung,
+      attempt: 0,
+      deadline: at.toISOString(),
+    },
+  });
+
+beforeAll(async () => {
+  stream = await openTestStream();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  smtp = createSmtp(
+    `smtp://127.0.0.1:${(server.server.address() as AddressInfo).port}`,
+    'chainlight@example.com',
+  );
+  await stream.ensureTopics([erpTopic(LEADER)]);
+  await onboardingProjector.ensureIndexes(stream.mongo.db);
+  const ingest = await stream.startIngest();
+  stops.push(
+    () => ingest.stop(),
+    () => stream.close(),
+    async () => smtp.close(),
+    () => new Promise<void>((resolve) => server.close(resolve)),
+  );
+  await contactsOf(stream.mongo.db).insertMany([
+    { _id: `supplier/${SUPPLIER}`, email: 'supplier@example.com', locale: 'zh' },
+    { _id: `leader/${LEADER}`, email: 'leader@example.com', locale: 'en' },
+  ]);
+  await stream.send(ACTS, [leaderRegistered()]);
+  await stream.drained();
+  await stream.send(erpTopic(LEADER), [relationDeclared('2022-01-01')]);
+  await stream.drained();
+  await stream.send(erpTopic(LEADER), [onboardingEvents().nominated('2024-01-08T01:00:00Z')]);
+  await stream.send(ACTS, [
+    reminder('supplier', 1, later(-2 * HOUR_MS)),
+    reminder('leader', 2, later(-HOUR_MS)),
+    reminder('supplier', 3, new Date('2024-03-01T00:00:00Z')),
+  ]);
+  expect(await stream.drained()).toMatchObject({ accepted: 6, rejected: 0, parked: 0 });
+});
+afterAll(async () => {
+  for (const stop of stops) await stop();
+});
+
+const queued = async () =>
+  (await outboxOf(stream.mongo.db).find().sort({ party: 1 }).toArray()).map(({ party, state, attempts }) => ({
+    party,
+    state,
+    attempts,
+  }));
+const forgetCursor = () =>
+  stream.mongo.db.collection<{ _id: string }>('cursors').deleteOne({ _id: 'onboarding-notifier' });
+const drainNotifier = async (): Promise<void> => {
+  while (await notifyOnce(stream.mongo, begun));
+};
+
+// One story, told in order: each test goes on from what the one before has left in the outbox.
+describe('from a reminder event to a mail', () => {
+  it('waits for the read model, which alone knows the leader', async () => {
+    expect(await notifyOnce(stream.mongo, begun)).toBe(false);
+    expect(await queued()).toEqual([]);
+    while (await projectOnce(stream.mongo, onboardingProjector));
+    expect(await notifyOnce(stream.mongo, begun)).toBe(true);
+  });
+
+  it('queues one message for each recipient, and none about history', async () => {
+    await drainNotifier();
+    expect(await queued()).toEqual([
+      { party: `leader/${LEADER}`, state: 'queued', attempts: 0 },
+      { party: `supplier/${SUPPLIER}`, state: 'queued', attempts: 0 },
+    ]);
+  });
+
+  it('queues none twice when the events are read again, or sent again', async () => {
+    const before = await queued();
+    await forgetCursor();
+    await stream.send(ACTS, [reminder('leader', 2, later(-HOUR_MS))]);
+    expect(await stream.drained()).toMatchObject({ accepted: 6, duplicates: 1 });
+    while (await projectOnce(stream.mongo, onboardingProjector));
+    await Promise.all([drainNotifier(), drainNotifier()]);
+    expect(await queued()).toEqual(before);
+  });
+
+  it('sends again what a sender claimed and did not hand over, and again under the same Message-ID if only its note was lost', async () => {
+    const { db } = stream.mongo;
+    const claimed: string[] = [];
+    const diesBefore = ({ messageId }: { messageId: string }): Promise<void> => {
+      claimed.push(messageId);
+      return new Promise(() => {});
+    };
+    void sendNext(db, diesBefore, begun);
+    await expect.poll(() => claimed.length).toBe(1);
+    const diesAfter = async (mail: Parameters<typeof smtp.deliver>[0]): Promise<void> => {
+      await smtp.deliver(mail);
+      claimed.push(mail.messageId);
+      return new Promise(() => {});
+    };
+    void sendNext(db, diesAfter, begun);
+    await expect.poll(() => claimed.length).toBe(2);
+    expect(mailbox.map(({ messageId }) => messageId)).toEqual([claimed[1]]);
+    expect(await sendNext(db, smtp.deliver, later(LEASE_MS - 1))).toBe(false);
+
+    while (await sendNext(db, smtp.deliver, later(LEASE_MS)));
+    const copies = (messageId: string | undefined) =>
+      mailbox.filter((mail) => mail.messageId === messageId).length;
+    expect(claimed.map(copies)).toEqual([1, 2]);
+    expect(mailbox).toHaveLength(3);
+    expect(new Set(mailbox.map(({ to }) => to))).toEqual(
+      new Set(['supplier@example.com', 'leader@example.com']),
+    );
+  });
+
+  it('never sends again what was handed over and noted', async () => {
+    await forgetCursor();
+    await drainNotifier();
+    expect((await queued()).map(({ state }) => state)).toEqual(['sent', 'sent']);
+    expect(await sendNext(stream.mongo.db, smtp.deliver, later(24 * HOUR_MS))).toBe(false);
+    expect(mailbox).toHaveLength(3);
+  });
+});
