@@ -12,7 +12,9 @@ export interface RecordedRun {
 export function runToText({ workflowId, history }: RecordedRun): string {
   const message = History.fromObject(history);
   const plain = History.toObject(message, { longs: String, bytes: String, enums: String });
-  return `${JSON.stringify({ workflowId, history: plain }, null, 1)}\n`;
+  // A replay does not need it, and it names folders of the machine that recorded.
+  const withoutTraces = (key: string, value: unknown) => (key === 'stackTrace' ? undefined : value);
+  return `${JSON.stringify({ workflowId, history: plain }, withoutTraces, 1)}\n`;
 }
 
 export function runFromText(text: string): RecordedRun {
