@@ -4,6 +4,7 @@ import {
   CostFen,
   Currency,
   DocumentNumber,
+  IndustryCode,
   Instant,
   ProgrammeCode,
   RegionCode,
@@ -86,6 +87,8 @@ export const targetPlanPublished = define('target.plan-published.v1', {
     targetFirms: z.number().int().min(1),
     windowFrom: BusinessDate,
     windowTo: BusinessDate,
+    /** GB/T 4754 classes that the plan is for; any industry where absent. */
+    pilotIndustries: z.array(IndustryCode).min(1).max(500).optional(),
     /** N where the plan states its figures at 1:N of the programme's (a reduced scenario); 1 where absent. */
     scaleDenominator: z.number().int().min(1).optional(),
     /** Where the figure comes from, and whether it is sure. */

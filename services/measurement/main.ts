@@ -1,5 +1,5 @@
 import { MEASUREMENT_TASK_QUEUE } from '../../workflows/onboarding/messages.ts';
-import { loadConfig } from '../runtime/config.ts';
+import { loadConfig, targetThresholds } from '../runtime/config.ts';
 import { createProducer, ensureBaseTopics, openKafka } from '../runtime/kafka.ts';
 import { runProcess } from '../runtime/lifecycle.ts';
 import { createLogger } from '../runtime/logger.ts';
@@ -16,7 +16,12 @@ await runProcess(logger, async () => {
   const kafka = openKafka(config, 'measurement', logger);
   await ensureBaseTopics(kafka);
   const producer = await createProducer(kafka);
-  const measurement = await startMeasurement({ mongo, producer, logger });
+  const measurement = await startMeasurement({
+    mongo,
+    producer,
+    logger,
+    thresholds: targetThresholds(config),
+  });
   installTemporalRuntime(logger);
   const worker = await startWorker({
     address: config.TEMPORAL_ADDRESS,

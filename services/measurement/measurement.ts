@@ -9,6 +9,7 @@ import { freezeDueBaselines } from './adapters/freeze.ts';
 import { measurementProjector } from './adapters/projector.ts';
 import { refreshSummaries } from './adapters/summaries.ts';
 import { Pace } from './domain/pace.ts';
+import type { TargetThresholds } from './domain/targets.ts';
 
 const PROJECT_IDLE_MS = 150;
 const FREEZE_IDLE_MS = 500;
@@ -21,8 +22,9 @@ export async function startMeasurement(deps: {
   readonly mongo: Mongo;
   readonly producer: Producer;
   readonly logger: Logger;
+  readonly thresholds: TargetThresholds;
 }): Promise<{ stop(): Promise<void> }> {
-  const { mongo, producer, logger } = deps;
+  const { mongo, producer, logger, thresholds } = deps;
   await measurementProjector.ensureIndexes(mongo.db);
   const sent = new Set<string>();
   let mark: string | null = null;
@@ -58,7 +60,7 @@ export async function startMeasurement(deps: {
     loop(logger, SUMMARIES_IDLE_MS, async () => {
       const startMs = performance.now();
       if (startMs < restUntilMs) return false;
-      mark = await refreshSummaries(mongo.db, mark);
+      mark = await refreshSummaries(mongo.db, mark, thresholds);
       const endMs = performance.now();
       restUntilMs = endMs + SUMMARIES_REST_FACTOR * (endMs - startMs);
       return false;

@@ -57,6 +57,10 @@ const Environment = z
     CHAINLIGHT_CLOCK: z.enum(['wall', 'stream']).default('wall'),
     /** How long after its business time an event may still arrive before deadlines pass it by. */
     CHAINLIGHT_LATENESS_HOURS: z.coerce.number().min(0).default(72),
+    /** Share of its target below which a city is critical … */
+    CHAINLIGHT_CRITICAL_BELOW: z.coerce.number().min(0).max(1).default(0.15),
+    /** … and lagging. */
+    CHAINLIGHT_LAGGING_BELOW: z.coerce.number().min(0).max(1).default(0.3),
     /** Mail server for notifications, smtp://user:password@host:port; without it nobody is written to. */
     SMTP_URL: z
       .string()
@@ -68,9 +72,21 @@ const Environment = z
   .refine((env) => (env.KAFKA_USERNAME === undefined) === (env.KAFKA_PASSWORD === undefined), {
     path: ['KAFKA_PASSWORD'],
     message: 'KAFKA_USERNAME and KAFKA_PASSWORD belong together',
+  })
+  .refine((env) => env.CHAINLIGHT_CRITICAL_BELOW <= env.CHAINLIGHT_LAGGING_BELOW, {
+    path: ['CHAINLIGHT_CRITICAL_BELOW'],
+    message: 'must not be above CHAINLIGHT_LAGGING_BELOW',
   });
 
 export type Config = z.infer<typeof Environment>;
+
+/** Shares of a city's target (1 = all of it) below which it is marked. */
+export const targetThresholds = (
+  config: Pick<Config, 'CHAINLIGHT_CRITICAL_BELOW' | 'CHAINLIGHT_LAGGING_BELOW'>,
+) => ({
+  criticalBelow: config.CHAINLIGHT_CRITICAL_BELOW,
+  laggingBelow: config.CHAINLIGHT_LAGGING_BELOW,
+});
 
 /** The OpenID Connect issuer that signs people in, and the gateway's own registration with it. */
 const IdentityEnvironment = z.object({

@@ -1,4 +1,5 @@
 import type { Db } from 'mongodb';
+import type { CityTargetState } from '../../schemas/api/targets.ts';
 import { type FailureReason, type OnboardingStatus, STAGES, type Stage } from '../../schemas/onboarding.ts';
 import { testUscc } from '../support/events.ts';
 
@@ -6,7 +7,14 @@ import { testUscc } from '../support/events.ts';
 
 const asOf = new Date('2025-06-30T15:59:59Z');
 
-const city = (code: string, name: string, regionClass: string, target: number, done: number) => {
+const city = (
+  code: string,
+  name: string,
+  regionClass: string,
+  target: number,
+  done: number,
+  status: CityTargetState['status'],
+) => {
   const mid = Math.round(done * 1.4);
   const forecast = { low: mid - 2, mid, high: mid + 3 };
   return {
@@ -16,6 +24,7 @@ const city = (code: string, name: string, regionClass: string, target: number, d
     target,
     done,
     share: done / target,
+    status,
     figureId: `target/${code}`,
     forecast,
   };
@@ -25,12 +34,12 @@ export const targets = {
   _id: 'targets' as const,
   asOf,
   cities: [
-    city('510100', '成都市', 'west', 30, 19),
-    city('320500', '苏州市', 'east', 50, 52),
-    city('340100', '合肥市', 'central', 40, 11),
-    city('210200', '大连市', 'north-east', 40, 14),
-    city('519001', '云岭市（虚构）', 'west', 30, 4),
-    city('339001', '临川港市（虚构）', 'east', 50, 9),
+    city('510100', '成都市', 'west', 30, 19, 'on-track'),
+    city('320500', '苏州市', 'east', 50, 52, 'reached'),
+    city('340100', '合肥市', 'central', 40, 11, 'lagging'),
+    city('210200', '大连市', 'north-east', 40, 14, 'on-track'),
+    city('519001', '云岭市（虚构）', 'west', 30, 4, 'critical'),
+    city('339001', '临川港市（虚构）', 'east', 50, 9, 'lagging'),
   ],
 };
 

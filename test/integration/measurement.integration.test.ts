@@ -32,6 +32,7 @@ import { testUscc, uniqueName } from '../support/events.ts';
 
 const LEADER = testUscc(201);
 const FIRM = testUscc(202);
+const THRESHOLDS = { criticalBelow: 0.15, laggingBelow: 0.3 };
 const PROGRAMME = 'sme-510100-2023';
 const onboarding = { supplierUscc: FIRM, platform: 'iip', programme: PROGRAMME };
 const logger = createLogger('test', { level: 'silent' });
@@ -288,9 +289,11 @@ describe('measurement on a real database', () => {
   });
 
   it('gives targets, claims and summaries, now and as of another time', async () => {
-    const now = Targets.parse(await readTargets(log.mongo.db));
+    const now = Targets.parse(await readTargets(log.mongo.db, THRESHOLDS));
     expect(now.cities).toMatchObject([{ code: '510100', target: 30, done: 1, status: 'critical' }]);
-    const then = Targets.parse(await readTargets(log.mongo.db, new Date('2024-06-01T00:00:00Z')));
+    const then = Targets.parse(
+      await readTargets(log.mongo.db, THRESHOLDS, { asOf: new Date('2024-06-01T00:00:00Z') }),
+    );
     expect(then.cities).toMatchObject([{ done: 0 }]);
     const claims = Claims.parse(await readClaims(log.mongo.db));
     const verdictOf = (id: string) => claims.claims.find((claim) => claim.id === id)?.verdict;
@@ -298,8 +301,8 @@ describe('measurement on a real database', () => {
     expect(verdictOf('longquanyi-turns')).toBe('confirmed');
     expect(verdictOf('sichuan-pilot-firms')).toBe('not_testable');
     for (const claim of claims.claims) await explainFigure(log.mongo.db, claim.figureId!);
-    const mark = await refreshSummaries(log.mongo.db, null);
-    expect(await refreshSummaries(log.mongo.db, mark)).toBe(mark);
+    const mark = await refreshSummaries(log.mongo.db, null, THRESHOLDS);
+    expect(await refreshSummaries(log.mongo.db, mark, THRESHOLDS)).toBe(mark);
     const chains = await log.mongo.db.collection<{ _id: string }>('summaries').findOne({ _id: 'chains' });
     expect(chains).toMatchObject({
       chains: [{ leaderUscc: LEADER, suppliers: { firms: 1, change: expect.closeTo(0.22, 10) } }],

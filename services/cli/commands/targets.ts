@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { Targets } from '../../../schemas/api/targets.ts';
 import { horizonOf, readTargets } from '../../measurement/index.ts';
-import { loadConfig } from '../../runtime/config.ts';
+import { loadConfig, targetThresholds } from '../../runtime/config.ts';
 import { connectMongo } from '../../runtime/mongo.ts';
 import { type CliIo, printResult, table } from '../output.ts';
 
@@ -18,7 +18,7 @@ export function register(program: Command, io: CliIo): void {
       const config = loadConfig();
       const mongo = await connectMongo(config.MONGODB_URI, config.MONGODB_DB);
       try {
-        const result = Targets.parse(await readTargets(mongo.db, horizon.asOf, horizon.knownAt));
+        const result = Targets.parse(await readTargets(mongo.db, targetThresholds(config), horizon));
         printResult(io, options.json, result, () =>
           table(
             ['code', 'city', 'class', 'target', 'done', 'share', 'status', 'forecast'],

@@ -1,16 +1,13 @@
 import { z } from 'zod';
 import type { CityRow } from '../../../schemas/api/overview.ts';
-import type { ChainSection, CityTarget, ClaimSection, TargetSection } from '../../../schemas/api/page.ts';
+import type { ChainSection, ClaimSection, TargetSection } from '../../../schemas/api/page.ts';
+import { CityTargetState } from '../../../schemas/api/targets.ts';
 import { explainCity, explainClaim, explainTurns } from './explanations.ts';
 
 /**
  * Turns the summaries that measurement writes into parts of the page. They are read tolerantly: a summary that is not
  * there yet is an empty part with a reason, never an error and never a zero.
  */
-
-/** Shares of the target under which a city is marked. */
-const CRITICAL_BELOW = 0.15;
-const LAGGING_BELOW = 0.3;
 
 const asOf = z.union([z.date().transform((date) => date.toISOString()), z.iso.datetime({ offset: true })]);
 const orNull = <Schema extends z.ZodType>(schema: Schema) =>
@@ -26,7 +23,7 @@ const TargetsSummary = z.object({
       target: orNull(z.number()),
       done: z.number().int().min(0),
       share: orNull(z.number()),
-      status: z.string().optional(),
+      status: CityTargetState.shape.status,
       figureId: z.string(),
       forecast: orNull(z.object({ low: z.number(), mid: z.number(), high: z.number() })),
     }),
@@ -78,13 +75,6 @@ const isEmpty = (value: object): value is Empty => 'state' in value;
 /** done ÷ target, as a share between 0 and 1 and beyond; null without a target. */
 const shareOf = (done: number, target: number): number | null => (target > 0 ? done / target : null);
 
-function statusOf(share: number | null): CityTarget['status'] {
-  if (share === null) return 'no-target';
-  if (share >= 1) return 'reached';
-  if (share < CRITICAL_BELOW) return 'critical';
-  return share < LAGGING_BELOW ? 'lagging' : 'on-track';
-}
-
 /** Targets against done per city, furthest behind first. */
 export function targetSection(document: unknown): TargetSection {
   const summary = read(TargetsSummary, document);
@@ -94,7 +84,7 @@ export function targetSection(document: unknown): TargetSection {
     const { figureId, ...shown } = city;
     const target = city.target ?? 0;
     const share = shareOf(city.done, target);
-    return { ...shown, target, share, status: statusOf(share), explain: explainCity(figureId, city.code) };
+    return { ...shown, target, share, explain: explainCity(figureId, city.code) };
   });
   cities.sort((a, b) => (a.share ?? 2) - (b.share ?? 2) || (a.code < b.code ? -1 : 1));
   const target = cities.reduce((sum, city) => sum + city.target, 0);
@@ -117,8 +107,7 @@ export function cityRows(document: unknown): { asOf: string | null; cities: City
   if (isEmpty(summary)) return { asOf: null, cities: [] };
   const cities = summary.cities.map((city) => {
     const target = city.target ?? 0;
-    const share = shareOf(city.done, target);
-    return { ...city, target, share, status: statusOf(share) };
+    return { ...city, target, share: shareOf(city.done, target) };
   });
   return { asOf: summary.asOf, cities };
 }

@@ -8,7 +8,7 @@ import { scopeOf } from '../domain/groups.ts';
 import { kpiOf } from '../domain/kpis.ts';
 import { endOfPeriod } from '../domain/publications.ts';
 import { shownValue } from '../domain/ratio.ts';
-import { cityTargets, plansInForce } from '../domain/targets.ts';
+import { cityProgress, plansInForce } from '../domain/targets.ts';
 import type { World } from '../domain/world.ts';
 import type { Horizon } from './eventLog.ts';
 import { claimSupport, supportingEvents } from './evidence.ts';
@@ -109,7 +109,7 @@ function openServiceApprovals(world: World, region: string, month: string): Open
 }
 
 function openTarget(world: World, city: string): Opened | null {
-  const found = cityTargets(world).find((one) => one.code === city);
+  const found = cityProgress(world).find((one) => one.code === city);
   const plan = plansInForce(world).find((one) => one.city === city);
   if (found === undefined || plan === undefined) return null;
   const firms = world.participations

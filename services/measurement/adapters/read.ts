@@ -15,7 +15,7 @@ import { PUBLISHED_PAYBACK_YEARS, paybackOf } from '../domain/payback.ts';
 import { shownValue } from '../domain/ratio.ts';
 import { foldModels, READ_MODELS } from '../domain/readModels.ts';
 import type { Baseline } from '../domain/records.ts';
-import { cityTargets } from '../domain/targets.ts';
+import { cityTargets, type TargetThresholds } from '../domain/targets.ts';
 import { World } from '../domain/world.ts';
 import { type Horizon, standingFacts } from './eventLog.ts';
 import { modelOf } from './store.ts';
@@ -32,9 +32,9 @@ export async function readClaims(db: Db, asOf?: Date, knownAt?: Date) {
 }
 
 /** Targets against done per city. */
-export async function readTargets(db: Db, asOf?: Date, knownAt?: Date) {
-  const world = await loadWorld(db, { asOf, knownAt });
-  return { asOf: world.asOf.toISOString(), cities: cityTargets(world) };
+export async function readTargets(db: Db, thresholds: TargetThresholds, horizon: Horizon = {}) {
+  const world = await loadWorld(db, horizon);
+  return { asOf: world.asOf.toISOString(), cities: cityTargets(world, thresholds) };
 }
 
 /** Firm-months for which anything was reported. */

@@ -4,7 +4,7 @@ import { type StreamPositions, streamClockOf } from '../../runtime/eventStore.ts
 import { readCursor } from '../../runtime/projector.ts';
 import { chainTurns } from '../domain/chains.ts';
 import { judgeClaims } from '../domain/claims.ts';
-import { cityTargets } from '../domain/targets.ts';
+import { cityTargets, type TargetThresholds } from '../domain/targets.ts';
 import { measurementProjector } from './projector.ts';
 import { loadClaims, loadWorld } from './worldStore.ts';
 
@@ -21,7 +21,11 @@ export interface Summary {
  * Works out the summaries when events or the watermark have moved since `last`.
  * @returns the new mark to pass next time
  */
-export async function refreshSummaries(db: Db, last: string | null): Promise<string | null> {
+export async function refreshSummaries(
+  db: Db,
+  last: string | null,
+  thresholds: TargetThresholds,
+): Promise<string | null> {
   const clock = await streamClockOf(db).findOne({ _id: 'watermark' });
   const positions = await readCursor(db, measurementProjector.name);
   const mark = stringify([clock?.at, positions]) ?? '';
@@ -37,7 +41,7 @@ export async function refreshSummaries(db: Db, last: string | null): Promise<str
     entityCount: entities.length,
   }));
   const summaries = [
-    { _id: 'targets' as const, ...common, cities: cityTargets(world) },
+    { _id: 'targets' as const, ...common, cities: cityTargets(world, thresholds) },
     { _id: 'chains' as const, ...common, chains },
     { _id: 'claims' as const, ...common, claims },
   ];

@@ -1,7 +1,7 @@
 import { phaseOf, type Stage } from '../../../schemas/onboarding.ts';
 import { DAY_MS, startOfDate } from '../../../schemas/time.ts';
 import type { Claim, Measure } from './claimSchema.ts';
-import { cityTargets, plansInForce } from './targets.ts';
+import { cityProgress, plansInForce } from './targets.ts';
 import { type Finding, notTestable, reading, share } from './verdicts.ts';
 import { type Participation, World } from './world.ts';
 
@@ -38,7 +38,7 @@ export function citiesWithin(claim: Claim, measure: Of<'cities-within'>, world: 
   const end = new Date(startOfDate(measure.onDate).getTime() + DAY_MS - 1);
   if (world.asOf < end) return notTestable(claim, `the events do not reach ${measure.onDate} yet`);
   const then = new World(world.models, end);
-  const cities = cityTargets(then);
+  const cities = cityProgress(then);
   if (cities.length === 0) return notTestable(claim, `no city had published a plan by ${measure.onDate}`);
   const inside = cities.filter(
     (city) => city.share !== null && city.share >= measure.from && city.share < measure.below,

@@ -6,7 +6,7 @@ import { groupFigure, isWithin, type Scope, scopeOf, scopeText } from './groups.
 import { NULL_REASONS } from './kpi.ts';
 import { KPIS } from './kpis.ts';
 import { shownValue } from './ratio.ts';
-import { cityTargets } from './targets.ts';
+import { cityProgress } from './targets.ts';
 import { World } from './world.ts';
 
 /** SHA-256 of the figures as canonical JSON. */
@@ -57,7 +57,7 @@ export function figureSet(world: World, period: string): PublishedFigure[] {
       };
     });
   });
-  const targets = cityTargets(new World(world.models, endOfPeriod(period))).map(
+  const targets = cityProgress(new World(world.models, endOfPeriod(period))).map(
     (city): PublishedFigure => ({
       figureId: `${city.figureId}/${period}`,
       value: city.share,

@@ -15,6 +15,8 @@ export interface TargetPlan extends Stated {
   readonly targetFirms: number;
   readonly windowFrom: string;
   readonly windowTo: string;
+  /** GB/T 4754 classes that the plan is for; any where absent. */
+  readonly pilotIndustries?: readonly string[];
   /** N where the plan states its figures at 1:N of the programme's. */
   readonly scaleDenominator: number;
   readonly citation: string | null;
@@ -127,6 +129,7 @@ export function addToPlan(plan: TargetPlan | null, fact: Fact): TargetPlan {
     targetFirms: whole(data.targetFirms) ?? 0,
     windowFrom: text(data.windowFrom),
     windowTo: text(data.windowTo),
+    ...(Array.isArray(data.pilotIndustries) ? { pilotIndustries: data.pilotIndustries.map(text) } : {}),
     scaleDenominator: typeof data.scaleDenominator === 'number' ? data.scaleDenominator : 1,
     citation: text(data.citation) || null,
     confidence: text(data.confidence) || 'sure',

@@ -2,14 +2,14 @@ import { DAY_MS, startOfDate } from '../../../schemas/time.ts';
 import type { TargetPlan } from './records.ts';
 import type { Participation, World } from './world.ts';
 
-/** Shares of the target below which a city is marked, and the reach of the projection. */
-export interface TargetRules {
+/** Months looked back on for the pace. */
+const PACE_MONTHS = 6;
+
+/** Shares of the target below which a city is marked; the configuration states them. */
+export interface TargetThresholds {
   readonly criticalBelow: number;
   readonly laggingBelow: number;
-  /** Months looked back on for the pace. */
-  readonly paceMonths: number;
 }
-export const TARGET_RULES: TargetRules = { criticalBelow: 0.15, laggingBelow: 0.3, paceMonths: 6 };
 
 export interface Forecast {
   readonly low: number;
@@ -18,7 +18,7 @@ export interface Forecast {
   readonly method: string;
 }
 
-export interface CityTargets {
+export interface CityProgress {
   readonly code: string;
   readonly name: string;
   readonly regionClass: string;
@@ -29,11 +29,14 @@ export interface CityTargets {
   /** Accepted but not countable, with how many for each reason. */
   readonly notCountable: Readonly<Record<string, number>>;
   readonly share: number | null;
-  readonly status: 'critical' | 'lagging' | 'on-track' | 'reached' | 'no-target';
   /** Firms done by the end of the window. */
   readonly forecast: Forecast;
   readonly figureId: string;
   readonly confidence: string;
+}
+
+export interface CityTargets extends CityProgress {
+  readonly status: 'critical' | 'lagging' | 'on-track' | 'reached' | 'no-target';
 }
 
 /** The version of each city's plan in force: the highest stated by then. */
@@ -50,7 +53,8 @@ export function plansInForce(world: World): TargetPlan[] {
 
 /**
  * Why an accepted firm does not count for its city's target, or null when it does. Only what was stated can exclude: a
- * contract outside the window, an on-site level below 2, an invoice that does not match, a second count of one firm.
+ * contract outside the window, an industry that the plan does not name, an on-site level below 2, an invoice that does not
+ * match, a second count of one firm.
  */
 export function notCountableReason(
   participation: Participation,
@@ -63,13 +67,15 @@ export function notCountableReason(
     (contracted.signedOn < plan.windowFrom || contracted.signedOn > plan.windowTo)
   )
     return 'CONTRACT_OUTSIDE_WINDOW';
+  const industry = participation.nominated?.industry;
+  if (industry && plan.pilotIndustries?.includes(industry) === false) return 'INDUSTRY_NOT_PILOT';
   if (level !== undefined && level.level < 2) return 'LEVEL_NOT_REACHED';
   if (audited !== undefined && audited.outcome !== 'matched') return 'EVIDENCE_MISMATCHED';
   return counted.has(participation.uscc) ? 'COUNTED_ELSEWHERE' : null;
 }
 
 /** Targets against done for every city with a plan, as of the world's instant. A firm counts once, where it was accepted first. */
-export function cityTargets(world: World, rules: TargetRules = TARGET_RULES): CityTargets[] {
+export function cityProgress(world: World): CityProgress[] {
   const plans = plansInForce(world);
   const planOf = new Map(plans.map((plan) => [`${plan.programme}/${plan.city}`, plan]));
   const done = new Map<string, number[]>();
@@ -106,19 +112,23 @@ export function cityTargets(world: World, rules: TargetRules = TARGET_RULES): Ci
       done: times.length,
       notCountable: excluded.get(plan._id) ?? {},
       share,
-      status: statusOf(share, rules),
-      forecast: forecastOf(times, plan, world.asOf.getTime(), rules),
+      forecast: forecastOf(times, plan, world.asOf.getTime()),
       figureId: `target/${plan.city}`,
       confidence: plan.confidence,
     };
   });
 }
 
-function statusOf(share: number | null, rules: TargetRules): CityTargets['status'] {
+/** The progress of every city with a plan, marked by how far behind it is. */
+export function cityTargets(world: World, thresholds: TargetThresholds): CityTargets[] {
+  return cityProgress(world).map((city) => ({ ...city, status: statusOf(city.share, thresholds) }));
+}
+
+function statusOf(share: number | null, thresholds: TargetThresholds): CityTargets['status'] {
   if (share === null) return 'no-target';
   if (share >= 1) return 'reached';
-  if (share < rules.criticalBelow) return 'critical';
-  return share < rules.laggingBelow ? 'lagging' : 'on-track';
+  if (share < thresholds.criticalBelow) return 'critical';
+  return share < thresholds.laggingBelow ? 'lagging' : 'on-track';
 }
 
 /**
@@ -129,22 +139,21 @@ export function forecastOf(
   doneTimesMs: readonly number[],
   plan: Pick<TargetPlan, 'windowTo'>,
   nowMs: number,
-  rules: TargetRules = TARGET_RULES,
 ): Forecast {
   const monthMs = (365 * DAY_MS) / 12;
   const leftMonths = Math.max(0, (startOfDate(plan.windowTo).getTime() + DAY_MS - nowMs) / monthMs);
-  const half = rules.paceMonths / 2;
+  const half = PACE_MONTHS / 2;
   const during = (fromMonthsAgo: number, toMonthsAgo: number): number =>
     doneTimesMs.filter(
       (time) => time > nowMs - fromMonthsAgo * monthMs && time <= nowMs - toMonthsAgo * monthMs,
     ).length;
-  const halves = [during(rules.paceMonths, half) / half, during(half, 0) / half];
+  const halves = [during(PACE_MONTHS, half) / half, during(half, 0) / half];
   const mean = ((halves[0] ?? 0) + (halves[1] ?? 0)) / 2;
   const project = (pace: number): number => Math.round(doneTimesMs.length + pace * leftMonths);
   return {
     low: project(Math.min(...halves)),
     mid: project(mean),
     high: project(Math.max(...halves)),
-    method: `done + pace × ${leftMonths.toFixed(1)} months left; pace of the last ${rules.paceMonths} months, low and high from its slower and faster half`,
+    method: `done + pace × ${leftMonths.toFixed(1)} months left; pace of the last ${PACE_MONTHS} months, low and high from its slower and faster half`,
   };
 }

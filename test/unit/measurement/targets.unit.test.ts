@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import type { Fact } from '../../../services/measurement/domain/facts.ts';
+import { foldModels } from '../../../services/measurement/domain/readModels.ts';
+import { cityTargets } from '../../../services/measurement/domain/targets.ts';
+import { World } from '../../../services/measurement/domain/world.ts';
+import { loadConfig, targetThresholds } from '../../../services/runtime/config.ts';
+import { testUscc } from '../../support/events.ts';
+import { fact } from './facts.ts';
+
+const PROGRAMME = 'sme-510100-2023';
+const ADDRESSES = {
+  KAFKA_BROKERS: 'localhost:1',
+  TEMPORAL_ADDRESS: 'localhost:2',
+  MONGODB_URI: 'mongodb://localhost:3',
+};
+const asOf = new Date('2025-03-01T00:00:00Z');
+const DEFAULTS = targetThresholds(loadConfig(ADDRESSES));
+
+const plan = (fields: Record<string, unknown> = {}): Fact =>
+  fact({
+    id: 'plan',
+    type: 'target.plan-published.v1',
+    firm: null,
+    data: {
+      programme: PROGRAMME,
+      cityCode: '510100',
+      cityName: '成都市',
+      batch: 1,
+      planVersion: 1,
+      regionClass: 'west',
+      targetFirms: 10,
+      windowFrom: '2023-06-01',
+      windowTo: '2025-05-31',
+      ...fields,
+    },
+  });
+const nominated = (firm: string, industryCode: string): Fact =>
+  fact({
+    id: `n/${firm}`,
+    type: 'onboarding.supplier-nominated.v1',
+    firm,
+    data: {
+      supplierUscc: firm,
+      platform: 'iip',
+      programme: PROGRAMME,
+      leaderUscc: testUscc(501),
+      cityCode: '510100',
+      industryCode,
+    },
+  });
+const accepted = (firm: string, industryCode = '3670'): Fact[] => [
+  nominated(firm, industryCode),
+  fact({
+    id: `a/${firm}`,
+    type: 'onboarding.closed.v1',
+    firm,
+    timeMs: Date.parse('2024-09-01T00:00:00Z'),
+    data: {
+      supplierUscc: firm,
+      platform: 'iip',
+      programme: PROGRAMME,
+      status: 'ACCEPTED',
+      stage: 'ACCEPTED',
+    },
+  }),
+];
+const cityOf = (facts: readonly Fact[], thresholds = DEFAULTS) =>
+  cityTargets(new World(foldModels(facts), asOf), thresholds)[0]!;
+const firms = (count: number): Fact[] =>
+  Array.from({ length: count }, (_, index) => accepted(testUscc(510 + index))).flat();
+
+describe('the mark of a city', () => {
+  it.each([
+    [1, 'critical'],
+    [2, 'lagging'],
+    [3, 'on-track'],
+    [10, 'reached'],
+  ])('of %i firms of 10 is %s unless configured otherwise', (done, status) => {
+    expect(cityOf([plan(), ...firms(done)])).toMatchObject({ done, status });
+  });
+
+  it('follows the configured thresholds', () => {
+    const strict = { CHAINLIGHT_CRITICAL_BELOW: '0.25', CHAINLIGHT_LAGGING_BELOW: '0.5' };
+    const thresholds = targetThresholds(loadConfig({ ...ADDRESSES, ...strict }));
+    const statuses = [2, 3, 5].map((done) => cityOf([plan(), ...firms(done)], thresholds).status);
+    expect(statuses).toEqual(['critical', 'lagging', 'on-track']);
+  });
+
+  it('needs thresholds in their order', () => {
+    expect(() => loadConfig({ ...ADDRESSES, CHAINLIGHT_CRITICAL_BELOW: '0.4' })).toThrow(
+      'CHAINLIGHT_LAGGING_BELOW',
+    );
+  });
+});
+
+describe('a pilot industry', () => {
+  const both = [...accepted(testUscc(502), '3670'), ...accepted(testUscc(503), '3985')];
+
+  it('is any where the plan names none', () => {
+    expect(cityOf([plan(), ...both])).toMatchObject({ done: 2, notCountable: {} });
+  });
+
+  it('excludes firms of other industries, with the reason', () => {
+    const city = cityOf([plan({ pilotIndustries: ['3670', '3974'] }), ...both]);
+    expect(city).toMatchObject({ done: 1, notCountable: { INDUSTRY_NOT_PILOT: 1 } });
+  });
+});
