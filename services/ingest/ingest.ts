@@ -1,3 +1,4 @@
+import { isChainlightError } from '../../schemas/errors.ts';
 import type { KafkaClient, Producer } from '../runtime/kafka.ts';
 import { loop } from '../runtime/lifecycle.ts';
 import type { Logger } from '../runtime/logger.ts';
@@ -58,6 +59,11 @@ export async function startIngest(deps: IngestDeps): Promise<{ stop(): Promise<v
   });
   await consumer.followNewTopics();
 
+  const release = async (): Promise<void> => {
+    for (const worker of consumer.workers()) {
+      if (await worker.releaseParked()) await publish();
+    }
+  };
   const receipts = createReceiptWriter({ db: mongo.db, kafka, producer });
   const clock = createStreamClock(mongo, kafka, deps.clock, now);
   const loops = [
@@ -67,9 +73,10 @@ export async function startIngest(deps: IngestDeps): Promise<{ stop(): Promise<v
     }),
     loop(logger, REGISTRY_INTERVAL_MS, async () => {
       await registry.refresh();
-      for (const worker of consumer.workers()) {
-        if (await worker.releaseParked()) await publish();
-      }
+      await release().catch((error: unknown) => {
+        if (isChainlightError(error) && error.code === 'DEAD_LETTER_UNWRITABLE') deps.onFatal(error);
+        throw error;
+      });
       return false;
     }),
     loop(logger, CLOCK_INTERVAL_MS, clock.step),

@@ -1,13 +1,22 @@
-import type { Db } from 'mongodb';
+import type { ClientSession, Db } from 'mongodb';
+import { ChainlightError } from '../../../schemas/errors.ts';
 import { readSource } from '../../../schemas/sources.ts';
 import { leaderOfTopic } from '../../../schemas/topics.ts';
-import { coordinatesOf, type DeadLetter, keepRecord, REDRIVE_HEADER } from '../../runtime/deadLetterStore.ts';
+import {
+  coordinatesOf,
+  type DeadLetter,
+  deadLettersOf,
+  keepRecord,
+  REDRIVE_HEADER,
+} from '../../runtime/deadLetterStore.ts';
+import { isUnavailable } from '../../runtime/mongo.ts';
 import type { DeadRecord } from '../domain/decide.ts';
 import { frameOf } from './incoming.ts';
 
 /**
  * The dead letters of a batch. Large originals are in their files when this returns, before any verdict refers to them;
  * a batch that is judged again finds them there.
+ * @throws ChainlightError DEAD_LETTER_UNWRITABLE when the database refuses an original
  */
 export async function makeDeadLetters(db: Db, dead: readonly DeadRecord[], now: Date): Promise<DeadLetter[]> {
   const letters: DeadLetter[] = [];
@@ -20,7 +29,7 @@ export async function makeDeadLetters(db: Db, dead: readonly DeadRecord[], now: 
       topic: record.topic,
       partition: record.partition,
       offset: record.offset,
-      ...(await keepRecord(db, id, frameOf(record), record.value)),
+      ...(await orUnwritable(id, keepRecord(db, id, frameOf(record), record.value))),
       source: refusal.source ?? null,
       eventId: refusal.id ?? null,
       type: refusal.type ?? null,
@@ -33,6 +42,35 @@ export async function makeDeadLetters(db: Db, dead: readonly DeadRecord[], now: 
     });
   }
   return letters;
+}
+
+/**
+ * Stores dead letters with the verdicts of their transaction.
+ * @throws ChainlightError DEAD_LETTER_UNWRITABLE when the database refuses them
+ */
+export async function storeDeadLetters(
+  db: Db,
+  letters: readonly DeadLetter[],
+  session: ClientSession,
+): Promise<void> {
+  const [first] = letters;
+  if (first !== undefined)
+    await orUnwritable(first._id, deadLettersOf(db).insertMany([...letters], { session, ordered: false }));
+}
+
+/** A database that is away is waited for; one that refuses would refuse for ever, and somebody must hear of it. */
+async function orUnwritable<Value>(id: string, writing: Promise<Value>): Promise<Value> {
+  try {
+    return await writing;
+  } catch (cause) {
+    if (isUnavailable(cause)) throw cause;
+    throw new ChainlightError(
+      'DEAD_LETTER_UNWRITABLE',
+      `the database does not take dead letter ${id}`,
+      { first: id },
+      { cause },
+    );
+  }
 }
 
 /** The leader that a dead letter concerns: the owner of the topic, or else the one its source names. */

@@ -12,7 +12,7 @@ import type { Mongo } from '../../runtime/mongo.ts';
 import { GENESIS, VERDICTS } from '../domain/chain.ts';
 import type { BatchDecision, ParkedRecord } from '../domain/decide.ts';
 import type { IncomingRecord } from '../domain/record.ts';
-import { makeDeadLetters } from './deadLetters.ts';
+import { makeDeadLetters, storeDeadLetters } from './deadLetters.ts';
 import { frameOf, fromFrame } from './incoming.ts';
 import { INGEST_PROJECTORS } from './projectors.ts';
 
@@ -118,7 +118,8 @@ export interface Commit {
  * Makes a batch durable in one transaction: events, verdicts, dead letters, parked records, registry, and the partition's
  * head by compare-and-set. Nothing is visible before all of it is.
  * @returns identity-taken when another partition stored one of the identities meanwhile: decide anew
- * @throws ChainlightError CHAIN_FENCED when somebody else has moved the partition: this process no longer owns it
+ * @throws ChainlightError CHAIN_FENCED when somebody else has moved the partition: this process no longer owns it;
+ * DEAD_LETTER_UNWRITABLE when the database refuses a dead letter
  */
 export async function commitBatch(mongo: Mongo, commit: Commit): Promise<CommitOutcome> {
   const { before, decision, now } = commit;
@@ -134,8 +135,7 @@ export async function commitBatch(mongo: Mongo, commit: Commit): Promise<CommitO
             await projector.apply(mongo.db, decision.accepted, session, mongo.db);
         }
         await writeVerdicts(mongo.db, before, after, decision, now, session);
-        if (letters.length > 0)
-          await deadLettersOf(mongo.db).insertMany(letters, { session, ordered: false });
+        await storeDeadLetters(mongo.db, letters, session);
         if (commit.released.length > 0)
           await parkedOf(mongo.db).deleteMany({ _id: { $in: [...commit.released] } }, { session });
         if (decision.parked.length > 0)

@@ -1,0 +1,83 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { ACTS, erpTopic } from '../../schemas/topics.ts';
+import { projectRoot } from '../../services/runtime/config.ts';
+import { LEADER, leaderRegistered, orderPlaced, relationDeclared } from '../support/events.ts';
+import { eventually, openTestStream, type TestStream } from '../support/stream.ts';
+
+const topic = erpTopic(LEADER);
+const HEAP_MIB = 96;
+const RECORDS = 200;
+const RECORD_BYTES = 900_000;
+/** Of one request to the broker. */
+const AT_ONCE = 8;
+/** What a process may take in all; with the whole topic's bytes beside its own needs it would take more. */
+const PEAK_MIB = 400;
+
+let stream: TestStream;
+beforeAll(async () => {
+  stream = await openTestStream();
+  await stream.ensureTopics([topic]);
+  await stream.send(ACTS, [leaderRegistered()]);
+  await stream.send(topic, [relationDeclared()]);
+});
+afterAll(() => stream?.close());
+
+/** Orders of nearly the allowed size, by a field that the schema does not know and that is kept. */
+async function sendLarge(count: number): Promise<void> {
+  for (let sent = 0; sent < count; sent += AT_ONCE) {
+    const events = Array.from({ length: AT_ONCE }, (_, index) => {
+      const id = `large-${sent + index}`;
+      const event = orderPlaced(id);
+      return { ...event, id, data: { ...(event.data as object), remark: 'x'.repeat(RECORD_BYTES) } };
+    });
+    await stream.producer.send({
+      topic,
+      messages: events.map((event) => ({
+        key: event.id,
+        value: JSON.stringify(event),
+        headers: { 'content-type': 'application/cloudevents+json' },
+      })),
+    });
+  }
+}
+
+/** Most memory that a process has held so far, as the kernel counts it. */
+const peakMiB = (pid: number): number =>
+  Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1_024;
+
+it('an ingest process with a small heap reaches the end of a topic that its heap could not hold', async () => {
+  await sendLarge(RECORDS);
+  const child = spawn(
+    process.execPath,
+    [`--max-old-space-size=${HEAP_MIB}`, '--import', 'tsx', 'services/ingest/main.ts'],
+    {
+      cwd: projectRoot,
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: {
+        ...process.env,
+        KAFKA_BROKERS: inject('KAFKA_BROKERS'),
+        MONGODB_URI: inject('MONGODB_URI'),
+        MONGODB_DB: stream.mongo.db.databaseName,
+        TEMPORAL_ADDRESS: inject('TEMPORAL_ADDRESS'),
+        CHAINLIGHT_CLOCK: 'stream',
+        LOG_LEVEL: 'fatal',
+      },
+    },
+  );
+  const ended = once(child, 'exit');
+  try {
+    await Promise.race([
+      stream.drained(),
+      ended.then(([code, signal]) => Promise.reject(new Error(`ingest ended: ${code ?? signal}`))),
+    ]);
+    expect(peakMiB(child.pid ?? 0)).toBeLessThan(PEAK_MIB);
+    await eventually('the relation', async () => (await stream.drained()).parked === 0);
+    expect(await stream.drained()).toMatchObject({ accepted: RECORDS + 2, rejected: 0, duplicates: 0 });
+  } finally {
+    child.kill('SIGTERM');
+    await ended;
+  }
+});
