@@ -5,7 +5,14 @@ import { deadLettersOf } from '../../services/runtime/deadLetterStore.ts';
 import { partitionsOf } from '../../services/runtime/eventStore.ts';
 import { endOffsets, type Producer, sendOne } from '../../services/runtime/kafka.ts';
 import { createLogger } from '../../services/runtime/logger.ts';
-import { LEADER, leaderRegistered, orderPlaced, relationDeclared, uniqueName } from '../support/events.ts';
+import {
+  LEADER,
+  leaderRegistered,
+  orderPlaced,
+  relationDeclared,
+  SUPPLIER,
+  uniqueName,
+} from '../support/events.ts';
 import { eventually, openTestStream, type TestStream } from '../support/stream.ts';
 
 const topic = erpTopic(LEADER);
@@ -39,7 +46,7 @@ describe('a dead letter that cannot be written', () => {
       return stream.producer.send(record);
     },
   });
-  const sendRefused = () => sendOne(stream.producer, topic, { key: null, value: 'not an event' });
+  const sendRefused = () => sendOne(stream.producer, topic, { key: SUPPLIER, value: 'not an event' });
   const headOf = (partition: number) => partitionsOf(stream.mongo.db).findOne({ topic, partition });
   /** What Kafka has been told of a partition; -1 before the first commit. */
   const committed = async (partition: number): Promise<number> => {
