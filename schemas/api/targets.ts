@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Instant, RegionCode } from '../ids.ts';
+import { BusinessDate, Instant, RegionCode, Uscc } from '../ids.ts';
 
 /** Output of `cli targets`. */
 const Count = z.number().int().min(0);
@@ -20,6 +20,10 @@ export const CityTargetState = z.object({
   status: z.enum(['critical', 'lagging', 'on-track', 'reached', 'no-target']),
   /** Firms done by the end of the window, if the pace goes on. */
   forecast: z.object({ low: Count, mid: Count, high: Count, method: z.string() }),
+  /** Firms that copied a sample firm and are no pilots themselves: of the city, whatever the plan. Each once. */
+  promoted: z.array(z.object({ firm: Uscc, sampleFirm: Uscc, solution: z.string(), copiedOn: BusinessDate })),
+  /** Designated with a deed: of the city, whatever the plan. */
+  designations: z.object({ smartWorkshops: Count, lighthouseFactories: Count }),
   figureId: z.string(),
   confidence: z.string(),
 });

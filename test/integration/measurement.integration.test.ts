@@ -15,6 +15,7 @@ import {
   isBaselinePending,
   measurementProjector,
   readClaims,
+  readFindings,
   readKpis,
   readTargets,
   rebuildMeasurement,
@@ -33,6 +34,7 @@ import { testUscc, uniqueName } from '../support/events.ts';
 const LEADER = testUscc(201);
 const FIRM = testUscc(202);
 const THRESHOLDS = { criticalBelow: 0.15, laggingBelow: 0.3 };
+const COPY = testUscc(203);
 const PROGRAMME = 'sme-510100-2023';
 const onboarding = { supplierUscc: FIRM, platform: 'iip', programme: PROGRAMME };
 const logger = createLogger('test', { level: 'silent' });
@@ -194,6 +196,34 @@ const HISTORY: NewEvent[] = [
     { status: 'ACCEPTED', stage: 'ACCEPTED', failureReason: null, decidedBy: 'bureau', basis: [] },
     '/system/onboarding',
   ),
+  {
+    type: 'samplefirm.copied.v1',
+    source: '/bureau/510100/programme',
+    id: 'copied',
+    firm: COPY,
+    time: '2024-10-02T00:00:00Z',
+    data: {
+      firmUscc: COPY,
+      sampleFirmUscc: FIRM,
+      regionCode: '510112',
+      solution: 'MES',
+      copiedOn: '2024-10-01',
+    },
+  },
+  {
+    type: 'workshop.designated.v1',
+    source: '/bureau/510100/programme',
+    id: 'workshop',
+    firm: FIRM,
+    time: '2024-10-02T00:00:00Z',
+    data: {
+      firmUscc: FIRM,
+      regionCode: '510100',
+      designatedOn: '2024-10-01',
+      documentNumber: 'ZN-1',
+      workshop: '一车间',
+    },
+  },
 ];
 
 describe('measurement on a real database', () => {
@@ -290,11 +320,20 @@ describe('measurement on a real database', () => {
 
   it('gives targets, claims and summaries, now and as of another time', async () => {
     const now = Targets.parse(await readTargets(log.mongo.db, THRESHOLDS));
-    expect(now.cities).toMatchObject([{ code: '510100', target: 30, done: 1, status: 'critical' }]);
+    expect(now.cities).toMatchObject([
+      {
+        code: '510100',
+        target: 30,
+        done: 1,
+        status: 'critical',
+        promoted: [{ firm: COPY, sampleFirm: FIRM, solution: 'MES', copiedOn: '2024-10-01' }],
+        designations: { smartWorkshops: 1, lighthouseFactories: 0 },
+      },
+    ]);
     const then = Targets.parse(
       await readTargets(log.mongo.db, THRESHOLDS, { asOf: new Date('2024-06-01T00:00:00Z') }),
     );
-    expect(then.cities).toMatchObject([{ done: 0 }]);
+    expect(then.cities).toMatchObject([{ done: 0, promoted: [], designations: { smartWorkshops: 0 } }]);
     const claims = Claims.parse(await readClaims(log.mongo.db));
     const verdictOf = (id: string) => claims.claims.find((claim) => claim.id === id)?.verdict;
     expect(verdictOf('target-west')).toBe('confirmed');
@@ -337,6 +376,25 @@ describe('measurement on a real database', () => {
     expect(soldIn('2023-08')).toBe(6000);
     expect(soldIn('2024-03')).toBe(3660);
     expect(soldIn('2024-04')).toBe(4000);
+    const { findings: all } = await readFindings(log.mongo.db);
+    const reopened = all.filter(({ code }) => code === 'PERIOD_REOPENED');
+    expect(reopened).toMatchObject([
+      {
+        entities: [FIRM],
+        evidence: [
+          {
+            period: '2023-08',
+            closed: { costOfGoodsSoldFen: 300_000 },
+            action: 'replace',
+            reason: 'wrong ledger',
+            replacement: 'again-2023-08',
+          },
+        ],
+      },
+      { evidence: [{ period: '2024-03', closed: { costOfGoodsSoldFen: 9_999_900 } }] },
+    ]);
+    const before = await readFindings(log.mongo.db, { asOf: new Date('2025-01-31T00:00:00Z') });
+    expect(before.findings.map(({ code }) => code)).not.toContain('PERIOD_REOPENED');
     const findings = await log.mongo.db.collection('findings').find().toArray();
     expect(findings).toMatchObject([{ code: 'BASELINE_CORRECTED', entities: [FIRM] }]);
     expect(kpis.baseline?.figures.inventoryTurns).toMatchObject({

@@ -12,6 +12,7 @@ import { type Kpi, NULL_REASONS } from '../domain/kpi.ts';
 import { KPIS } from '../domain/kpis.ts';
 import { SUBSIDY_TYPES } from '../domain/ledgers.ts';
 import { PUBLISHED_PAYBACK_YEARS, paybackOf } from '../domain/payback.ts';
+import { NOTHING_REACHED, reachByCity } from '../domain/promotion.ts';
 import { shownValue } from '../domain/ratio.ts';
 import { foldModels, READ_MODELS } from '../domain/readModels.ts';
 import type { Baseline } from '../domain/records.ts';
@@ -31,10 +32,15 @@ export async function readClaims(db: Db, asOf?: Date, knownAt?: Date) {
   return { asOf: world.asOf.toISOString(), claims };
 }
 
-/** Targets against done per city. */
+/** Targets against done per city, with what each city reached beyond its pilots. */
 export async function readTargets(db: Db, thresholds: TargetThresholds, horizon: Horizon = {}) {
   const world = await loadWorld(db, horizon);
-  return { asOf: world.asOf.toISOString(), cities: cityTargets(world, thresholds) };
+  const reach = reachByCity(world);
+  const cities = cityTargets(world, thresholds).map((city) => ({
+    ...city,
+    ...(reach.get(city.code) ?? NOTHING_REACHED),
+  }));
+  return { asOf: world.asOf.toISOString(), cities };
 }
 
 /** Firm-months for which anything was reported. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Fact } from '../../../services/measurement/domain/facts.ts';
+import { reachByCity } from '../../../services/measurement/domain/promotion.ts';
 import { foldModels } from '../../../services/measurement/domain/readModels.ts';
 import { cityTargets } from '../../../services/measurement/domain/targets.ts';
 import { World } from '../../../services/measurement/domain/world.ts';
@@ -103,5 +104,51 @@ describe('a pilot industry', () => {
   it('excludes firms of other industries, with the reason', () => {
     const city = cityOf([plan({ pilotIndustries: ['3670', '3974'] }), ...both]);
     expect(city).toMatchObject({ done: 1, notCountable: { INDUSTRY_NOT_PILOT: 1 } });
+  });
+});
+
+describe('beyond the pilots', () => {
+  const [FIRM, SAMPLE, OTHER] = [502, 503, 504].map(testUscc) as [string, string, string];
+  const copy = (firm: string, sampleFirm: string, copiedOn: string, regionCode = '510112'): Fact =>
+    fact({
+      id: `c/${firm}/${sampleFirm}`,
+      type: 'samplefirm.copied.v1',
+      firm,
+      timeMs: Date.parse(`${copiedOn}T09:00:00Z`),
+      data: { firmUscc: firm, sampleFirmUscc: sampleFirm, regionCode, solution: 'MES', copiedOn },
+    });
+  const deed = (type: string, documentNumber: string, designatedOn = '2024-10-01'): Fact =>
+    fact({
+      id: `${type}/${documentNumber}`,
+      type,
+      timeMs: Date.parse(`${designatedOn}T09:00:00Z`),
+      data: { firmUscc: FIRM, regionCode: '510100', designatedOn, documentNumber },
+    });
+  const reachOf = (facts: readonly Fact[], city = '510100') =>
+    reachByCity(new World(foldModels(facts), asOf)).get(city);
+
+  it('names each promoted firm once, with what it copied first, in the city of its district', () => {
+    const facts = [copy(FIRM, OTHER, '2024-11-01', '320500'), copy(FIRM, SAMPLE, '2024-10-01')];
+    const lineage = { firm: FIRM, sampleFirm: SAMPLE, solution: 'MES', copiedOn: '2024-10-01' };
+    expect(reachOf(facts)?.promoted).toEqual([lineage]);
+    expect(reachOf(facts, '320500')).toBeUndefined();
+    expect(reachOf([...facts].reverse())?.promoted).toEqual([lineage]);
+  });
+
+  it('does not promote a pilot, nor what happened after the instant', () => {
+    const facts = [copy(FIRM, SAMPLE, '2024-10-01'), copy(OTHER, SAMPLE, '2025-03-02')];
+    expect(reachOf(facts)?.promoted).toHaveLength(1);
+    expect(reachOf([...facts, nominated(FIRM, '3670')])).toBeUndefined();
+  });
+
+  it('counts designations by the number of their deed', () => {
+    const facts = [
+      deed('workshop.designated.v1', 'ZN-1'),
+      deed('workshop.designated.v1', 'ZN-2'),
+      deed('workshop.designated.v1', ''),
+      deed('workshop.designated.v1', 'ZN-3', '2025-04-01'),
+      deed('lighthouse.designated.v1', 'LH-1'),
+    ];
+    expect(reachOf(facts)?.designations).toEqual({ smartWorkshops: 2, lighthouseFactories: 1 });
   });
 });
