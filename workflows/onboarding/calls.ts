@@ -52,7 +52,8 @@ export const undo = proxyActivities<OnboardingActivities>({
 /** The measurement may be busy rebuilding; an outcome can wait. */
 export const measurement = proxyActivities<MeasurementActivities>({
   taskQueue: MEASUREMENT_TASK_QUEUE,
-  startToCloseTimeout: '5 minutes',
+  // A task handed to a poller that has just gone is lost until this has passed.
+  startToCloseTimeout: '60 seconds',
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '5 minutes' },
 });
 

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { CHAIN_PARTS, type ChainGain, type ChainPart } from '../api/programme.ts';
 import { Figure } from '../figures/Figure.tsx';
 import { useFormat } from '../ui/format.ts';
+import { nullReasonInWords } from '../ui/words.ts';
 
 const DAYS_A_YEAR = 365;
 const daysOf = (turns: number | null): number | null =>
@@ -73,7 +74,7 @@ function PartRow({
   readonly part: ChainPart;
   readonly chain: string | null;
 }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const format = useFormat();
   const before = daysOf(part.before);
   const after = daysOf(part.after);
@@ -87,7 +88,7 @@ function PartRow({
       <td className="right number">
         {part.reason === null
           ? `${format.decimal(part.before)} → ${format.decimal(part.after)}`
-          : part.reason}
+          : nullReasonInWords(i18n.language, part.reason)}
       </td>
       <td className="right">
         <Figure id={part.figureId} label={t('chains.change')}>

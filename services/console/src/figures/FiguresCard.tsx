@@ -3,7 +3,7 @@ import type { Comparison, SupplierFigures } from '../../../../schemas/api/suppli
 import { useComparison, useFigures } from '../api/onboardings.ts';
 import { type Format, useFormat } from '../ui/format.ts';
 import { Empty, Loaded } from '../ui/States.tsx';
-import { kpiInWords } from '../ui/words.ts';
+import { kpiInWords, nullReasonInWords } from '../ui/words.ts';
 import { Figure } from './Figure.tsx';
 
 /** Baseline, latest year and change of one firm, beside the median of its chain. Never another firm's figures. */
@@ -35,7 +35,7 @@ function FigureTable({
   readonly data: SupplierFigures;
   readonly comparison: Comparison | undefined;
 }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const format = useFormat();
   const medians = new Map(comparison?.figures.map((figure) => [figure.kpi, figure]));
   return (
@@ -70,7 +70,9 @@ function FigureTable({
                   <Figure id={improvement.figureId} label={kpiInWords(t, kpi)}>
                     {format.change(improvement.value)}
                   </Figure>
-                  {improvement.reason !== undefined && <div className="quiet">{improvement.reason}</div>}
+                  {improvement.reason !== undefined && (
+                    <div className="quiet">{nullReasonInWords(i18n.language, improvement.reason)}</div>
+                  )}
                 </td>
                 <td className="right number">
                   {medianInWords(medians.get(kpi), format, t('mine.suppressed'))}

@@ -120,7 +120,7 @@ export const en: Texts = {
     PLAN_FILED: 'Plan',
     PLAN_APPROVED: 'Plan approval',
     CONTRACTED: 'Contract',
-    TENANT_CREATED: 'Platform account',
+    PROVISIONED: 'Platform account',
     TRAINED: 'Training',
     DEPLOYED: 'Deployment',
     IMPLEMENTING: 'Implementation',

@@ -120,7 +120,7 @@ export const zh = {
     PLAN_FILED: '方案备案',
     PLAN_APPROVED: '方案审批',
     CONTRACTED: '签约',
-    TENANT_CREATED: '开通平台',
+    PROVISIONED: '开通平台',
     TRAINED: '培训',
     DEPLOYED: '部署',
     IMPLEMENTING: '实施',

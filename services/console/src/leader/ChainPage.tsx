@@ -4,12 +4,13 @@ import { CHAIN_PARTS, useChains } from '../api/programme.ts';
 import { FiguresCard } from '../figures/FiguresCard.tsx';
 import { useFormat } from '../ui/format.ts';
 import { Empty, Loaded, Loading } from '../ui/States.tsx';
+import { nullReasonInWords } from '../ui/words.ts';
 
 const BeforeAfterChart = lazy(() => import('../charts/BeforeAfterChart.tsx'));
 
 /** What the chain gained: leader, suppliers and both together, so that stock which only moved shows. */
 export default function ChainPage({ leader }: { readonly leader: string }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const format = useFormat();
   const query = useChains();
   return (
@@ -41,7 +42,7 @@ export default function ChainPage({ leader }: { readonly leader: string }) {
                       )}
                     </span>
                     <span className="number">
-                      {part.reason ??
+                      {(part.reason === null ? null : nullReasonInWords(i18n.language, part.reason)) ??
                         `${format.decimal(part.before)} → ${format.decimal(part.after)} (${format.change(part.change)})`}
                     </span>
                   </li>

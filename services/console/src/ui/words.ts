@@ -1,4 +1,5 @@
 import type { TFunction } from 'i18next';
+import { NULL_REASONS_ZH } from '../i18n/reasons-zh.ts';
 
 /** A code as words of last resort: `NO_STAFF` reads "No staff". */
 export const asWords = (code: string): string =>
@@ -13,3 +14,7 @@ export function reasonInWords(t: TFunction, reason: string): string {
 }
 
 export const kpiInWords = (t: TFunction, id: string): string => t(`kpi.${id}`, { defaultValue: id });
+
+/** Why a figure has no value. The services say it in English. */
+export const nullReasonInWords = (language: string, reason: string): string =>
+  language === 'en' ? reason : (NULL_REASONS_ZH[reason] ?? reason);
