@@ -9,7 +9,15 @@ export const Party = z
   );
 
 /** Output of `cli contacts set`. */
-export const ContactSet = z.object({ party: Party, email: z.email(), locale: z.enum(['zh', 'en']) });
+export const ContactSet = z.object({
+  party: Party,
+  email: z.email(),
+  phone: z
+    .string()
+    .regex(/^\+?\d{6,15}$/, 'must be 6 to 15 digits, + before a country code')
+    .optional(),
+  locale: z.enum(['zh', 'en']),
+});
 export type ContactSet = z.infer<typeof ContactSet>;
 
 /** Output of `cli contacts outbox`. */

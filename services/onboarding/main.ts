@@ -6,6 +6,7 @@ import { createLogger } from '../runtime/logger.ts';
 import { connectMongo } from '../runtime/mongo.ts';
 import { connectTemporal } from '../runtime/temporal.ts';
 import { installTemporalRuntime } from '../runtime/temporalWorker.ts';
+import { channelSettings } from './adapters/channels.ts';
 import { startOnboarding } from './onboarding.ts';
 
 const logger = createLogger('onboarding');
@@ -31,7 +32,7 @@ await runProcess(logger, async () => {
     namespace: config.TEMPORAL_NAMESPACE,
     platformUrl: config.PLATFORM_URL,
     logger,
-    ...(config.SMTP_URL === undefined ? {} : { mail: { smtpUrl: config.SMTP_URL, from: config.MAIL_FROM } }),
+    channels: channelSettings(config),
     nowMs: Date.now,
   });
   return {

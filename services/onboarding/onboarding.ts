@@ -11,12 +11,12 @@ import type { Temporal } from '../runtime/temporal.ts';
 import { bundleWorkflows, startWorker } from '../runtime/temporalWorker.ts';
 import { createPlatformActivities } from './activities/platform.ts';
 import { createRecordActivities } from './activities/record.ts';
+import { type ChannelSettings, openChannels } from './adapters/channels.ts';
 import { createIndustrialPlatform } from './adapters/industrialPlatform.ts';
 import { notifyOnce } from './adapters/notifier.ts';
 import { sendNext } from './adapters/outbox.ts';
 import { createPlatformClient } from './adapters/platformClient.ts';
 import { routeOnce } from './adapters/router.ts';
-import { createSmtp } from './adapters/smtp.ts';
 import { ensureTenantDataIndex } from './adapters/tenantData.ts';
 import { createTicker } from './adapters/ticker.ts';
 import { onboardingProjector } from './readModel/projector.ts';
@@ -33,7 +33,7 @@ export interface OnboardingDeps {
   readonly logger: Logger;
   readonly nowMs: () => number;
   /** Absent: nobody is written to. */
-  readonly mail?: { readonly smtpUrl: string; readonly from: string };
+  readonly channels?: ChannelSettings;
   /** Pause of the followers when there is nothing to do. */
   readonly idleMs?: number;
 }
@@ -57,23 +57,20 @@ export async function startOnboarding(deps: OnboardingDeps): Promise<{ stop(): P
     logger,
   });
   const ticker = createTicker(db, temporal.client, logger, deps.nowMs);
-  const mail = deps.mail === undefined ? null : createSmtp(deps.mail.smtpUrl, deps.mail.from);
+  const channels = openChannels(deps.channels ?? {}, deps.nowMs);
+  const names = channels.map(({ name }) => name);
   const now = (): Date => new Date(deps.nowMs());
   const loops = [
     loop(logger, idleMs, () => projectOnce(mongo, onboardingProjector)),
     loop(logger, idleMs, () => routeOnce(db, temporal.client, logger)),
     loop(logger, idleMs, () => ticker.step()),
-    ...(mail === null
-      ? []
-      : [
-          loop(logger, idleMs, () => notifyOnce(mongo, now())),
-          loop(logger, idleMs, () => sendNext(db, mail.deliver, now())),
-        ]),
+    ...(channels.length === 0 ? [] : [loop(logger, idleMs, () => notifyOnce(mongo, now(), names))]),
+    ...channels.map(({ name, deliver }) => loop(logger, idleMs, () => sendNext(db, deliver, now(), name))),
   ];
   return {
     stop: async () => {
       await Promise.all(loops.map((one) => one.stop()));
-      mail?.close();
+      for (const channel of channels) channel.close();
       await worker.stop();
     },
   };

@@ -61,12 +61,19 @@ const Environment = z
     CHAINLIGHT_CRITICAL_BELOW: z.coerce.number().min(0).max(1).default(0.15),
     /** … and lagging. */
     CHAINLIGHT_LAGGING_BELOW: z.coerce.number().min(0).max(1).default(0.3),
-    /** Mail server for notifications, smtp://user:password@host:port; without it nobody is written to. */
+    /** Mail server for notifications, smtp://user:password@host:port; without it nobody gets e-mail. */
     SMTP_URL: z
       .string()
       .regex(/^smtps?:\/\//, 'must begin with smtp:// or smtps://')
       .optional(),
     MAIL_FROM: z.string().min(3).default('chainlight@localhost'),
+    /** SMS gateway, and what it wants as bearer. */
+    SMS_GATEWAY_URL: z.url().optional(),
+    SMS_GATEWAY_TOKEN: z.string().min(1).optional(),
+    /** Robots in the programme office's groups; the addresses hold a key and are as secret as a password. */
+    WECOM_WEBHOOK_URL: z.url().optional(),
+    DINGTALK_WEBHOOK_URL: z.url().optional(),
+    DINGTALK_SECRET: z.string().min(1).optional(),
     LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   })
   .refine((env) => (env.KAFKA_USERNAME === undefined) === (env.KAFKA_PASSWORD === undefined), {

@@ -111,4 +111,36 @@ describe('notifications by e-mail', () => {
       'closed-WITHDRAWN',
     ]);
   });
+
+  it('take each channel by itself: SMS to a phone, robots only what a bureau is told', async () => {
+    const { db } = mongo;
+    const all = ['email', 'sms', 'wecom', 'dingtalk'] as const;
+    const announced = notificationsOf({
+      id: 'expiry',
+      type: 'onboarding.expiry-announced.v1',
+      data: { closesAt: '2024-06-01T00:00:00.000Z', daysLeft: 14 },
+      supplierUscc: SUPPLIER,
+      supplierName: '测试企业',
+      leaderUscc: null,
+      cityCode: '510100',
+    });
+    await contactsOf(db).insertOne({
+      _id: `supplier/${SUPPLIER}`,
+      email: 'it@example.com',
+      phone: '13800001111',
+      locale: 'zh',
+    });
+    for (const _twice of [1, 2]) await queue(db, announced, T0, undefined, all);
+    const sent: string[] = [];
+    for (const channel of all)
+      while (await sendNext(db, async ({ to }) => void sent.push(`${channel}:${to}`), T0, channel));
+    expect(sent).toEqual(['email:it@example.com', 'sms:13800001111', 'wecom:', 'dingtalk:']);
+    const states = await outboxOf(db).find({ party: 'bureau/510100' }).sort({ channel: 1 }).toArray();
+    expect(states.map(({ channel, state }) => `${channel} ${state}`)).toEqual([
+      'dingtalk sent',
+      'email no-address',
+      'sms no-address',
+      'wecom sent',
+    ]);
+  });
 });

@@ -14,18 +14,26 @@ export function register(program: Command, io: CliIo): void {
     .description('Set the address of a party; what waits for one is queued again.')
     .argument('<party>', 'supplier/<USCC>, leader/<USCC> or bureau/<region code>')
     .argument('<email>', 'address')
+    .option('--phone <number>', 'for SMS; without it a number set before is forgotten')
     .option('--locale <locale>', 'zh or en', 'zh')
     .option('--json', 'print one JSON object')
-    .action(async (party: string, email: string, options: { locale: string; json?: boolean }) => {
-      const parsed = ContactSet.safeParse({ party, email, locale: options.locale });
-      if (!parsed.success) throw badUsage(parsed.error.issues.map((issue) => issue.message).join('; '));
-      const { locale } = parsed.data;
-      await withDatabase(async (db) => {
-        await contactsOf(db).replaceOne({ _id: party }, { email, locale }, { upsert: true });
-        await outboxOf(db).updateMany({ party, state: 'no-address' }, { $set: { state: 'queued' } });
-      });
-      printResult(io, options.json, parsed.data, () => `${party} is written to at ${email}`);
-    });
+    .action(
+      async (party: string, email: string, options: { phone?: string; locale: string; json?: boolean }) => {
+        const parsed = ContactSet.safeParse({
+          party,
+          email,
+          ...(options.phone && { phone: options.phone }),
+          locale: options.locale,
+        });
+        if (!parsed.success) throw badUsage(parsed.error.issues.map((issue) => issue.message).join('; '));
+        const { party: _id, ...contact } = parsed.data;
+        await withDatabase(async (db) => {
+          await contactsOf(db).replaceOne({ _id }, contact, { upsert: true });
+          await outboxOf(db).updateMany({ party, state: 'no-address' }, { $set: { state: 'queued' } });
+        });
+        printResult(io, options.json, parsed.data, () => `${party} is written to at ${email}`);
+      },
+    );
   contacts
     .command('outbox')
     .description('Count what was to be written to people, and name the parties without an address.')

@@ -7,7 +7,7 @@ import { moveCursor, readCursor } from '../../runtime/projector.ts';
 import { type Notification, notificationsOf } from '../domain/notifications.ts';
 import { factOfEvent } from '../readModel/factOfEvent.ts';
 import { onboardingProjector, onboardingsOf } from '../readModel/projector.ts';
-import { queue } from './outbox.ts';
+import { type ChannelName, queue } from './outbox.ts';
 
 const NOTIFIER = 'onboarding-notifier';
 const BATCH = 500;
@@ -19,7 +19,11 @@ const STALE_MS = 3 * DAY_MS;
  * Waits for the read model, which knows an onboarding's leader and city: ahead of it, a leader's reminder would have nobody to go to.
  * @returns whether there was anything to read
  */
-export async function notifyOnce(mongo: Mongo, now: Date): Promise<boolean> {
+export async function notifyOnce(
+  mongo: Mongo,
+  now: Date,
+  channels?: readonly ChannelName[],
+): Promise<boolean> {
   const { db, client } = mongo;
   const before = await readCursor(db, NOTIFIER);
   const batch = await readNewEvents(db, before, BATCH);
@@ -30,7 +34,7 @@ export async function notifyOnce(mongo: Mongo, now: Date): Promise<boolean> {
   for (const event of fresh) notifications.push(...(await aboutEvent(mongo, event)));
   await client.withSession((session) =>
     session.withTransaction(async () => {
-      await queue(db, notifications, now, session);
+      await queue(db, notifications, now, session, channels);
       await moveCursor(db, NOTIFIER, batch.positions, session);
     }),
   );

@@ -3,27 +3,40 @@ import type { ClientSession, Collection, Db } from 'mongodb';
 import { type Notification, render } from '../domain/notifications.ts';
 import type { Locale } from '../domain/templates.ts';
 
-export interface OutgoingMail {
+/** E-mail and SMS go to a party's own address; a robot speaks in the one group it belongs to, the programme office's. */
+export type ChannelName = 'email' | 'sms' | 'wecom' | 'dingtalk';
+
+export interface OutgoingMessage {
   /** The same for the same notification, so that a second copy after a crash is recognised as one. */
   readonly messageId: string;
+  /** E-mail address or phone number; empty for a robot. */
   readonly to: string;
   readonly subject: string;
   readonly text: string;
 }
 
 /** Delivers, or throws to be asked again. */
-export type Deliver = (mail: OutgoingMail) => Promise<void>;
+export type Deliver = (message: OutgoingMessage) => Promise<void>;
+
+export interface Channel {
+  readonly name: ChannelName;
+  readonly deliver: Deliver;
+  close(): void;
+}
 
 /** Where a party is reached. Not an event: an address must be forgettable. */
 export interface Contact {
   /** The party: `supplier/<USCC>` and so on. */
   readonly _id: string;
   readonly email: string;
+  /** For SMS, as the gateway takes it. */
+  readonly phone?: string;
   readonly locale: Locale;
 }
 
 export interface OutboxEntry extends Omit<Notification, 'id'> {
   readonly _id: string;
+  readonly channel: ChannelName;
   readonly state: 'queued' | 'sent' | 'no-address' | 'failed';
   readonly attempts: number;
   /** Until then another sender has it, or it rests after a failed try. */
@@ -39,16 +52,22 @@ const LEASE_MS = 60_000;
 const MAX_ATTEMPTS = 12;
 const MAX_PAUSE_MS = 3_600_000;
 
-/** Queues notifications; one that is there already stays as it is. */
+/** Queues notifications, one entry for each channel that serves the party; one that is there already stays as it is. */
 export async function queue(
   db: Db,
   notifications: readonly Notification[],
   now: Date,
   session?: ClientSession,
+  channels: readonly ChannelName[] = ['email'],
 ): Promise<void> {
-  if (notifications.length === 0) return;
+  const entries = notifications.flatMap(({ id, ...rest }) =>
+    channels
+      .filter((channel) => serves(channel, rest.party))
+      .map((channel) => ({ ...rest, channel, id: channel === 'email' ? id : `${id} by ${channel}` })),
+  );
+  if (entries.length === 0) return;
   await outboxOf(db).bulkWrite(
-    notifications.map(({ id, ...rest }) => ({
+    entries.map(({ id, ...rest }) => ({
       updateOne: {
         filter: { _id: id },
         update: { $setOnInsert: { ...rest, state: 'queued' as const, attempts: 0, notBefore: now } },
@@ -63,9 +82,14 @@ export async function queue(
  * Takes one notification, so that no other sender has it meanwhile, and delivers it. A sender that dies lets go of it after a minute.
  * @returns whether there was one
  */
-export async function sendNext(db: Db, deliver: Deliver, now: Date): Promise<boolean> {
+export async function sendNext(
+  db: Db,
+  deliver: Deliver,
+  now: Date,
+  channel: ChannelName = 'email',
+): Promise<boolean> {
   const entry = await outboxOf(db).findOneAndUpdate(
-    { state: 'queued', notBefore: { $lte: now } },
+    { channel, state: 'queued', notBefore: { $lte: now } },
     { $set: { notBefore: new Date(now.getTime() + LEASE_MS) }, $inc: { attempts: 1 } },
     { sort: { notBefore: 1 }, returnDocument: 'after' },
   );
@@ -73,13 +97,14 @@ export async function sendNext(db: Db, deliver: Deliver, now: Date): Promise<boo
   const settle = (change: Partial<OutboxEntry>) =>
     outboxOf(db).updateOne({ _id: entry._id }, { $set: change });
   const contact = await contactsOf(db).findOne({ _id: entry.party });
-  if (contact === null) {
+  const to = addressOf(channel, contact);
+  if (to === null) {
     await settle({ state: 'no-address' });
     return true;
   }
   try {
-    const { subject, text } = render(entry.template, entry.words, contact.locale);
-    await deliver({ messageId: messageIdOf(entry._id), to: contact.email, subject, text });
+    const { subject, text } = render(entry.template, entry.words, contact?.locale ?? 'zh');
+    await deliver({ messageId: messageIdOf(entry._id), to, subject, text });
     await settle({ state: 'sent' });
   } catch (error) {
     const pauseMs = Math.min(1_000 * 2 ** entry.attempts, MAX_PAUSE_MS);
@@ -90,6 +115,17 @@ export async function sendNext(db: Db, deliver: Deliver, now: Date): Promise<boo
     });
   }
   return true;
+}
+
+/** A group is no place for what concerns one firm and is said to it: robots tell what a bureau is told. */
+const serves = (channel: ChannelName, party: string): boolean =>
+  !isRobot(channel) || party.startsWith('bureau/');
+
+const isRobot = (channel: ChannelName): boolean => channel === 'wecom' || channel === 'dingtalk';
+
+function addressOf(channel: ChannelName, contact: Contact | null): string | null {
+  if (isRobot(channel)) return '';
+  return (channel === 'sms' ? contact?.phone : contact?.email) ?? null;
 }
 
 const messageIdOf = (id: string): string =>
