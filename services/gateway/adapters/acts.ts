@@ -49,6 +49,11 @@ export async function submitAct({ client }: Temporal, command: ActCommand): Prom
   } catch (error) {
     if (!(error instanceof WorkflowNotFoundError)) throw toCatalogue(error, workflowId);
     const gone = await absence(() => handle.describe(), workflowId);
+    // It began between the question and the look: what was not there then is there now.
+    if (gone === null)
+      return await ask().catch((failure: unknown) => {
+        throw toCatalogue(failure, workflowId);
+      });
     if (command.act !== 'reopen' || gone.code !== 'ALREADY_CLOSED') throw gone;
     return await reopen(client, workflowId, command).catch((failure: unknown) => {
       throw toCatalogue(failure, workflowId);
@@ -92,10 +97,13 @@ function updateIdOf(command: ActCommand): string {
   return `${command.actId}/${digest.slice(0, 16)}`;
 }
 
-/** Whether an onboarding that takes no update has ended or has never been. */
-async function absence(describe: () => Promise<unknown>, workflowId: string): Promise<ChainlightError> {
+/** Whether an onboarding that took no update has ended or has never been; null where it is under way by now. */
+async function absence(
+  describe: () => Promise<{ readonly status: { readonly name: string } }>,
+  workflowId: string,
+): Promise<ChainlightError | null> {
   try {
-    await describe();
+    if ((await describe()).status.name === 'RUNNING') return null;
     return new ChainlightError('ALREADY_CLOSED', 'this onboarding has ended', { workflowId });
   } catch (error) {
     if (error instanceof WorkflowNotFoundError)
