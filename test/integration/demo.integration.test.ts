@@ -84,37 +84,12 @@ function expectPlantedInside(
   expect(late?.codes[0]).toBe('TOO_FEW_PRE_PERIODS');
 }
 
-/**
- * What holds after every kill: each record judged as before, each figure there, each onboarding ended once, all of it following from the
- * events. That every onboarding ends the same way did not hold in one of four runs (docs/chaos.md), so `npm run verify:long` asks for
- * it and this test only bounds it.
- */
-function expectNothingLost(disturbed: DemoJson, calm: DemoJson): void {
-  expect(disturbed.consistent).toBe(true);
-  const { duplicates, conflicts, rejected, parked, accepted, sent } = disturbed.events;
-  expect({ duplicates, conflicts, rejected, parked }).toEqual({
-    duplicates: calm.events.duplicates,
-    conflicts: calm.events.conflicts,
-    rejected: calm.events.rejected,
-    parked: 0,
-  });
-  expect(accepted + duplicates + conflicts + rejected).toBe(sent);
-  expect(disturbed.kpis).toEqual(calm.kpis);
-  expect(disturbed.onboardings.started).toBe(calm.onboardings.started);
-  const otherwise = Object.keys(calm.onboardings).reduce(
-    (sum, status) => sum + Math.abs((disturbed.onboardings[status] ?? 0) - (calm.onboardings[status] ?? 0)),
-    0,
-  );
-  expect(otherwise / 2, 'onboardings that ended otherwise').toBeLessThanOrEqual(MAX_OTHERWISE);
-}
-
-const MAX_OTHERWISE = 2;
 const folder = mkdtempSync(join(tmpdir(), 'chainlight-demo-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('npm run demo', () => {
   it(
-    'adds up, follows from its events, and loses nothing when ingest is killed in the middle',
+    'adds up, follows from its events, and is the same again when ingest is killed in the middle',
     { timeout: 1_200_000 },
     async () => {
       const truthFile = join(folder, 'truth.json');
@@ -145,9 +120,7 @@ describe('npm run demo', () => {
       });
       expect(killed).toBe(true);
       expect(disturbed.messages.some((line) => line.includes('died (SIGKILL); restarted'))).toBe(true);
-      expectNothingLost(disturbed.result, calm.result);
-      if (process.env.CHAINLIGHT_SAME_ENDINGS === 'true')
-        expect(withoutSeconds(disturbed.result)).toEqual(withoutSeconds(calm.result));
+      expect(withoutSeconds(disturbed.result)).toEqual(withoutSeconds(calm.result));
     },
   );
 });
