@@ -73,7 +73,7 @@ export async function createGateway(servers: GatewayServers): Promise<FastifyIns
     sessions,
     publicUrl: config.GATEWAY_PUBLIC_URL ?? null,
     requestsPerMinute: config.GATEWAY_REQUESTS_PER_MINUTE,
-    submitAct: (command) => submitAct(temporal, command),
+    submitAct: (command) => submitAct(temporal, command, randomUUID),
     status: {
       kafka,
       db: async () => db,

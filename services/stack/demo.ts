@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { VerifyResult } from '../../schemas/api/verify.ts';
@@ -173,11 +173,14 @@ let product: Product | null = null;
 let stopScenario: () => Promise<void> = async () => {};
 let stopping: Promise<void> | null = null;
 
-const cleanUp = (): Promise<void> => {
+/** @param keepLogs after a failure: the message names a log, and the other services' logs say what led to it */
+const cleanUp = (keepLogs = false): Promise<void> => {
   stopping ??= (async () => {
     await stopScenario();
     await product?.stop();
-    rmSync(dataDir, { recursive: true, force: true });
+    for (const entry of existsSync(dataDir) ? readdirSync(dataDir) : [])
+      if (!keepLogs || entry !== 'logs') rmSync(join(dataDir, entry), { recursive: true, force: true });
+    if (!keepLogs) rmSync(dataDir, { recursive: true, force: true });
   })();
   return stopping;
 };
@@ -203,7 +206,8 @@ try {
   process.stdout.write(`${options.json ? JSON.stringify(result) : describe(result)}\n`);
   process.exit(result.consistent ? 0 : 1);
 } catch (error) {
-  if (stopping === null) reportFailure(error);
-  await cleanUp();
-  process.exit(2);
+  const wasAsked = stopping !== null;
+  const exitCode = wasAsked ? 1 : reportFailure(error);
+  await cleanUp(!wasAsked);
+  process.exit(exitCode);
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { ChainlightError } from '../../schemas/errors.ts';
 import { projectRoot } from '../runtime/config.ts';
+import { lastLines } from './child.ts';
 import type { Progress } from './types.ts';
 
 export interface ScenarioOptions {
@@ -57,7 +58,7 @@ export function runScenario(options: ScenarioOptions): RunningScenario {
         reject(
           new ChainlightError(
             'INTERNAL',
-            `the simulator ended with ${signal ?? `exit code ${code}`}; its log is ${logFile}`,
+            `the simulator ended with ${signal ?? `exit code ${code}`}. The end of ${logFile}:\n${lastLines(logFile, 3)}`,
           ),
         );
     });

@@ -41,6 +41,8 @@ export interface WorkflowWorld {
   dataTimes: string[];
   /** The watermark that `readClock` tells; null: the clock of the test server. */
   watermark: string | null;
+  /** A run that begins knows what is on record only once this has settled. */
+  recallAfter: Promise<void>;
   /** What the measurement answers. */
   outcome: Omit<Outcome, 'kpi'>;
   /** An event that the log keeps although no workflow is told of it. */
@@ -50,6 +52,7 @@ export interface WorkflowWorld {
     supplierUscc: string,
     facts: readonly Fact[],
     options?: Partial<OnboardingInput>,
+    taskTimeoutMs?: number,
   ): Promise<Onboarding>;
   close(): Promise<void>;
 }
@@ -84,6 +87,7 @@ export async function openWorkflowWorld(options: PlatformOptions = {}): Promise<
   const world = {
     dataTimes: [] as string[],
     watermark: null as string | null,
+    recallAfter: Promise.resolve(),
     outcome: { verdict: 'gain', before: 5, after: 6.1, change: 0.22, reason: null } as Omit<Outcome, 'kpi'>,
   };
   const activities: OnboardingActivities & MeasurementActivities = {
@@ -91,10 +95,13 @@ export async function openWorkflowWorld(options: PlatformOptions = {}): Promise<
       createIndustrialPlatform(createPlatformClient(url)),
       createLogger('test', { level: 'silent' }),
     ),
-    recallFacts: async ({ supplierUscc }) => [
-      ...(told.get(supplierUscc) ?? []),
-      ...acts.filter((act) => act.data.supplierUscc === supplierUscc).map(asFact),
-    ],
+    recallFacts: async ({ supplierUscc }) => {
+      await world.recallAfter;
+      return [
+        ...(told.get(supplierUscc) ?? []),
+        ...acts.filter((act) => act.data.supplierUscc === supplierUscc).map(asFact),
+      ];
+    },
     readClock: async () => world.watermark ?? new Date(await environment.currentTimeMs()).toISOString(),
     readTenantData: async ({ since, through, months }) =>
       firstOfMonths(world.dataTimes, since, through, months),
@@ -120,7 +127,12 @@ export async function openWorkflowWorld(options: PlatformOptions = {}): Promise<
     acts,
     tellLater: (supplierUscc: string, ...facts: Fact[]) => tell(supplierUscc, facts),
     toldTo: (supplierUscc: string) => told.get(supplierUscc) ?? [],
-    begin: async (supplierUscc: string, facts: readonly Fact[], input: Partial<OnboardingInput> = {}) => {
+    begin: async (
+      supplierUscc: string,
+      facts: readonly Fact[],
+      input: Partial<OnboardingInput> = {},
+      taskTimeoutMs?: number,
+    ) => {
       const key = { supplierUscc, platform: PLATFORM, programme: PROGRAMME };
       tell(supplierUscc, facts);
       const handle = await client.workflow.signalWithStart(ONBOARDING_WORKFLOW, {
@@ -129,6 +141,7 @@ export async function openWorkflowWorld(options: PlatformOptions = {}): Promise<
         args: [{ ...key, programmeVersion: CURRENT_PROGRAMME_VERSION, ...input }],
         signal: factsArrivedSignal,
         signalArgs: [facts],
+        workflowTaskTimeout: taskTimeoutMs,
       });
       // Follows the chain of runs, as a caller who knows only the id does.
       const current = client.workflow.getHandle(handle.workflowId);

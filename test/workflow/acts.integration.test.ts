@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ActCommand } from '../../schemas/api/acts.ts';
 import { submitAct } from '../../services/gateway/adapters/acts.ts';
@@ -23,6 +24,8 @@ afterAll(() => world.close());
 
 const command = (act: string, day: number, firm: string, fields: Record<string, unknown> = {}) =>
   ActCommand.parse(actCommand(act, dayAt(day), { actId: `${act}-${day}`, ...fields }, firm));
+const submit = (act: ActCommand) =>
+  submitAct({ client: world.environment.client, close: async () => {} }, act, randomUUID);
 const actsOf = (firm: string) => world.acts.filter((act) => act.data.supplierUscc === firm);
 const namesOf = (firm: string) => actsOf(firm).map((act) => act.id.split(`${firm}/`)[1]);
 const planned = () =>
@@ -56,6 +59,27 @@ describe('what people can do besides deciding', () => {
     expect(await refusalOf(onboarding.act(command('return-step', 32, firm, { step: 'PLAN_FILED' })))).toBe(
       'NOT_WAITING_FOR_THIS',
     );
+  });
+
+  it('an act that came too early is taken when it is sent again, also where the run had only just begun', async () => {
+    const firm = nextFirm();
+    let recall = (): void => {};
+    world.recallAfter = new Promise((resolve) => {
+      recall = resolve;
+    });
+    const onboarding = await world.begin(firm, planned().slice(0, 2), {}, 1_000);
+    const early = refusalOf(submit(command('approve-plan', 23, firm)));
+    await eventually('the act waits for the record', async () =>
+      (await onboarding.handle.fetchHistory()).events?.some(
+        (event) => event.workflowExecutionUpdateAcceptedEventAttributes,
+      ),
+    );
+    recall();
+    expect(await early).toBe('NOT_WAITING_FOR_THIS');
+    await onboarding.learn(...planned().slice(2));
+    expect(await submit(command('approve-plan', 23, firm))).toMatchObject({ duplicate: false });
+    expect(await submit(command('approve-plan', 23, firm))).toMatchObject({ duplicate: true });
+    expect(namesOf(firm).filter((name) => name === 'act/approve-plan-23')).toHaveLength(1);
   });
 
   it('a step is skipped by authority alone, and only where the programme allows', async () => {
@@ -135,9 +159,8 @@ describe('a closed onboarding', () => {
     const tenant = `${PROGRAMME}.${firm}`;
     expect(world.platform.tenant(tenant)).toMatchObject({ status: 'disabled', devices: 0 });
 
-    const temporal = { client: world.environment.client, close: async () => {} };
     const reopen = (day: number, role: string) =>
-      submitAct(temporal, command('reopen', day, firm, { actor: { name: 'Wang', role } }));
+      submit(command('reopen', day, firm, { actor: { name: 'Wang', role } }));
     const late = fact('training-completed', 55);
     world.tellLater(firm, late);
     expect(await refusalOf(reopen(60, 'supplier'))).toBe('SEPARATION_OF_DUTIES');

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   isGrpcServiceError,
   WithStartWorkflowOperation,
@@ -7,7 +6,6 @@ import {
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import stringify from 'safe-stable-stringify';
 import type { ActCommand, ActReceipt } from '../../../schemas/api/acts.ts';
 import { ChainlightError, ERRORS, type ErrorCode } from '../../../schemas/errors.ts';
 import { workflowIdOf } from '../../../schemas/onboarding.ts';
@@ -28,15 +26,23 @@ const MAX_HANDOVERS = 3;
 const NEVER_STARTED = 'no such onboarding is under way; it begins when its nomination has been taken in';
 
 /**
- * Hands a person's act to its onboarding and waits until it is recorded.
+ * Hands a person's act to its onboarding and waits until it is recorded. However often it is sent, its act id has one effect:
+ * the onboarding sees to that. Temporal must not: it would answer an update id that it knows with the earlier answer, and a
+ * refusal may hold no longer.
+ * @param newId makes an id for this one call
  * @throws ChainlightError with the code of the onboarding's refusal; NOT_FOUND, ALREADY_CLOSED, SERVER_UNREACHABLE
  */
-export async function submitAct({ client }: Temporal, command: ActCommand): Promise<ActReceipt> {
+export async function submitAct(
+  { client }: Temporal,
+  command: ActCommand,
+  newId: () => string,
+): Promise<ActReceipt> {
   const workflowId = workflowIdOf(command);
+  const updateId = `${command.actId}/${newId()}`;
   const handle = client.workflow.getHandle(workflowId);
   const ask = (): Promise<ActReceipt> =>
     client.withDeadline(Date.now() + ANSWER_TIMEOUT_MS, () =>
-      handle.executeUpdate(actUpdate, { args: [command], updateId: updateIdOf(command) }),
+      handle.executeUpdate(actUpdate, { args: [command], updateId }),
     );
   try {
     for (let handovers = 0; ; handovers++) {
@@ -55,14 +61,14 @@ export async function submitAct({ client }: Temporal, command: ActCommand): Prom
         throw toCatalogue(failure, workflowId);
       });
     if (command.act !== 'reopen' || gone.code !== 'ALREADY_CLOSED') throw gone;
-    return await reopen(client, workflowId, command).catch((failure: unknown) => {
+    return await reopen(client, command, updateId).catch((failure: unknown) => {
       throw toCatalogue(failure, workflowId);
     });
   }
 }
 
 /** A run that has ended takes no acts: a new one begins, recalls what is on record, and judges whether it may be reopened. */
-function reopen(client: Temporal['client'], workflowId: string, command: ActCommand): Promise<ActReceipt> {
+function reopen(client: Temporal['client'], command: ActCommand, updateId: string): Promise<ActReceipt> {
   const { supplierUscc, platform, programme } = command;
   const input: OnboardingInput = {
     supplierUscc,
@@ -71,7 +77,7 @@ function reopen(client: Temporal['client'], workflowId: string, command: ActComm
     programmeVersion: CURRENT_PROGRAMME_VERSION,
   };
   const startWorkflowOperation = new WithStartWorkflowOperation(ONBOARDING_WORKFLOW, {
-    workflowId,
+    workflowId: workflowIdOf(command),
     taskQueue: ONBOARDING_TASK_QUEUE,
     workflowIdReusePolicy: 'ALLOW_DUPLICATE',
     workflowIdConflictPolicy: 'USE_EXISTING',
@@ -81,20 +87,9 @@ function reopen(client: Temporal['client'], workflowId: string, command: ActComm
     client.workflow.executeUpdateWithStart(actUpdate, {
       startWorkflowOperation,
       args: [command],
-      updateId: updateIdOf(command),
+      updateId,
     }),
   );
-}
-
-/**
- * Temporal answers an update id that it knows with the earlier answer, unseen. With the content in the id a repetition costs nothing,
- * and other content under the same act id reaches the onboarding, which refuses it.
- */
-function updateIdOf(command: ActCommand): string {
-  const digest = createHash('sha256')
-    .update(stringify(command) ?? '')
-    .digest('hex');
-  return `${command.actId}/${digest.slice(0, 16)}`;
 }
 
 /** Whether an onboarding that took no update has ended or has never been; null where it is under way by now. */

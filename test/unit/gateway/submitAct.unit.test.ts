@@ -38,12 +38,12 @@ function temporalThatFinds(found: string | null): Temporal {
 }
 
 test('an act reaches an onboarding that began between the update and the look', async () => {
-  expect(await submitAct(temporalThatFinds('RUNNING'), command)).toEqual(receipt);
+  expect(await submitAct(temporalThatFinds('RUNNING'), command, () => 'call-1')).toEqual(receipt);
 });
 
 test.each([
   ['COMPLETED', 'ALREADY_CLOSED'],
   [null, 'NOT_FOUND'],
 ])('an onboarding found as %s refuses with %s', async (found, code) => {
-  await expect(submitAct(temporalThatFinds(found), command)).rejects.toMatchObject({ code });
+  await expect(submitAct(temporalThatFinds(found), command, () => 'call-1')).rejects.toMatchObject({ code });
 });
