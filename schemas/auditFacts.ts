@@ -47,6 +47,8 @@ export interface AuditTrade {
   readonly until: string | null;
   readonly orders: number;
   readonly amountFen: number;
+  /** What was ordered in each month, by the order's date; in order of months. */
+  readonly monthly: readonly { readonly period: string; readonly amountFen: number }[];
 }
 
 export interface AuditKpi {

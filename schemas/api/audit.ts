@@ -151,6 +151,8 @@ export const spilloverResult = z.object({
   spillover: estimateResult.extend({
     egt: z.array(eventTime),
     byNeighbours: z.array(spilloverBreakdown),
+    /** By the share of a unit's volume that it has with treated partners, where edges carry volumes. */
+    byVolumeShare: z.array(spilloverBreakdown).nullable(),
     byTier: z.array(spilloverBreakdown).nullable(),
   }),
   nCleanControl: z.number().int().nonnegative(),

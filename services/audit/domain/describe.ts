@@ -86,5 +86,9 @@ export function describeSpillover(result: SpilloverResult): string[] {
       (bin) =>
         `Treated partners ${bin.label} (${bin.units} units): ${bin.att === null ? (bin.reason ?? 'no estimate') : shown(bin.att)}.`,
     ),
+    ...(result.spillover.byVolumeShare ?? []).map(
+      (bin) =>
+        `Volume with treated partners ${bin.label} (${bin.units} units): ${bin.att === null ? (bin.reason ?? 'no estimate') : shown(bin.att)}.`,
+    ),
   ];
 }

@@ -92,6 +92,9 @@ export function estimateSpillover(
       byNeighbours: breakdown(['1', '2', '3 or more'], (unit) =>
         neighbourBin(exposure.treatedNeighbours[unit]!),
       ),
+      byVolumeShare: edges.some(([, , volume]) => volume !== undefined)
+        ? breakdown(Object.values(VOLUME_SHARES), (unit) => shareBin(exposure.treatedShare[unit]!))
+        : null,
       byTier:
         tierOf === null
           ? null
@@ -124,6 +127,18 @@ function partRefusal(
 }
 
 const neighbourBin = (count: number): string => (count >= 3 ? '3 or more' : String(count));
+
+const VOLUME_SHARES = {
+  low: 'up to 1/3',
+  middle: 'over 1/3 to 2/3',
+  high: 'over 2/3',
+  unknown: 'not known',
+} as const;
+
+function shareBin(share: number): string {
+  if (Number.isNaN(share)) return VOLUME_SHARES.unknown;
+  return share <= 1 / 3 ? VOLUME_SHARES.low : share <= 2 / 3 ? VOLUME_SHARES.middle : VOLUME_SHARES.high;
+}
 
 /** The tier in each unit's first row. */
 function tiers(long: LongPanel): string[] | null {

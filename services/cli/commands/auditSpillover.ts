@@ -5,6 +5,7 @@ import { auditGroup, columnsOf, estimateOptionsOf, type PanelFlags, panelOptions
 
 interface SpilloverFlags extends PanelFlags {
   readonly edges: string;
+  readonly volume?: string;
   readonly tier?: string;
 }
 
@@ -13,6 +14,10 @@ export function register(program: Command, io: CliIo): void {
     'Effect on units never treated themselves from the period their first partner was treated, and the direct effect, both against clean controls.';
   panelOptions(auditGroup(program).command('spillover').description(description))
     .requiredOption('--edges <file>', 'CSV of two columns of unit ids, undirected')
+    .option(
+      '--volume <column>',
+      'column of the edges with the volume of trade: breaks the spillover down by its share with treated partners',
+    )
     .option('--tier <column>', 'break the spillover down by this column')
     .addOption(
       new Option('--control <group>', 'controls are never treated and never exposed')
@@ -23,7 +28,7 @@ export function register(program: Command, io: CliIo): void {
       const long = readPanelCsv(flags.csv, { ...columnsOf(flags), tier: flags.tier });
       const result = estimateSpillover(
         long,
-        readEdgesCsv(flags.edges, long.unit.values),
+        readEdgesCsv(flags.edges, long.unit.values, flags.volume),
         estimateOptionsOf(flags),
       );
       printResult(io, flags.json, result, () => describeSpillover(result).join('\n'));

@@ -93,13 +93,14 @@ function stockOf(world: World, uscc: string, period: string): AuditStock | null 
 }
 
 function tradesOf(world: World, orders: readonly Fact[]): AuditTrade[] {
-  const volumes = new Map<string, { orders: number; amountFen: number }>();
-  for (const { data } of orders) {
+  const volumes = new Map<string, { orders: number; amountFen: number; months: Map<string, number> }>();
+  for (const { data, period } of orders) {
     const currency = text(data.currency);
     const key = `${text(data.buyerUscc)}/${text(data.supplierUscc)}`;
-    const known = volumes.get(key) ?? { orders: 0, amountFen: 0 };
+    const known = volumes.get(key) ?? { orders: 0, amountFen: 0, months: new Map<string, number>() };
     const amountFen = currency === '' || currency === 'CNY' ? (whole(data.amountFen) ?? 0) : 0;
-    volumes.set(key, { orders: known.orders + 1, amountFen: known.amountFen + amountFen });
+    known.months.set(period, (known.months.get(period) ?? 0) + amountFen);
+    volumes.set(key, { ...known, orders: known.orders + 1, amountFen: known.amountFen + amountFen });
   }
   return [...world.models.firms.values()]
     .flatMap((firm) =>
@@ -107,14 +108,18 @@ function tradesOf(world: World, orders: readonly Fact[]): AuditTrade[] {
         const from = declared.find((day) => day <= world.today);
         if (from === undefined) return [];
         const lastDeclared = declared.filter((day) => day <= world.today).at(-1) ?? from;
-        const volume = volumes.get(`${buyer}/${firm._id}`) ?? { orders: 0, amountFen: 0 };
+        const volume = volumes.get(`${buyer}/${firm._id}`);
         return [
           {
             buyer,
             supplier: firm._id,
             from,
             until: ended.find((day) => day > lastDeclared) ?? null,
-            ...volume,
+            orders: volume?.orders ?? 0,
+            amountFen: volume?.amountFen ?? 0,
+            monthly: [...(volume?.months ?? [])]
+              .map(([period, amountFen]) => ({ period, amountFen }))
+              .sort((a, b) => compare(a.period, b.period)),
           },
         ];
       }),

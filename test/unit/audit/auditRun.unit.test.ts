@@ -61,6 +61,21 @@ describe('an audit of the scenario', () => {
     expect(Number(edges.split('\n')[1]?.split(',')[5])).toBeGreaterThan(0);
   });
 
+  it('breaks the spillover down by the share of orders, as they were before anybody was treated', () => {
+    const { result } = run.result.views.contract;
+    const bins = result.spillover.byVolumeShare ?? [];
+    expect(bins.map(({ label }) => label)).toHaveLength(4);
+    expect(bins.reduce((sum, { units }) => sum + units, 0)).toBe(result.spillover.sample.treated);
+    expect(bins.filter(({ att }) => att !== null).length).toBeGreaterThan(1);
+    const [header = '', ...rows] = (run.files.get('edges.csv') ?? '').trim().split('\n');
+    const at = (name: string) => header.split(',').indexOf(name);
+    const volumes = rows
+      .map((row) => row.split(','))
+      .map((cells) => [cells[at('volumeFen')], cells[at('amountFen')]]);
+    expect(volumes.some(([before]) => Number(before) > 0)).toBe(true);
+    expect(volumes.every(([before, all]) => Number(before) < Number(all) || before === '')).toBe(true);
+  });
+
   it('refuses on the chain whose books begin too late, and says what would lift it', () => {
     const late = scenario.leaders.at(-1)?.uscc ?? '';
     const { direct, spillover, chain } = runAudit(facts, { ...OPTIONS, chain: late }, PROVENANCE).result;

@@ -13,6 +13,12 @@ const PARTNERS: Readonly<Record<string, string>> = {
   '2': '2 家 / two',
   '3 or more': '3 家及以上 / three or more',
 };
+const VOLUME_SHARES: Readonly<Record<string, string>> = {
+  'up to 1/3': '与其订货额占比 ≤ 1/3 / order volume',
+  'over 1/3 to 2/3': '占比 1/3 至 2/3 / 1/3 to 2/3',
+  'over 2/3': '占比 > 2/3 / over 2/3',
+  'not known': '处理前无订货额 / no orders before',
+};
 const FINDING_ZH = { raised: '提高', lowered: '下降', none: '无法与零区分', refused: '不作结论' } as const;
 
 export function verdictSection(run: AuditRunResult): Html {
@@ -74,6 +80,10 @@ function spilloverBreakdown({ result }: AuditViewResult, scale: Scale): Html {
     ...result.spillover.byNeighbours.map((bin) => ({
       ...bin,
       label: PARTNERS[bin.label] ?? bin.label,
+    })),
+    ...(result.spillover.byVolumeShare ?? []).map((bin) => ({
+      ...bin,
+      label: VOLUME_SHARES[bin.label] ?? bin.label,
     })),
     ...(result.spillover.byTier ?? []).map((bin) => ({
       ...bin,

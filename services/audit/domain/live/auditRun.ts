@@ -106,7 +106,7 @@ function viewResult(
     bootstrap: options.bootstrap,
     seed: options.seed,
   };
-  const edges = panel.edges.map(({ supplier, buyer }): Edge => [supplier, buyer]);
+  const edges = panel.edges.map(({ supplier, buyer, volumeFen }): Edge => [supplier, buyer, volumeFen]);
   const result = estimateSpillover(longPanelOf(panel.rows, 'unit'), edges, estimateOptions);
   const byChain = exposureDesign(longPanelOf(panel.rows, 'chain'), edges, estimateOptions);
   const robustness = {

@@ -1,6 +1,5 @@
-import type { AuditTrade } from '../../../../schemas/auditFacts.ts';
 import type { SpilloverOptions } from '../spillover.ts';
-import type { FrozenRow } from './livePanel.ts';
+import type { FrozenEdge, FrozenRow } from './livePanel.ts';
 
 const PANEL_COLUMNS = [
   'unit',
@@ -24,7 +23,8 @@ const EDGE_COLUMNS = [
   'until',
   'orders',
   'amountFen',
-] as const satisfies readonly (keyof AuditTrade)[];
+  'volumeFen',
+] as const satisfies readonly (keyof FrozenEdge)[];
 
 const cell = (value: string | number | null): string => {
   const text = value === null ? '' : String(value);
@@ -41,11 +41,11 @@ function csv<Column extends string>(
 /** The frozen panel, numbers in full precision. */
 export const panelCsv = (rows: readonly FrozenRow[]): string => csv(PANEL_COLUMNS, rows);
 /** The frozen network: the first two columns are the edge. */
-export const edgesCsv = (edges: readonly AuditTrade[]): string => csv(EDGE_COLUMNS, edges);
+export const edgesCsv = (edges: readonly FrozenEdge[]): string => csv(EDGE_COLUMNS, edges);
 
 /** The command that gives the same estimates from the frozen files. */
 export const recomputeCommand = (
   names: { readonly panel: string; readonly edges: string },
   { anticipation, bootstrap, seed }: SpilloverOptions,
 ): string =>
-  `npm run --silent cli -- audit spillover --csv ${names.panel} --edges ${names.edges} --unit unit --time time --outcome outcome --cohort cohort --tier tier --definition definition --measurement measurement --anticipation ${anticipation} --bootstrap ${bootstrap} --seed ${seed} --json`;
+  `npm run --silent cli -- audit spillover --csv ${names.panel} --edges ${names.edges} --volume volumeFen --unit unit --time time --outcome outcome --cohort cohort --tier tier --definition definition --measurement measurement --anticipation ${anticipation} --bootstrap ${bootstrap} --seed ${seed} --json`;

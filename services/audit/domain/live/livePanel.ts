@@ -1,7 +1,7 @@
 import type { AuditFacts, AuditFirm, AuditTrade } from '../../../../schemas/auditFacts.ts';
 import { ChainlightError } from '../../../../schemas/errors.ts';
 import { addMonths } from '../../../../schemas/time.ts';
-import { edgesAmong, type Place, placesOf } from './network.ts';
+import { edgesAmong, orderedBefore, type Place, placesOf } from './network.ts';
 import { type AuditView, implementationMonths, type Treatment, treatmentOf } from './treatment.ts';
 
 export interface LiveSelection {
@@ -32,11 +32,17 @@ export interface FrozenRow {
   readonly reason: string | null;
 }
 
+/** One relation of a frozen network. */
+export interface FrozenEdge extends AuditTrade {
+  /** Ordered before any firm of the panel was treated: what came later may be an effect. Null where nothing was ordered between the two sides at all. */
+  readonly volumeFen: number | null;
+}
+
 /** One view of the firms audited, as it is frozen and estimated. */
 export interface LivePanel {
   readonly view: AuditView;
   readonly rows: readonly FrozenRow[];
-  readonly edges: readonly AuditTrade[];
+  readonly edges: readonly FrozenEdge[];
   readonly months: { readonly first: string; readonly last: string };
   /** Months before the treatment in which an effect may already show: none from the contract on, the time of implementation before going live. */
   readonly anticipation: number;
@@ -92,13 +98,16 @@ export function livePanel(facts: AuditFacts, view: AuditView, selection: LiveSel
     return false;
   });
   const months = spanOf(kept, facts.lastPeriod);
+  const firstTreated = kept.flatMap(({ uscc }) => monthOf(uscc) ?? []).sort()[0];
   const nodes = new Map(kept.map((firm) => [firm.uscc, firm]));
   return {
     view,
     rows: kept.flatMap((firm) =>
       rowsOf(firm, facts, { months, selection, place: places.get(firm.uscc), month: monthOf(firm.uscc) }),
     ),
-    edges: allEdges.filter(({ buyer, supplier }) => nodes.has(buyer) && nodes.has(supplier)),
+    edges: allEdges
+      .filter(({ buyer, supplier }) => nodes.has(buyer) && nodes.has(supplier))
+      .map((trade) => ({ ...trade, volumeFen: orderedBefore(trade, firstTreated) })),
     months,
     anticipation: view === 'golive' ? implementationMonths(kept.flatMap(lagOf)) : 0,
     leftOut,

@@ -63,6 +63,15 @@ export function placesOf(facts: AuditFacts): Map<string, Place> {
   );
 }
 
+/** What was ordered before a month, all of it where there is none; null where no order is known at all. */
+export const orderedBefore = ({ orders, monthly }: AuditTrade, month: string | undefined): number | null =>
+  orders === 0
+    ? null
+    : monthly.reduce(
+        (sum, { period, amountFen }) => sum + (month === undefined || period < month ? amountFen : 0),
+        0,
+      );
+
 /**
  * Trade among suppliers: the edges of the exposure network. Leaders are none of its nodes: all their suppliers would be
  * exposed. A relation that had ended before either side was treated exposes nobody.
