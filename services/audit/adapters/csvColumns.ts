@@ -25,6 +25,7 @@ const QUOTE = 0x22;
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 const SPACE = 0x20;
+const TAB = 0x09;
 /** The header is row 1. */
 const FIRST_DATA_ROW = 2;
 
@@ -154,8 +155,9 @@ function isBlankLine(bytes: Buffer, at: number): boolean {
 function cellEnd(bytes: Buffer, at: number, row: number): number {
   const length = bytes.length;
   let end = at;
-  if (bytes[at] === QUOTE) {
-    end = at + 1;
+  while (bytes[end] === SPACE || bytes[end] === TAB) end++;
+  if (bytes[end] === QUOTE) {
+    end++;
     for (;;) {
       if (end >= length) throw bad(`Row ${row} has a quote that is never closed.`, { row });
       if (bytes[end] === QUOTE) {
@@ -164,6 +166,11 @@ function cellEnd(bytes: Buffer, at: number, row: number): number {
       }
       end++;
     }
+    end++;
+    while (bytes[end] === SPACE || bytes[end] === TAB || bytes[end] === RETURN) end++;
+    if (end < length && bytes[end] !== COMMA && bytes[end] !== NEWLINE)
+      throw bad(`Row ${row} has text after a closing quote.`, { row });
+    return end;
   }
   while (end < length && bytes[end] !== COMMA && bytes[end] !== NEWLINE) end++;
   return end;
@@ -173,8 +180,8 @@ function store(bytes: Buffer, start: number, end: number, row: number, sink: Sin
   let from = start;
   let to = end;
   if (bytes[to - 1] === RETURN && to > from) to--;
-  while (from < to && bytes[from] === SPACE) from++;
-  while (to > from && bytes[to - 1] === SPACE) to--;
+  while (from < to && (bytes[from] === SPACE || bytes[from] === TAB)) from++;
+  while (to > from && (bytes[to - 1] === SPACE || bytes[to - 1] === TAB)) to--;
   if (to - from >= 2 && bytes[from] === QUOTE && bytes[to - 1] === QUOTE) {
     from++;
     to--;

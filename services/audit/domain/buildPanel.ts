@@ -1,4 +1,5 @@
-import { type LongPanel, periodSpan, requireDistinct, unitTraits } from './longPanel.ts';
+import { ChainlightError } from '../../../schemas/errors.ts';
+import { FIRST_DATA_ROW, type LongPanel, periodSpan, requireDistinct, unitTraits } from './longPanel.ts';
 import { type MeasurementFacts, measurementFacts } from './measurement.ts';
 import type { CohortRange, Panel } from './panel.ts';
 
@@ -42,6 +43,7 @@ export function buildPanel(long: LongPanel, options: PanelOptions, span = period
   const traits = unitTraits(long);
   requireDistinct(long, first, last);
   const allUnits = long.unit.values.length;
+  requireScale(long);
   const { usable, magnitude, emptyOutcome, emptyCovariate } = usableRows(long);
   const seen = new Int32Array(allUnits);
   for (let row = 0; row < long.rows; row++) if (usable[row] === 1) seen[long.unit.codes[row]!]!++;
@@ -123,6 +125,34 @@ export function buildPanel(long: LongPanel, options: PanelOptions, span = period
 function compare<T extends number | string>(a: T, b: T): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
+
+/** Squares of numbers outside this range overflow or vanish, and errors with them. */
+const LARGEST = 1e100;
+
+/** Throws BAD_INPUT, naming row and column, where outcome or covariates are on no scale that can be computed with. */
+function requireScale(long: LongPanel): void {
+  for (const { name, values } of [long.outcome, ...long.covariates]) {
+    let largest = 0;
+    for (let row = 0; row < long.rows; row++) {
+      const size = Math.abs(values[row]!);
+      if (size > LARGEST) throw offScale(name, row, values[row]!);
+      if (size > largest) largest = size;
+    }
+    if (largest > 0 && largest < 1 / LARGEST)
+      throw offScale(
+        name,
+        values.findIndex((value) => Math.abs(value) === largest),
+        largest,
+      );
+  }
+}
+
+const offScale = (column: string, row: number, value: number) =>
+  new ChainlightError(
+    'BAD_INPUT',
+    `Column "${column}", row ${row + FIRST_DATA_ROW}: ${value} is too ${Math.abs(value) > 1 ? 'large' : 'small'} to compute with; choose another unit of measurement.`,
+    { column, row: row + FIRST_DATA_ROW },
+  );
 
 function usableRows(long: LongPanel) {
   const usable = new Uint8Array(long.rows);

@@ -37,7 +37,8 @@ export interface UnitTraits {
   readonly cluster: Int32Array | null;
 }
 
-const FIRST_DATA_ROW = 2;
+/** As a spreadsheet counts rows: the header is row 1. */
+export const FIRST_DATA_ROW = 2;
 
 /** The row as a spreadsheet counts it: the header is row 1. */
 const rowName = (row: number) => `row ${row + FIRST_DATA_ROW}`;

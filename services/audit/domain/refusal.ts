@@ -22,12 +22,14 @@ type Rule = (facts: RefusalFacts) => Refusal | null;
 
 const refuse = (code: RefusalCode, reason: string, remedy: string): Refusal => ({ code, reason, remedy });
 
-const noTreated: Rule = ({ built: { panel, dropped } }) =>
+const noTreated: Rule = ({ built: { panel, dropped, unbalanced } }) =>
   panel.cohorts.length > 0
     ? null
     : refuse(
         'NO_TREATED',
-        `No unit becomes treated inside the panel (${dropped.alwaysTreated} units are treated from its start).`,
+        panel.units === 0 && dropped.alwaysTreated === 0
+          ? `No unit is left: ${dropped.emptyOutcome + dropped.emptyCovariate} rows lack the outcome or a covariate, ${unbalanced.droppedUnits} units were dropped as incomplete.`
+          : `No unit becomes treated inside the panel (${dropped.alwaysTreated} units are treated from its start).`,
         'Extend the panel back to before the first treatment.',
       );
 
@@ -156,6 +158,16 @@ export const tooFewReassignments = (floor: number): Refusal =>
     'Add clusters (leaders), treated or not.',
   );
 
+/** With one cluster the clustered error is zero by its formula, and says nothing. */
+const oneCluster: Rule = ({ built: { panel } }) =>
+  panel.cluster === null || panel.clusters > 1
+    ? null
+    : refuse(
+        'TOO_FEW_CLUSTERS',
+        `${panel.clusters === 1 ? 'All units are in one cluster' : 'There is no cluster'}: a clustered error cannot be estimated.`,
+        'Cluster by a column with more values, or by the unit.',
+      );
+
 const tooFewClusters: Rule = ({ randomisation }) =>
   randomisation === null || randomisation.floor <= PLACEBO_LEVEL
     ? null
@@ -179,6 +191,7 @@ const RULES: readonly Rule[] = [
   definitionChanged,
   measurementChanged,
   nothingEstimated,
+  oneCluster,
   tooFewClusters,
   placeboRejected,
 ];

@@ -60,6 +60,21 @@ describe('input that does not fit is refused with one clear message', () => {
     ['a column named twice', () => read(csv.replace('unit,time', 'time,time')), /two columns "time"/],
     ['a header alone', () => read('unit,time,outcome,cohort\n'), /no rows/],
     ['nothing at all', () => read(''), /empty/],
+    [
+      'text after a closing quote',
+      () => read(csv.replace('S2,3,6.1,2', '"S2"x,3,6.1,2')),
+      /Row 8 has text after a closing quote/,
+    ],
+    [
+      'numbers whose squares overflow',
+      () => read(csv.replace('S2,3,6.1,2', 'S2,3,6.1e200,2')),
+      /Column "outcome", row 8: 6.1e\+200 is too large/,
+    ],
+    [
+      'numbers whose squares vanish',
+      () => read(csv.replaceAll(/,([\d.]+),(\d)\n/g, ',$1e-200,$2\n')),
+      /Column "outcome", row \d+: 7.3e-200 is too small/,
+    ],
     ['an open quote', () => read(csv.replace('S2,3,6.1,2', '"S2,3,6.1,2')), /quote that is never closed/],
   ])('%s', (_, act, message) => {
     expect(act).toThrow(message);
@@ -113,6 +128,28 @@ describe('input that fits but carries no answer is refused as a result', () => {
     expect(empty.refusal).not.toBeNull();
   });
 
+  it('one cluster alone: its error of zero by the formula is no certainty', () => {
+    const rows = golden.flatMap((row) =>
+      [0, 1, 2, 3, 4].map((copy) => ({
+        ...row,
+        unit: `${row.unit}${copy}`,
+        outcome: Number(row.outcome) + ((row.time * copy * 7) % 5) / 10,
+        district: 'a',
+      })),
+    );
+    const result = estimate(panelOf(rows, { cluster: 'district' }), DEFAULT_OPTIONS);
+    expect(result.simple).toMatchObject({ se: 0 });
+    expect(result.refusal).toMatchObject({
+      code: 'TOO_FEW_CLUSTERS',
+      remedy: expect.stringContaining('unit'),
+    });
+  });
+
+  it('says that nothing is left where every outcome is missing', () => {
+    const empty = estimate(panelOf(golden.map((row) => ({ ...row, outcome: '' as const }))), DEFAULT_OPTIONS);
+    expect(empty.refusal?.reason).toMatch(/^No unit is left: 24 rows/);
+  });
+
   it('a constant outcome: no standard error above zero, no test, no number that is not one', () => {
     const result = estimate(panelOf(golden.map((row) => ({ ...row, outcome: 7 }))), {
       ...DEFAULT_OPTIONS,
@@ -138,6 +175,12 @@ describe('odd but valid files', () => {
   it('quotes, CRLF, a byte-order mark, empty lines, blanks and other column orders change nothing', () => {
     const odd = `\ufeff"cohort",outcome,"unit",time\r\n\r\n${golden.map((row) => `${row.cohort || ''}, ${row.outcome} ,"${row.unit}",${row.time}.0`).join('\r\n')}`;
     expect(read(odd).attgt).toEqual(read(csv).attgt);
+  });
+
+  it('tabs and blanks around quoted and plain cells are no part of them', () => {
+    expect(read(csv.replaceAll('S1,', '\t"S1" ,').replaceAll(',0\n', ',\t0 \r\n')).attgt).toEqual(
+      read(csv).attgt,
+    );
   });
 
   it('a comma or a doubled quote inside a quoted id', () => {
