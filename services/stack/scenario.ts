@@ -6,6 +6,7 @@ import { ChainlightError } from '../../schemas/errors.ts';
 import { projectRoot } from '../runtime/config.ts';
 import { lastLines } from './child.ts';
 import type { Progress } from './types.ts';
+import { guard, unguard } from './watch.ts';
 
 export interface ScenarioOptions {
   readonly scenario: string;
@@ -19,12 +20,13 @@ export interface ScenarioOptions {
 }
 
 export interface RunningScenario {
+  readonly pid: number | undefined;
   /** Settles when the whole scenario has been sent; rejects when the simulator failed. */
   readonly done: Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Runs the simulator as a process of its own: it meets the product only through Kafka and HTTP. */
+/** Runs the simulator as a process of its own, which does not outlive this one: it meets the product only through Kafka and HTTP. */
 export function runScenario(options: ScenarioOptions): RunningScenario {
   const logFile = join(options.dataDir, 'logs', 'simulator.log');
   mkdirSync(join(options.dataDir, 'logs'), { recursive: true });
@@ -41,8 +43,11 @@ export function runScenario(options: ScenarioOptions): RunningScenario {
   const child = spawn(process.execPath, ['--import', 'tsx', 'services/simulator/main.ts', ...args], {
     cwd: projectRoot,
     env: { ...process.env, ...options.env },
+    detached: true,
     stdio: ['ignore', 'ignore', 'pipe'],
   });
+  const { pid } = child;
+  if (pid !== undefined) void guard(pid);
   createInterface({ input: child.stderr }).on('line', (line) => {
     log.write(`${line}\n`);
     const message = progressOf(line);
@@ -53,6 +58,7 @@ export function runScenario(options: ScenarioOptions): RunningScenario {
     child.on('error', reject);
     child.on('exit', (code, signal) => {
       log.end();
+      if (pid !== undefined) unguard(pid);
       if (code === 0 || isStopping) resolve();
       else
         reject(
@@ -65,6 +71,7 @@ export function runScenario(options: ScenarioOptions): RunningScenario {
   });
   done.catch(() => {});
   return {
+    pid,
     done,
     stop: async () => {
       isStopping = true;

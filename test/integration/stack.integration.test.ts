@@ -149,6 +149,17 @@ test('kill -9 of the launching process leaves no server, and the next launch goe
   expect(running.servers.map((server) => server.address)).toEqual(servers.map((server) => server.address));
 });
 
+test('kill -9 of the launching process ends the simulator that it ran', async () => {
+  const script = fileURLToPath(new URL('../support/scenarioParent.ts', import.meta.url));
+  const parent = spawn(process.execPath, ['--import', 'tsx', script, folder], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [pid] = (await once(createInterface({ input: parent.stdout }), 'line')) as [string];
+  expect(processBegun(Number(pid))).not.toBeNull();
+  parent.kill('SIGKILL');
+  await vi.waitFor(() => expect(processBegun(Number(pid))).toBeNull(), { timeout: 20_000, interval: 100 });
+});
+
 test('the time-skipping test server is fetched and runs', async () => {
   const path = await temporalTestServerPath();
   const environment = await TestWorkflowEnvironment.createTimeSkipping({
