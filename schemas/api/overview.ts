@@ -26,6 +26,8 @@ export const CityRow = z.looseObject({
   done: Count,
   share: z.number().nullable(),
   status: z.enum(['critical', 'lagging', 'on-track', 'reached', 'no-target']),
+  /** Shares of the target below which it is so marked. */
+  markedBelow: z.object({ critical: z.number(), lagging: z.number() }).nullable(),
   forecast: z.object({ low: z.number(), mid: z.number(), high: z.number() }).nullable(),
   figureId: z.string(),
 });

@@ -18,6 +18,8 @@ export const CityTargetState = z.object({
   /** done ÷ target */
   share: z.number().min(0).nullable(),
   status: z.enum(['critical', 'lagging', 'on-track', 'reached', 'no-target']),
+  /** Shares of the target below which a city is so marked, as the installation is set. */
+  markedBelow: z.object({ critical: z.number(), lagging: z.number() }),
   /** Firms done by the end of the window, if the pace goes on. */
   forecast: z.object({ low: Count, mid: Count, high: Count, method: z.string() }),
   /** Firms that copied a sample firm and are no pilots themselves: of the city, whatever the plan. Each once. */

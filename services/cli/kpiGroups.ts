@@ -23,6 +23,12 @@ interface GroupOptions {
   readonly json?: boolean;
 }
 
+interface PanelOptions extends GroupOptions {
+  readonly from: string;
+  readonly to: string;
+  readonly out: string;
+}
+
 /** `kpi list`, `kpi region`, `kpi chain`, `kpi panel`: the registry, and figures of more than one firm. */
 export function registerGroups(kpi: Command, io: CliIo): void {
   kpi
@@ -79,12 +85,16 @@ export function registerGroups(kpi: Command, io: CliIo): void {
     .requiredOption('--from <month>', 'first month')
     .requiredOption('--to <month>', 'last month')
     .requiredOption('--out <file>', 'CSV file to write')
+    .option('--as-of <date>', 'business time: only what was stated by then')
+    .option('--known-at <instant>', 'recording time: only what had been recorded by then')
     .option('--json', 'print one JSON object')
-    .action(async (id: string, options: { from: string; to: string; out: string; json?: boolean }) => {
+    .action(async (id: string, options: PanelOptions) => {
       const found = kpiOf(id);
       if (found === undefined) throw badUsage(`${id} is no KPI; see \`kpi list\``);
       const [from, to] = [monthOf('--from', options.from), monthOf('--to', options.to)];
-      const cells = await withDatabase((db) => readPanel(db, found, from, to));
+      if (to < from) throw badUsage(`--to ${to} is before --from ${from}`);
+      const horizon = horizonOf(options);
+      const cells = await withDatabase((db) => readPanel(db, found, [from, to], horizon));
       const lines = cells.map(
         ({ uscc, period, numerator, denominator }) =>
           `${uscc},${period},${numerator / denominator},${numerator},${denominator}`,
@@ -127,6 +137,9 @@ function read(scope: Scope, options: GroupOptions) {
     ...(options.from === undefined ? {} : { from: monthOf('--from', options.from) }),
     ...(options.to === undefined ? {} : { to: monthOf('--to', options.to) }),
   };
+  const { from, to } = question;
+  if (from !== undefined && to !== undefined && to < from)
+    throw badUsage(`--to ${to} is before --from ${from}`);
   return withDatabase((db) => readGroup(db, question, horizon));
 }
 

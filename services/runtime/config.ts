@@ -95,6 +95,17 @@ export const targetThresholds = (
   laggingBelow: config.CHAINLIGHT_LAGGING_BELOW,
 });
 
+/** Settings that one installation shares: whoever starts it hands them to every process and leaves them where `cli` looks. */
+const SHARED = ['CHAINLIGHT_CRITICAL_BELOW', 'CHAINLIGHT_LAGGING_BELOW'] as const;
+
+export const sharedSettings = (env: NodeJS.ProcessEnv): Record<string, string> =>
+  Object.fromEntries(
+    SHARED.flatMap((name) => {
+      const value = env[name];
+      return value ? [[name, value] as const] : [];
+    }),
+  );
+
 /** The OpenID Connect issuer that signs people in, and the gateway's own registration with it. */
 const IdentityEnvironment = z.object({
   OIDC_ISSUER: z.url(),

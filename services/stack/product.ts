@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ensureConsoleBuilt } from '../console/index.ts';
 import type { DemoAccount } from '../identity/index.ts';
-import { type StackFile, stackFilePath } from '../runtime/config.ts';
+import { type StackFile, sharedSettings, stackFilePath } from '../runtime/config.ts';
 import type { ScenarioPeople } from '../simulator/index.ts';
 import { REPLAYER_CLIENT, writeDirectory } from './directory.ts';
 import { type RunningServers, startServers } from './launch.ts';
@@ -85,6 +85,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
   };
   const env: Record<string, string> = {
     ...servers.env,
+    ...sharedSettings(process.env),
     ...(isSecured(dataDir) ? { KAFKA_CREDENTIALS_FILE: credentialsPath(dataDir) } : {}),
     MONGODB_DB: options.database,
     OIDC_ISSUER,

@@ -35,14 +35,17 @@ const TYPES: ReadonlySet<string> = new Set([
  * A scenario with those of its accepted records that an audit of inventory turns looks at, as measurement's facts; without
  * servers. That ingest judges records as the simulator expects is tested with the simulator.
  */
-export function scenarioFacts(options: ScenarioOptions): { scenario: Scenario; facts: Fact[] } {
+export function scenarioFacts(
+  options: ScenarioOptions,
+  types: ReadonlySet<string> = TYPES,
+): { scenario: Scenario; facts: Fact[] } {
   const scenario = buildScenario(options);
   const facts = scenario.leaders.map(leaderFact);
   const known = new Set<string>();
   for (const { records } of scenario.months())
     for (const record of records) {
       if (record.expect !== 'accepted') continue;
-      const fact = factOf(record);
+      const fact = factOf(record, types);
       if (fact === null || known.has(fact.identity)) continue;
       known.add(fact.identity);
       facts.push(fact);
@@ -76,9 +79,9 @@ export function auditFactsFrom(facts: readonly Fact[], kpiName: string): AuditFa
   );
 }
 
-function factOf(record: ScenarioRecord): Fact | null {
+function factOf(record: ScenarioRecord, types: ReadonlySet<string>): Fact | null {
   const binaryType = record.headers.ce_type;
-  if (binaryType !== undefined && !TYPES.has(binaryType)) return null;
+  if (binaryType !== undefined && !types.has(binaryType)) return null;
   const decoded = decode({ ...record, partition: 0, offset: 0, value: Buffer.from(record.value) });
   if (!decoded.ok) throw new Error(decoded.refusal.explanation);
   const { source, id, type, time, data } = decoded.value as Record<
@@ -89,7 +92,7 @@ function factOf(record: ScenarioRecord): Fact | null {
   };
   const definition = EVENT_TYPES.get(type as EventType);
   const reading = readSource(source);
-  if (!TYPES.has(type) || definition === undefined || !('source' in reading)) return null;
+  if (!types.has(type) || definition === undefined || !('source' in reading)) return null;
   return {
     identity: identityOf(source, id),
     type,

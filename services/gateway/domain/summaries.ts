@@ -24,6 +24,7 @@ const TargetsSummary = z.object({
       done: z.number().int().min(0),
       share: orNull(z.number()),
       status: CityTargetState.shape.status,
+      markedBelow: orNull(CityTargetState.shape.markedBelow),
       figureId: z.string(),
       forecast: orNull(z.object({ low: z.number(), mid: z.number(), high: z.number() })),
     }),

@@ -1,12 +1,10 @@
 import { ChainlightError } from '../../../schemas/errors.ts';
+import { BusinessDate, Instant } from '../../../schemas/ids.ts';
 import { DAY_MS, startOfDate } from '../../../schemas/time.ts';
 import type { Horizon } from './eventLog.ts';
 
-const INSTANT = /^\d{4}-\d{2}-\d{2}T.*(Z|[+-]\d{2}:\d{2})$/;
-const DATE = /^\d{4}-\d{2}-\d{2}$/;
-
 /**
- * Reads `--as-of` and `--known-at`. A date means the end of that day in Asia/Shanghai.
+ * Reads `--as-of` and `--known-at`. A date means the end of that day in Asia/Shanghai; days that no calendar has are refused.
  * @throws ChainlightError BAD_USAGE for anything else
  */
 export function horizonOf(options: { asOf?: string; knownAt?: string }): Horizon {
@@ -17,11 +15,10 @@ export function horizonOf(options: { asOf?: string; knownAt?: string }): Horizon
 }
 
 function instantOf(option: string, text: string): Date {
-  const date = DATE.test(text) ? new Date(startOfDate(text).getTime() + DAY_MS - 1) : new Date(text);
-  if (Number.isNaN(date.getTime()) || !(DATE.test(text) || INSTANT.test(text)))
-    throw new ChainlightError(
-      'BAD_USAGE',
-      `${option} must be a date (2024-10-31) or an instant with its offset (2024-10-31T08:00:00Z), not ${text}`,
-    );
-  return date;
+  if (BusinessDate.safeParse(text).success) return new Date(startOfDate(text).getTime() + DAY_MS - 1);
+  if (Instant.safeParse(text).success) return new Date(text);
+  throw new ChainlightError(
+    'BAD_USAGE',
+    `${option} must be a date (2024-10-31) or an instant with its offset (2024-10-31T08:00:00Z), not ${text}`,
+  );
 }

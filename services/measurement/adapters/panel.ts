@@ -1,8 +1,10 @@
 import type { Db, Document } from 'mongodb';
 import { periodsBetween } from '../../../schemas/time.ts';
 import { chosenSlots, type MonthsOf, monthsOf } from '../domain/figures.ts';
-import type { FirmYear } from '../domain/firmYear.ts';
+import { FIRM_YEAR_TYPES, type FirmYear } from '../domain/firmYear.ts';
 import type { Kpi } from '../domain/kpi.ts';
+import { foldModels } from '../domain/readModels.ts';
+import { type Horizon, standingFacts } from './eventLog.ts';
 import { modelOf } from './store.ts';
 
 /** One figure of one firm and month. */
@@ -64,6 +66,7 @@ const valuesOnly = (kpi: Kpi, months: readonly string[]): Document =>
   Object.fromEntries([
     ['_id', 0],
     ['firm', 1],
+    ['year', 1],
     ...months.flatMap((month) =>
       kpi.kinds.flatMap((kind) =>
         CLASSES.flatMap((sourceClass) =>
@@ -74,29 +77,40 @@ const valuesOnly = (kpi: Kpi, months: readonly string[]): Document =>
   ]);
 
 /** One KPI of every firm in the months from `first` to `last`; cells without a figure are left out. */
-export async function readPanel(db: Db, kpi: Kpi, first: string, last: string): Promise<PanelCell[]> {
+export async function readPanel(
+  db: Db,
+  kpi: Kpi,
+  [first, last]: readonly [first: string, last: string],
+  horizon: Horizon = {},
+): Promise<PanelCell[]> {
   const periods = periodsBetween(first, last);
-  const years = await Promise.all(
-    yearsOf(periods).map((year) => readPanelYear(db, kpi, String(year), periods)),
-  );
+  if (horizon.asOf !== undefined || horizon.knownAt !== undefined) {
+    const facts = await standingFacts(db, { types: FIRM_YEAR_TYPES, periods: [first, last] }, horizon);
+    return cellsOf(kpi, [...foldModels(facts).kpi.values()]);
+  }
+  const years = await Promise.all(yearsOf(periods).map((year) => readPanelYear(db, kpi, year, periods)));
   return years.flat();
 }
 
 async function readPanelYear(
   db: Db,
   kpi: Kpi,
-  year: string,
+  year: number,
   periods: readonly string[],
 ): Promise<PanelCell[]> {
-  const months = periods.filter((period) => period.startsWith(year)).map((period) => period.slice(5));
+  const months = periods.filter((period) => period.startsWith(`${year}-`)).map((period) => period.slice(5));
   const documents = await modelOf(db, 'kpi')
-    .find({ year: Number(year) })
+    .find({ year })
     .project<FirmYear>(valuesOnly(kpi, months))
     .batchSize(20_000)
     .toArray();
+  return cellsOf(kpi, documents);
+}
+
+function cellsOf(kpi: Kpi, documents: readonly FirmYear[]): PanelCell[] {
   const cells: PanelCell[] = [];
-  for (const { firm, months: content } of documents)
-    for (const [month, reported] of Object.entries(content ?? {})) {
+  for (const { firm, year, months } of documents)
+    for (const [month, reported] of Object.entries(months ?? {})) {
       const period = `${year}-${month}`;
       const chosen = chosenSlots(kpi, reported);
       const result = kpi.month((kind) => chosen.get(kind)?.slot, period);

@@ -77,8 +77,8 @@ export const Claim = z.strictObject({
   unit: z.string(),
   /** Largest distance from `claimed` that still confirms. */
   tolerance: z.number().min(0),
-  /** `about`: near the figure; `at-least`: not below it (less the tolerance). */
-  comparison: z.enum(['about', 'at-least']),
+  /** `about`: near the figure; `at-least`: not below it (less the tolerance); `about-or-less`: near it, and the less the better. */
+  comparison: z.enum(['about', 'at-least', 'about-or-less']),
   measure: Measure,
   source: z.string(),
   /** Evidence grade of the claim itself. */

@@ -37,6 +37,8 @@ export interface CityProgress {
 
 export interface CityTargets extends CityProgress {
   readonly status: 'critical' | 'lagging' | 'on-track' | 'reached' | 'no-target';
+  /** Shares of the target below which it is so marked. */
+  readonly markedBelow: { readonly critical: number; readonly lagging: number };
 }
 
 /** The version of each city's plan in force: the highest stated by then. */
@@ -121,7 +123,12 @@ export function cityProgress(world: World): CityProgress[] {
 
 /** The progress of every city with a plan, marked by how far behind it is. */
 export function cityTargets(world: World, thresholds: TargetThresholds): CityTargets[] {
-  return cityProgress(world).map((city) => ({ ...city, status: statusOf(city.share, thresholds) }));
+  const markedBelow = { critical: thresholds.criticalBelow, lagging: thresholds.laggingBelow };
+  return cityProgress(world).map((city) => ({
+    ...city,
+    status: statusOf(city.share, thresholds),
+    markedBelow,
+  }));
 }
 
 function statusOf(share: number | null, thresholds: TargetThresholds): CityTargets['status'] {

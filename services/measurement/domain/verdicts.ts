@@ -21,7 +21,8 @@ export interface Finding {
 
 /**
  * Judges one measured value. `about`: confirmed within the tolerance; partly when it points the same way and reaches at
- * least half of the figure; otherwise contradicted. `at-least`: the same without an upper limit.
+ * least half of the figure; otherwise contradicted. `at-least`: the same without an upper limit. `about-or-less`, as of years
+ * until money is paid back: twice the figure is half as good, and beyond that nothing of the claim is left.
  */
 export function judge(
   claim: Pick<Claim, 'comparison' | 'tolerance'>,
@@ -35,6 +36,8 @@ export function judge(
       ? measured >= claimed - claim.tolerance - slack
       : Math.abs(measured - claimed) <= claim.tolerance + slack;
   if (isConfirmed) return 'confirmed';
+  if (claim.comparison === 'about-or-less')
+    return measured > 0 && measured <= 2 * claimed ? 'partly' : 'contradicted';
   const isSameWay = Math.sign(measured) === Math.sign(claimed) && Math.abs(measured) >= Math.abs(claimed) / 2;
   return isSameWay ? 'partly' : 'contradicted';
 }

@@ -105,6 +105,15 @@ describe('judging', () => {
     expect(judge({ comparison: 'about', tolerance: 0.05 }, claimed, measured)).toBe(verdict);
   });
 
+  it.each([
+    [4.9, 'confirmed'],
+    [2, 'partly'],
+    [8, 'partly'],
+    [165, 'contradicted'],
+  ] as const)('of 4.2 years until money is paid back, %s measured: %s', (measured, verdict) => {
+    expect(judge(claimOf('payback'), 4.2, measured)).toBe(verdict);
+  });
+
   it('lets a claim hold partly when only some of its readings hold', () => {
     const claim = claimOf('approval-efficiency');
     const readings = [

@@ -4,7 +4,7 @@ import { reachByCity } from '../../../services/measurement/domain/promotion.ts';
 import { foldModels } from '../../../services/measurement/domain/readModels.ts';
 import { cityTargets } from '../../../services/measurement/domain/targets.ts';
 import { World } from '../../../services/measurement/domain/world.ts';
-import { loadConfig, targetThresholds } from '../../../services/runtime/config.ts';
+import { loadConfig, sharedSettings, targetThresholds } from '../../../services/runtime/config.ts';
 import { testUscc } from '../../support/events.ts';
 import { fact } from './facts.ts';
 
@@ -85,6 +85,12 @@ describe('the mark of a city', () => {
     const thresholds = targetThresholds(loadConfig({ ...ADDRESSES, ...strict }));
     const statuses = [2, 3, 5].map((done) => cityOf([plan(), ...firms(done)], thresholds).status);
     expect(statuses).toEqual(['critical', 'lagging', 'on-track']);
+    expect(cityOf([plan()], thresholds).markedBelow).toEqual({ critical: 0.25, lagging: 0.5 });
+  });
+
+  it('is the same for every process of one installation: the starter hands the thresholds on', () => {
+    const started = { CHAINLIGHT_LAGGING_BELOW: '0.5', CHAINLIGHT_CRITICAL_BELOW: '', HOME: '/' };
+    expect(sharedSettings(started)).toEqual({ CHAINLIGHT_LAGGING_BELOW: '0.5' });
   });
 
   it('needs thresholds in their order', () => {

@@ -12,7 +12,6 @@ const TONES: Readonly<Record<CityRow['status'], { pill: PillTone; bar: Tone }>> 
   reached: { pill: 'good', bar: 'good' },
   'no-target': { pill: 'plain', bar: 'quiet' },
 };
-const THRESHOLDS = [0.15, 0.3];
 
 /** Cities against their targets, furthest behind first, with the forecast. */
 export function TargetsCard({
@@ -58,7 +57,7 @@ export function TargetsCard({
                   <span className="number">{format.share(city.share)}</span>
                   <Bar
                     parts={[{ share: Math.min(1, city.share ?? 0), tone: TONES[city.status].bar }]}
-                    marks={THRESHOLDS}
+                    marks={[...new Set(Object.values(city.markedBelow ?? {}))]}
                   />
                 </td>
                 <td className="right">

@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { ClaimFile } from '../../../services/measurement/domain/claimSchema.ts';
+import { judgeClaims } from '../../../services/measurement/domain/claims.ts';
+import { cityTargets } from '../../../services/measurement/domain/targets.ts';
+import type { Verdict } from '../../../services/measurement/domain/verdicts.ts';
+import { scenarioKnowledge } from '../../support/scenarioWorld.ts';
+
+const file = new URL('../../../services/measurement/claims/sichuan.json', import.meta.url);
+const { claims } = ClaimFile.parse(JSON.parse(readFileSync(file, 'utf8')));
+const END = new Date('2025-06-30T16:00:00Z');
+
+/** Claims that say that something got better; where nothing has an effect they must fall. */
+const GAINS: readonly (readonly [id: string, withEffect: Verdict])[] = [
+  ['payback', 'confirmed'],
+  ['longquanyi-turns', 'confirmed'],
+  ['equipment-efficiency', 'partly'],
+  ['equipment-cost', 'confirmed'],
+  ['approval-efficiency', 'partly'],
+  ['subsidiary-productivity', 'partly'],
+  ['subsidiary-quality-cost', 'confirmed'],
+  ['subsidiary-processing-cost', 'confirmed'],
+  ['subsidiary-ai-inspection', 'confirmed'],
+];
+
+describe.each([2])('claims of gains, seed %i, with effects and without', (seed) => {
+  let verdicts: ReadonlyMap<string, { readonly real: string; readonly null: string }>;
+  beforeAll(() => {
+    const judged = (scenario: 'sichuan' | 'sichuan-null') =>
+      new Map(
+        judgeClaims(claims, scenarioKnowledge({ scenario, seed, scale: 40 })(END)).map((claim) => [
+          claim.id,
+          claim.verdict,
+        ]),
+      );
+    const [real, twin] = [judged('sichuan'), judged('sichuan-null')];
+    verdicts = new Map(
+      claims.map(({ id }) => [id, { real: String(real.get(id)), null: String(twin.get(id)) }]),
+    );
+  }, 120_000);
+
+  it.each(GAINS)('%s is %s, and contradicted in the twin', (id, withEffect) => {
+    expect(verdicts.get(id)).toEqual({ real: withEffect, null: 'contradicted' });
+  });
+
+  it('what is no gain is judged alike in both', () => {
+    const gains = new Set(GAINS.map(([id]) => id));
+    for (const [id, { real, null: twin }] of verdicts) if (!gains.has(id)) expect(twin, id).toBe(real);
+  });
+});
+
+describe('the cities of the demo at the end of October 2024', () => {
+  it('are exactly six under 15 % of target and some more under 30 %', { timeout: 120_000 }, () => {
+    const world = scenarioKnowledge({ scenario: 'sichuan', seed: 1, scale: 10 }, [
+      'target.plan-published.v1',
+      'onboarding.supplier-nominated.v1',
+      'onboarding.contract-signed.v1',
+      'onboarding.level-assessed.v1',
+      'onboarding.finance-audited.v1',
+    ])(new Date('2024-10-31T15:59:59.999Z'));
+    const cities = cityTargets(world, { criticalBelow: 0.15, laggingBelow: 0.3 });
+    expect(cities).toHaveLength(15);
+    expect(cities.filter(({ status }) => status === 'critical')).toHaveLength(6);
+    expect(cities.filter(({ status }) => status === 'lagging').length).toBeGreaterThanOrEqual(2);
+    expect(cities.filter(({ status }) => status === 'critical').every(({ share }) => share! < 0.15)).toBe(
+      true,
+    );
+  });
+});
