@@ -27,6 +27,7 @@ export const ACT_NAMES = [
   'skip-step',
   'reassign-provider',
   'take-remedy',
+  'ask-for-help',
   'reopen',
 ] as const;
 const StepName = z.string().min(1).max(60);
@@ -73,6 +74,14 @@ export const ActCommand = z.discriminatedUnion('act', [
     step: StepName,
     /** Id in the catalogue of remedies. */
     remedy: z.string().min(1).max(60),
+    reason: Reason,
+  }),
+  z.object({
+    act: z.literal('ask-for-help'),
+    ...common,
+    step: StepName,
+    /** What stands in the way. */
+    failureReason: FailureReason,
     reason: Reason,
   }),
   /** Undoes a closing; only this, and with a reason. */

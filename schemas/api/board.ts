@@ -39,6 +39,15 @@ export const OnboardingRow = z.object({
   /** The open steps: who has to move, until when. */
   waiting: z.array(z.object({ step: z.string(), waitingOn: z.string(), deadline: Instant.nullable() })),
   risk: StallRisk,
+  /** Help that the supplier asked for with a step that is still open. */
+  help: z.array(
+    z.object({
+      step: z.string(),
+      reason: FailureReason.nullable(),
+      comment: z.string().nullable(),
+      at: Instant,
+    }),
+  ),
 });
 export type OnboardingRow = z.infer<typeof OnboardingRow>;
 
@@ -61,6 +70,8 @@ export const OnboardingFilter = z.strictObject({
   reason: z.string().min(1).max(40).optional(),
   /** Only those that wait past a deadline. */
   stalled: z.stringbool().optional(),
+  /** Only those that asked for help and still wait for it. */
+  needsHelp: z.stringbool().optional(),
 });
 export type OnboardingFilter = z.infer<typeof OnboardingFilter>;
 

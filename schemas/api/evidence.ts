@@ -1,6 +1,28 @@
 import { z } from 'zod';
-import { BusinessDate, Instant, ProgrammeCode, Sha256, Uscc } from '../ids.ts';
+import { BusinessDate, Instant, PartyId, ProgrammeCode, Sha256, Uscc } from '../ids.ts';
 import { EVIDENCE_KINDS } from '../measurement.ts';
+import { ActReceipt } from './acts.ts';
+
+/** How a file that comes over HTTP is described: the body is the file itself. */
+export const EvidenceUpload = z.strictObject({
+  programme: ProgrammeCode,
+  kind: z.enum(EVIDENCE_KINDS),
+  fileName: z
+    .string()
+    .trim()
+    .min(1)
+    .max(200)
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+    .regex(/^[^\u0000-\u001f/\\]*$/, 'must be a name without path and control characters'),
+  /** With both it is also handed in for a step of that onboarding. */
+  platform: PartyId.optional(),
+  step: z.string().min(1).max(60).optional(),
+  documentNumber: z.string().min(1).max(100).optional(),
+  documentDate: BusinessDate.optional(),
+  amountFen: z.coerce.number().int().min(0).optional(),
+  counterpartyUscc: Uscc.optional(),
+});
+export type EvidenceUpload = z.infer<typeof EvidenceUpload>;
 
 /** Output of `cli evidence` and `cli subsidies`. */
 const Fen = z.number().int();
@@ -13,6 +35,11 @@ export const EvidenceAdded = z.object({
   mediaType: z.string(),
   sizeBytes: z.number().int().min(1),
 });
+export type EvidenceAdded = z.infer<typeof EvidenceAdded>;
+
+/** Answer to an upload: the file's record, and that of the act where it was handed in for a step. */
+export const EvidenceHandedIn = EvidenceAdded.extend({ act: ActReceipt.nullable() });
+export type EvidenceHandedIn = z.infer<typeof EvidenceHandedIn>;
 
 export const EvidenceList = z.object({
   uscc: Uscc,

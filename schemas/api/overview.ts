@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { ERROR_CODES } from '../errors.ts';
-import { Instant } from '../ids.ts';
+import { Instant, Period } from '../ids.ts';
 import { FINDING_STATES, SEVERITIES } from '../measurement.ts';
+import { Receipt } from '../receipt.ts';
 import { Finding } from './findings.ts';
 import { ClaimSection, TargetSection } from './page.ts';
 import { PageQuery, pageOf } from './paging.ts';
@@ -76,6 +77,55 @@ export const Network = z.object({
   truncated: z.boolean(),
 });
 export type Network = z.infer<typeof Network>;
+
+/** One KPI of a chain over time. */
+export const ChainKpiQuery = z.strictObject({
+  leader: z.string().min(18).max(18),
+  kpi: z.string().min(1).max(60).default('inventoryTurns'),
+  /** Months up to the last complete one. */
+  months: z.coerce.number().int().min(1).max(60).default(24),
+});
+export type ChainKpiQuery = z.infer<typeof ChainKpiQuery>;
+/** A month of a part of the chain; fewer than five suppliers are never summed up. */
+const ChainMonth = z.object({
+  value: z.number().nullable(),
+  reason: z.string().nullable(),
+  firms: Count,
+  /** Opens it; null for what only the sums of others are behind. */
+  figureId: z.string().nullable(),
+});
+export const ChainKpi = z.object({
+  leader: z.string(),
+  kpi: z.string(),
+  unit: z.string(),
+  direction: z.enum(['up', 'down']),
+  /** The KPIs that can be asked for. */
+  kpis: z.array(z.string()),
+  months: z.array(z.object({ month: Period, leader: ChainMonth, suppliers: ChainMonth, chain: ChainMonth })),
+  /** The suppliers behind it by their change against the baseline, those that got on least first; null where it cannot be measured. */
+  suppliers: z.array(
+    z.object({ uscc: z.string(), name: z.string().nullable(), change: z.number().nullable() }),
+  ),
+});
+export type ChainKpi = z.infer<typeof ChainKpi>;
+
+/** What a leader's integrator is told, newest first. */
+export const ReceiptQuery = z.strictObject({
+  leader: z.string().min(18).max(18),
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+});
+export type ReceiptQuery = z.infer<typeof ReceiptQuery>;
+export const ReceiptList = z.object({
+  /** Where the same receipts come by Kafka. */
+  topic: z.string(),
+  items: z.array(
+    Receipt.extend({
+      /** Whether it has been sent to the topic. */
+      sent: z.boolean(),
+    }),
+  ),
+});
+export type ReceiptList = z.infer<typeof ReceiptList>;
 
 /** Whether a leader's (or any sender's) events arrive and are taken. */
 export const IntakeHealth = z.object({

@@ -60,6 +60,8 @@ export const DataConnection = z.object({
   ),
   refused: z.object({
     total: Count,
+    /** Of the newest: how many wait to be mended. */
+    open: Count,
     byReason: z.record(z.string(), Count),
     /** The newest refusals, with what to do about each. */
     items: z.array(
@@ -72,6 +74,8 @@ export const DataConnection = z.object({
         explanation: z.string(),
         remedy: z.string(),
         receivedAt: Instant,
+        /** Whether an event of this identity has been taken since. */
+        mended: z.boolean(),
       }),
     ),
   }),

@@ -127,6 +127,18 @@ export const remedyTaken = define('onboarding.remedy-taken.v1', {
   }),
 });
 
+export const helpRequested = define('onboarding.help-requested.v1', {
+  ...act,
+  description:
+    'The supplier asked for help with a step and said what stands in the way; its leader and its bureau are told.',
+  data: open({
+    ...humanAct,
+    step: z.string().min(1).max(60),
+    failureReason: FailureReason,
+    reason: Reason,
+  }),
+});
+
 export const reopened = define('onboarding.reopened.v1', {
   ...act,
   description: 'A person with authority reopened a closed onboarding; findings about what came late stay.',

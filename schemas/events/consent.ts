@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PersonName, Uscc } from '../ids.ts';
+import { BusinessDate, PersonName, Uscc } from '../ids.ts';
 import { define, open } from './define.ts';
 
 /** What a supplier may show a leader in absolute figures; without it a leader sees stages, delivery and relative changes. */
@@ -35,8 +35,14 @@ export const consentWithdrawn = define('consent.withdrawn.v1', {
 
 export const delegationGranted = define('delegation.granted.v1', {
   ...bySupplier,
-  description: 'A supplier lets a service provider act on its behalf.',
-  data: open({ supplierUscc: Uscc, providerUscc: Uscc, decidedBy }),
+  description: 'A supplier lets a service provider act on its behalf, for good or until the end of a day.',
+  data: open({
+    supplierUscc: Uscc,
+    providerUscc: Uscc,
+    /** Last day of the delegation in Asia/Shanghai; absent: until it is withdrawn. */
+    validUntil: BusinessDate.optional(),
+    decidedBy,
+  }),
 });
 
 export const delegationWithdrawn = define('delegation.withdrawn.v1', {

@@ -6,6 +6,7 @@ import type { GatewayDeps } from './deps.ts';
 import { sendProblem } from './problem.ts';
 import { actRoutes } from './routes/acts.ts';
 import { consentRoutes } from './routes/consents.ts';
+import { evidenceRoutes } from './routes/evidence.ts';
 import { healthRoutes } from './routes/health.ts';
 import { intakeRoutes } from './routes/intake.ts';
 import { liveRoutes } from './routes/live.ts';
@@ -53,6 +54,7 @@ export async function buildApp(deps: GatewayDeps): Promise<FastifyInstance> {
   registryRoutes(app, deps);
   consentRoutes(app, deps);
   actRoutes(app, deps);
+  evidenceRoutes(app, deps);
   intakeRoutes(app, deps);
   pageRoutes(app, deps);
   return app;

@@ -3,6 +3,7 @@ import type { AuditEntry } from '../../schemas/api/overview.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Db } from '../runtime/mongo.ts';
 import type { ChangeFeed } from './adapters/changeFeed.ts';
+import type { EvidenceDesk } from './adapters/evidenceDesk.ts';
 import type { Intake } from './adapters/intake.ts';
 import type { Issuer } from './adapters/issuer.ts';
 import type { PageFeed } from './adapters/pageFeed.ts';
@@ -26,6 +27,7 @@ export interface GatewayDeps {
   readonly cache: ReadCache;
   readonly registry: Registry;
   readonly statements: Statements;
+  readonly evidence: EvidenceDesk;
   readonly intake: Intake;
   readonly repetitions: Repetitions;
   /** Adds to the audit trail; resolves when it is durable. */

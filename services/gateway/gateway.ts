@@ -11,6 +11,7 @@ import { submitAct } from './adapters/acts.ts';
 import { auditTrailOf, ensureAuditIndexes } from './adapters/auditTrail.ts';
 import { createChangeFeed } from './adapters/changeFeed.ts';
 import { consentProjector } from './adapters/consentProjector.ts';
+import { createEvidenceDesk } from './adapters/evidenceDesk.ts';
 import { createIntake } from './adapters/intake.ts';
 import { createIssuer } from './adapters/issuer.ts';
 import { createPageFeed } from './adapters/pageFeed.ts';
@@ -41,6 +42,7 @@ export async function createGateway(servers: GatewayServers): Promise<FastifyIns
   const registrar = openKafka(config, 'registrar', logger);
   const registry = createRegistry({ kafka: registrar, db, logger, now });
   const statements = createStatements({ kafka, mongo, now });
+  const evidence = createEvidenceDesk({ kafka, db, now });
   const intake = createIntake(kafka, db, now);
   const feed = createPageFeed(db, logger);
   const changes = createChangeFeed(db, logger);
@@ -58,6 +60,7 @@ export async function createGateway(servers: GatewayServers): Promise<FastifyIns
     cache: createReadCache(db),
     registry,
     statements,
+    evidence,
     intake,
     repetitions,
     audit: async (entry) => {
@@ -89,7 +92,7 @@ export async function createGateway(servers: GatewayServers): Promise<FastifyIns
     await projecting.stop();
     await changes.close();
     await feed.close();
-    await Promise.all([registry.close(), statements.close(), intake.close()]);
+    await Promise.all([registry.close(), statements.close(), evidence.close(), intake.close()]);
     await registrar.close();
   });
   return app;

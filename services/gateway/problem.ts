@@ -43,7 +43,7 @@ function toCatalogue(thrown: unknown): ChainlightError {
   if (isChainlightError(thrown)) return thrown;
   if (thrown instanceof Error && 'statusCode' in thrown && typeof thrown.statusCode === 'number') {
     if (thrown.statusCode === 413)
-      return new ChainlightError('PAYLOAD_TOO_LARGE', 'the request is larger than 1 MiB');
+      return new ChainlightError('PAYLOAD_TOO_LARGE', 'the request is larger than this operation takes');
     if (thrown.statusCode < 500) return new ChainlightError('BAD_USAGE', thrown.message);
   }
   return new ChainlightError('INTERNAL', 'something failed that should not', {}, { cause: thrown });

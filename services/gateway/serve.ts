@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { Operation, OperationId } from '../../schemas/api/operations/index.ts';
 import { ChainlightError, ERRORS, isChainlightError } from '../../schemas/errors.ts';
+import { dateOf } from '../../schemas/time.ts';
 import type { GatewayDeps } from './deps.ts';
 import { auditKindOf } from './domain/policy.ts';
 import type { Principal } from './domain/principal.ts';
@@ -57,7 +58,12 @@ export function serve<Op extends Operation & { readonly id: OperationId }>(
     handler: async (request, reply) => {
       const { principal } = request;
       const actor = principal ?? ANYBODY;
-      const reads: ReadContext = { db: deps.db, cache: deps.cache, principal: actor };
+      const reads: ReadContext = {
+        db: deps.db,
+        cache: deps.cache,
+        principal: actor,
+        today: dateOf(deps.now()),
+      };
       const answer = async (): Promise<unknown> => {
         const params = operation.params && parseInput(operation.params, request.params);
         const query = operation.query && parseInput(operation.query, request.query);

@@ -3,6 +3,7 @@ export { dayRootsOf } from './adapters/dayRootStore.ts';
 export { newPartition, parkedOf, verdictsOf } from './adapters/ledger.ts';
 export { INGEST_PROJECTORS } from './adapters/projectors.ts';
 export { proveEvent } from './adapters/proveEvent.ts';
+export { readReceipts } from './adapters/receiptRead.ts';
 export { leadersOf, RegistryCache, relationsOf } from './adapters/registryStore.ts';
 export { type Rehearsed, rehearseFile, rehearseTopic } from './adapters/rehearse.ts';
 export {

@@ -107,8 +107,33 @@ const EXPECTED: Readonly<Record<OperationId, Expectation>> = {
     may: ['operator', 'supplier', 'provider', 'bureau'],
     ask: ofSupplier('/data-connection'),
   },
+  // A provider reads and hands in only where the supplier has delegated to it.
+  listEvidence: {
+    may: PEOPLE.filter((role) => role !== 'leader'),
+    ask: ofSupplier('/evidence'),
+    own: [200, 403],
+  },
+  downloadEvidence: {
+    may: PEOPLE.filter((role) => role !== 'leader'),
+    ask: ofSupplier(`/evidence/${'0'.repeat(64)}`),
+    own: [404, 403],
+  },
+  uploadEvidence: {
+    may: ['operator', 'supplier', 'provider', 'rater'],
+    ask: (about) => ({
+      url: `/api/v1/suppliers/${about.supplier}/evidence?programme=sme-510100-2024&kind=other&fileName=x.txt`,
+      payload: Buffer.from('no known type'),
+      headers: { 'content-type': 'application/octet-stream' },
+    }),
+    own: [415, 403],
+  },
   listCities: { may: OFFICIALS },
   chains: { may: ['operator', 'bureau', 'leader'] },
+  chainKpi: {
+    may: ['operator', 'bureau', 'leader'],
+    ask: (about) => ({ url: `/api/v1/chain-kpis?leader=${about.leader}` }),
+    own: [200, 404],
+  },
   listClaims: { may: OFFICIALS },
   explainFigure: {
     may: ['operator', 'supplier', 'leader', 'financial-auditor', 'bureau'],
@@ -128,6 +153,10 @@ const EXPECTED: Readonly<Record<OperationId, Expectation>> = {
   intakeHealth: {
     may: ['operator', 'leader'],
     ask: (about) => ({ url: `/api/v1/intake?leader=${about.leader}` }),
+  },
+  listReceipts: {
+    may: ['operator', 'leader'],
+    ask: (about) => ({ url: `/api/v1/receipts?leader=${about.leader}` }),
   },
   listDeadLetters: {
     may: ['operator', 'leader', 'supplier', 'platform'],

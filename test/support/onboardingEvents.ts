@@ -110,6 +110,7 @@ export function actCommand(
     'skip-step': 'bureau',
     'reassign-provider': 'bureau',
     'take-remedy': 'supplier',
+    'ask-for-help': 'supplier',
     reopen: 'bureau',
   };
   return {

@@ -8,6 +8,7 @@ const ABOUT_ONESELF: ReadonlySet<ActCommand['act']> = new Set([
   'withdraw',
   'hand-in-evidence',
   'take-remedy',
+  'ask-for-help',
   'reassign-provider',
 ]);
 

@@ -62,6 +62,10 @@ export function recordOf(command: ActCommand, workflowId: string, closing?: stri
       const { step, remedy, reason } = command;
       return record('onboarding.remedy-taken.v1', { step, remedy, reason });
     }
+    case 'ask-for-help': {
+      const { step, failureReason, reason } = command;
+      return record('onboarding.help-requested.v1', { step, failureReason, reason });
+    }
     case 'reopen':
       return record('onboarding.reopened.v1', { closing: closing ?? '', reason: command.reason });
     default: {

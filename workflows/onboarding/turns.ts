@@ -37,6 +37,7 @@ export function judgeTurn(state: OnboardingState, command: ActCommand): Refusal 
       return judgeReturn(state, command.step);
     case 'hand-in-evidence':
     case 'take-remedy':
+    case 'ask-for-help':
       return knownStep(state, command.step, (step) =>
         step.doneAt === null ? null : notYet(`${command.step} is done`),
       );

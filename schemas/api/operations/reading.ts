@@ -1,13 +1,16 @@
 import { z } from 'zod';
-import { Uscc } from '../../ids.ts';
+import { Sha256, Uscc } from '../../ids.ts';
 import { Board, BoardQuery, OnboardingFilter, OnboardingPage, OnboardingQuery } from '../board.ts';
 import { DeadLetterDetail, DeadLetterList, DeadLetterQuery } from '../deadLetters.ts';
 import { EventIdentity, EventRecord } from '../events.ts';
+import { EvidenceList } from '../evidence.ts';
 import { FigureExplanation } from '../kpi.ts';
 import { Funnel } from '../onboarding.ts';
 import {
   AuditPage,
   AuditQuery,
+  ChainKpi,
+  ChainKpiQuery,
   Chains,
   CityPage,
   CityQuery,
@@ -18,6 +21,8 @@ import {
   IntakeQuery,
   Network,
   NetworkQuery,
+  ReceiptList,
+  ReceiptQuery,
 } from '../overview.ts';
 import { PageModel } from '../page.ts';
 import { LeaderList } from '../registry.ts';
@@ -140,6 +145,25 @@ export const dataConnection = operation({
   params: ofFirm,
   answers: { 200: DataConnection },
 });
+export const listEvidence = operation({
+  ...get,
+  id: 'listEvidence',
+  path: '/api/v1/suppliers/{uscc}/evidence',
+  tag: 'suppliers',
+  summary: 'Files that prove a firm’s projects, and whether contract, invoices and payments match',
+  params: ofFirm,
+  answers: { 200: EvidenceList },
+});
+export const downloadEvidence = operation({
+  ...get,
+  id: 'downloadEvidence',
+  path: '/api/v1/suppliers/{uscc}/evidence/{sha256}',
+  tag: 'suppliers',
+  summary: 'The bytes of a file that was handed in, to be saved; never shown in place',
+  params: ofFirm.extend({ sha256: Sha256 }),
+  answers: { 200: null },
+  answerType: 'application/octet-stream',
+});
 export const listCities = operation({
   ...get,
   id: 'listCities',
@@ -157,6 +181,15 @@ export const chains = operation({
   tag: 'programme',
   summary: 'Inventory turns before and after of each leader, its suppliers and both together',
   answers: { 200: Chains },
+});
+export const chainKpi = operation({
+  ...get,
+  id: 'chainKpi',
+  path: '/api/v1/chain-kpis',
+  tag: 'programme',
+  summary: 'One KPI of a chain month by month: leader, suppliers and both, and each supplier’s change',
+  query: ChainKpiQuery,
+  answers: { 200: ChainKpi },
 });
 export const listClaims = operation({
   ...get,
@@ -201,6 +234,15 @@ export const intakeHealth = operation({
   summary: 'Whether a leader’s events arrive and are taken',
   query: IntakeQuery,
   answers: { 200: IntakeHealth },
+});
+export const listReceipts = operation({
+  ...get,
+  id: 'listReceipts',
+  path: '/api/v1/receipts',
+  tag: 'events',
+  summary: 'What became of a leader’s events, batch by batch, as its integrator is told',
+  query: ReceiptQuery,
+  answers: { 200: ReceiptList },
 });
 export const listDeadLetters = operation({
   ...get,

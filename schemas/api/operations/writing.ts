@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { Uscc } from '../../ids.ts';
 import { ActReceipt, ActRequest } from '../acts.ts';
-import { ConsentChange, ConsentList, DelegationChange } from '../consent.ts';
+import { ConsentChange, ConsentList, DelegationChange, DelegationGrant } from '../consent.ts';
+import { EvidenceHandedIn, EvidenceUpload } from '../evidence.ts';
 import { IntakeAnswer, IntakeOptions } from '../intake.ts';
 import {
   DeclareRelation,
@@ -50,6 +52,19 @@ export const act = operation({
   body: ActRequest,
   answers: { 200: ActReceipt },
 });
+export const uploadEvidence = operation({
+  method: 'POST',
+  id: 'uploadEvidence',
+  path: '/api/v1/suppliers/{uscc}/evidence',
+  tag: 'suppliers',
+  summary:
+    'Hands in a file, its bytes as the body; the type is told from the content. The same file for the same project twice is one act',
+  params: z.object({ uscc: Uscc }),
+  query: EvidenceUpload,
+  body: z.unknown().meta({ description: 'The file, at most 20 MiB' }),
+  bodyTypes: ['application/octet-stream'],
+  answers: { 201: EvidenceHandedIn, 202: EvidenceHandedIn },
+});
 export const listConsents = operation({
   id: 'listConsents',
   method: 'GET',
@@ -83,7 +98,7 @@ export const grantDelegation = operation({
   path: '/api/v1/delegations',
   tag: 'consent',
   summary: 'A supplier lets a service provider act on its behalf',
-  body: DelegationChange,
+  body: DelegationGrant,
   answers: { 201: Registration, 202: Registration },
 });
 export const withdrawDelegation = operation({

@@ -9,6 +9,8 @@ interface Said {
   /** Identity of the event; it decides between two of the same instant. */
   readonly identity: string;
   readonly granted: boolean;
+  /** Last day on which it holds, in Asia/Shanghai; absent: until it is taken back. */
+  readonly validUntil?: string;
 }
 
 /** What a supplier last said to one leader or provider, scope by scope; collection `consents`. */
@@ -47,9 +49,11 @@ export function addToConsent(document: ConsentDocument | null, event: ConsentEve
   const [kind = '', supplierUscc = '', granteeUscc = ''] = id.split('/');
   const granted = event.type.endsWith('.granted.v1');
   const scopes = kind === 'consent' ? (event.data.scopes as ConsentScope[]) : ([ACTING] as const);
+  const { validUntil } = event.data;
+  const until = granted && typeof validUntil === 'string' ? { validUntil } : {};
   const said: Partial<Record<KeptScope, Said>> = { ...document?.said };
   for (const scope of scopes) {
-    const next = { timeMs: event.time.getTime(), identity: event.identity, granted };
+    const next = { timeMs: event.time.getTime(), identity: event.identity, granted, ...until };
     const before = said[scope];
     const isLater =
       before === undefined ||
@@ -71,8 +75,14 @@ export function addToConsent(document: ConsentDocument | null, event: ConsentEve
 export const grantedScopes = ({ said }: Pick<ConsentDocument, 'said'>): ConsentScope[] =>
   CONSENT_SCOPES.filter((scope) => said[scope]?.granted === true);
 
-export const isDelegated = ({ said }: Pick<ConsentDocument, 'said'>): boolean =>
-  said[ACTING]?.granted === true;
+/** Whether a delegation holds on a day (Asia/Shanghai); its last day is included. */
+export function isDelegated({ said }: Pick<ConsentDocument, 'said'>, day: string): boolean {
+  const acting = said[ACTING];
+  return acting?.granted === true && (acting.validUntil === undefined || day <= acting.validUntil);
+}
+
+export const validUntilOf = ({ said }: Pick<ConsentDocument, 'said'>): string | null =>
+  said[ACTING]?.validUntil ?? null;
 
 /** When anything was last said. */
 export const changedAtOf = ({ said }: Pick<ConsentDocument, 'said'>): Date =>

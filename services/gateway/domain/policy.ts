@@ -23,6 +23,8 @@ const PEOPLE: readonly Role[] = [
   'bureau',
 ];
 const OFFICIALS: readonly Role[] = ['operator', 'financial-auditor', 'bureau'];
+/** Contracts and invoices name prices, which a leader has no right to see. */
+const EVIDENCE_READERS: readonly Role[] = PEOPLE.filter((role) => role !== 'leader');
 const open: Rule = { may: 'public' };
 const people: Rule = { may: PEOPLE };
 const commercial: Rule = { may: PEOPLE, audit: 'commercial-read' };
@@ -53,8 +55,12 @@ export const POLICY: Readonly<Record<OperationId, Rule>> = {
   supplierFigures: commercial,
   supplierComparison: commercial,
   dataConnection: { may: ['operator', 'supplier', 'provider', 'bureau'] },
+  listEvidence: { may: EVIDENCE_READERS, audit: 'commercial-read' },
+  downloadEvidence: { may: EVIDENCE_READERS, audit: 'commercial-read' },
+  uploadEvidence: { may: ['operator', 'supplier', 'provider', 'rater'], audit: 'act' },
   listCities: { may: OFFICIALS },
   chains: { may: ['operator', 'bureau', 'leader'], audit: 'commercial-read' },
+  chainKpi: { may: ['operator', 'bureau', 'leader'], audit: 'commercial-read' },
   listClaims: { may: OFFICIALS },
   explainFigure: {
     may: ['operator', 'supplier', 'leader', 'financial-auditor', 'bureau'],
@@ -63,6 +69,7 @@ export const POLICY: Readonly<Record<OperationId, Rule>> = {
   listFindings: { may: ['operator', 'supplier', 'financial-auditor', 'bureau'], audit: 'commercial-read' },
   network: { may: ['operator', 'leader', 'bureau'] },
   intakeHealth: { may: ['operator', 'leader'] },
+  listReceipts: { may: ['operator', 'leader'] },
   listDeadLetters: { may: ['operator', 'leader', 'supplier', 'platform'] },
   showDeadLetter: { may: ['operator', 'leader', 'supplier', 'platform'] },
   showEvent: {

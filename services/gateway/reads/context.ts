@@ -8,6 +8,8 @@ export interface ReadContext {
   readonly db: Db;
   readonly principal: Principal;
   readonly cache: ReadCache;
+  /** Today in Asia/Shanghai, by the clock of the gateway. */
+  readonly today: string;
 }
 
 /** The instant that figures speak of: the event-time watermark; null before the first event. */

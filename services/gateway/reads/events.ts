@@ -11,6 +11,7 @@ import { listDeadLetters, showDeadLetter } from '../adapters/deadLetters.ts';
 import { showEvent } from '../adapters/events.ts';
 import { readTopics, type StatusDeps } from '../adapters/status.ts';
 import { sumVerdicts } from '../domain/pageModel.ts';
+import type { Principal } from '../domain/principal.ts';
 import { isOwnFirm, sourcePrefixesOf } from '../domain/visibility.ts';
 import type { ReadContext } from './context.ts';
 import { requireFirm } from './suppliers.ts';
@@ -61,6 +62,12 @@ export async function readEvent(context: ReadContext, source: string, id: string
   return showEvent(db, source, id);
 }
 
+/** @throws ChainlightError NOT_FOUND: a leader of somebody else is not told apart from none */
+export function requireLeader({ tenancy }: Principal, leader: string): void {
+  if (tenancy.role === 'leader' && !isOwnFirm(tenancy, leader))
+    throw new ChainlightError('NOT_FOUND', `there is no leader ${leader} that you may see`);
+}
+
 /** How a leader's stream stands. */
 export async function readIntake(
   context: ReadContext,
@@ -68,8 +75,7 @@ export async function readIntake(
   leader: string,
 ): Promise<IntakeHealth> {
   const { db, principal } = context;
-  if (principal.tenancy.role === 'leader' && !isOwnFirm(principal.tenancy, leader))
-    throw new ChainlightError('NOT_FOUND', `there is no leader ${leader} that you may see`);
+  requireLeader(principal, leader);
   const topic = erpTopic(leader);
   const [topics, heads, letters, parked] = await Promise.all([
     readTopics(status.kafka, db, [topic]),

@@ -66,6 +66,7 @@ export function onboardingFilter(
       query.stalled ? { status: 'ACTIVE', steps: late } : { $nor: [{ status: 'ACTIVE', steps: late }] },
     );
   }
+  if (query.needsHelp !== undefined) all.push({ 'help.0': { $exists: query.needsHelp } });
   return { $and: all.filter((part) => Object.keys(part).length > 0) };
 }
 
@@ -133,6 +134,8 @@ export function rowOf(
     nextDueAt: document.nextDueAt?.toISOString() ?? null,
     waiting: waitingOf(steps),
     risk: stallRiskOf(status === 'ACTIVE', steps, asOf),
+    // A document that was written before suppliers could ask has none.
+    help: [...(document.help ?? [])],
   };
 }
 

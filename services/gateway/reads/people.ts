@@ -7,7 +7,7 @@ import { onboardingsOf } from '../../onboarding/index.ts';
 import { isSimulated } from '../../runtime/eventStore.ts';
 import { auditTrailOf, listAudit } from '../adapters/auditTrail.ts';
 import { consentsOf } from '../adapters/consentProjector.ts';
-import { changedAtOf, grantedScopes, isDelegated } from '../domain/consents.ts';
+import { changedAtOf, grantedScopes, isDelegated, validUntilOf } from '../domain/consents.ts';
 import { isOwnFirm, onboardingsOf as visibleTo } from '../domain/visibility.ts';
 import { businessTime, type ReadContext } from './context.ts';
 
@@ -59,7 +59,7 @@ export async function visibleLeaders({ db, principal }: ReadContext, all: Leader
 
 /** Consents and delegations that concern the reader. */
 export async function listConsents(
-  { db, principal }: ReadContext,
+  { db, principal, today }: ReadContext,
   supplier: string | undefined,
 ): Promise<{ items: ConsentState[] }> {
   const { tenancy } = principal;
@@ -88,7 +88,7 @@ export async function listConsents(
   return {
     items: documents
       .filter((document) =>
-        document.kind === 'consent' ? grantedScopes(document).length > 0 : isDelegated(document),
+        document.kind === 'consent' ? grantedScopes(document).length > 0 : isDelegated(document, today),
       )
       .map((document) => ({
         supplierUscc: document.supplierUscc,
@@ -96,6 +96,7 @@ export async function listConsents(
         kind: document.kind,
         scopes: grantedScopes(document),
         changedAt: changedAtOf(document).toISOString(),
+        validUntil: validUntilOf(document),
       })),
   };
 }

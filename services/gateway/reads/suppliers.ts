@@ -5,6 +5,7 @@ import type {
   SupplierDetail,
   SupplierFigures,
 } from '../../../schemas/api/supplier.ts';
+import { identityOf } from '../../../schemas/envelope.ts';
 import { ChainlightError, ERRORS, type ErrorCode } from '../../../schemas/errors.ts';
 import { CONSENT_SCOPES, type ConsentScope } from '../../../schemas/events/consent.ts';
 import { readImprovements, readKpis } from '../../measurement/index.ts';
@@ -38,7 +39,7 @@ export async function requireFirm({ db, principal }: ReadContext, uscc: string):
 
 /** One firm with those of its onboardings that the reader may see. */
 export async function readSupplier(context: ReadContext, uscc: string): Promise<SupplierDetail> {
-  const { db, principal } = context;
+  const { db, principal, today } = context;
   await requireFirm(context, uscc);
   const visible = await onboardingsOf(db)
     .find({ $and: [{ supplierUscc: { $eq: uscc } }, visibleTo(principal.tenancy)] } as object)
@@ -67,7 +68,7 @@ export async function readSupplier(context: ReadContext, uscc: string): Promise<
       uscc: code,
       name: leaders.find(({ _id }) => _id === code)?.name ?? null,
     })),
-    delegates: consents.filter(isDelegated).map(({ granteeUscc }) => granteeUscc),
+    delegates: consents.filter((one) => isDelegated(one, today)).map(({ granteeUscc }) => granteeUscc),
   };
 }
 
@@ -200,13 +201,24 @@ async function readRefusals({ db }: ReadContext, uscc: string): Promise<DataConn
       .limit(SHOWN_REFUSALS)
       .toArray(),
   ]);
+  const identities = newest.flatMap(({ source, eventId }) =>
+    source === null || eventId === null ? [] : [identityOf(source, eventId)],
+  );
+  const taken = await eventsOf(db)
+    .find({ _id: { $in: identities } }, { projection: { _id: 1 } })
+    .toArray();
+  const mended = new Set(taken.map(({ _id }) => _id));
+  const isMended = ({ source, eventId }: { source: string | null; eventId: string | null }): boolean =>
+    source !== null && eventId !== null && mended.has(identityOf(source, eventId));
   return {
+    open: newest.filter((letter) => !isMended(letter)).length,
     total: groups.reduce((sum, { count }) => sum + count, 0),
     byReason: Object.fromEntries(groups.map(({ _id, count }) => [_id, count])),
     items: newest.map(({ _id, source, eventId, type, reason, explanation, receivedAt }) => ({
       ...{ id: _id, source, eventId, type, reason, explanation },
       remedy: ERRORS[reason as ErrorCode]?.remedy ?? '',
       receivedAt: receivedAt.toISOString(),
+      mended: isMended({ source, eventId }),
     })),
   };
 }

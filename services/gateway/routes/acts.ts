@@ -37,7 +37,11 @@ async function signed(
 }
 
 /** A provider to whom the supplier has delegated acts in the supplier's role; its own name stays with the act. */
-async function actorOf({ name, tenancy }: Principal, supplier: string, { db }: ReadContext): Promise<Actor> {
+export async function actorOf(
+  { name, tenancy }: Principal,
+  supplier: string,
+  { db, today }: ReadContext,
+): Promise<Actor> {
   const role = tenancy.role === 'platform' || tenancy.role === 'replayer' ? 'system' : tenancy.role;
   const [firm] = 'firms' in tenancy ? tenancy.firms : [];
   if (tenancy.role === 'supplier') return { name, role, uscc: supplier };
@@ -46,7 +50,7 @@ async function actorOf({ name, tenancy }: Principal, supplier: string, { db }: R
   const delegations = await consentsOf(db)
     .find({ _id: { $in: ids } })
     .toArray();
-  if (!delegations.some(isDelegated))
+  if (!delegations.some((one) => isDelegated(one, today)))
     throw new ChainlightError('FORBIDDEN', `${supplier} has not let you act on its behalf`);
   return { name: `${name}（受托）`.slice(0, 120), role: 'supplier', uscc: supplier };
 }

@@ -41,6 +41,7 @@ export function consentRoutes(app: FastifyInstance, deps: GatewayDeps): void {
       const data = {
         supplierUscc: body.supplier,
         providerUscc: body.provider,
+        ...('validUntil' in body && body.validUntil !== undefined ? { validUntil: body.validUntil } : {}),
         decidedBy: decidedBy(principal),
       };
       return answer(reply, await statements.state(type, body.supplier, data));

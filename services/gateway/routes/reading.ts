@@ -3,6 +3,7 @@ import * as operations from '../../../schemas/api/operations/index.ts';
 import { openApiDocument } from '../../../schemas/openApi.ts';
 import { readStatus } from '../adapters/status.ts';
 import type { GatewayDeps } from '../deps.ts';
+import { readChainKpi, readReceiptsOf } from '../reads/chain.ts';
 import { readDeadLetter, readDeadLetters, readEvent, readIntake } from '../reads/events.ts';
 import { listOnboardings, readBoard, readFunnel } from '../reads/onboardings.ts';
 import { listConsents, readAuditTrail, visibleLeaders } from '../reads/people.ts';
@@ -42,12 +43,14 @@ export function readingRoutes(app: FastifyInstance, deps: GatewayDeps): void {
 
   serve(app, deps, operations.listCities, ({ reads, query }) => listCities(reads, query));
   serve(app, deps, operations.chains, ({ reads }) => readChains(reads));
+  serve(app, deps, operations.chainKpi, ({ reads, query }) => readChainKpi(reads, query));
   serve(app, deps, operations.listClaims, ({ reads }) => readClaims(reads));
   serve(app, deps, operations.explainFigure, ({ reads, query }) => openFigure(reads, query.id));
   serve(app, deps, operations.listFindings, ({ reads, query }) => listFindings(reads, query));
   serve(app, deps, operations.network, ({ reads, query }) => readNetwork(reads, query));
 
   serve(app, deps, operations.intakeHealth, ({ reads, query }) => readIntake(reads, status, query.leader));
+  serve(app, deps, operations.listReceipts, ({ reads, query }) => readReceiptsOf(reads, query));
   serve(app, deps, operations.listDeadLetters, ({ reads, query }) => readDeadLetters(reads, query));
   serve(app, deps, operations.showDeadLetter, ({ reads, query }) => readDeadLetter(reads, query.id));
   serve(app, deps, operations.showEvent, ({ reads, query }) => readEvent(reads, query.source, query.id));

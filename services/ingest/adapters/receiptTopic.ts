@@ -15,7 +15,7 @@ interface ReceiptCursor {
   readonly seq: number;
 }
 
-const cursorsOf = (db: Db) => db.collection<ReceiptCursor>('receipt_cursors');
+export const receiptCursorsOf = (db: Db) => db.collection<ReceiptCursor>('receipt_cursors');
 
 export interface ReceiptDeps {
   readonly db: Db;
@@ -56,7 +56,11 @@ export function createReceiptWriter({ db, kafka, producer }: ReceiptDeps): Recei
       const batch = { leader, topic, partition, judgedAt: segment.recordedAt };
       const receipts = receiptsOf(batch, entries, await lookUp(db, at, entries.filter(isTold)));
       for (const receipt of receipts) await send(producer, target, [{ key, value: JSON.stringify(receipt) }]);
-      await cursorsOf(db).updateOne({ _id: key }, { $max: { seq: segment.lastSeq } }, { upsert: true });
+      await receiptCursorsOf(db).updateOne(
+        { _id: key },
+        { $max: { seq: segment.lastSeq } },
+        { upsert: true },
+      );
     }
     return segments.length === SEGMENTS;
   };
@@ -69,7 +73,7 @@ export function createReceiptWriter({ db, kafka, producer }: ReceiptDeps): Recei
         partitionsOf(db)
           .find({ _id: { $in: keys } }, { projection: { topic: 1, partition: 1, seq: 1 } })
           .toArray(),
-        cursorsOf(db)
+        receiptCursorsOf(db)
           .find({ _id: { $in: keys } })
           .toArray(),
       ]);
@@ -86,7 +90,11 @@ export function createReceiptWriter({ db, kafka, producer }: ReceiptDeps): Recei
 }
 
 /** What dead letters say about their offsets. They never change, so a receipt made again says the same. */
-async function lookUp(db: Db, at: Partition, entries: readonly ChainEntry[]): Promise<Map<number, Told>> {
+export async function lookUp(
+  db: Db,
+  at: Partition,
+  entries: readonly ChainEntry[],
+): Promise<Map<number, Told>> {
   const ids = entries
     .filter(({ verdict }) => verdict === 'conflicts' || verdict === 'rejected')
     .map(({ offset }) => coordinatesOf({ ...at, offset }));

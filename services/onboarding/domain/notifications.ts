@@ -48,6 +48,8 @@ export function notificationsOf(event: NotifiedEvent): Notification[] {
       return tell('expiry', 'supplier', 'bureau');
     case 'onboarding.step-returned.v1':
       return tell('returned', 'supplier');
+    case 'onboarding.help-requested.v1':
+      return tell('help', 'leader', 'bureau');
     case 'onboarding.compensation-escalated.v1':
       return tell('escalation', 'bureau');
     case 'onboarding.closed.v1':

@@ -20,6 +20,7 @@ export interface RemedySubject {
     readonly at: string;
     readonly step: string | null;
     readonly remedy: string | null;
+    readonly reason?: FailureReason | null;
   }[];
 }
 
@@ -61,7 +62,7 @@ export function remedyRecord(
 }
 
 /**
- * What may help with the steps that failed and are not done: matched on the reason, the industry, the level before the transformation and the
+ * What may help with the steps that failed, or for which help was asked, and that are not done: matched on the reason, the industry, the level before the transformation and the
  * gaps that other attempts showed; the more of these speak for a remedy the earlier it stands.
  */
 export function offeredRemedies(
@@ -73,7 +74,11 @@ export function offeredRemedies(
     subject.steps.flatMap(({ attempts }) => attempts.flatMap(({ reason }) => reason?.cause ?? [])),
   );
   return subject.steps.flatMap(({ step, state, attempts }) => {
-    const reason = attempts.findLast((attempt) => attempt.reason !== null)?.reason;
+    const failed = attempts.findLast((attempt) => attempt.reason !== null);
+    const asked = subject.history.findLast(
+      (entry) => entry.event === 'onboarding.help-requested.v1' && entry.step === step,
+    );
+    const reason = asked !== undefined && asked.at > (failed?.at ?? '') ? asked.reason : failed?.reason;
     if (state === 'DONE' || state === 'SKIPPED' || !reason) return [];
     return catalogue
       .flatMap((remedy): OfferedRemedy[] => {

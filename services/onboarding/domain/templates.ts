@@ -35,6 +35,10 @@ export const TEMPLATES = {
     ['{supplierName}：{step} 需补正', '步骤 {step} 已退回补正，原因：{reason}'],
     ['{supplierName}: {step} was given back', 'The step {step} was given back for completion: {reason}'],
   ),
+  help: of(
+    ['{supplierName} 需要帮助：{step}', '{supplierName} 在步骤 {step} 遇到困难，请求帮助：{reason}'],
+    ['{supplierName} asks for help: {step}', '{supplierName} asks for help with the step {step}: {reason}'],
+  ),
   escalation: of(
     [
       '{supplierName}：平台操作 {operation} 需人工处理',

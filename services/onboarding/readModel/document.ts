@@ -28,6 +28,14 @@ export interface HistoryEntry {
   readonly remedy: string | null;
 }
 
+/** Help that the supplier asked for and that the step still needs. */
+export interface HelpWanted {
+  readonly step: string;
+  readonly reason: FailureReason | null;
+  readonly comment: string | null;
+  readonly at: string;
+}
+
 export interface StagePassage {
   readonly stage: Stage;
   readonly enteredAt: Date;
@@ -81,6 +89,8 @@ export interface OnboardingDocument {
   readonly steps: readonly StepProgress[];
   readonly stages: readonly StagePassage[];
   readonly history: readonly HistoryEntry[];
+  /** The newest request of each step that is not done; empty once the onboarding has ended. */
+  readonly help: readonly HelpWanted[];
   readonly nominatedAt: Date | null;
   readonly contractedAt: Date | null;
   readonly connectedAt: Date | null;
@@ -138,6 +148,7 @@ export function documentOf(
     steps: progressOf(state),
     stages: passagesOf(state),
     history: inOrder(state.facts).map(toHistoryEntry),
+    help: helpWanted(state),
     nominatedAt: doneAt('NOMINATED'),
     contractedAt: doneAt('CONTRACTED'),
     connectedAt: doneAt('DATA_CONNECTED'),
@@ -172,6 +183,17 @@ function lastValue<Value>(state: OnboardingState, read: (fact: Fact) => Value | 
     .map(read)
     .filter((value) => value !== undefined);
   return values.at(-1) ?? null;
+}
+
+function helpWanted(state: OnboardingState): HelpWanted[] {
+  if (state.status === 'CLOSED') return [];
+  const asked = inOrder(state.facts).filter(({ type }) => type === 'onboarding.help-requested.v1');
+  return [...state.steps.values()].flatMap(({ definition, doneAt }) => {
+    const last = asked.findLast(({ data }) => data.step === definition.step);
+    if (last === undefined || doneAt !== null) return [];
+    const { failure, comment } = last.data;
+    return [{ step: definition.step, reason: failure ?? null, comment: comment ?? null, at: last.time }];
+  });
 }
 
 /** When each stage was entered and left; a stage is done when all its steps are. */
