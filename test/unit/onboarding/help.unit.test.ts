@@ -78,6 +78,25 @@ describe('remedies', () => {
     ...more,
   });
 
+  it('are offered when help is asked for, by the reason given last', async () => {
+    const { remedies } = await loadRemedies();
+    const asked = {
+      event: 'onboarding.help-requested.v1',
+      step: 'DEPLOYED',
+      remedy: null,
+      reason: { group: 'UNABLE', cause: 'NO_ERP' },
+    } as const;
+    const offered = (at: number, steps = subject().steps) =>
+      offeredRemedies(subject({ steps, history: [{ ...asked, at: dayAt(at) }] }), remedies, new Map()).map(
+        ({ remedy }) => remedy,
+      );
+    const untried = [{ step: 'DEPLOYED', state: 'WAITING_ON', attempts: [] }];
+    expect(offered(5, untried)).toEqual(['light-saas']);
+    expect(offered(20)).toEqual(['light-saas']);
+    expect(offered(5)).toEqual(['gateway-kit']);
+    expect(offered(20, [{ ...untried[0], step: 'DEPLOYED', state: 'DONE', attempts: [] }])).toEqual([]);
+  });
+
   it('fit the reason, the industry and the level', async () => {
     const { remedies } = await loadRemedies();
     const idsFor = (one: RemedySubject) =>
