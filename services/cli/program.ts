@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Command } from 'commander';
-import type { CliIo } from './output.ts';
+import { badUsage, type CliIo } from './output.ts';
 
 /** What every file in commands/ exports. */
 interface CommandModule {
@@ -14,6 +14,28 @@ const FILES: Readonly<Record<string, (file: string) => boolean>> = {
   audit: (file) => file.startsWith('audit'),
   'dead-letters': (file) => file.startsWith('deadLetter'),
 };
+
+const NEED_NO_STACK: ReadonlySet<string> = new Set([
+  'audit estimate',
+  'audit spillover',
+  'audit sample',
+  'audit sample-size',
+  'programme check',
+]);
+
+/**
+ * Lets every command that needs the running stack be run with `--fresh` on a product of its own.
+ * @param start brings that product up; called before the command's work
+ */
+export function offerFresh(program: Command, start: () => Promise<void>): void {
+  program.option('--fresh', 'on servers and empty data of its own, which are gone afterwards');
+  program.hook('preAction', async (_, action) => {
+    if (program.opts<{ fresh?: boolean }>().fresh !== true) return;
+    const name = `${action.parent?.name()} ${action.name()}`;
+    if (NEED_NO_STACK.has(name)) throw badUsage(`${name} needs no servers; leave out --fresh`);
+    await start();
+  });
+}
 
 /**
  * The command line with every command in commands/, or, given the first word, with only what that word needs: most of a

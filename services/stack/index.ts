@@ -1,4 +1,5 @@
 export { defaultCacheDir } from './cache.ts';
+export { type FreshProduct, startFreshProduct } from './freshProduct.ts';
 export { type RunningServers, type StartOptions, startServers } from './launch.ts';
 export { type Lock, takeLock } from './lock.ts';
 export { type RunningScenario, runScenario } from './scenario.ts';
