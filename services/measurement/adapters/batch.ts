@@ -20,6 +20,7 @@ import {
 import { projectedCorrections, selectedEvents } from './eventLog.ts';
 import { refreshFindings } from './findings.ts';
 import { OpenDocuments, weightOf } from './openDocuments.ts';
+import { refreshRollups } from './rollups.ts';
 import { correctionsOf, inKeyOrder } from './store.ts';
 
 /** Name of measurement's cursor. */
@@ -74,6 +75,7 @@ export class Batch {
   /** Writes all that the batch touched. @returns the firm-years as they stand now; null for those that are gone */
   async write(): Promise<ReadonlyMap<string, FirmYear | null>> {
     await this.refold();
+    await refreshRollups(this.db, this.session, this.documents, this.before);
     await this.writeFirmYears();
     await this.writeOthers();
     const firms = [

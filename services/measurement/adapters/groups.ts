@@ -5,16 +5,10 @@ import { factOf } from '../domain/facts.ts';
 import { type MonthsOf, monthsOf } from '../domain/figures.ts';
 import { FIRM_TYPES, type Firm } from '../domain/firm.ts';
 import { FIRM_YEAR_TYPES } from '../domain/firmYear.ts';
-import {
-  type GroupFigure,
-  groupFigure,
-  isWithin,
-  regionPrefix,
-  type Scope,
-  scopeText,
-} from '../domain/groups.ts';
+import { groupFigure, isWithin, regionPrefix, type Scope, scopeText } from '../domain/groups.ts';
 import { type Kpi, NULL_REASONS } from '../domain/kpi.ts';
 import { KPIS } from '../domain/kpis.ts';
+import { contributionOf, figureOfPool, type PooledFigure, PoolSum } from '../domain/pools.ts';
 import { shownValue } from '../domain/ratio.ts';
 import { foldModels } from '../domain/readModels.ts';
 import { slotKindOf, typeOfKind } from '../domain/slots.ts';
@@ -23,6 +17,7 @@ import { placeOf } from './evidence.ts';
 import type { Opened } from './explainFirm.ts';
 import { named } from './explainFirm.ts';
 import { loadMonths } from './panel.ts';
+import { countMembers, readRollups } from './rollups.ts';
 import { modelOf } from './store.ts';
 import { businessNow } from './worldStore.ts';
 
@@ -73,6 +68,50 @@ async function membersOf(
     .map((uscc) => ({ uscc, months: monthsOf(years.filter((year) => year.firm === uscc)) }));
 }
 
+interface FiguresOfScope {
+  readonly members: number;
+  figureOf(kpi: Kpi, period: string): PooledFigure;
+}
+
+/** From the sums that are kept, wherever the question is about now; otherwise from the firms' months. */
+async function figuresOf(
+  db: Db,
+  scope: Scope,
+  horizon: Horizon,
+  kpis: readonly Kpi[],
+  periods: readonly string[],
+): Promise<FiguresOfScope> {
+  const isNow = horizon.asOf === undefined && horizon.knownAt === undefined;
+  if (!isNow || scope.level === 'leader') {
+    const members = await membersOf(db, scope, horizon, kpis, periods);
+    return {
+      members: members.length,
+      figureOf: (kpi, period) => groupFigure(kpi, members, period),
+    };
+  }
+  // A chain is its supplier base and its leader.
+  const kept: Scope = scope.level === 'chain' ? { level: 'suppliers', code: scope.code } : scope;
+  const [rollups, count, leader] = await Promise.all([
+    readRollups(db, kept, periods),
+    countMembers(db, kept),
+    scope.level === 'chain' ? membersOf(db, { ...scope, level: 'leader' }, horizon, kpis, periods) : [],
+  ]);
+  const members = count + leader.length;
+  return {
+    members,
+    figureOf: (kpi, period) => {
+      const sum = new PoolSum();
+      const pool = rollups.get(period)?.kpis[kpi.id];
+      if (pool !== undefined) sum.addPool(pool);
+      for (const { months } of leader) {
+        const own = contributionOf(kpi, months(period), period);
+        if (own !== null) sum.add(own, 1);
+      }
+      return figureOfPool(kpi, sum.toPool(), period, members);
+    },
+  };
+}
+
 export interface GroupQuestion {
   readonly scope: Scope;
   /** Months, both included; the twelve up to the last complete one where absent. */
@@ -92,29 +131,30 @@ export async function readGroup(db: Db, question: GroupQuestion, horizon: Horizo
   const to = question.to ?? addMonths(periodOf(asOf), -1);
   const periods = periodsBetween(question.from ?? addMonths(to, -11), to);
   const kpis = KPIS.filter((kpi) => question.kpi === undefined || kpi.id === question.kpi);
-  const members = await membersOf(db, scope, horizon, kpis, periods);
-  if (members.length === 0) throw new ChainlightError('NOT_FOUND', `no firm belongs to ${scopeText(scope)}`);
+  const { members, figureOf } = await figuresOf(db, scope, horizon, kpis, periods);
+  if (members === 0) throw new ChainlightError('NOT_FOUND', `no firm belongs to ${scopeText(scope)}`);
   return {
     scope: scopeText(scope),
     level: scope.level,
-    members: members.length,
+    members,
     asOf: asOf.toISOString(),
     months: periods.map((period) => ({
       month: period,
-      ...(Object.fromEntries(
-        kpis.map((kpi) => [kpi.id, shown(kpi, scope, groupFigure(kpi, members, period))]),
-      ) as Record<string, ReturnType<typeof shown>>),
+      ...(Object.fromEntries(kpis.map((kpi) => [kpi.id, shown(kpi, scope, figureOf(kpi, period))])) as Record<
+        string,
+        ReturnType<typeof shown>
+      >),
     })),
   };
 }
 
-const shown = (kpi: Kpi, scope: Scope, figure: GroupFigure) => ({
+const shown = (kpi: Kpi, scope: Scope, figure: PooledFigure) => ({
   value: shownValue(figure),
   ...(figure.reason === null ? {} : { reason: figure.reason, explanation: NULL_REASONS[figure.reason] }),
   figureId: groupFigureId(kpi, scope, figure.period),
   numerator: figure.numerator,
   denominator: figure.denominator,
-  firms: figure.firms.length,
+  firms: figure.count,
   without: figure.without,
   events: figure.events,
   grade: figure.grade,

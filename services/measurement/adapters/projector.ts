@@ -3,7 +3,7 @@ import type { StoredEvent } from '../../../schemas/storedEvent.ts';
 import type { Projector } from '../../runtime/projector.ts';
 import { COLLECTION_NAMES } from '../domain/readModels.ts';
 import { Batch, READER } from './batch.ts';
-import { correctionsOf, findingsOf, modelOf } from './store.ts';
+import { correctionsOf, findingsOf, modelOf, rollupsIn } from './store.ts';
 
 interface MeasurementProjector extends Projector {
   /** @param log the database that holds the events, when it is not the one with the read models (a rebuild elsewhere) */
@@ -13,7 +13,7 @@ interface MeasurementProjector extends Projector {
 /** The read models of measurement, as a function of the accepted events. */
 export const measurementProjector: MeasurementProjector = {
   name: READER,
-  collections: [...COLLECTION_NAMES, 'corrections', 'findings'],
+  collections: [...COLLECTION_NAMES, 'rollups', 'corrections', 'findings'],
   async ensureIndexes(db) {
     // Collections are made here because a transaction that meets one being made by another fails.
     await modelOf(db, 'kpi').createIndex({ firm: 1, year: 1 });
@@ -30,6 +30,7 @@ export const measurementProjector: MeasurementProjector = {
     await modelOf(db, 'evidence').createIndex({ firm: 1 });
     await modelOf(db, 'publications').createIndex({ timeMs: 1 });
     await modelOf(db, 'finding_cases').createIndex({ 'acts.timeMs': 1 });
+    await rollupsIn(db).createIndex({ scope: 1, period: 1 });
     await correctionsOf(db).createIndex({ target: 1 });
     await findingsOf(db).createIndex({ code: 1 });
   },

@@ -2,12 +2,14 @@ import type { Collection, Db } from 'mongodb';
 import type { Correction } from '../domain/corrections.ts';
 import type { BaselineFinding } from '../domain/findings.ts';
 import type { CollectionName, Documents } from '../domain/readModels.ts';
+import type { Rollup } from '../domain/rollups.ts';
 
 /** A read model's collection. */
 export const modelOf = <Name extends CollectionName>(db: Db, name: Name): Collection<Documents[Name]> =>
   db.collection<Documents[Name]>(name);
 
 export const correctionsOf = (db: Db): Collection<Correction> => db.collection<Correction>('corrections');
+export const rollupsIn = (db: Db): Collection<Rollup> => db.collection<Rollup>('rollups');
 export const findingsOf = (db: Db): Collection<BaselineFinding> => db.collection<BaselineFinding>('findings');
 
 /** Gives an object's keys one order at every depth, so that equal documents are equal byte by byte. */

@@ -1,9 +1,7 @@
-import { xorHashes } from './facts.ts';
-import { chosenSlots, type MonthFigure, type MonthsOf, monthFigure } from './figures.ts';
+import type { MonthsOf } from './figures.ts';
 import type { Firm } from './firm.ts';
-import type { Kpi, NullReason } from './kpi.ts';
-import { type Ratio, ratioOf } from './ratio.ts';
-import type { Slot, SlotKind } from './slots.ts';
+import type { Kpi } from './kpi.ts';
+import { contributionOf, figureOfPool, type PooledFigure, PoolSum } from './pools.ts';
 
 /** Whose figures are taken together. */
 export interface Scope {
@@ -22,10 +20,12 @@ export function scopeOf(text: string): Scope | null {
   if (cut < 0 || code === '') return null;
   const level = LEADER_LEVELS.find((candidate) => candidate === kind);
   if (level !== undefined) return { level, code };
-  if (kind === 'zone') return { level: 'zone', code };
+  if (kind === 'zone') return isRegionCode(code) ? null : { level: 'zone', code };
   if (kind !== 'region' || !/^[1-8]\d{5}$/.test(code)) return null;
   return { level: code.endsWith('0000') ? 'province' : code.endsWith('00') ? 'city' : 'district', code };
 }
+
+const isRegionCode = (place: string): boolean => /^\d{6}$/.test(place);
 
 export const scopeText = ({ level, code }: Scope): string =>
   level === 'province' || level === 'city' || level === 'district' ? `region:${code}` : `${level}:${code}`;
@@ -39,7 +39,7 @@ export function isWithin(firm: Pick<Firm, '_id' | 'places' | 'chains'>, scope: S
     case 'province':
     case 'city':
     case 'district':
-      return firm.places.some((place) => /^\d{6}$/.test(place) && place.startsWith(regionPrefix(scope.code)));
+      return firm.places.some((place) => isRegionCode(place) && place.startsWith(regionPrefix(scope.code)));
     case 'zone':
       return firm.places.includes(scope.code);
     case 'leader':
@@ -55,11 +55,27 @@ export function isWithin(firm: Pick<Firm, '_id' | 'places' | 'chains'>, scope: S
   }
 }
 
-/** One KPI of several firms in a month. */
-export interface GroupFigure extends MonthFigure {
-  /** Firms with a figure, and without one: reason → how many. */
+/** The regions, zones and supplier bases that a firm belongs to, as text: those whose figures are kept. */
+export function scopesOf(firm: Pick<Firm, '_id' | 'places' | 'chains'>): string[] {
+  const regions = firm.places
+    .filter(isRegionCode)
+    .flatMap((code) => [code, `${code.slice(0, 4)}00`, `${code.slice(0, 2)}0000`])
+    .filter((code) => scopeOf(`region:${code}`) !== null)
+    .map((code) => `region:${code}`);
+  const zones = firm.places.map((place) => `zone:${place}`);
+  const suppliers = firm.chains
+    .filter((leader) => leader !== firm._id)
+    .map((leader) => `suppliers:${leader}`);
+  const within = (text: string): boolean => {
+    const scope = scopeOf(text);
+    return scope !== null && isWithin(firm, scope);
+  };
+  return [...new Set([...regions, ...zones, ...suppliers])].filter(within).sort();
+}
+
+/** One KPI of several firms in a month, with the firms that have a figure. */
+export interface GroupFigure extends PooledFigure {
   readonly firms: readonly string[];
-  readonly without: Readonly<Partial<Record<NullReason, number>>>;
 }
 
 /**
@@ -71,68 +87,13 @@ export function groupFigure(
   members: readonly { readonly uscc: string; readonly months: MonthsOf }[],
   period: string,
 ): GroupFigure {
-  const figures = members.map(({ uscc, months }) => ({
-    uscc,
-    month: months(period),
-    figure: monthFigure(kpi, months(period), period),
-  }));
-  const known = figures.filter(({ figure }) => figure.numerator !== null);
-  const without: Partial<Record<NullReason, number>> = {};
-  for (const { figure } of figures)
-    if (figure.reason !== null) without[figure.reason] = (without[figure.reason] ?? 0) + 1;
-  const pooled =
-    known.length === 0
-      ? null
-      : kpi.pool === 'ratio'
-        ? sumOfRatios(known.map(({ figure }) => figure))
-        : formulaOfSums(
-            kpi,
-            known.map(({ month }) => month),
-            period,
-          );
-  const [reason] = (Object.entries(without) as [NullReason, number][]).sort((a, b) => b[1] - a[1])[0] ?? [
-    'NO_DATA' as const,
-  ];
-  const classes = new Set(known.flatMap(({ figure }) => figure.sourceClass?.split('+') ?? []));
-  return {
-    period,
-    numerator: pooled?.numerator ?? null,
-    denominator: pooled?.denominator ?? null,
-    reason: pooled === null ? reason : null,
-    sourceClass: classes.size === 0 ? null : [...classes].sort().join('+'),
-    grade: known.reduce<MonthFigure['grade']>(
-      (worst, { figure }) => (worst === null || (figure.grade ?? 'a') > worst ? figure.grade : worst),
-      null,
-    ),
-    events: known.reduce((sum, { figure }) => sum + figure.events, 0),
-    superseded: known.reduce((sum, { figure }) => sum + figure.superseded, 0),
-    hash: known.reduce((hash, { figure }) => xorHashes(hash, figure.hash), '0'.repeat(32)),
-    firms: known.map(({ uscc }) => uscc),
-    without,
-  };
-}
-
-function sumOfRatios(figures: readonly MonthFigure[]): Ratio {
-  let [numerator, denominator] = [0n, 0n];
-  for (const figure of figures) {
-    numerator += BigInt(figure.numerator ?? 0);
-    denominator += BigInt(figure.denominator ?? 0);
+  const sum = new PoolSum();
+  const firms: string[] = [];
+  for (const { uscc, months } of members) {
+    const one = contributionOf(kpi, months(period), period);
+    if (one === null) continue;
+    if (one.figure.reason === null) firms.push(uscc);
+    sum.add(one, 1);
   }
-  return ratioOf(numerator, denominator);
-}
-
-function formulaOfSums(
-  kpi: Kpi,
-  months: readonly Parameters<typeof chosenSlots>[1][],
-  period: string,
-): Ratio | null {
-  const sums = new Map<SlotKind, Slot>();
-  for (const month of months)
-    for (const [kind, { slot }] of chosenSlots(kpi, month)) {
-      const sum = sums.get(kind);
-      const v = slot.v.map((value, index) => (value ?? 0) + (sum?.v[index] ?? 0));
-      sums.set(kind, { t: 0, n: 0, x: '', v });
-    }
-  const result = kpi.month((kind) => sums.get(kind), period);
-  return 'reason' in result ? null : result;
+  return { ...figureOfPool(kpi, sum.toPool(), period, members.length), firms };
 }
