@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
 import { Claims } from '../../../schemas/api/claims.ts';
 import { horizonOf, readClaims } from '../../measurement/index.ts';
-import { loadConfig } from '../../runtime/config.ts';
-import { connectMongo } from '../../runtime/mongo.ts';
+import { withDatabase } from '../database.ts';
 import { type CliIo, printResult, table } from '../output.ts';
 
 /** `claims`: the published claims, judged against the events. */
@@ -17,24 +16,18 @@ export function register(program: Command, io: CliIo): void {
     .option('--json', 'print one JSON object')
     .action(async (options: { asOf?: string; knownAt?: string; json?: boolean }) => {
       const horizon = horizonOf(options);
-      const config = loadConfig();
-      const mongo = await connectMongo(config.MONGODB_URI, config.MONGODB_DB);
-      try {
-        const result = Claims.parse(await readClaims(mongo.db, horizon.asOf, horizon.knownAt));
-        printResult(io, options.json, result, () =>
-          table(
-            ['claim', 'claimed', 'measured', 'verdict', 'why'],
-            result.claims.map((claim) => [
-              claim.id,
-              claim.claimed,
-              claim.measured === null ? null : Number(claim.measured.toPrecision(4)),
-              claim.verdict,
-              claim.reason,
-            ]),
-          ),
-        );
-      } finally {
-        await mongo.close();
-      }
+      const result = Claims.parse(await withDatabase((db) => readClaims(db, horizon.asOf, horizon.knownAt)));
+      printResult(io, options.json, result, () =>
+        table(
+          ['claim', 'claimed', 'measured', 'verdict', 'why'],
+          result.claims.map((claim) => [
+            claim.id,
+            claim.claimed,
+            claim.measured === null ? null : Number(claim.measured.toPrecision(4)),
+            claim.verdict,
+            claim.reason,
+          ]),
+        ),
+      );
     });
 }

@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
 import { FigureExplanation } from '../../../schemas/api/kpi.ts';
 import { explainFigure, horizonOf } from '../../measurement/index.ts';
-import { loadConfig } from '../../runtime/config.ts';
-import { connectMongo } from '../../runtime/mongo.ts';
+import { withDatabase } from '../database.ts';
 import { type CliIo, printResult, table } from '../output.ts';
 
 /** `explain`: opens a published figure down to the events behind it. */
@@ -16,31 +15,27 @@ export function register(program: Command, io: CliIo): void {
     .option('--json', 'print one JSON object')
     .action(async (figureId: string, options: { asOf?: string; knownAt?: string; json?: boolean }) => {
       const horizon = horizonOf(options);
-      const config = loadConfig();
-      const mongo = await connectMongo(config.MONGODB_URI, config.MONGODB_DB);
-      try {
-        const result = FigureExplanation.parse(await explainFigure(mongo.db, figureId, horizon));
-        printResult(io, options.json, result, () =>
-          [
-            `${result.figureId} = ${result.value ?? `null (${result.reason})`} ${result.unit}`,
-            `${result.definition}\n${result.formula}`,
-            `numerator ${result.numerator}, denominator ${result.denominator}; ${result.eventCount} events, hash ${result.eventsHash}`,
-            table(
-              ['type', 'time', 'topic', 'partition', 'offset', 'source', 'id'],
-              result.events.map((event) => [
-                event.type,
-                event.time,
-                event.topic,
-                event.partition,
-                event.offset,
-                event.source,
-                event.id,
-              ]),
-            ),
-          ].join('\n'),
-        );
-      } finally {
-        await mongo.close();
-      }
+      const result = FigureExplanation.parse(
+        await withDatabase((db) => explainFigure(db, figureId, horizon)),
+      );
+      printResult(io, options.json, result, () =>
+        [
+          `${result.figureId} = ${result.value ?? `null (${result.reason})`} ${result.unit}`,
+          `${result.definition}\n${result.formula}`,
+          `numerator ${result.numerator}, denominator ${result.denominator}; ${result.eventCount} events, hash ${result.eventsHash}`,
+          table(
+            ['type', 'time', 'topic', 'partition', 'offset', 'source', 'id'],
+            result.events.map((event) => [
+              event.type,
+              event.time,
+              event.topic,
+              event.partition,
+              event.offset,
+              event.source,
+              event.id,
+            ]),
+          ),
+        ].join('\n'),
+      );
     });
 }

@@ -2,8 +2,7 @@ import { type Command, Option } from 'commander';
 import { FUNNEL_DIMENSIONS, Funnel, type FunnelDimension } from '../../../schemas/api/onboarding.ts';
 import { horizonOf } from '../../measurement/index.ts';
 import { readFunnel } from '../../onboarding/index.ts';
-import { loadConfig } from '../../runtime/config.ts';
-import { connectMongo } from '../../runtime/mongo.ts';
+import { withDatabase } from '../database.ts';
 import { type CliIo, printResult, table } from '../output.ts';
 
 const percent = (share: number | null): string | null =>
@@ -20,53 +19,47 @@ export function register(program: Command, io: CliIo): void {
     .option('--json', 'print one JSON object')
     .action(async (options: { asOf?: string; knownAt?: string; by?: FunnelDimension; json?: boolean }) => {
       const horizon = horizonOf(options);
-      const config = loadConfig();
-      const mongo = await connectMongo(config.MONGODB_URI, config.MONGODB_DB);
-      try {
-        const result = Funnel.parse(await readFunnel(mongo.db, horizon, options.by));
-        printResult(io, options.json, result, () =>
-          [
-            `counted by ${result.countedBy}, as of ${result.asOf ?? 'nothing yet'}`,
-            table(
-              [
-                'stage',
-                'entered',
-                'done',
-                'failed',
-                'of failures',
-                'failed there',
-                'stalled',
-                'may stall',
-                'median days',
-                'open',
-              ],
-              result.stages.map((row) => [
-                row.stage,
-                row.entered,
-                row.done,
-                row.failed,
-                percent(row.shareOfFailures),
-                percent(row.failureShare),
-                row.stalled,
-                row.predictedToStall,
-                row.medianDays === null ? null : Math.round(row.medianDays * 10) / 10,
-                row.atRisk,
-              ]),
-            ),
-            table(
-              ['ended at', 'reason', 'count', 'of failures', 'cumulative incidence'],
-              result.failures.map((row) => [
-                row.stage,
-                row.reason,
-                row.count,
-                percent(row.shareOfFailures),
-                percent(row.cumulativeIncidence),
-              ]),
-            ),
-          ].join('\n'),
-        );
-      } finally {
-        await mongo.close();
-      }
+      const result = Funnel.parse(await withDatabase((db) => readFunnel(db, horizon, options.by)));
+      printResult(io, options.json, result, () =>
+        [
+          `counted by ${result.countedBy}, as of ${result.asOf ?? 'nothing yet'}`,
+          table(
+            [
+              'stage',
+              'entered',
+              'done',
+              'failed',
+              'of failures',
+              'failed there',
+              'stalled',
+              'may stall',
+              'median days',
+              'open',
+            ],
+            result.stages.map((row) => [
+              row.stage,
+              row.entered,
+              row.done,
+              row.failed,
+              percent(row.shareOfFailures),
+              percent(row.failureShare),
+              row.stalled,
+              row.predictedToStall,
+              row.medianDays === null ? null : Math.round(row.medianDays * 10) / 10,
+              row.atRisk,
+            ]),
+          ),
+          table(
+            ['ended at', 'reason', 'count', 'of failures', 'cumulative incidence'],
+            result.failures.map((row) => [
+              row.stage,
+              row.reason,
+              row.count,
+              percent(row.shareOfFailures),
+              percent(row.cumulativeIncidence),
+            ]),
+          ),
+        ].join('\n'),
+      );
     });
 }

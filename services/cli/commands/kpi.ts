@@ -4,6 +4,7 @@ import { judgeUscc } from '../../../schemas/ids.ts';
 import { horizonOf, readKpis, rebuildMeasurement } from '../../measurement/index.ts';
 import { loadConfig } from '../../runtime/config.ts';
 import { connectMongo } from '../../runtime/mongo.ts';
+import { withDatabase } from '../database.ts';
 import { registerGroups } from '../kpiGroups.ts';
 import { badUsage, type CliIo, printResult, table } from '../output.ts';
 
@@ -28,31 +29,25 @@ export function register(program: Command, io: CliIo): void {
     .action(async (uscc: string, options: { asOf?: string; knownAt?: string; json?: boolean }) => {
       if (judgeUscc(uscc) !== 'valid') throw badUsage(`${uscc} is not a unified social credit code`);
       const horizon = horizonOf(options);
-      const config = loadConfig();
-      const mongo = await connectMongo(config.MONGODB_URI, config.MONGODB_DB);
-      try {
-        const result = FirmKpis.parse(await readKpis(mongo.db, uscc, horizon));
-        printResult(io, options.json, result, () =>
-          [
-            `${result.name} (${uscc}), as of ${result.asOf}`,
-            result.baseline === null
-              ? 'no baseline is frozen'
-              : `baseline: ${result.baseline.months.length} months before ${result.baseline.contractMonth}`,
-            table(
-              ['month', ...SHOWN],
-              result.months.map((month) => [month.month, ...SHOWN.map((id) => rounded(month[id]?.value))]),
-            ),
-            ...SHOWN.map((id) => {
-              const change = result.improvement[id];
-              return change?.value === null || change === undefined
-                ? `${id}: no change known (${change?.reason ?? 'NO_DATA'})`
-                : `${id}: ${(100 * change.value).toFixed(1)} % against the baseline`;
-            }),
-          ].join('\n'),
-        );
-      } finally {
-        await mongo.close();
-      }
+      const result = FirmKpis.parse(await withDatabase((db) => readKpis(db, uscc, horizon)));
+      printResult(io, options.json, result, () =>
+        [
+          `${result.name} (${uscc}), as of ${result.asOf}`,
+          result.baseline === null
+            ? 'no baseline is frozen'
+            : `baseline: ${result.baseline.months.length} months before ${result.baseline.contractMonth}`,
+          table(
+            ['month', ...SHOWN],
+            result.months.map((month) => [month.month, ...SHOWN.map((id) => rounded(month[id]?.value))]),
+          ),
+          ...SHOWN.map((id) => {
+            const change = result.improvement[id];
+            return change?.value === null || change === undefined
+              ? `${id}: no change known (${change?.reason ?? 'NO_DATA'})`
+              : `${id}: ${(100 * change.value).toFixed(1)} % against the baseline`;
+          }),
+        ].join('\n'),
+      );
     });
 
   kpi

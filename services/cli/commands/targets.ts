@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { Targets } from '../../../schemas/api/targets.ts';
 import { horizonOf, readTargets } from '../../measurement/index.ts';
 import { loadConfig, targetThresholds } from '../../runtime/config.ts';
-import { connectMongo } from '../../runtime/mongo.ts';
+import { withDatabase } from '../database.ts';
 import { type CliIo, printResult, table } from '../output.ts';
 
 /** `targets`: target against done per city. */
@@ -15,27 +15,23 @@ export function register(program: Command, io: CliIo): void {
     .option('--json', 'print one JSON object')
     .action(async (options: { asOf?: string; knownAt?: string; json?: boolean }) => {
       const horizon = horizonOf(options);
-      const config = loadConfig();
-      const mongo = await connectMongo(config.MONGODB_URI, config.MONGODB_DB);
-      try {
-        const result = Targets.parse(await readTargets(mongo.db, targetThresholds(config), horizon));
-        printResult(io, options.json, result, () =>
-          table(
-            ['code', 'city', 'class', 'target', 'done', 'share', 'status', 'forecast'],
-            result.cities.map((city) => [
-              city.code,
-              city.name,
-              city.regionClass,
-              city.target,
-              city.done,
-              city.share === null ? null : `${(100 * city.share).toFixed(1)} %`,
-              city.status,
-              `${city.forecast.mid} (${city.forecast.low}–${city.forecast.high})`,
-            ]),
-          ),
-        );
-      } finally {
-        await mongo.close();
-      }
+      const result = Targets.parse(
+        await withDatabase((db) => readTargets(db, targetThresholds(loadConfig()), horizon)),
+      );
+      printResult(io, options.json, result, () =>
+        table(
+          ['code', 'city', 'class', 'target', 'done', 'share', 'status', 'forecast'],
+          result.cities.map((city) => [
+            city.code,
+            city.name,
+            city.regionClass,
+            city.target,
+            city.done,
+            city.share === null ? null : `${(100 * city.share).toFixed(1)} %`,
+            city.status,
+            `${city.forecast.mid} (${city.forecast.low}–${city.forecast.high})`,
+          ]),
+        ),
+      );
     });
 }
