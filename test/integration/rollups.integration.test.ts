@@ -168,6 +168,6 @@ it('roll-ups follow late reports, moves and corrections in any batches, and answ
         expect(await asked(null), text).toEqual(await asked({ asOf: new Date('2024-12-31T00:00:00Z') }));
       }
     }),
-    { numRuns: 20 },
+    { numRuns: 15 },
   );
 });
