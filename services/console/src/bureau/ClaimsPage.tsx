@@ -2,9 +2,9 @@ import { useTranslation } from 'react-i18next';
 import type { ClaimRow } from '../../../../schemas/api/page.ts';
 import { useClaims } from '../api/programme.ts';
 import { Figure } from '../figures/Figure.tsx';
+import { type Column, DataTable } from '../ui/DataTable.tsx';
 import { type Format, useFormat } from '../ui/format.ts';
 import { Pill, type PillTone } from '../ui/Pill.tsx';
-import { Empty, Loaded } from '../ui/States.tsx';
 
 const TONES: Readonly<Record<ClaimRow['verdict'], PillTone>> = {
   confirmed: 'good',
@@ -19,55 +19,49 @@ export default function ClaimsPage() {
   const format = useFormat();
   const query = useClaims();
   const language = i18n.language === 'en' ? 'en' : 'zh';
+  const rows = query.data && (query.data.state === 'ready' ? query.data.claims : []);
+  const columns: readonly Column<ClaimRow>[] = [
+    { key: 'claim', label: t('claims.claim'), isHead: true, cell: ({ title }) => title[language] },
+    {
+      key: 'claimed',
+      label: t('claims.claimed'),
+      isNumber: true,
+      cell: ({ claimed, unit }) => inUnit(format, claimed, unit, t),
+    },
+    {
+      key: 'measured',
+      label: t('claims.measured'),
+      isNumber: true,
+      cell: ({ explain, title, measured, unit }) => (
+        <Figure id={explain.figureId} label={title[language]}>
+          {inUnit(format, measured, unit, t)}
+        </Figure>
+      ),
+    },
+    {
+      key: 'verdict',
+      label: t('claims.verdictLabel'),
+      sort: ({ verdict }) => t(`claims.verdict.${verdict}`),
+      cell: ({ verdict }) => <Pill tone={TONES[verdict]}>{t(`claims.verdict.${verdict}`)}</Pill>,
+    },
+    { key: 'why', label: t('claims.why'), cell: ({ reason }) => <span className="quiet">{reason}</span> },
+  ];
   return (
     <>
       <div className="page-head">
         <h1>{t('claims.title')}</h1>
         <span className="quiet">{t('claims.remark')}</span>
       </div>
-      <Loaded
-        query={query}
-        isEmpty={(claims) => claims.state === 'empty'}
-        empty={<Empty title={t('state.empty')} />}
-      >
-        {(claims) => (
-          <div className="card table-wrap">
-            <table className="table">
-              <thead>
-                <tr>
-                  <th scope="col">{t('claims.claim')}</th>
-                  <th scope="col" className="right">
-                    {t('claims.claimed')}
-                  </th>
-                  <th scope="col" className="right">
-                    {t('claims.measured')}
-                  </th>
-                  <th scope="col">{t('claims.verdictLabel')}</th>
-                  <th scope="col">{t('claims.why')}</th>
-                </tr>
-              </thead>
-              <tbody>
-                {claims.state === 'ready' &&
-                  claims.claims.map((claim) => (
-                    <tr key={claim.id}>
-                      <th scope="row">{claim.title[language]}</th>
-                      <td className="right number">{inUnit(format, claim.claimed, claim.unit, t)}</td>
-                      <td className="right">
-                        <Figure id={claim.explain.figureId} label={claim.title[language]}>
-                          {inUnit(format, claim.measured, claim.unit, t)}
-                        </Figure>
-                      </td>
-                      <td>
-                        <Pill tone={TONES[claim.verdict]}>{t(`claims.verdict.${claim.verdict}`)}</Pill>
-                      </td>
-                      <td className="quiet">{claim.reason}</td>
-                    </tr>
-                  ))}
-              </tbody>
-            </table>
-          </div>
-        )}
-      </Loaded>
+      <section className="card">
+        <DataTable
+          label={t('claims.title')}
+          columns={columns}
+          rows={rows}
+          rowKey={({ id }) => id}
+          query={query}
+          empty={t('state.empty')}
+        />
+      </section>
     </>
   );
 }

@@ -3,6 +3,7 @@ import { useSearchParams } from 'react-router';
 import type { Funnel } from '../../../../schemas/api/onboarding.ts';
 import { useCities, useFunnel } from '../api/programme.ts';
 import { Bar } from '../ui/Bar.tsx';
+import { type Column, DataTable } from '../ui/DataTable.tsx';
 import { useFormat } from '../ui/format.ts';
 import { Empty, Loaded } from '../ui/States.tsx';
 import { reasonInWords } from '../ui/words.ts';
@@ -56,54 +57,43 @@ function Stages({ stages }: { readonly stages: Funnel['stages'] }) {
   const { t } = useTranslation();
   const format = useFormat();
   const started = Math.max(1, ...stages.map(({ entered }) => entered));
+  const count = (key: 'entered' | 'atRisk' | 'stalled' | 'failed' | 'medianDays', label: string) => ({
+    key,
+    label,
+    isNumber: true,
+    cell: (row: Funnel['stages'][number]) => format.integer(row[key]),
+  });
+  const columns: readonly Column<Funnel['stages'][number]>[] = [
+    { key: 'stage', label: t('funnel.stage'), isHead: true, cell: ({ stage }) => t(`stage.${stage}`) },
+    {
+      key: 'bar',
+      label: `${t('funnel.done')} / ${t('funnel.open')} / ${t('funnel.ended')}`,
+      isWide: true,
+      cell: ({ done, atRisk, failed }) => (
+        <Bar
+          parts={[
+            { share: done / started, tone: 'done' },
+            { share: atRisk / started, tone: 'open' },
+            { share: failed / started, tone: 'bad' },
+          ]}
+        />
+      ),
+    },
+    count('entered', t('funnel.entered')),
+    count('atRisk', t('funnel.open')),
+    count('stalled', t('suppliers.overdue')),
+    count('failed', t('funnel.ended')),
+    count('medianDays', t('funnel.medianDays')),
+  ];
   return (
-    <section className="card table-wrap">
-      <table className="table">
-        <thead>
-          <tr>
-            <th scope="col">{t('funnel.stage')}</th>
-            <th scope="col">
-              {t('funnel.done')} / {t('funnel.open')} / {t('funnel.ended')}
-            </th>
-            <th scope="col" className="right">
-              {t('funnel.entered')}
-            </th>
-            <th scope="col" className="right">
-              {t('funnel.open')}
-            </th>
-            <th scope="col" className="right">
-              {t('suppliers.overdue')}
-            </th>
-            <th scope="col" className="right">
-              {t('funnel.ended')}
-            </th>
-            <th scope="col" className="right">
-              {t('funnel.medianDays')}
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {stages.map((stage) => (
-            <tr key={stage.stage}>
-              <th scope="row">{t(`stage.${stage.stage}`)}</th>
-              <td className="wide">
-                <Bar
-                  parts={[
-                    { share: stage.done / started, tone: 'done' },
-                    { share: stage.atRisk / started, tone: 'open' },
-                    { share: stage.failed / started, tone: 'bad' },
-                  ]}
-                />
-              </td>
-              <td className="right number">{format.integer(stage.entered)}</td>
-              <td className="right number">{format.integer(stage.atRisk)}</td>
-              <td className="right number">{format.integer(stage.stalled)}</td>
-              <td className="right number">{format.integer(stage.failed)}</td>
-              <td className="right number">{format.integer(stage.medianDays)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+    <section className="card">
+      <DataTable
+        label={t('funnel.title')}
+        columns={columns}
+        rows={stages}
+        rowKey={({ stage }) => stage}
+        empty={t('state.empty')}
+      />
     </section>
   );
 }

@@ -26,13 +26,7 @@ export function OverviewPage({ session }: { readonly session: Session }) {
       </div>
       {session.simulated && <p className="notice">{t('simulated')}</p>}
       <KeyFigures />
-      <Loaded
-        query={cities}
-        isEmpty={(page) => page.items.length === 0}
-        empty={<Empty title={t('target.title')} text={t('state.empty')} />}
-      >
-        {(page) => <TargetsCard cities={page.items} asOf={page.asOf} />}
-      </Loaded>
+      <TargetsCard cities={cities} />
       <Loaded
         query={chains}
         isEmpty={(page) => page.chains.length === 0}

@@ -1,7 +1,9 @@
+import type { UseQueryResult } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import type { CityRow } from '../../../../schemas/api/overview.ts';
+import type { CityPage, CityRow } from '../../../../schemas/api/overview.ts';
 import { Figure } from '../figures/Figure.tsx';
 import { Bar, type Tone } from '../ui/Bar.tsx';
+import { type Column, DataTable } from '../ui/DataTable.tsx';
 import { useFormat } from '../ui/format.ts';
 import { Pill, type PillTone } from '../ui/Pill.tsx';
 
@@ -14,13 +16,7 @@ const TONES: Readonly<Record<CityRow['status'], { pill: PillTone; bar: Tone }>> 
 };
 
 /** Cities against their targets, furthest behind first, with the forecast. */
-export function TargetsCard({
-  cities,
-  asOf,
-}: {
-  readonly cities: readonly CityRow[];
-  readonly asOf: string | null;
-}) {
+export function TargetsCard({ cities }: { readonly cities: UseQueryResult<CityPage> }) {
   const { t } = useTranslation();
   const format = useFormat();
   return (
@@ -28,54 +24,73 @@ export function TargetsCard({
       <div className="card-head">
         <h2>{t('target.title')}</h2>
         <span className="quiet">
-          {t('target.remark')} · {format.day(asOf)}
+          {t('target.remark')} · {format.day(cities.data?.asOf)}
         </span>
       </div>
-      <div className="table-wrap">
-        <table className="table">
-          <thead>
-            <tr>
-              <th scope="col">{t('target.city')}</th>
-              <th scope="col">{t('target.share')}</th>
-              <th scope="col" className="right">
-                {t('target.progress')}
-              </th>
-              <th scope="col">{t('target.statusLabel')}</th>
-              <th scope="col">{t('target.forecast')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {cities.map((city) => (
-              <tr key={city.code}>
-                <th scope="row">
-                  {city.name}{' '}
-                  <span className="quiet">
-                    {t(`region.${city.regionClass}`, { defaultValue: city.regionClass })}
-                  </span>
-                </th>
-                <td>
-                  <span className="number">{format.share(city.share)}</span>
-                  <Bar
-                    parts={[{ share: Math.min(1, city.share ?? 0), tone: TONES[city.status].bar }]}
-                    marks={[...new Set(Object.values(city.markedBelow ?? {}))]}
-                  />
-                </td>
-                <td className="right">
-                  <Figure id={city.figureId} label={`${city.name} ${t('target.progress')}`}>
-                    {format.integer(city.done)} / {format.integer(city.target)}
-                  </Figure>
-                </td>
-                <td>
-                  <Pill tone={TONES[city.status].pill}>{t(`target.status.${city.status}`)}</Pill>
-                </td>
-                <td className="number">
-                  {city.forecast === null ? '—' : t('target.forecastRange', city.forecast)}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <DataTable
+        label={t('target.title')}
+        columns={useColumns()}
+        rows={cities.data?.items}
+        rowKey={({ code }) => code}
+        query={cities}
+        empty={t('state.empty')}
+      />
     </section>
   );
+}
+
+function useColumns(): readonly Column<CityRow>[] {
+  const { t } = useTranslation();
+  const format = useFormat();
+  return [
+    {
+      key: 'name',
+      label: t('target.city'),
+      isHead: true,
+      sort: ({ name }) => name,
+      cell: ({ name, regionClass }) => (
+        <>
+          {name} <span className="quiet">{t(`region.${regionClass}`, { defaultValue: regionClass })}</span>
+        </>
+      ),
+    },
+    {
+      key: 'share',
+      label: t('target.share'),
+      sort: ({ share }) => share,
+      cell: ({ share, status, markedBelow }) => (
+        <>
+          <span className="number">{format.share(share)}</span>
+          <Bar
+            parts={[{ share: Math.min(1, share ?? 0), tone: TONES[status].bar }]}
+            marks={[...new Set(Object.values(markedBelow ?? {}))]}
+          />
+        </>
+      ),
+    },
+    {
+      key: 'done',
+      label: t('target.progress'),
+      isNumber: true,
+      sort: ({ done }) => done,
+      cell: ({ figureId, name, done, target }) => (
+        <Figure id={figureId} label={`${name} ${t('target.progress')}`}>
+          {format.integer(done)} / {format.integer(target)}
+        </Figure>
+      ),
+    },
+    {
+      key: 'status',
+      label: t('target.statusLabel'),
+      cell: ({ status }) => <Pill tone={TONES[status].pill}>{t(`target.status.${status}`)}</Pill>,
+    },
+    {
+      key: 'forecast',
+      label: t('target.forecast'),
+      sort: ({ forecast }) => forecast?.mid ?? null,
+      cell: ({ forecast }) => (
+        <span className="number">{forecast === null ? '—' : t('target.forecastRange', forecast)}</span>
+      ),
+    },
+  ];
 }

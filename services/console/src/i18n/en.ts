@@ -74,7 +74,11 @@ export const en: Texts = {
     search: 'Search',
     details: 'Details',
   },
-  page: { total: '{{total}} in all' },
+  page: {
+    total: '{{total}} in all',
+    shown: '{{shown}} of {{total}} shown',
+    more: 'Show {{count}} more',
+  },
   trail: {
     title: 'Behind this figure',
     open: 'What {{figure}} rests on',

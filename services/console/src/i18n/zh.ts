@@ -74,7 +74,11 @@ export const zh = {
     search: '搜索',
     details: '详情',
   },
-  page: { total: '共 {{total}} 条' },
+  page: {
+    total: '共 {{total}} 条',
+    shown: '已显示 {{shown}} / {{total}} 条',
+    more: '再显示 {{count}} 条',
+  },
   trail: {
     title: '数字出处',
     open: '查看 {{figure}} 的出处',

@@ -1,83 +1,78 @@
+import type { UseQueryResult } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { OnboardingPage, OnboardingRow } from '../../../../schemas/api/board.ts';
+import { type Column, DataTable, type Paging } from '../ui/DataTable.tsx';
 import { useFormat } from '../ui/format.ts';
+import type { Sorting } from '../ui/tableState.ts';
 import { reasonInWords } from '../ui/words.ts';
 import { RiskPill } from './RiskPill.tsx';
 import { StatusPill } from './StatusPill.tsx';
 
-/** A page of suppliers, turned at the server: thousands of rows cost no more than fifty. */
+/** Onboardings, sorted and turned at the server: thousands of rows cost no more than fifty. */
 export function SupplierTable({
-  page,
-  turn,
-  isFirstPage,
+  list,
+  sorting,
+  pagingOf,
 }: {
-  readonly page: OnboardingPage;
-  readonly turn: (cursor: string | undefined) => void;
-  readonly isFirstPage: boolean;
+  readonly list: UseQueryResult<OnboardingPage>;
+  readonly sorting: Sorting;
+  readonly pagingOf: (page: OnboardingPage) => Paging;
 }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const columns: readonly Column<OnboardingRow>[] = [
+    {
+      key: 'name',
+      label: t('suppliers.name'),
+      isHead: true,
+      sort: true,
+      cell: ({ name, uscc }) => (
+        <>
+          <Link to={`/suppliers/${uscc}`}>{name ?? uscc}</Link>
+          <br />
+          <code className="quiet">{uscc}</code>
+        </>
+      ),
+    },
+    { key: 'stage', label: t('suppliers.stage'), cell: ({ stage }) => t(`stage.${stage}`) },
+    {
+      key: 'status',
+      label: t('suppliers.statusLabel'),
+      cell: ({ status, failureReason }) => (
+        <>
+          <StatusPill status={status} />
+          {failureReason !== null && <div className="quiet">{reasonInWords(t, codeOf(failureReason))}</div>}
+        </>
+      ),
+    },
+    {
+      key: 'waiting',
+      label: t('suppliers.waiting'),
+      cell: ({ waiting }) =>
+        waiting
+          .map(({ waitingOn }) => t(`waitingOn.${waitingOn}`, { defaultValue: waitingOn }))
+          .join(' · ') || '—',
+    },
+    {
+      key: 'nextDueAt',
+      label: t('suppliers.deadline'),
+      sort: true,
+      cell: (row) => <span className="number">{format.day(earliest(row))}</span>,
+    },
+    { key: 'risk', label: t('suppliers.risk'), cell: ({ risk }) => <RiskPill risk={risk} /> },
+  ];
   return (
-    <>
-      <div className="table-wrap">
-        <table className="table">
-          <thead>
-            <tr>
-              <th scope="col">{t('suppliers.name')}</th>
-              <th scope="col">{t('suppliers.stage')}</th>
-              <th scope="col">{t('suppliers.statusLabel')}</th>
-              <th scope="col">{t('suppliers.waiting')}</th>
-              <th scope="col">{t('suppliers.deadline')}</th>
-              <th scope="col">{t('suppliers.risk')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {page.items.map((row) => (
-              <tr key={row.workflowId}>
-                <th scope="row">
-                  <Link to={`/suppliers/${row.uscc}`}>{row.name ?? row.uscc}</Link>
-                  <br />
-                  <code className="quiet">{row.uscc}</code>
-                </th>
-                <td>{t(`stage.${row.stage}`)}</td>
-                <td>
-                  <StatusPill status={row.status} />
-                  {row.failureReason !== null && (
-                    <div className="quiet">{reasonInWords(t, codeOf(row.failureReason))}</div>
-                  )}
-                </td>
-                <td>
-                  {row.waiting
-                    .map(({ waitingOn }) => t(`waitingOn.${waitingOn}`, { defaultValue: waitingOn }))
-                    .join(' · ') || '—'}
-                </td>
-                <td className="number">{format.day(earliest(row))}</td>
-                <td>
-                  <RiskPill risk={row.risk} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-      <div className="pager">
-        <span className="quiet">{t('page.total', { total: format.integer(page.total) })}</span>
-        <span className="buttons">
-          <button type="button" className="button" disabled={isFirstPage} onClick={() => turn(undefined)}>
-            ⇤<span className="hidden">{t('action.previous')}</span>
-          </button>
-          <button
-            type="button"
-            className="button"
-            disabled={page.nextCursor === null}
-            onClick={() => turn(page.nextCursor ?? undefined)}
-          >
-            {t('action.next')}
-          </button>
-        </span>
-      </div>
-    </>
+    <DataTable
+      label={t('suppliers.title')}
+      columns={columns}
+      rows={list.data?.items}
+      rowKey={({ workflowId }) => workflowId}
+      query={list}
+      empty={t('suppliers.none')}
+      sorting={sorting}
+      {...(list.data === undefined ? {} : { paging: pagingOf(list.data) })}
+    />
   );
 }
 
