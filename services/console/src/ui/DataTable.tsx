@@ -2,7 +2,7 @@ import type { KeyboardEvent, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from './format.ts';
 import { Failed, Loading } from './States.tsx';
-import { SHOWN_AT_ONCE, type Sorting, sorted, useOwnSorting, useWindow } from './tableState.ts';
+import { type Paging, SHOWN_AT_ONCE, type Sorting, sorted, useOwnSorting, useWindow } from './tableState.ts';
 
 type Sortable = string | number | null;
 
@@ -25,15 +25,6 @@ export interface TableQuery {
   readonly isPending: boolean;
   readonly error: unknown;
   refetch(): unknown;
-}
-
-/** Pages that the server turns. */
-export interface Paging {
-  readonly total: number;
-  readonly isFirst: boolean;
-  /** null: this is the last page. */
-  readonly next: (() => void) | null;
-  readonly previous: () => void;
 }
 
 /**

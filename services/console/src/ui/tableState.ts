@@ -1,11 +1,19 @@
 import { useState } from 'react';
 import { useLocation, useNavigate, useSearchParams } from 'react-router';
-import type { Paging } from './DataTable.tsx';
 
 export interface Sorting {
   readonly key: string | null;
   readonly order: 'asc' | 'desc';
   toggle(key: string): void;
+}
+
+/** Pages that the server turns. */
+export interface Paging {
+  readonly total: number;
+  readonly isFirst: boolean;
+  /** null: this is the last page. */
+  readonly next: (() => void) | null;
+  readonly previous: () => void;
 }
 
 /** Rows that a table in hand shows at once; more on demand. */
