@@ -39,7 +39,7 @@ export function parseMustRules(text: string): MustRule[] {
     });
 }
 
-/** Ids of the rows that some rule names, in the order of the ids. */
+/** Ids of the rows that some rule names, in the order of the ids. Throws BAD_INPUT on text where a rule compares numbers. */
 export function mustInclude(frame: Frame, rules: readonly MustRule[]): string[] {
   const tests = rules.map((rule) => testOf(frame, rule));
   return frame.rows.filter((row) => tests.some((test) => test(row))).map((row) => row.id);
@@ -55,6 +55,13 @@ function testOf(frame: Frame, rule: MustRule): (row: FrameRow) => boolean {
         (cell(row) !== '' && !Number.isNaN(wanted) && Number(cell(row)) === wanted);
     }
     case 'between':
+      for (const row of frame.rows)
+        if (Number.isNaN(Number(cell(row))))
+          throw new ChainlightError(
+            'BAD_INPUT',
+            `Column "${rule.column}", firm "${row.id}": "${cell(row)}" is not a number, and a rule asks for ${rule.low} to ${rule.high}.`,
+            { column: rule.column, id: row.id },
+          );
       return (row) => cell(row) !== '' && Number(cell(row)) >= rule.low && Number(cell(row)) <= rule.high;
     case 'shared': {
       const counts = new Map<string, number>();

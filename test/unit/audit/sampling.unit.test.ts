@@ -60,6 +60,9 @@ describe('audit sample', () => {
     expect(() => draw({ n: 101 })).toThrow(/only 100 are left/);
     expect(() => draw({ strata: ['city'] })).toThrow(/no column "city"/);
     expect(() => draw({ must: parseMustRules('city=1') })).toThrow(/no column "city"/);
+    expect(() => draw({ must: parseMustRules('district=1..2') })).toThrow(
+      /Column "district", firm "F0": "north" is not a number/,
+    );
     expect(() => parseMustRules('score above 3')).toThrow(/not a rule/);
     expect(() => frameOf(COLUMNS, [...rows, rows[0]!])).toThrow(/"F0" more than once/);
   });

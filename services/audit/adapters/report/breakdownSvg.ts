@@ -4,7 +4,7 @@ import { effect, onScale, type Scale } from './numbers.ts';
 
 const WIDTH = 760;
 const ROW = 30;
-const LEFT = 260;
+const LEFT = 300;
 const RIGHT = 110;
 const TOP = 8;
 const NORMAL_975 = 1.959963984540054;
@@ -40,7 +40,7 @@ ${drawn.map(({ row, shown }, index) => {
   const name = row.units === null ? row.label : `${row.label}（${row.units}）`;
   const text = html`<text class="label" x="${LEFT - 12}" y="${y + 4}" text-anchor="end">${name}</text>`;
   if (shown === null)
-    return html`${text}<text class="tick" x="${LEFT + 6}" y="${y + 4}">${row.reason ?? '–'}</text>`;
+    return html`${text}<text class="tick aside" x="${LEFT + 6}" y="${y + 4}">${row.reason ?? '–'}</text>`;
   return html`${text}<line class="bar" x1="${x(shown.low)}" x2="${x(shown.high)}" y1="${y}" y2="${y}"/><circle class="dot" cx="${x(shown.att)}" cy="${y}" r="4"/><text class="value" x="${WIDTH - RIGHT + 14}" y="${y + 4}">${effect(row.att, scale)}</text>`;
 })}
 </svg>`;

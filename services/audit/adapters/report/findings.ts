@@ -1,6 +1,7 @@
 import type { EstimateResult } from '../../../../schemas/api/audit.ts';
 import type { AuditRunResult, AuditVerdict, AuditViewResult } from '../../../../schemas/api/auditRun.ts';
 import { VIEW_NAMES } from '../../domain/live/words.ts';
+import { FEWEST_UNITS } from '../../domain/refusal.ts';
 import { breakdownSvg } from './breakdownSvg.ts';
 import { eventStudySvg } from './eventStudySvg.ts';
 import { type Html, html, htmlTable } from './html.ts';
@@ -14,10 +15,10 @@ const PARTNERS: Readonly<Record<string, string>> = {
   '3 or more': '3 家及以上 / three or more',
 };
 const VOLUME_SHARES: Readonly<Record<string, string>> = {
-  'up to 1/3': '与其订货额占比 ≤ 1/3 / order volume',
-  'over 1/3 to 2/3': '占比 1/3 至 2/3 / 1/3 to 2/3',
-  'over 2/3': '占比 > 2/3 / over 2/3',
-  'not known': '处理前无订货额 / no orders before',
+  'up to 1/3': '订货额占比不超过 1/3 / share of orders',
+  'over 1/3 to 2/3': '1/3 至 2/3 / 1/3 to 2/3',
+  'over 2/3': '超过 2/3 / over 2/3',
+  'not known': '处理前订货额不详 / not known before',
 };
 const FINDING_ZH = { raised: '提高', lowered: '下降', none: '无法与零区分', refused: '不作结论' } as const;
 
@@ -90,8 +91,12 @@ function spilloverBreakdown({ result }: AuditViewResult, scale: Scale): Html {
       label: `第 ${bin.label} 层供应商 / tier ${bin.label}`,
     })),
   ];
+  const shown = rows.map((row) =>
+    row.units < FEWEST_UNITS ? { ...row, reason: `不足 ${FEWEST_UNITS} 家，不作估计 / too few firms` } : row,
+  );
   return html`<h3>按暴露程度与层级的溢出<span>Spillover by exposure and tier (number of firms)</span></h3>
-<figure>${breakdownSvg(rows, scale, 'spillover by exposure and tier')}</figure>`;
+<figure>${breakdownSvg(shown, scale, 'spillover by exposure and tier')}
+<figcaption>依次按被处理伙伴数、处理前订货额中与被处理伙伴所占份额、供应商层级分组；仅作描述，不据以下结论 / by treated partners, by their share of the orders placed before any treatment, by tier: descriptive, no verdict rests on it</figcaption></figure>`;
 }
 
 export function secondViewSection(run: AuditRunResult): Html {

@@ -33,7 +33,7 @@ svg text{font-family:inherit}
 .grid{stroke:#e6e9ee}.zero{stroke:#444c58;stroke-width:1.2}.start{stroke:var(--bad);stroke-dasharray:4 3}
 .band{fill:#0b5f8a22}.bar{stroke:var(--accent);stroke-width:1.8}.dot{fill:var(--accent)}
 .bar.before{stroke:#8b95a3}.dot.before{fill:#6d7785}
-.tick,.axis{font-size:11.5px;fill:#5b6675}.label{font-size:13px;fill:#1d2430}.value{font-size:13px;font-weight:600;fill:#1d2430}
+.tick,.axis{font-size:11.5px;fill:#5b6675}.aside{paint-order:stroke;stroke:#fff;stroke-width:5px}.label{font-size:13px;fill:#1d2430}.value{font-size:13px;font-weight:600;fill:#1d2430}
 code,pre{font:12px/1.5 ui-monospace,Menlo,Consolas,monospace;background:#f4f6f8}
 pre{padding:10px 12px;white-space:pre-wrap;word-break:break-all;margin:6px 0}
 .hash{font:11.5px/1.4 ui-monospace,Menlo,Consolas,monospace;word-break:break-all}
