@@ -6,10 +6,11 @@ const STEPS: readonly (readonly [title: string, entry: string, ...args: string[]
   ['Monte-Carlo of the estimators (docs/audit-method.md)', 'test/bench/main.ts', 'auditMonteCarlo', '500'],
   ['20 seeds of chaos (docs/chaos.md)', 'test/chaos/main.ts', '--events', '2500', '--seeds', '20', '--json'],
   [
-    'audits of the scenario against what it planted (docs/audit-report.md)',
+    'audits of the scenario against what it planted (docs/audit-method.md)',
     'test/bench/main.ts',
     'auditScenario',
     '20',
+    '20,40',
   ],
   ['the whole scenario', 'services/stack/demo.ts', '--scenario', 'sichuan', '--json'],
   ['its twin without effect', 'services/stack/demo.ts', '--scenario', 'sichuan-null', '--json'],
