@@ -84,6 +84,8 @@ export const SupplierOnboardings = z.object({
           comment: z.string().nullable(),
           step: z.string().nullable(),
           remedy: z.string().nullable(),
+          /** Whether a correction took it back: it stays on record and counts for nothing. */
+          isTakenBack: z.boolean(),
         }),
       ),
       /** What was measured 3, 6 and 12 months (or as the programme says) after LIVE. */

@@ -19,6 +19,7 @@ import { createPlatformClient } from './adapters/platformClient.ts';
 import { routeOnce } from './adapters/router.ts';
 import { ensureTenantDataIndex } from './adapters/tenantData.ts';
 import { createTicker } from './adapters/ticker.ts';
+import { routedCorrectionsOf } from './readModel/corrections.ts';
 import { onboardingProjector } from './readModel/projector.ts';
 
 export const workflowsPath = fileURLToPath(new URL('../../workflows/onboarding/index.ts', import.meta.url));
@@ -44,6 +45,7 @@ export async function startOnboarding(deps: OnboardingDeps): Promise<{ stop(): P
   for (const programme of allProgrammes()) ProgrammeDefinition.parse(programme);
   const { db } = mongo;
   await onboardingProjector.ensureIndexes(db);
+  await routedCorrectionsOf(db).createIndex({ target: 1 });
   await ensureTenantDataIndex(db);
   const worker = await startWorker({
     address: deps.temporalAddress,

@@ -28,6 +28,7 @@ const GARBAGE_SHARE = 0.03;
 const DUPLICATE_SHARE = 0.06;
 const CONFLICT_SHARE = 0.02;
 const CORRECTED_SHARE = 0.05;
+const STORY_CORRECTED_SHARE = 0.1;
 
 /** The whole stream of a seed, `events` records long: the same for the same arguments. */
 export function chaosStream(seed: number, events: number): ChaosStream {
@@ -93,14 +94,44 @@ function registryOf({ leaders, firms }: Population): ChaosRecord[] {
   ];
 }
 
-/** An onboarding's events as they arrive: out of order, some of them twice, never later than is allowed for. */
+/** An onboarding's events as they arrive: out of order, some twice, some corrected, never later than is allowed for. */
 function toldOf(firm: Firm, random: RandomStream): ChaosRecord[] {
   if (!random.chance(0.5)) return [];
+  const late = (one: Statement): number => one.timeMs + random.between(0, MAX_DELAY_DAYS) * DAY_MS;
   return storyOf(firm, random).flatMap((statement) => {
-    const first = statement.timeMs + random.between(0, MAX_DELAY_DAYS) * DAY_MS;
-    const record = recordOf(statement, first);
-    return random.chance(0.1) ? [record, { ...record, arrivesAtMs: arrival(random, first) }] : [record];
+    const record = recordOf(statement, late(statement));
+    if (statement.type.startsWith('onboarding.') && random.chance(STORY_CORRECTED_SHARE))
+      return [record, ...storyCorrections(statement, random).map((one) => recordOf(one, late(one)))];
+    return random.chance(0.1)
+      ? [record, { ...record, arrivesAtMs: arrival(random, record.arrivesAtMs) }]
+      : [record];
   });
+}
+
+/** Takes a fact back, for good or not, or puts another in its place; within days, so that some come before its effect and some after. */
+function storyCorrections(statement: Statement, random: RandomStream): Statement[] {
+  const soonMs = (fromMs: number): number => fromMs + random.whole(0, 3) * DAY_MS;
+  const correction = (id: string, timeMs: number, data: Record<string, unknown>): Statement => ({
+    ...statement,
+    id,
+    type: 'correction.declared.v1',
+    timeMs,
+    data: { reason: 'stated by mistake', ...data },
+  });
+  const taken = (data: Record<string, unknown>): Statement =>
+    correction(`${statement.id}/taken`, soonMs(statement.timeMs), { ...data, correctedId: statement.id });
+  if (random.chance(0.5)) {
+    const again = {
+      ...statement,
+      id: `${statement.id}/again`,
+      timeMs: statement.timeMs + random.whole(0, 1) * DAY_MS,
+    };
+    return [taken({ action: 'replace', replacementId: again.id }), again];
+  }
+  const first = taken({ action: 'void' });
+  if (random.chance(0.5)) return [first];
+  const backMs = soonMs(first.timeMs);
+  return [first, correction(`${statement.id}/restored`, backMs, { action: 'void', correctedId: first.id })];
 }
 
 /** What becomes of a statement on its way: repeated, contradicted, corrected, each time in any order. */

@@ -138,7 +138,11 @@ describe('an onboarding on real servers', () => {
     await stream.send(erpTopic(LEADER), [events.nominated('2024-01-05T08:00:00Z')]);
     await act(actCommand('approve-plan', '2024-02-20T08:00:00Z', {}, supplier));
     await stream.send(SUPPLIER_REPORTS, [
-      events.contracted('2024-03-01T08:00:00Z'),
+      events.takenBack('withdrawn-in-error', '2024-02-29T08:00:00Z'),
+      events.takenBack(events.contracted('').id, '2024-02-28T09:00:00Z'),
+      { ...events.withdrew('2024-02-29T08:00:00Z'), id: 'withdrawn-in-error' },
+      events.contracted('2024-02-28T08:00:00Z'),
+      { ...events.contracted('2024-03-01T08:00:00Z'), id: 'contract-as-signed' },
       events.trained('2024-04-01T08:00:00Z'),
     ]);
     await stream.send(PROGRAMME_EVENTS, [events.deployed('2024-04-10T08:00:00Z')]);
@@ -164,6 +168,11 @@ describe('an onboarding on real servers', () => {
     expect(document.steps.map(({ step, state }) => [step, state])).toEqual(
       document.steps.map(({ step }) => [step, 'DONE']),
     );
+    expect(document.history.filter(({ isTakenBack }) => isTakenBack).map(({ event }) => event)).toEqual([
+      'onboarding.contract-signed.v1',
+      'onboarding.supplier-withdrew.v1',
+    ]);
+    expect(document.contractedAt).toEqual(new Date('2024-03-01T08:00:00Z'));
     expect(document.connectedAt).toEqual(new Date('2024-04-15T08:00:00Z'));
     expect(document.liveAt).toEqual(new Date('2024-05-20T08:00:00Z'));
     expect(platform.tenant(`${PROGRAMME}.${supplier}`)).toMatchObject({

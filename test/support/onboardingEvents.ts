@@ -53,6 +53,16 @@ export function onboardingEvents(supplier = SUPPLIER) {
         amountFen: 30_000_000,
         currency: 'CNY',
       }),
+    takenBack: (correctedId: string, at: string): Event => ({
+      ...cloudEvent({
+        type: 'correction.declared.v1',
+        source: bySupplier,
+        time: at,
+        partitionkey: supplier,
+        data: { action: 'void', correctedId, reason: 'stated by mistake' },
+      }),
+      id: `taken-back/${correctedId}`,
+    }),
     trained: (at: string) =>
       event('training-completed', bySupplier, at, { completedOn: day(at), trainedPersons: 12 }),
     deployed: (at: string) =>

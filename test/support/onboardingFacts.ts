@@ -42,8 +42,37 @@ export const factsAndClock = (facts: readonly Fact[], ...clocks: readonly number
   ...clocks.map((day): Happening => ({ kind: 'clock', at: dayAt(day) })),
 ];
 
+/** A correction of a fact, or of a correction. */
+export const correction = (target: string, day: number, key = `correction of ${target}`): Fact => ({
+  id: `/test ${key}`,
+  type: 'correction.declared.v1',
+  time: dayAt(day),
+  correlationId: key,
+  data: { corrects: target, comment: 'stated by mistake' },
+});
+
+/** Some of a story's facts are taken back, or what takes them back is, on any day. */
+export const corrected = (one: Story): fc.Arbitrary<Story> =>
+  fc
+    .array(fc.tuple(fc.nat({ max: one.facts.length + 2 }), fc.integer({ min: 0, max: 700 })), {
+      maxLength: 4,
+    })
+    .map((corrections) => {
+      const facts = [...one.facts];
+      for (const [nth, [index, day]] of corrections.entries()) {
+        const target = facts[index];
+        if (target !== undefined) facts.push(correction(target.id, day, `correction-${nth}`));
+      }
+      return { ...one, facts };
+    });
+
+export interface Story {
+  readonly facts: readonly Fact[];
+  readonly data: readonly string[];
+}
+
 /** Any story: some of the usual facts at any time, mishaps, endings of every kind, data on any days. */
-export const story = fc.record({
+export const story: fc.Arbitrary<Story> = fc.record({
   facts: fc
     .tuple(
       fc.subarray(acceptedFacts(), { minLength: 6 }),

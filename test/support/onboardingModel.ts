@@ -1,5 +1,6 @@
 import { addMonths, periodOf, startOfPeriod } from '../../schemas/time.ts';
 import type { OutgoingAct } from '../../workflows/onboarding/activities.contract.ts';
+import { momentsOf } from '../../workflows/onboarding/corrections.ts';
 import { fold, type OnboardingState } from '../../workflows/onboarding/decider.ts';
 import {
   type DataAnswer,
@@ -44,8 +45,9 @@ export function runModel(happenings: readonly Happening[], dataTimes: readonly s
   const platform = new Set<'tenant' | 'credential' | 'devices'>();
   const platformLog: string[] = [];
   let clockAt = '';
+  let horizon = '';
   let answer: DataAnswer | null = null;
-  const now = (): OnboardingState => fold(known.values(), CURRENT_PROGRAMME_VERSION);
+  const now = (): OnboardingState => fold(known.values(), CURRENT_PROGRAMME_VERSION, horizon);
   const record = (act: OutgoingAct): void => {
     acts.push(act);
     const fact = factOf({ ...act, id: actIdentity(act.id) });
@@ -105,15 +107,23 @@ export function runModel(happenings: readonly Happening[], dataTimes: readonly s
     for (;;) {
       const state = now();
       const question = dataQuestion(state);
-      if (question !== null && question.since <= clockAt)
-        answer = { ...question, through: clockAt, points: pointsOf(dataTimes, question, clockAt) };
+      const correction = momentsOf(known.values()).find((moment) => moment > horizon && moment <= clockAt);
+      const through = correction === undefined ? clockAt : justBefore(correction);
+      if (question !== null && question.since <= through)
+        answer = { ...question, through, points: pointsOf(dataTimes, question, through) };
       const next = nextEffect(state, answer);
-      if (next === null || next.at > clockAt) break;
+      if (next === null || next.at > through) {
+        if (correction === undefined) break;
+        horizon = correction;
+        continue;
+      }
       record(outcomeOf(next, state));
     }
   }
   return { state: now(), facts: [...known.values()], acts, platform, platformLog };
 }
+
+const justBefore = (instant: string): string => new Date(Date.parse(instant) - 1).toISOString();
 
 function pointsOf(
   times: readonly string[],

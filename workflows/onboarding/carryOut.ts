@@ -155,5 +155,8 @@ export function carryingOut(ledger: Ledger, key: OnboardingKey): CarryingOut {
 
 /** The last value of a field that was stated. */
 function latestOf<Field extends 'priceFen' | 'providerUscc'>(ledger: Ledger, field: Field) {
-  return ledger.state.facts.findLast(({ data }) => data[field] !== undefined)?.data[field] ?? null;
+  const { facts, takenBack } = ledger.state;
+  return (
+    facts.findLast(({ id, data }) => data[field] !== undefined && !takenBack.has(id))?.data[field] ?? null
+  );
 }

@@ -1,3 +1,4 @@
+import { type Corrected, correctedBy, momentsOf } from './corrections.ts';
 import { type Ending, endingOf } from './endings.ts';
 import { type Fact, inOrder, isOutcome } from './facts.ts';
 import { type ProgrammeDefinition, programmeOf } from './programme.ts';
@@ -8,8 +9,12 @@ interface Common {
   readonly programme: ProgrammeDefinition;
   /** Every fact known, in business order. */
   readonly facts: readonly Fact[];
-  /** The facts without those that a reopening made void. */
+  /** The facts without corrections, without those that were taken back, and without those that a reopening made void. */
   readonly standing: readonly Fact[];
+  /** Identities of the facts that were taken back. */
+  readonly takenBack: ReadonlySet<string>;
+  /** Business time of the last correction in force; what it brings about happens then at the earliest. */
+  readonly correctedAt: string | null;
   /** 1, and one more for each reopening. */
   readonly round: number;
   /** When it was last reopened; null where it never was. */
@@ -35,17 +40,25 @@ export type OnboardingState =
 /**
  * Reads the state out of the set of facts; the order and number of arrivals make no difference.
  * @param fallbackVersion version of the programme until an event names one
+ * @param horizon corrections stated later are not in force yet; null: all are
  */
-export function fold(known: Iterable<Fact>, fallbackVersion: string): OnboardingState {
+export function fold(
+  known: Iterable<Fact>,
+  fallbackVersion: string,
+  horizon: string | null = null,
+): OnboardingState {
   const facts = inOrder(known);
   const named = facts.find((fact) => fact.type === 'onboarding.registered.v1')?.data.programmeVersion;
   const programme = programmeOf(named ?? fallbackVersion);
   const { closing, ...rounds } = roundsOf(facts);
-  const common = { programme, facts, ...rounds };
-  if (closing !== null) return closedBy(closing, common);
+  if (closing !== null) return closedBy(closing, { programme, facts, ...rounds });
 
-  const { standing, reopenedAt } = rounds;
-  const ending = endingOf(standing, standingOf(standing, programme, reopenedAt), programme, reopenedAt);
+  const { reopenedAt } = rounds;
+  const common = { programme, facts, ...rounds, ...correctedBy(rounds.standing, horizon) };
+  const { standing, correctedAt } = common;
+  const found = endingOf(standing, standingOf(standing, programme, reopenedAt), programme, reopenedAt);
+  const ending =
+    found !== null && correctedAt !== null && found.at < correctedAt ? { ...found, at: correctedAt } : found;
   return {
     status: 'ACTIVE',
     ...common,
@@ -54,13 +67,50 @@ export function fold(known: Iterable<Fact>, fallbackVersion: string): Onboarding
   };
 }
 
-function closedBy(closing: Fact, common: Omit<Common, 'steps'>): OnboardingState {
+/**
+ * The state by all that was reported: a correction counts unless the onboarding ends before the correction was stated.
+ * @param fallbackVersion version of the programme until an event names one
+ */
+export function foldReported(facts: readonly Fact[], fallbackVersion: string): OnboardingState {
+  const phases = phasesOf(facts, fallbackVersion);
+  const ended = phases.find(
+    ({ state, until }) =>
+      state.status === 'CLOSED' || until === null || (state.ending !== null && state.ending.at < until),
+  );
+  return ended?.state ?? fold(facts, fallbackVersion);
+}
+
+/** The state between one correction and the next. */
+export interface OnboardingPhase {
+  readonly state: OnboardingState;
+  /** When the next correction was stated; null for the last phase. */
+  readonly until: string | null;
+}
+
+/** The state as each correction left it, in business order: one phase where there are none. */
+export function phasesOf(facts: readonly Fact[], fallbackVersion: string): OnboardingPhase[] {
+  const moments = momentsOf(facts);
+  return ['', ...moments].map((horizon, index) => ({
+    state: fold(facts, fallbackVersion, horizon),
+    until: moments[index] ?? null,
+  }));
+}
+
+function closedBy(
+  closing: Fact,
+  common: Omit<Common, 'steps' | keyof Corrected> & Pick<Common, 'standing'>,
+): OnboardingState {
   const basis = new Set(closing.data.basis);
   const counts = (fact: Fact): boolean => basis.has(fact.id) || isOutcome(fact);
+  const counted = correctedBy(common.standing.filter(counts), null);
   return {
     status: 'CLOSED',
     ...common,
-    steps: standingOf(common.standing.filter(counts), common.programme, common.reopenedAt),
+    ...counted,
+    standing: common.standing.filter(
+      (fact) => fact.data.corrects === undefined && !counted.takenBack.has(fact.id),
+    ),
+    steps: standingOf(counted.standing, common.programme, common.reopenedAt),
     ending: {
       at: closing.time,
       status: closing.data.status ?? 'FAILED',

@@ -80,7 +80,9 @@ export function nextEffect(state: OnboardingState, data: DataAnswer | null): Eff
     ...outcomeWindows(state),
   ].filter((effect) => ending === null || effect.at < ending.at);
   if (ending !== null) effects.push({ kind: 'close', at: ending.at, ending });
-  return earliest(effects);
+  const next = earliest(effects);
+  const { correctedAt } = state;
+  return next !== null && correctedAt !== null && next.at < correctedAt ? { ...next, at: correctedAt } : next;
 }
 
 const earliest = (effects: readonly Effect[]): Effect | null =>

@@ -1,3 +1,4 @@
+import { correctedIdentity } from '../../schemas/corrections.ts';
 import type { Actor } from '../../schemas/events/acts.ts';
 import type { EventType } from '../../schemas/events/index.ts';
 import type { FailureReason, Stage, TerminalStatus } from '../../schemas/onboarding.ts';
@@ -6,7 +7,10 @@ import type { FailureReason, Stage, TerminalStatus } from '../../schemas/onboard
 export const ACT_SOURCE = '/system/onboarding';
 export const actIdentity = (actId: string): string => `${ACT_SOURCE} ${actId}`;
 
-/** An accepted event about an onboarding, cut down to what decisions and read models need. */
+/** The type of the events that take others back. */
+export const CORRECTION: EventType = 'correction.declared.v1';
+
+/** An accepted event about an onboarding, or one that takes such an event back, cut down to what decisions and read models need. */
 export interface Fact {
   /** Identity of the event: `<source> <id>`. */
   readonly id: string;
@@ -46,6 +50,8 @@ export interface FactData {
   readonly basis?: readonly string[];
   /** Of a reopening: the identity of the closing that it undoes. */
   readonly closing?: string;
+  /** Of a correction: the identity of the fact, or of the correction, that it takes back. */
+  readonly corrects?: string;
   readonly raterUscc?: string;
   readonly remedy?: string;
   readonly evidenceSha256?: string;
@@ -120,6 +126,7 @@ export function factOf(event: FactSource): Fact {
   if (typeof reason === 'string') data.comment = reason;
   if (typeof message === 'string') data.comment = message;
   if (typeof issuedAt === 'string') data.issuedAt = new Date(issuedAt).toISOString();
+  if (event.type === CORRECTION) data.corrects = correctedIdentity(event.id, event.data);
   if (event.type === 'onboarding.acceptance-decided.v1' && typeof decidedBy === 'string')
     data.actor = { name: decidedBy, role: 'bureau' };
   return {

@@ -1,6 +1,7 @@
 import type { OutgoingAct } from './activities.contract.ts';
 import { own, ownRecorded } from './calls.ts';
-import { fold, type OnboardingState } from './decider.ts';
+import { momentsOf } from './corrections.ts';
+import { fold, foldReported, type OnboardingState } from './decider.ts';
 import { actIdentity, type Fact, factOf } from './facts.ts';
 import type { OnboardingInput } from './messages.ts';
 
@@ -14,6 +15,8 @@ export class Ledger {
   /** Whether it knows what was on record when the run began. */
   hasRecalled: boolean;
   #state: OnboardingState;
+  /** Corrections up to this time are in force. */
+  #horizon = '';
   #clockAt: string | null;
   #hasNews = true;
 
@@ -22,16 +25,42 @@ export class Ledger {
     for (const fact of input.carried?.facts ?? []) this.#known.set(fact.id, fact);
     this.hasRecalled = input.carried !== undefined;
     this.#clockAt = input.carried?.clockAt ?? null;
-    this.#state = fold(this.#known.values(), input.programmeVersion);
+    this.#state = this.#fold();
   }
 
+  /** As it stood when the corrections stated up to now in business time were in force: what the system acts on. */
   get state(): OnboardingState {
     return this.#state;
   }
 
-  /** Up to when the stream is known to be complete; it never goes back. */
+  /** By all that was reported: what people's acts are judged by. */
+  get reported(): OnboardingState {
+    return foldReported([...this.#known.values()], this.#input.programmeVersion);
+  }
+
+  /** Up to when the stream is known to be complete; it never goes back, and stops short of a correction not yet in force. */
   get clockAt(): string | null {
-    return this.#clockAt;
+    const next = this.#nextCorrection();
+    return next !== undefined && this.#clockAt !== null && next <= this.#clockAt
+      ? justBefore(next)
+      : this.#clockAt;
+  }
+
+  /** Puts the next corrections in force once time has passed them. @returns whether there were any */
+  takeCorrections(): boolean {
+    const next = this.#nextCorrection();
+    if (next === undefined || this.#clockAt === null || next > this.#clockAt) return false;
+    this.#horizon = next;
+    this.#state = this.#fold();
+    return true;
+  }
+
+  #nextCorrection(): string | undefined {
+    return momentsOf(this.#known.values()).find((moment) => moment > this.#horizon);
+  }
+
+  #fold(): OnboardingState {
+    return fold(this.#known.values(), this.#input.programmeVersion, this.#horizon);
   }
 
   /** Whether something came since `clearNews`. */
@@ -48,7 +77,8 @@ export class Ledger {
   }
 
   isDue(at: string): boolean {
-    return this.#clockAt !== null && at <= this.#clockAt;
+    const { clockAt } = this;
+    return clockAt !== null && at <= clockAt;
   }
 
   /** Takes in facts; those known already change nothing. */
@@ -56,7 +86,7 @@ export class Ledger {
     const fresh = facts.filter((fact) => !this.#known.has(fact.id));
     if (fresh.length === 0) return;
     for (const fact of fresh) this.#known.set(fact.id, fact);
-    this.#state = fold(this.#known.values(), this.#input.programmeVersion);
+    this.#state = this.#fold();
     this.#hasNews = true;
   }
 
@@ -85,3 +115,6 @@ export class Ledger {
     return { ...this.#input, carried: { facts: [...this.#known.values()], clockAt: this.#clockAt } };
   }
 }
+
+/** The last instant before another, in milliseconds. */
+const justBefore = (instant: string): string => new Date(Date.parse(instant) - 1).toISOString();

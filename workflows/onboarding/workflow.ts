@@ -78,6 +78,7 @@ async function run(input: OnboardingInput): Promise<OnboardingResult> {
     await lookAtData();
     const next: Effect | null = nextEffect(ledger.state, tenantData);
     const { state } = ledger;
+    if ((next === null || !ledger.isDue(next.at)) && ledger.takeCorrections()) continue;
     if (state.status === 'CLOSED' && next === null) {
       await ledger.publish(true);
       await condition(allHandlersFinished);
@@ -115,26 +116,26 @@ function handleMessages(
 ): void {
   setHandler(factsArrivedSignal, (facts) => ledger.learn(facts));
   setHandler(clockAdvancedSignal, (at) => ledger.advance(at));
-  setHandler(
-    progressQuery,
-    (): Progress => ({
+  setHandler(progressQuery, (): Progress => {
+    const state = ledger.reported;
+    return {
       workflowId,
-      programmeVersion: ledger.state.programme.version,
-      status: statusOf(ledger.state),
-      stage: stageOf(ledger.state),
-      steps: progressOf(ledger.state),
+      programmeVersion: state.programme.version,
+      status: statusOf(state),
+      stage: stageOf(state),
+      steps: progressOf(state),
       nextDueAt: next()?.at ?? null,
       clockAt: ledger.clockAt,
-    }),
-  );
+    };
+  });
   setHandler(
     actUpdate,
     async (command): Promise<ActReceipt> => {
       // What was asked of a run that had only just begun is judged once that knows what is on record.
       const isFresh = !ledger.hasRecalled;
       await condition(() => ledger.hasRecalled);
-      if (isFresh) insistOn(judgeAct(ledger.state, command, workflowId, Date.now()));
-      const { state } = ledger;
+      if (isFresh) insistOn(judgeAct(ledger.reported, command, workflowId, Date.now()));
+      const state = ledger.reported;
       const act = recordOf(
         command,
         workflowId,
@@ -148,7 +149,7 @@ function handleMessages(
     },
     {
       validator: (command) => {
-        if (ledger.hasRecalled) insistOn(judgeAct(ledger.state, command, workflowId, Date.now()));
+        if (ledger.hasRecalled) insistOn(judgeAct(ledger.reported, command, workflowId, Date.now()));
       },
     },
   );

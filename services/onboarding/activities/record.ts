@@ -7,6 +7,7 @@ import { type OutgoingRecord, type Producer, send } from '../../runtime/kafka.ts
 import type { Logger } from '../../runtime/logger.ts';
 import { completeClock } from '../adapters/clock.ts';
 import { readTenantData } from '../adapters/tenantData.ts';
+import { correctionsBearingOn, routedCorrectionsOf } from '../readModel/corrections.ts';
 import { factOfEvent } from '../readModel/factOfEvent.ts';
 
 export type RecordActivities = Pick<
@@ -21,10 +22,16 @@ export function createRecordActivities(db: Db, producer: Producer, logger: Logge
       const events = await eventsOf(db)
         .find({ firm: supplierUscc, type: { $regex: /^onboarding\./ } })
         .toArray();
-      return events
+      const facts = events
         .flatMap((event) => factOfEvent(event) ?? [])
         .filter((read) => read.workflowId === workflowId)
         .map(({ fact }) => fact);
+      // Those that the router has not read yet it will bring.
+      const bearing = await correctionsBearingOn(
+        routedCorrectionsOf(db),
+        facts.map(({ id }) => id),
+      );
+      return [...facts, ...[...bearing.values()].flat()];
     },
     readClock: async () => (await completeClock(db))?.toISOString() ?? null,
     readTenantData: (request) => readTenantData(db, request),

@@ -5,8 +5,15 @@ import { factsArrivedSignal } from '../../../workflows/onboarding/messages.ts';
 import { hasReached, readNewEvents } from '../../runtime/eventTail.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import { moveCursor, readCursor } from '../../runtime/projector.ts';
+import {
+  correctionsAmong,
+  correctionsBearingOn,
+  factsTakenBack,
+  keepCorrections,
+  routedCorrectionsOf,
+} from '../readModel/corrections.ts';
 import type { OnboardingKey } from '../readModel/document.ts';
-import { factOfEvent } from '../readModel/factOfEvent.ts';
+import { factOfEvent, type OnboardingFact } from '../readModel/factOfEvent.ts';
 import { onboardingsOf } from '../readModel/projector.ts';
 import { ROUTER } from './clock.ts';
 import { inParallel, signalOnboarding } from './signals.ts';
@@ -23,7 +30,7 @@ interface Delivery {
 /**
  * Brings accepted events to the workflows: signals first, then moves its cursor, so that each arrives at least once; the
  * workflow takes each once. What workflows stated themselves they know already. A closed onboarding is left alone: Temporal
- * forgets, so the record is asked.
+ * forgets, so the record is asked. A correction goes where what it takes back went, whichever of the two came first.
  * @returns whether there was anything to read
  */
 export async function routeOnce(db: Db, client: Client, logger: Logger): Promise<boolean> {
@@ -31,14 +38,23 @@ export async function routeOnce(db: Db, client: Client, logger: Logger): Promise
   const batch = await readNewEvents(db, before, BATCH);
   if (hasReached(before, batch.positions)) return false;
   const deliveries = new Map<string, Delivery>();
-  for (const event of batch.events) {
-    if (event._id.startsWith(`${ACT_SOURCE} `)) continue;
-    const read = factOfEvent(event);
-    if (read === null) continue;
-    const { workflowId, key, fact } = read;
+  const add = ({ workflowId, key }: OnboardingFact, facts: readonly Fact[]): void => {
     const delivery = deliveries.get(workflowId) ?? { workflowId, key, facts: [] };
-    delivery.facts.push(fact);
+    delivery.facts.push(...facts);
     deliveries.set(workflowId, delivery);
+  };
+  const told = batch.events
+    .filter((event) => !event._id.startsWith(`${ACT_SOURCE} `))
+    .flatMap((event) => factOfEvent(event) ?? []);
+  for (const read of told) add(read, [read.fact]);
+  const corrections = correctionsAmong(batch.events);
+  await keepCorrections(routedCorrectionsOf(db), corrections);
+  const takenBack = await factsTakenBack(db, corrections);
+  const byIdentity = new Map([...told, ...takenBack].map((read) => [read.fact.id, read]));
+  const bearing = await correctionsBearingOn(routedCorrectionsOf(db), [...byIdentity.keys()]);
+  for (const [identity, facts] of bearing) {
+    const read = byIdentity.get(identity);
+    if (read !== undefined) add(read, facts);
   }
   const closed = await closedAmong(db, [...deliveries.keys()]);
   const open = [...deliveries.values()].filter(({ workflowId }) => !closed.has(workflowId));

@@ -6,7 +6,12 @@ import {
   STAGES,
   type Stage,
 } from '../../../schemas/onboarding.ts';
-import { fold, type OnboardingState } from '../../../workflows/onboarding/decider.ts';
+import {
+  foldReported,
+  type OnboardingPhase,
+  type OnboardingState,
+  phasesOf,
+} from '../../../workflows/onboarding/decider.ts';
 import { dataQuestion, nextEffect } from '../../../workflows/onboarding/effects.ts';
 import { type Fact, inOrder } from '../../../workflows/onboarding/facts.ts';
 import { followUpOf } from '../../../workflows/onboarding/followUp.ts';
@@ -26,6 +31,8 @@ export interface HistoryEntry {
   /** The step that it is about, and the remedy that was taken, where there is one. */
   readonly step: string | null;
   readonly remedy: string | null;
+  /** Whether a correction took it back: it stays on record and counts for nothing. */
+  readonly isTakenBack: boolean;
 }
 
 /** Help that the supplier asked for and that the step still needs. */
@@ -121,7 +128,8 @@ export function documentOf(
   known: readonly Fact[],
   activity: readonly ActiveMonth[],
 ): OnboardingDocument {
-  const state = fold(known, CURRENT_PROGRAMME_VERSION);
+  const state = foldReported(known, CURRENT_PROGRAMME_VERSION);
+  const phases = phasesOf(known, CURRENT_PROGRAMME_VERSION);
   const doneAt = (step: string): Date | null => toDate(state.steps.get(step)?.doneAt ?? null);
   const nomination = state.steps.get('NOMINATED')?.facts[0]?.data;
   const closed = state.status === 'CLOSED' ? state.ending : null;
@@ -147,7 +155,7 @@ export function documentOf(
     outcomes: outcomesOf(state),
     steps: progressOf(state),
     stages: passagesOf(state),
-    history: inOrder(state.facts).map(toHistoryEntry),
+    history: inOrder(state.facts).map((fact) => toHistoryEntry(fact, state.takenBack)),
     help: helpWanted(state),
     nominatedAt: doneAt('NOMINATED'),
     contractedAt: doneAt('CONTRACTED'),
@@ -162,24 +170,29 @@ export function documentOf(
       fact.type === 'onboarding.diagnosis-completed.v1' ? fact.data.level : undefined,
     ),
     findings: findingsOf(state),
-    awaitsData: dataQuestion(state) !== null,
-    nextDueAt: toDate(nextDueAt(state, activity)),
+    awaitsData: phases.some((phase) => dataQuestion(phase.state) !== null),
+    nextDueAt: toDate(nextDueAt(phases, activity)),
     facts: state.facts,
   };
 }
 
 const toDate = (instant: string | null): Date | null => (instant === null ? null : new Date(instant));
 
-function nextDueAt(state: OnboardingState, activity: readonly ActiveMonth[]): string | null {
-  const question = dataQuestion(state);
-  return nextEffect(state, question && expectedAnswer(question, activity))?.at ?? null;
+/** What is due before a correction was stated is done as if there were none. */
+function nextDueAt(phases: readonly OnboardingPhase[], activity: readonly ActiveMonth[]): string | null {
+  for (const { state, until } of phases) {
+    const question = dataQuestion(state);
+    const next = nextEffect(state, question && expectedAnswer(question, activity));
+    if (next !== null && (until === null || next.at < until)) return next.at;
+  }
+  return null;
 }
 
 /** The last value in business order, among the facts that count. */
 function lastValue<Value>(state: OnboardingState, read: (fact: Fact) => Value | undefined): Value | null {
   const late = new Set(state.status === 'CLOSED' ? state.late.map((fact) => fact.id) : []);
   const values = state.facts
-    .filter((fact) => !late.has(fact.id))
+    .filter((fact) => !late.has(fact.id) && !state.takenBack.has(fact.id))
     .map(read)
     .filter((value) => value !== undefined);
   return values.at(-1) ?? null;
@@ -214,7 +227,7 @@ function passagesOf(state: OnboardingState): StagePassage[] {
   });
 }
 
-const toHistoryEntry = (fact: Fact): HistoryEntry => ({
+const toHistoryEntry = (fact: Fact, takenBack: ReadonlySet<string>): HistoryEntry => ({
   at: fact.time,
   event: fact.type,
   id: fact.id,
@@ -223,6 +236,7 @@ const toHistoryEntry = (fact: Fact): HistoryEntry => ({
   comment: fact.data.comment ?? null,
   step: fact.data.step ?? null,
   remedy: fact.data.remedy ?? null,
+  isTakenBack: takenBack.has(fact.id),
 });
 
 const findingsOf = (state: OnboardingState): OnboardingFinding[] => [

@@ -1,6 +1,14 @@
 import type { ClientSession, Collection, Db } from 'mongodb';
 import type { StoredEvent } from '../../../schemas/storedEvent.ts';
+import type { Fact } from '../../../workflows/onboarding/facts.ts';
 import type { Projector } from '../../runtime/projector.ts';
+import {
+  correctionsAmong,
+  correctionsBearingOn,
+  factsTakenBack,
+  keepCorrections,
+  projectedCorrectionsOf,
+} from './corrections.ts';
 import { documentOf, type OnboardingDocument, type OnboardingKey } from './document.ts';
 import { factOfEvent, type OnboardingFact } from './factOfEvent.ts';
 import { activityIdOf, addActivity, type TenantActivity, tenantOf } from './tenantActivity.ts';
@@ -13,8 +21,9 @@ export const activityOf = (db: Db): Collection<TenantActivity> =>
 /** Onboardings and the months with data of each tenant; from the accepted events alone, never from Temporal. */
 export const onboardingProjector: Projector = {
   name: 'onboarding',
-  collections: ['onboardings', 'platform_activity'],
+  collections: ['onboardings', 'platform_activity', 'onboarding_corrections'],
   ensureIndexes: async (db) => {
+    await projectedCorrectionsOf(db).createIndex({ target: 1 });
     await onboardingsOf(db).createIndexes([
       { key: { supplierUscc: 1, platform: 1 }, name: 'supplier' },
       { key: { nextDueAt: 1 }, name: 'due_at' },
@@ -30,11 +39,14 @@ export const onboardingProjector: Projector = {
       { key: { districtCode: 1, status: 1 }, name: 'district' },
     ]);
   },
-  apply: async (db, events, session) => {
+  apply: async (db, events, session, log) => {
     const touched = await applyActivity(db, events, session);
     const facts = events.flatMap((event) => factOfEvent(event) ?? []);
-    if (facts.length === 0 && touched.length === 0) return;
-    await rewrite(db, facts, touched, session);
+    const corrections = correctionsAmong(events);
+    await keepCorrections(projectedCorrectionsOf(db), corrections, session);
+    const takenBack = await factsTakenBack(log, corrections);
+    if (facts.length === 0 && touched.length === 0 && takenBack.length === 0) return;
+    await rewrite(db, { facts, takenBack, touched }, session);
   },
 };
 
@@ -77,14 +89,17 @@ async function applyActivity(
   return after;
 }
 
-async function rewrite(
-  db: Db,
-  facts: readonly OnboardingFact[],
-  touched: readonly TenantActivity[],
-  session: ClientSession,
-): Promise<void> {
+interface News {
+  readonly facts: readonly OnboardingFact[];
+  /** Facts that are taken back by news; what is not on record yet meets its corrections when it comes. */
+  readonly takenBack: readonly OnboardingFact[];
+  readonly touched: readonly TenantActivity[];
+}
+
+async function rewrite(db: Db, news: News, session: ClientSession): Promise<void> {
+  const { facts, takenBack, touched } = news;
   const collection = onboardingsOf(db);
-  const ids = [...new Set(facts.map((fact) => fact.workflowId))];
+  const ids = [...new Set([...facts, ...takenBack].map((fact) => fact.workflowId))];
   const stored = await collection
     .find(
       {
@@ -96,7 +111,7 @@ async function rewrite(
       { session, projection: { supplierUscc: 1, platform: 1, programme: 1, facts: 1 } },
     )
     .toArray();
-  const known = new Map<string, { key: OnboardingKey; facts: OnboardingDocument['facts'][number][] }>(
+  const known = new Map<string, { key: OnboardingKey; facts: Fact[] }>(
     stored.map((document) => [document._id, { key: document, facts: [...document.facts] }]),
   );
   for (const { workflowId, key, fact } of facts) {
@@ -105,6 +120,7 @@ async function rewrite(
     known.set(workflowId, entry);
   }
   if (known.size === 0) return;
+  await addCorrections(db, known, [...facts, ...takenBack], session);
   const months = await monthsOf(
     db,
     [...known.values()].map(({ key }) => activityIdOf(key.platform, key.supplierUscc)),
@@ -120,6 +136,21 @@ async function rewrite(
     })),
     { session, ordered: false },
   );
+}
+
+/** Adds to the onboardings on record the corrections that bear on some of their facts. */
+async function addCorrections(
+  db: Db,
+  known: ReadonlyMap<string, { readonly facts: Fact[] }>,
+  some: readonly OnboardingFact[],
+  session: ClientSession,
+): Promise<void> {
+  const workflowOf = new Map(some.map(({ workflowId, fact }) => [fact.id, workflowId]));
+  const bearing = await correctionsBearingOn(projectedCorrectionsOf(db), [...workflowOf.keys()], session);
+  for (const [identity, corrections] of bearing) {
+    const entry = known.get(workflowOf.get(identity) ?? '');
+    if (entry?.facts.some(({ id }) => id === identity)) entry.facts.push(...corrections);
+  }
 }
 
 async function monthsOf(

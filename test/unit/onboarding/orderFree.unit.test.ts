@@ -7,6 +7,7 @@ import {
   ACCEPTED_DATA,
   acceptedFacts,
   arrivalOf,
+  corrected,
   dayAt,
   END_DAY,
   factsAndClock,
@@ -16,6 +17,7 @@ import { runModel } from '../../support/onboardingModel.ts';
 
 const KEY = { supplierUscc: 's', platform: 'p', programme: 'x' };
 const RUNS = { numRuns: 150 };
+const correctedStory = story.chain(corrected);
 
 describe('any order of arrival, any steps of time', () => {
   it('an accepted onboarding stays one', () => {
@@ -42,6 +44,21 @@ describe('any order of arrival, any steps of time', () => {
         expect(documentOf('w', KEY, a.facts, [])).toEqual(documentOf('w', KEY, [...b.facts].reverse(), []));
       }),
       RUNS,
+    );
+  });
+
+  it('the same with facts that were taken back, before or after they came', () => {
+    const arrivals = correctedStory.chain(({ facts, data }) =>
+      fc.record({ data: fc.constant(data), one: arrivalOf(facts), other: arrivalOf(facts) }),
+    );
+    fc.assert(
+      fc.property(arrivals, ({ data, one, other }) => {
+        const a = runModel(one, data);
+        const b = runModel(other, data);
+        expect(a.acts).toEqual(b.acts);
+        expect(documentOf('w', KEY, a.facts, [])).toEqual(documentOf('w', KEY, [...b.facts].reverse(), []));
+      }),
+      { numRuns: 300 },
     );
   });
 

@@ -1,0 +1,92 @@
+import type { ClientSession, Collection, Db } from 'mongodb';
+import { isOnboardingType } from '../../../schemas/events/index.ts';
+import type { StoredEvent } from '../../../schemas/storedEvent.ts';
+import { CORRECTION, type Fact, factOf } from '../../../workflows/onboarding/facts.ts';
+import { eventsOf } from '../../runtime/eventStore.ts';
+import { factOfEvent, type OnboardingFact } from './factOfEvent.ts';
+
+/** A correction as a reader of the events keeps it, until what it takes back has come and after. */
+export interface KeptCorrection {
+  /** Identity of the correction. */
+  readonly _id: string;
+  /** Identity of what it takes back. */
+  readonly target: string;
+  readonly fact: Fact;
+}
+
+/** The corrections that the read model has read. */
+export const projectedCorrectionsOf = (db: Db): Collection<KeptCorrection> =>
+  db.collection<KeptCorrection>('onboarding_corrections');
+/** The corrections that the router has read. */
+export const routedCorrectionsOf = (db: Db): Collection<KeptCorrection> =>
+  db.collection<KeptCorrection>('routed_corrections');
+
+/** The corrections among events; whether they are about an onboarding does not show in them. */
+export function correctionsAmong(events: readonly StoredEvent[]): KeptCorrection[] {
+  return events
+    .filter((event) => event.type === CORRECTION)
+    .map((event) => {
+      const { data } = JSON.parse(event.body) as { data: Record<string, unknown> };
+      const { correlationId, type } = event;
+      const fact = factOf({ id: event._id, type, time: event.time.toISOString(), correlationId, data });
+      return { _id: event._id, target: fact.data.corrects ?? '', fact };
+    });
+}
+
+export async function keepCorrections(
+  kept: Collection<KeptCorrection>,
+  corrections: readonly KeptCorrection[],
+  session?: ClientSession,
+): Promise<void> {
+  if (corrections.length === 0) return;
+  await kept.bulkWrite(
+    corrections.map((one) => ({ replaceOne: { filter: { _id: one._id }, replacement: one, upsert: true } })),
+    { session, ordered: false },
+  );
+}
+
+/** The corrections kept of some facts, and of those corrections in turn. @returns by the fact that each bears on in the end */
+export async function correctionsBearingOn(
+  kept: Collection<KeptCorrection>,
+  identities: readonly string[],
+  session?: ClientSession,
+): Promise<Map<string, Fact[]>> {
+  const ownerOf = new Map(identities.map((identity) => [identity, identity]));
+  const bearing = new Map<string, Fact[]>();
+  for (let targets = [...ownerOf.keys()]; targets.length > 0; ) {
+    const found = await kept.find({ target: { $in: targets } }, { session }).toArray();
+    targets = [];
+    for (const { _id, target, fact } of found) {
+      const owner = ownerOf.get(target);
+      if (owner === undefined || ownerOf.has(_id)) continue;
+      ownerOf.set(_id, owner);
+      bearing.set(owner, [...(bearing.get(owner) ?? []), fact]);
+      targets.push(_id);
+    }
+  }
+  return bearing;
+}
+
+/** The onboarding facts that corrections take back in the end, as far as the log holds them. */
+export async function factsTakenBack(
+  log: Db,
+  corrections: readonly KeptCorrection[],
+): Promise<OnboardingFact[]> {
+  const seen = new Set<string>();
+  const facts: OnboardingFact[] = [];
+  for (let targets = corrections.map(({ target }) => target); targets.length > 0; ) {
+    const fresh = targets.filter((target) => !seen.has(target));
+    for (const target of fresh) seen.add(target);
+    const found =
+      fresh.length === 0
+        ? []
+        : await eventsOf(log)
+            .find({ _id: { $in: fresh } })
+            .toArray();
+    facts.push(
+      ...found.filter(({ type }) => isOnboardingType(type)).flatMap((event) => factOfEvent(event) ?? []),
+    );
+    targets = correctionsAmong(found).map(({ target }) => target);
+  }
+  return facts;
+}
