@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import './kafkaHeaders.ts';
 import kafkajs, {
   type Admin,
   type Consumer,

@@ -1,6 +1,7 @@
 import { pbkdf2, randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
+import './kafkaHeaders.ts';
 import kafkajs, { type AclEntry } from 'kafkajs';
 import { ChainlightError } from '../../schemas/errors.ts';
 import type { KafkaClient } from './kafka.ts';

@@ -5,6 +5,7 @@ import { Funnel, SupplierOnboardings } from '../../schemas/api/onboarding.ts';
 import { workflowIdOf } from '../../schemas/onboarding.ts';
 import { addMonths } from '../../schemas/time.ts';
 import { ACTS, erpTopic, PROGRAMME_EVENTS, platformTopic, SUPPLIER_REPORTS } from '../../schemas/topics.ts';
+import { readOnboardings } from '../../services/onboarding/adapters/readOnboardings.ts';
 import {
   activityOf,
   countOnboardings,
@@ -173,6 +174,18 @@ describe('an onboarding on real servers', () => {
       'onboarding.supplier-withdrew.v1',
     ]);
     expect(document.contractedAt).toEqual(new Date('2024-03-01T08:00:00Z'));
+    const before = await readOnboardings(
+      stream.mongo.db,
+      { asOf: new Date('2024-02-28T08:30:00Z') },
+      supplier,
+    );
+    expect(before[0]?.contractedAt).toEqual(new Date('2024-02-28T08:00:00Z'));
+    const after = await readOnboardings(
+      stream.mongo.db,
+      { asOf: new Date('2024-02-28T12:00:00Z') },
+      supplier,
+    );
+    expect(after[0]?.contractedAt).toBeNull();
     expect(document.connectedAt).toEqual(new Date('2024-04-15T08:00:00Z'));
     expect(document.liveAt).toEqual(new Date('2024-05-20T08:00:00Z'));
     expect(platform.tenant(`${PROGRAMME}.${supplier}`)).toMatchObject({

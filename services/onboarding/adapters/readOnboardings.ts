@@ -4,6 +4,7 @@ import { eventsOf, streamClockOf } from '../../runtime/eventStore.ts';
 import { funnelOf } from '../domain/funnel.ts';
 import { offeredRemedies, remedyRecord, takenRemedies } from '../domain/remedies.ts';
 import { stallPrediction } from '../domain/stall.ts';
+import { correctionsBearingOn, projectedCorrectionsOf } from '../readModel/corrections.ts';
 import { documentOf, type OnboardingDocument } from '../readModel/document.ts';
 import { factOfEvent, type OnboardingFact } from '../readModel/factOfEvent.ts';
 import { onboardingsOf } from '../readModel/projector.ts';
@@ -37,6 +38,16 @@ export async function readOnboardings(
   const byWorkflow = new Map<string, OnboardingFact[]>();
   for (const read of events.flatMap((event) => factOfEvent(event) ?? []))
     byWorkflow.set(read.workflowId, [...(byWorkflow.get(read.workflowId) ?? []), read]);
+  const corrections = await correctionsBearingOn(
+    projectedCorrectionsOf(db),
+    events.map((event) => event._id),
+    {
+      until: {
+        ...(asOf === undefined ? {} : { 'fact.time': { $lte: asOf.toISOString() } }),
+        ...(knownAt === undefined ? {} : { recordedAt: { $lte: knownAt } }),
+      },
+    },
+  );
   return [...byWorkflow]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([id, reads]) => {
@@ -46,7 +57,7 @@ export async function readOnboardings(
         documentOf(
           id,
           first.key,
-          reads.map((read) => read.fact),
+          reads.flatMap(({ fact }) => [fact, ...(corrections.get(fact.id) ?? [])]),
           [],
         ),
       ];

@@ -1,4 +1,4 @@
-import type { ClientSession, Collection, Db } from 'mongodb';
+import type { ClientSession, Collection, Db, Filter } from 'mongodb';
 import { isOnboardingType } from '../../../schemas/events/index.ts';
 import type { StoredEvent } from '../../../schemas/storedEvent.ts';
 import { CORRECTION, type Fact, factOf } from '../../../workflows/onboarding/facts.ts';
@@ -12,6 +12,8 @@ export interface KeptCorrection {
   /** Identity of what it takes back. */
   readonly target: string;
   readonly fact: Fact;
+  /** Recording time. */
+  readonly recordedAt: Date;
 }
 
 /** The corrections that the read model has read. */
@@ -29,7 +31,7 @@ export function correctionsAmong(events: readonly StoredEvent[]): KeptCorrection
       const { data } = JSON.parse(event.body) as { data: Record<string, unknown> };
       const { correlationId, type } = event;
       const fact = factOf({ id: event._id, type, time: event.time.toISOString(), correlationId, data });
-      return { _id: event._id, target: fact.data.corrects ?? '', fact };
+      return { _id: event._id, target: fact.data.corrects ?? '', fact, recordedAt: event.recordedAt };
     });
 }
 
@@ -45,16 +47,20 @@ export async function keepCorrections(
   );
 }
 
-/** The corrections kept of some facts, and of those corrections in turn. @returns by the fact that each bears on in the end */
+/**
+ * The corrections kept of some facts, and of those corrections in turn.
+ * @param until which corrections are looked at; all of them unless said
+ * @returns by the fact that each bears on in the end
+ */
 export async function correctionsBearingOn(
   kept: Collection<KeptCorrection>,
   identities: readonly string[],
-  session?: ClientSession,
+  { session, until = {} }: { session?: ClientSession; until?: Filter<KeptCorrection> } = {},
 ): Promise<Map<string, Fact[]>> {
   const ownerOf = new Map(identities.map((identity) => [identity, identity]));
   const bearing = new Map<string, Fact[]>();
   for (let targets = [...ownerOf.keys()]; targets.length > 0; ) {
-    const found = await kept.find({ target: { $in: targets } }, { session }).toArray();
+    const found = await kept.find({ ...until, target: { $in: targets } }, { session }).toArray();
     targets = [];
     for (const { _id, target, fact } of found) {
       const owner = ownerOf.get(target);

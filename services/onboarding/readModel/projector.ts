@@ -146,7 +146,7 @@ async function addCorrections(
   session: ClientSession,
 ): Promise<void> {
   const workflowOf = new Map(some.map(({ workflowId, fact }) => [fact.id, workflowId]));
-  const bearing = await correctionsBearingOn(projectedCorrectionsOf(db), [...workflowOf.keys()], session);
+  const bearing = await correctionsBearingOn(projectedCorrectionsOf(db), [...workflowOf.keys()], { session });
   for (const [identity, corrections] of bearing) {
     const entry = known.get(workflowOf.get(identity) ?? '');
     if (entry?.facts.some(({ id }) => id === identity)) entry.facts.push(...corrections);
