@@ -16,19 +16,22 @@ export interface EventBatch {
 }
 
 /**
- * Reads what was accepted since `positions`: of each partition in chain order, at most `limit` events each.
+ * Reads what was accepted since `positions`: about `limit` events in all, shared evenly among the partitions that have news and
+ * of each in chain order. What the batch changes is one transaction, so its size must not grow with the number of topics.
  * Positions move to the chain's end even where the last verdicts accepted nothing. Never skips: a partition's events
  * become visible together with its head, in one transaction.
  */
 export async function readNewEvents(db: Db, positions: StreamPositions, limit = 2_000): Promise<EventBatch> {
   const moved: Record<string, number> = { ...positions };
+  const open = (await readHeads(db)).filter(
+    ({ topic, partition, seq }) => seq > (moved[partitionKeyOf(topic, partition)] ?? 0),
+  );
+  const share = Math.ceil(limit / Math.max(1, open.length));
   const events: StoredEvent[] = [];
-  for (const head of await readHeads(db)) {
+  for (const head of open) {
     const key = partitionKeyOf(head.topic, head.partition);
-    const from = moved[key] ?? 0;
-    if (head.seq <= from) continue;
-    const part = await readPart(db, head, from, limit);
-    moved[key] = positionAfter(part, head, limit);
+    const part = await readPart(db, head, moved[key] ?? 0, share);
+    moved[key] = positionAfter(part, head, share);
     for (const event of part) events.push(event);
   }
   return { events, positions: moved };

@@ -32,15 +32,43 @@ export const scopesOf = (kpi: string): readonly ConsentScope[] => SCOPES_OF[kpi]
 const isShown = (kpi: string, granted: ReadonlySet<ConsentScope>): boolean =>
   scopesOf(kpi).every((scope) => granted.has(scope));
 
+/** Turns are cost by stock: whoever is shown one of the two sums can work the other one out. */
+const PARTS_SCOPES_OF: Readonly<Record<string, readonly ConsentScope[]>> = {
+  inventoryTurns: ['stock', 'cost'],
+  inventoryDays: ['stock', 'cost'],
+};
+
+/** What must be agreed to before a figure is opened to its numerator, its denominator and its events. */
+export const partsScopesOf = (kpi: string): readonly ConsentScope[] => PARTS_SCOPES_OF[kpi] ?? scopesOf(kpi);
+
+const arePartsShown = (kpi: string, granted: ReadonlySet<ConsentScope>): boolean =>
+  partsScopesOf(kpi).every((scope) => granted.has(scope));
+
 type Open = Record<string, unknown>;
 
-/** Numbers that would give an absolute figure away; ratios of change are left. */
-const ABSOLUTE = ['value', 'numerator', 'denominator', 'before', 'after'] as const;
+/** All that stays of a figure that is withheld; a field that comes to figures later is withheld too. */
+const ABOUT_A_FIGURE = new Set(['figureId', 'events', 'grade', 'sourceClass', 'months']);
+const ABOUT_A_CHANGE = new Set([
+  'value',
+  'reason',
+  'explanation',
+  'figureId',
+  'months',
+  'seasonMatched',
+  'measurementChanged',
+]);
 
-function withhold(figure: Open, fields: readonly string[]): Open {
-  const { bySource: _, superseded: __, ...rest } = figure;
-  const hidden = Object.fromEntries(fields.filter((field) => field in rest).map((field) => [field, null]));
-  return { ...rest, ...hidden, reason: WITHHELD };
+const only = (kept: ReadonlySet<string>, figure: Open): Open =>
+  Object.fromEntries(Object.entries(figure).filter(([field]) => kept.has(field)));
+
+function shownFigure(kpi: string, figure: Open, granted: ReadonlySet<ConsentScope>): Open {
+  if (arePartsShown(kpi, granted)) return figure;
+  const parts = { numerator: null, denominator: null };
+  if (isShown(kpi, granted)) {
+    const { bySource: _, ...rest } = figure;
+    return { ...rest, ...parts };
+  }
+  return { ...only(ABOUT_A_FIGURE, figure), value: null, ...parts, reason: WITHHELD };
 }
 
 /**
@@ -49,28 +77,56 @@ function withhold(figure: Open, fields: readonly string[]): Open {
  */
 export function disclose(kpis: FirmKpis, granted: readonly ConsentScope[]): FirmKpis {
   const scopes = new Set(granted);
-  const hide = (kpi: string, figure: unknown): unknown =>
-    isShown(kpi, scopes) ? figure : withhold(figure as Open, ABSOLUTE);
-  const months = kpis.months.map((month) =>
+  const each = (record: Open, show: (kpi: string, figure: Open) => unknown): Open =>
     Object.fromEntries(
-      Object.entries(month).map(([key, value]) => [key, key === 'month' ? value : hide(key, value)]),
-    ),
+      Object.entries(record).map(([kpi, figure]) => [
+        kpi,
+        kpi === 'month' ? figure : show(kpi, figure as Open),
+      ]),
+    );
+  const figures = (record: Open): Open => each(record, (kpi, figure) => shownFigure(kpi, figure, scopes));
+  const improvement = each(kpis.improvement, (kpi, change) =>
+    isShown(kpi, scopes) ? change : only(ABOUT_A_CHANGE, change),
   );
-  const figures = Object.entries(kpis.baseline?.figures ?? {}).map(([kpi, figure]) => [
-    kpi,
-    hide(kpi, figure),
-  ]);
-  const improvement = Object.entries(kpis.improvement).map(([kpi, change]) => {
-    if (isShown(kpi, scopes)) return [kpi, change];
-    const { before: _, after: __, ...ratio } = change as Open;
-    return [kpi, ratio];
-  });
+  const outlay = scopes.has('cost') ? {} : { ownOutlayFen: null, yearlySavingFen: null };
   return {
     ...kpis,
-    baseline: kpis.baseline && { ...kpis.baseline, figures: Object.fromEntries(figures) },
-    months: months as FirmKpis['months'],
-    improvement: Object.fromEntries(improvement),
+    payback: { ...kpis.payback, ...outlay },
+    baseline: kpis.baseline && {
+      ...kpis.baseline,
+      figures: figures(kpis.baseline.figures) as NonNullable<FirmKpis['baseline']>['figures'],
+    },
+    months: kpis.months.map((month) => figures(month) as FirmKpis['months'][number]),
+    improvement: improvement as FirmKpis['improvement'],
   };
+}
+
+/** An outcome as somebody else may see it: whether and by how much it got better, not from what to what. */
+export function discloseOutcome<
+  Outcome extends {
+    readonly kpi: string;
+    readonly before: number | null;
+    readonly after: number | null;
+  },
+>(outcome: Outcome, granted: readonly ConsentScope[]): Outcome {
+  return isShown(outcome.kpi, new Set(granted)) ? outcome : { ...outcome, before: null, after: null };
+}
+
+/**
+ * The median of the others' changes, or why it is not shown. A reader who sees some of the firms one by one could work the few
+ * remaining ones out of the median: so those that remain must be five, or none.
+ * @param seen firms whose own change the reader sees anyway
+ */
+export function medianOfOthers(
+  changes: ReadonlyMap<string, number>,
+  own: string,
+  seen: ReadonlySet<string>,
+): { median: number | null; firms: number; reason: 'FEWER_THAN_FIVE' | null } {
+  const others = [...changes].filter(([firm]) => firm !== own);
+  const hidden = others.filter(([firm]) => !seen.has(firm)).length;
+  if (hidden > 0 && hidden < FEWEST_FOR_A_MEDIAN)
+    return { median: null, firms: others.length, reason: 'FEWER_THAN_FIVE' };
+  return { ...medianOf(others.map(([, change]) => change)), firms: others.length };
 }
 
 /** The median of changes, or why it is not shown. */

@@ -15,7 +15,7 @@ import { explainFigure, readFindings } from '../../measurement/index.ts';
 import { onboardingsOf } from '../../onboarding/index.ts';
 import { readSummary } from '../adapters/readModels.ts';
 import { cursorOf, positionOf } from '../domain/cursor.ts';
-import { scopesOf } from '../domain/disclosure.ts';
+import { partsScopesOf } from '../domain/disclosure.ts';
 import { cityRows, claimSection } from '../domain/summaries.ts';
 import { isOwnFirm, seesCity, onboardingsOf as visibleTo } from '../domain/visibility.ts';
 import type { ReadContext } from './context.ts';
@@ -101,7 +101,7 @@ export async function openFigure(context: ReadContext, figureId: string): Promis
   } else {
     await requireFirm(context, third);
     const granted = await scopesFor(context, third);
-    if (!scopesOf(kpiOfSlug(head)).every((scope) => granted.includes(scope)))
+    if (!partsScopesOf(kpiOfSlug(head)).every((scope) => granted.includes(scope)))
       throw new ChainlightError('CONSENT_REQUIRED', `${third} has not agreed to show ${figureId}`);
   }
   return cache.get(['figure', figureId], () => explainFigure(db, figureId)) as Promise<FigureExplanation>;

@@ -14,7 +14,7 @@ import { deadLettersOf } from '../../runtime/deadLetterStore.ts';
 import { eventsOf } from '../../runtime/eventStore.ts';
 import { consentsOf } from '../adapters/consentProjector.ts';
 import { grantedScopes, isDelegated } from '../domain/consents.ts';
-import { disclose, medianOf } from '../domain/disclosure.ts';
+import { disclose, discloseOutcome, medianOfOthers } from '../domain/disclosure.ts';
 import { isOwnFirm, onboardingsOf as visibleTo } from '../domain/visibility.ts';
 import type { ReadContext } from './context.ts';
 
@@ -50,7 +50,8 @@ export async function readSupplier(context: ReadContext, uscc: string): Promise<
     .toArray();
   const ids = new Set(visible.map(({ _id }) => _id));
   const leaderCodes = [...new Set(visible.flatMap(({ leaderUscc }) => leaderUscc ?? []))];
-  const [shown, leaders, consents] = await Promise.all([
+  const [scopes, shown, leaders, consents] = await Promise.all([
+    scopesFor(context, uscc),
     showOnboardings(db, uscc, {}),
     db
       .collection<{ _id: string; name: string }>('leaders')
@@ -62,7 +63,12 @@ export async function readSupplier(context: ReadContext, uscc: string): Promise<
   ]);
   return {
     ...shown,
-    onboardings: shown.onboardings.filter(({ workflowId }) => ids.has(workflowId)),
+    onboardings: shown.onboardings
+      .filter(({ workflowId }) => ids.has(workflowId))
+      .map((onboarding) => ({
+        ...onboarding,
+        outcomes: onboarding.outcomes.map((outcome) => discloseOutcome(outcome, scopes)),
+      })),
     name: visible.find(({ supplierName }) => supplierName !== null)?.supplierName ?? null,
     leaders: leaderCodes.map((code) => ({
       uscc: code,
@@ -127,15 +133,22 @@ export async function compareWithChain(context: ReadContext, uscc: string): Prom
     leader === null
       ? [uscc]
       : ((await onboardingsOf(db).distinct('supplierUscc', { leaderUscc: leader })) as string[]);
-  const figures = await cache.get(['chain', leader ?? uscc], () => readImprovements(db, chain));
+  const [figures, seen] = await Promise.all([
+    cache.get(['chain', leader ?? uscc], () => readImprovements(db, chain)),
+    onboardingsOf(db).distinct('supplierUscc', {
+      $and: [{ supplierUscc: { $in: chain } }, visibleTo(context.principal.tenancy)],
+    } as object) as Promise<string[]>,
+  ]);
+  const known = new Set(seen);
   return {
     uscc,
     leaderUscc: leader,
     figures: figures.map(({ kpi, unit, direction, changes }) => {
-      const others = [...changes].filter(([firm]) => firm !== uscc).map(([, change]) => change);
-      const { median, reason } =
-        leader === null ? { median: null, reason: 'NO_CHAIN' as const } : medianOf(others);
-      return { kpi, unit, direction, own: changes.get(uscc) ?? null, median, firms: others.length, reason };
+      const compared =
+        leader === null
+          ? { median: null, firms: 0, reason: 'NO_CHAIN' as const }
+          : medianOfOthers(changes, uscc, known);
+      return { kpi, unit, direction, own: changes.get(uscc) ?? null, ...compared };
     }),
   };
 }
