@@ -287,6 +287,11 @@ export const ERRORS = {
     'This actor may not decide this matter',
     'Let somebody decide who is neither the leader nor the provider of this supplier.',
   ),
+  INVITATION_NOT_OPEN: entry(
+    409,
+    'The invitation has been used, was withdrawn or has run out',
+    'Ask the one who invited for a new code.',
+  ),
   ALREADY_CLOSED: entry(
     409,
     'The onboarding is closed',

@@ -19,6 +19,9 @@ export type Role = (typeof ROLES)[number];
 /** Region of the ministry: the whole country. */
 export const WHOLE_COUNTRY = '000000';
 const firms = z.array(Uscc).min(1).max(500).meta({ description: 'Firms that this sign-in speaks for' });
+const suppliedFirms = z.array(Uscc).max(500).meta({
+  description: 'Firms that this sign-in speaks for; none yet for somebody who comes by an invitation',
+});
 const Jurisdiction = z
   .union([RegionCode, z.literal(WHOLE_COUNTRY)])
   .meta({ description: 'Province xx0000, city xxxx00, district, or 000000 for the whole country' });
@@ -30,7 +33,7 @@ const Jurisdiction = z
 export const Tenancy = z.discriminatedUnion('role', [
   z.object({ role: z.literal('operator') }),
   z.object({ role: z.literal('leader'), firms }),
-  z.object({ role: z.literal('supplier'), firms }),
+  z.object({ role: z.literal('supplier'), firms: suppliedFirms }),
   z.object({ role: z.literal('provider'), firms }),
   z.object({ role: z.literal('rater'), rater: PartyId, region: Jurisdiction }),
   z.object({ role: z.literal('financial-auditor'), region: Jurisdiction }),

@@ -7,9 +7,14 @@ export const CONSENT_SCOPES = ['cost', 'revenue', 'stock'] as const;
 export const ConsentScope = z.enum(CONSENT_SCOPES);
 export type ConsentScope = z.infer<typeof ConsentScope>;
 
-const bySupplier = { statedBy: ['system'], speaker: {}, factDates: [], about: 'supplierUscc' } as const;
+export const bySupplier = {
+  statedBy: ['system'],
+  speaker: {},
+  factDates: [],
+  about: 'supplierUscc',
+} as const;
 /** The person who decided, as the issuer names them. */
-const decidedBy = z.object({ subject: z.string().min(1).max(255), name: PersonName });
+export const decidedBy = z.object({ subject: z.string().min(1).max(255), name: PersonName });
 
 export const consentGranted = define('consent.granted.v1', {
   ...bySupplier,

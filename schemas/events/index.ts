@@ -4,6 +4,7 @@ import * as audit from './audit.ts';
 import * as consent from './consent.ts';
 import * as deadLetters from './deadLetters.ts';
 import type { EventDefinition } from './define.ts';
+import * as invitation from './invitation.ts';
 import * as measurement from './measurement.ts';
 import * as onboarding from './onboarding.ts';
 import * as programme from './programme.ts';
@@ -12,7 +13,18 @@ import * as trade from './trade.ts';
 
 export type { EventData, EventDefinition } from './define.ts';
 
-const modules = [trade, reports, onboarding, programme, acts, audit, measurement, deadLetters, consent];
+const modules = [
+  trade,
+  reports,
+  onboarding,
+  programme,
+  acts,
+  audit,
+  measurement,
+  deadLetters,
+  consent,
+  invitation,
+];
 
 function isDefinition(value: unknown): value is EventDefinition {
   return typeof value === 'object' && value !== null && 'statedBy' in value && 'data' in value;
@@ -36,7 +48,8 @@ type AnyDefinition =
   | DefinitionsOf<typeof audit>
   | DefinitionsOf<typeof measurement>
   | DefinitionsOf<typeof deadLetters>
-  | DefinitionsOf<typeof consent>;
+  | DefinitionsOf<typeof consent>
+  | DefinitionsOf<typeof invitation>;
 
 export type EventType = AnyDefinition['type'];
 /** The data of one event type, after validation. */

@@ -5,6 +5,7 @@ import { auditRunResult } from '../../schemas/api/auditRun.ts';
 import { auditResultsResult, drawResult } from '../../schemas/api/auditSample.ts';
 import { Claims } from '../../schemas/api/claims.ts';
 import { Conformance } from '../../schemas/api/conformance.ts';
+import { ConsentList } from '../../schemas/api/consent.ts';
 import {
   DeadLetterDetail,
   DeadLetterList,
@@ -22,6 +23,7 @@ import {
   Restatements,
 } from '../../schemas/api/figures.ts';
 import { ActRecorded, Findings } from '../../schemas/api/findings.ts';
+import { Invitation, InvitationList, InvitationMade } from '../../schemas/api/invitations.ts';
 import {
   ChainKpis,
   FigureExplanation,
@@ -59,6 +61,9 @@ export const OUTPUTS: Readonly<Record<string, z.ZodType>> = {
   'dead-letters list': DeadLetterList,
   'dead-letters redrive': RedriveResult,
   'dead-letters show': DeadLetterDetail,
+  'delegations grant': Registration,
+  'delegations list': ConsentList,
+  'delegations withdraw': Registration,
   emit: EmitResult,
   'events prove': EventProof,
   'events show': EventRecord,
@@ -76,6 +81,10 @@ export const OUTPUTS: Readonly<Record<string, z.ZodType>> = {
   'findings list': Findings,
   'findings reply': ActRecorded,
   funnel: Funnel,
+  'invitations issue': InvitationMade,
+  'invitations list': InvitationList,
+  'invitations resend': InvitationMade,
+  'invitations withdraw': Invitation,
   'kpi chain': ChainKpis,
   'kpi list': KpiList,
   'kpi panel': KpiPanel,

@@ -6,6 +6,7 @@ import { ChainlightError } from '../../schemas/errors.ts';
 import type { GatewayDeps } from './deps.ts';
 import { addressOf, isLoopback } from './domain/origin.ts';
 import { authorise } from './domain/policy.ts';
+import { withFirms } from './domain/principal.ts';
 import './serve.ts';
 
 export const SESSION_COOKIE = 'chainlight_session';
@@ -17,7 +18,10 @@ const SYSTEMS_REQUESTS = 60_000;
 const SYSTEMS: ReadonlySet<string> = new Set(['replayer', 'platform']);
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-type AccessDeps = Pick<GatewayDeps, 'issuer' | 'sessions' | 'publicUrl' | 'requestsPerMinute'>;
+type AccessDeps = Pick<
+  GatewayDeps,
+  'issuer' | 'sessions' | 'invitations' | 'publicUrl' | 'requestsPerMinute'
+>;
 
 /**
  * Guards every route: headers, host, who asks, whether they may, how often. A route that says neither which operation it serves nor
@@ -53,6 +57,9 @@ export async function guard(app: FastifyInstance, deps: AccessDeps): Promise<voi
   app.addHook('onRequest', async (request) => {
     requireKnownHost(request, deps.publicUrl);
     await identify(request, deps);
+    const { principal } = request;
+    if (principal?.tenancy.role === 'supplier')
+      request.principal = withFirms(principal, await deps.invitations.firmsOf(principal.subject));
     const { operation } = request.routeOptions.config;
     if (operation !== undefined) authorise(operation, request.principal);
   });

@@ -9,6 +9,7 @@ import { consentRoutes } from './routes/consents.ts';
 import { evidenceRoutes } from './routes/evidence.ts';
 import { healthRoutes } from './routes/health.ts';
 import { intakeRoutes } from './routes/intake.ts';
+import { invitationRoutes } from './routes/invitations.ts';
 import { liveRoutes } from './routes/live.ts';
 import { pageAt, pageRoutes, sendFile } from './routes/page.ts';
 import { readingRoutes } from './routes/reading.ts';
@@ -53,6 +54,7 @@ export async function buildApp(deps: GatewayDeps): Promise<FastifyInstance> {
   liveRoutes(app, deps);
   registryRoutes(app, deps);
   consentRoutes(app, deps);
+  invitationRoutes(app, deps);
   actRoutes(app, deps);
   evidenceRoutes(app, deps);
   intakeRoutes(app, deps);

@@ -5,6 +5,7 @@ import type { Db } from '../runtime/mongo.ts';
 import type { ChangeFeed } from './adapters/changeFeed.ts';
 import type { EvidenceDesk } from './adapters/evidenceDesk.ts';
 import type { Intake } from './adapters/intake.ts';
+import type { Invitations } from './adapters/invitations.ts';
 import type { Issuer } from './adapters/issuer.ts';
 import type { PageFeed } from './adapters/pageFeed.ts';
 import type { PageFile } from './adapters/pageFiles.ts';
@@ -28,6 +29,7 @@ export interface GatewayDeps {
   readonly registry: Registry;
   readonly statements: Statements;
   readonly evidence: EvidenceDesk;
+  readonly invitations: Invitations;
   readonly intake: Intake;
   readonly repetitions: Repetitions;
   /** Adds to the audit trail; resolves when it is durable. */

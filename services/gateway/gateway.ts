@@ -13,6 +13,7 @@ import { createChangeFeed } from './adapters/changeFeed.ts';
 import { consentProjector } from './adapters/consentProjector.ts';
 import { createEvidenceDesk } from './adapters/evidenceDesk.ts';
 import { createIntake } from './adapters/intake.ts';
+import { createInvitations } from './adapters/invitations.ts';
 import { createIssuer } from './adapters/issuer.ts';
 import { createPageFeed } from './adapters/pageFeed.ts';
 import { readPageFiles } from './adapters/pageFiles.ts';
@@ -60,6 +61,7 @@ export async function createGateway(servers: GatewayServers): Promise<FastifyIns
     cache: createReadCache(db),
     registry,
     statements,
+    invitations: createInvitations(db, statements, now),
     evidence,
     intake,
     repetitions,

@@ -7,7 +7,10 @@ export {
 export { listDeadLetters, showDeadLetter } from './adapters/deadLetters.ts';
 export { emitLines } from './adapters/emitFile.ts';
 export { showEvent } from './adapters/events.ts';
+export { createInvitations, type Invitations } from './adapters/invitations.ts';
 export { createRegistry, type Registry } from './adapters/registry.ts';
+export { createStatements, type Statements } from './adapters/statements.ts';
 export { addressesOf, readStatus, temporalVersion } from './adapters/status.ts';
 export { createGateway, type GatewayServers } from './gateway.ts';
 export { parseInput } from './problem.ts';
+export { listDelegations } from './reads/people.ts';

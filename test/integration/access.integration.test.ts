@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { OPERATIONS, type OperationId } from '../../schemas/api/operations/index.ts';
@@ -40,6 +40,8 @@ const TENANCIES = {
 } as const satisfies Record<Role, Tenancy>;
 const EXTRA = {
   district: { role: 'bureau', region: '510112' },
+  newcomer: { role: 'supplier', firms: [] },
+  another: { role: 'supplier', firms: [] },
   otherDistrict: { role: 'bureau', region: '510114' },
   ministry: { role: 'bureau', region: '000000' },
   zone: { role: 'bureau', region: '510100', zone: '成都高新区' },
@@ -222,6 +224,27 @@ const EXPECTED: Readonly<Record<OperationId, Expectation>> = {
     may: ['supplier'],
     ask: (about) => ({ payload: { supplier: about.supplier, provider: mine.provider } }),
     own: [201],
+  },
+  issueInvitation: {
+    may: ['operator', 'leader', 'supplier', 'bureau'],
+    ask: (about) => ({ payload: { supplierUscc: about.supplier } }),
+    own: [201],
+  },
+  resendInvitation: {
+    may: ['operator', 'leader', 'supplier', 'bureau'],
+    ask: () => ({ url: `/api/v1/invitations/${randomUUID()}/resend` }),
+    own: [404],
+  },
+  withdrawInvitation: {
+    may: ['operator', 'leader', 'supplier', 'bureau'],
+    ask: () => ({ url: `/api/v1/invitations/${randomUUID()}/withdraw` }),
+    own: [404],
+  },
+  listInvitations: { may: ['operator', 'leader', 'supplier', 'bureau'] },
+  acceptInvitation: {
+    may: ['supplier'],
+    ask: () => ({ payload: { code: 'never-was-a-code' } }),
+    own: [404],
   },
   sendEvents: {
     may: ['leader', 'supplier', 'provider', 'rater', 'bureau', 'platform'],
@@ -418,6 +441,79 @@ describe('who may do and see what', () => {
     expect((await act()).json()).toMatchObject({ code: 'NOT_FOUND' });
     expect((await call('supplier', 'POST', '/api/v1/delegations/withdrawals', body)).statusCode).toBe(201);
     expect((await act()).json()).toMatchObject({ code: 'FORBIDDEN' });
+  });
+
+  it('lets an invited person act for a firm, once, until the firm ends it', async () => {
+    const firms = async (as: string) =>
+      ((await call(as, 'GET', '/api/v1/me')).json() as { firms: { uscc: string }[] }).firms.map(
+        ({ uscc }) => uscc,
+      );
+    const sees = async (as: string) =>
+      (await call(as, 'GET', `/api/v1/suppliers/${mine.supplier}`)).statusCode;
+    const invite = (as: string, about: World) =>
+      call(as, 'POST', '/api/v1/invitations', { supplierUscc: about.supplier, expiresInDays: 3 });
+    const accept = (as: string, code: string) => call(as, 'POST', '/api/v1/invitations/accept', { code });
+
+    expect(await sees('newcomer')).toBe(404);
+    expect((await call('newcomer', 'GET', '/api/v1/onboardings')).json()).toMatchObject({ items: [] });
+    const issued = (await invite('leader', mine)).json();
+    expect(issued.link).toContain(issued.code);
+    const resent = (await call('leader', 'POST', `/api/v1/invitations/${issued.invitationId}/resend`)).json();
+    expect((await accept('newcomer', issued.code)).json()).toMatchObject({ code: 'INVITATION_NOT_OPEN' });
+    expect(
+      (await call('operator', 'POST', '/api/v1/invitations/accept', { code: resent.code })).statusCode,
+    ).toBe(403);
+
+    const both = await Promise.all([
+      accept('newcomer', resent.code.toLowerCase()),
+      accept('another', resent.code),
+    ]);
+    expect(both.map(({ statusCode }) => statusCode).sort()).toEqual([200, 409]);
+    const [winner, loser] = both[0]?.statusCode === 200 ? ['newcomer', 'another'] : ['another', 'newcomer'];
+    expect(await firms(winner ?? '')).toEqual([mine.supplier]);
+    expect(await sees(winner ?? '')).toBe(200);
+    expect(await sees(loser ?? '')).toBe(404);
+    // The same person again is the same acceptance; somebody else comes too late.
+    expect((await accept(winner ?? '', resent.code)).statusCode).toBe(200);
+    expect((await accept(loser ?? '', resent.code)).json()).toMatchObject({ code: 'INVITATION_NOT_OPEN' });
+
+    // One person, several firms.
+    const second = (await invite('operator', theirs)).json();
+    expect((await accept(winner ?? '', second.code)).json()).toMatchObject({ supplierUscc: theirs.supplier });
+    expect((await firms(winner ?? '')).sort()).toEqual([mine.supplier, theirs.supplier].sort());
+
+    // Whoever buys from a firm cannot let itself in once somebody acts for it, nor put that person out.
+    expect((await invite('leader', mine)).json()).toMatchObject({ code: 'FORBIDDEN' });
+    const withdraw = (as: string) => call(as, 'POST', `/api/v1/invitations/${issued.invitationId}/withdraw`);
+    expect((await withdraw('leader')).json()).toMatchObject({ code: 'INVITATION_NOT_OPEN' });
+    expect((await withdraw('supplier')).json()).toMatchObject({ state: 'ended' });
+    expect(await sees(winner ?? '')).toBe(404);
+    expect(await firms(winner ?? '')).toEqual([theirs.supplier]);
+  });
+
+  it('shows an invitation to whoever issued it and to the firm, its code to nobody', async () => {
+    const { invitationId, code } = (
+      await call('bureau', 'POST', '/api/v1/invitations', { supplierUscc: mine.supplier })
+    ).json();
+    const seen = async (as: string) =>
+      ((await call(as, 'GET', '/api/v1/invitations')).json() as { items: { invitationId: string }[] }).items;
+    for (const as of ['bureau', 'supplier', 'operator'])
+      expect(
+        (await seen(as)).map((one) => one.invitationId),
+        as,
+      ).toContain(invitationId);
+    for (const as of ['leader', 'ministry', 'another'])
+      expect(
+        (await seen(as)).map((one) => one.invitationId),
+        as,
+      ).not.toContain(invitationId);
+    const { db } = stream.mongo;
+    for (const { name } of await db.listCollections().toArray())
+      expect(JSON.stringify(await db.collection(name).find().toArray()), name).not.toContain(code);
+    const taken = await call('bureau', 'POST', `/api/v1/invitations/${invitationId}/withdraw`);
+    expect(taken.json()).toMatchObject({ state: 'withdrawn' });
+    const late = await call('newcomer', 'POST', '/api/v1/invitations/accept', { code });
+    expect(late.json()).toMatchObject({ code: 'INVITATION_NOT_OPEN' });
   });
 
   it('shows a consent to those it concerns, from the moment it is given to the moment it is withdrawn', async () => {

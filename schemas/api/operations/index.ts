@@ -1,14 +1,16 @@
 import type { Operation } from './define.ts';
+import * as inviting from './inviting.ts';
 import * as reading from './reading.ts';
 import * as session from './session.ts';
 import * as writing from './writing.ts';
 
 export type { Method, Operation } from './define.ts';
+export * from './inviting.ts';
 export * from './reading.ts';
 export * from './session.ts';
 export * from './writing.ts';
 
-const all = { ...session, ...reading, ...writing };
+const all = { ...session, ...reading, ...writing, ...inviting };
 export type OperationId = (typeof all)[keyof typeof all]['id'];
 /** Every operation of the HTTP interface. */
 export const OPERATIONS: readonly Operation[] = Object.values(all);

@@ -13,7 +13,8 @@ const SOURCE = '/system/consent';
 
 /** States what people decide through the gateway itself; an answer comes when the event is stored and has taken effect. */
 export interface Statements {
-  state(type: EventType, firm: string, data: Envelope['data']): Promise<Registration>;
+  /** @param once names what can be stated only once; by default every call states something new */
+  state(type: EventType, firm: string, data: Envelope['data'], once?: string): Promise<Registration>;
   close(): Promise<void>;
 }
 
@@ -24,9 +25,10 @@ export function createStatements(deps: {
 }): Statements {
   let producer: Promise<Producer> | null = null;
   return {
-    state: async (type, firm, data) => {
+    state: async (type, firm, data, once) => {
       const time = deps.now().toISOString();
-      const id = `${type}/${firm}/${createHash('sha256').update(randomUUID()).digest('hex').slice(0, 20)}`;
+      const name = once ?? createHash('sha256').update(randomUUID()).digest('hex').slice(0, 20);
+      const id = `${type}/${firm}/${name}`;
       producer ??= createProducer(deps.kafka).catch((error) => {
         producer = null;
         throw error;

@@ -29,6 +29,8 @@ const open: Rule = { may: 'public' };
 const people: Rule = { may: PEOPLE };
 const commercial: Rule = { may: PEOPLE, audit: 'commercial-read' };
 const registering: Rule = { may: ['operator', 'replayer'], audit: 'act' };
+const INVITERS: readonly Role[] = ['operator', 'leader', 'supplier', 'bureau'];
+const inviting: Rule = { may: INVITERS, audit: 'act' };
 const bySupplier: Rule = { may: ['supplier'], audit: 'act' };
 
 /** One rule for each operation: an operation without one does not compile, a route without one does not start. */
@@ -86,6 +88,11 @@ export const POLICY: Readonly<Record<OperationId, Rule>> = {
   withdrawConsent: bySupplier,
   grantDelegation: bySupplier,
   withdrawDelegation: bySupplier,
+  issueInvitation: inviting,
+  resendInvitation: inviting,
+  withdrawInvitation: inviting,
+  listInvitations: { may: INVITERS },
+  acceptInvitation: bySupplier,
   sendEvents: { may: ['leader', 'supplier', 'provider', 'rater', 'bureau', 'platform'], audit: 'act' },
 };
 

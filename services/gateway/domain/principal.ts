@@ -10,6 +10,17 @@ export interface Principal {
   readonly tenancy: Tenancy;
 }
 
+/** The largest number of firms that one sign-in speaks for. */
+const MOST_FIRMS = 500;
+
+/** A supplier's sign-in with the firms that it may act for by invitation, beside those its issuer names. */
+export function withFirms(principal: Principal, invited: readonly string[]): Principal {
+  const { tenancy } = principal;
+  if (tenancy.role !== 'supplier' || invited.length === 0) return principal;
+  const firms = [...new Set([...tenancy.firms, ...invited])].slice(0, MOST_FIRMS);
+  return { ...principal, tenancy: { ...tenancy, firms } };
+}
+
 const Claims = z.looseObject({
   sub: z.string().min(1).max(255),
   name: z.string().min(1).max(120).optional(),

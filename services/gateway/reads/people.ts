@@ -5,9 +5,16 @@ import type { Me } from '../../../schemas/api/session.ts';
 import { levelOf } from '../../../schemas/tenancy.ts';
 import { onboardingsOf } from '../../onboarding/index.ts';
 import { isSimulated } from '../../runtime/eventStore.ts';
+import type { Db } from '../../runtime/mongo.ts';
 import { auditTrailOf, listAudit } from '../adapters/auditTrail.ts';
 import { consentsOf } from '../adapters/consentProjector.ts';
-import { changedAtOf, grantedScopes, isDelegated, validUntilOf } from '../domain/consents.ts';
+import {
+  type ConsentDocument,
+  changedAtOf,
+  grantedScopes,
+  isDelegated,
+  validUntilOf,
+} from '../domain/consents.ts';
 import { isOwnFirm, onboardingsOf as visibleTo } from '../domain/visibility.ts';
 import { businessTime, type ReadContext } from './context.ts';
 
@@ -90,15 +97,23 @@ export async function listConsents(
       .filter((document) =>
         document.kind === 'consent' ? grantedScopes(document).length > 0 : isDelegated(document, today),
       )
-      .map((document) => ({
-        supplierUscc: document.supplierUscc,
-        granteeUscc: document.granteeUscc,
-        kind: document.kind,
-        scopes: grantedScopes(document),
-        changedAt: changedAtOf(document).toISOString(),
-        validUntil: validUntilOf(document),
-      })),
+      .map(shownConsent),
   };
+}
+
+const shownConsent = (document: ConsentDocument): ConsentState => ({
+  supplierUscc: document.supplierUscc,
+  granteeUscc: document.granteeUscc,
+  kind: document.kind,
+  scopes: grantedScopes(document),
+  changedAt: changedAtOf(document).toISOString(),
+  validUntil: validUntilOf(document),
+});
+
+/** All delegations that hold on a day (Asia/Shanghai). */
+export async function listDelegations(db: Db, day: string): Promise<ConsentState[]> {
+  const documents = await consentsOf(db).find({ kind: 'delegation' }).sort({ _id: 1 }).toArray();
+  return documents.filter((document) => isDelegated(document, day)).map(shownConsent);
 }
 
 /** The trail: all of it for the operator and the ministry, one's own region's readers for a bureau, one's own firm for a supplier. */

@@ -4,7 +4,12 @@ import { dataOf } from '../../runtime/eventStore.ts';
 import { hasReached, readNewEvents } from '../../runtime/eventTail.ts';
 import type { Mongo } from '../../runtime/mongo.ts';
 import { moveCursor, readCursor } from '../../runtime/projector.ts';
-import { type Notification, notificationsOf } from '../domain/notifications.ts';
+import {
+  aboutInvitation,
+  isInvitation,
+  type Notification,
+  notificationsOf,
+} from '../domain/notifications.ts';
 import { factOfEvent } from '../readModel/factOfEvent.ts';
 import { onboardingProjector, onboardingsOf } from '../readModel/projector.ts';
 import { type ChannelName, queue } from './outbox.ts';
@@ -42,6 +47,7 @@ export async function notifyOnce(
 }
 
 async function aboutEvent({ db }: Mongo, event: StoredEvent): Promise<Notification[]> {
+  if (isInvitation(event.type)) return [aboutInvitation(event._id, dataOf(event))];
   const read = factOfEvent(event);
   if (read === null) return [];
   const known = await onboardingsOf(db).findOne(

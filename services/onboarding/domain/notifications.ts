@@ -59,6 +59,21 @@ export function notificationsOf(event: NotifiedEvent): Notification[] {
   }
 }
 
+export const isInvitation = (type: string): boolean =>
+  type === 'invitation.issued.v1' || type === 'invitation.resent.v1';
+
+/** A firm is told that it was invited. The code is not in it: it stands nowhere, and whoever invites hands it over. */
+export function aboutInvitation(id: string, data: Readonly<Record<string, unknown>>): Notification {
+  const party = `supplier/${data.supplierUscc}`;
+  const { name } = data.decidedBy as { name: string };
+  return {
+    id: `${id} → ${party}`,
+    party,
+    template: 'invitation',
+    words: { supplierUscc: String(data.supplierUscc), by: name, expiresAt: String(data.expiresAt) },
+  };
+}
+
 const isRecipient = (value: unknown): value is Recipient =>
   value === 'supplier' || value === 'leader' || value === 'bureau';
 

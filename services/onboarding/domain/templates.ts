@@ -11,6 +11,16 @@ const of = (zh: readonly [string, string], en: readonly [string, string]): Recor
 
 /** What is written to people, in both languages; names in braces are filled from the event. */
 export const TEMPLATES = {
+  invitation: of(
+    [
+      '{by} 邀请贵企业（{supplierUscc}）使用产业链平台',
+      '请在 {expiresAt} 前登录，并输入 {by} 另行告知的邀请码。邀请码只能使用一次，请勿转交他人。',
+    ],
+    [
+      '{by} invites your firm ({supplierUscc})',
+      'Sign in before {expiresAt} and enter the code that {by} gives you separately. It works once; pass it to nobody.',
+    ],
+  ),
   reminder: of(
     [
       '{supplierName}：{step} 已到期',

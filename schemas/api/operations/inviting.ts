@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import {
+  AcceptedInvitation,
+  AcceptInvitation,
+  Invitation,
+  InvitationList,
+  IssuedInvitation,
+  IssueInvitation,
+} from '../invitations.ts';
+import { operation } from './define.ts';
+
+const post = { method: 'POST', tag: 'invitations' } as const;
+const one = z.strictObject({ id: z.uuid() });
+
+// Without `idempotent`: an answer kept for repetitions would keep the code.
+export const issueInvitation = operation({
+  ...post,
+  id: 'issueInvitation',
+  path: '/api/v1/invitations',
+  summary: 'Invites a person to act for a firm; the only answer that holds the code',
+  body: IssueInvitation,
+  answers: { 201: IssuedInvitation },
+});
+export const resendInvitation = operation({
+  ...post,
+  id: 'resendInvitation',
+  path: '/api/v1/invitations/{id}/resend',
+  summary: 'Gives an invitation a new code and a new end; the code before no longer holds',
+  params: one,
+  answers: { 200: IssuedInvitation },
+});
+export const withdrawInvitation = operation({
+  ...post,
+  id: 'withdrawInvitation',
+  path: '/api/v1/invitations/{id}/withdraw',
+  summary: 'Takes an invitation back; the firm itself or the operator also ends what was accepted by it',
+  params: one,
+  answers: { 200: Invitation },
+});
+export const listInvitations = operation({
+  id: 'listInvitations',
+  method: 'GET',
+  path: '/api/v1/invitations',
+  tag: 'invitations',
+  summary: 'Invitations that the reader issued, and those to its own firms',
+  answers: { 200: InvitationList },
+});
+export const acceptInvitation = operation({
+  ...post,
+  id: 'acceptInvitation',
+  path: '/api/v1/invitations/accept',
+  summary: 'Accepts an invitation by its code; the person may act for the firm from then on',
+  body: AcceptInvitation,
+  answers: { 200: AcceptedInvitation },
+});

@@ -1,0 +1,79 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { IssuedInvitation } from '../../../schemas/api/invitations.ts';
+import * as operations from '../../../schemas/api/operations/index.ts';
+import { ChainlightError } from '../../../schemas/errors.ts';
+import type { GatewayDeps } from '../deps.ts';
+import { type InvitationDocument, issuersOf } from '../domain/invitations.ts';
+import { addressOf } from '../domain/origin.ts';
+import type { Principal } from '../domain/principal.ts';
+import { isOwnFirm } from '../domain/visibility.ts';
+import { issuerFor } from '../reads/inviting.ts';
+import { serve } from '../serve.ts';
+
+/** Where the console takes a code; it stands behind `#`, so that no server and no log sees it. */
+const PAGE = '/invitation#';
+
+/** First access: who invites whom to act for a firm, and who accepts. */
+export function invitationRoutes(app: FastifyInstance, deps: GatewayDeps): void {
+  const { invitations, publicUrl } = deps;
+  const linked = (request: FastifyRequest, issued: Omit<IssuedInvitation, 'link'>): IssuedInvitation => ({
+    ...issued,
+    link: `${addressOf(request, publicUrl)}${PAGE}${issued.code}`,
+  });
+  const own = async ({ tenancy }: Principal, id: string): Promise<InvitationDocument> => {
+    const found = await invitations.find(id);
+    const isOwn =
+      found !== null &&
+      (tenancy.role === 'operator' ||
+        issuersOf(tenancy).includes(found.issuer ?? '') ||
+        isOwnFirm(tenancy, found.supplierUscc));
+    if (!isOwn) throw new ChainlightError('NOT_FOUND', `there is no invitation ${id} of yours`);
+    return found;
+  };
+
+  serve(app, deps, operations.issueInvitation, async ({ body, principal, reads, request, reply }) => {
+    const issuer = await issuerFor(reads, body.supplierUscc);
+    const isOfFirm = principal.tenancy.role === 'operator' || principal.tenancy.role === 'supplier';
+    if (!isOfFirm && (await invitations.hasMember(body.supplierUscc)))
+      throw new ChainlightError(
+        'FORBIDDEN',
+        'somebody acts for this firm already; whoever else may is for the firm itself to say',
+      );
+    const issued = await invitations.issue(body, issuer, principal);
+    reply.code(201);
+    return linked(request, issued);
+  });
+
+  serve(app, deps, operations.resendInvitation, async ({ params, principal, request }) =>
+    linked(request, await invitations.resend(await own(principal, params.id), principal)),
+  );
+
+  serve(app, deps, operations.withdrawInvitation, async ({ params, principal }) => {
+    const found = await own(principal, params.id);
+    const { tenancy } = principal;
+    const isOfFirm = tenancy.role === 'operator' || isOwnFirm(tenancy, found.supplierUscc);
+    if (found.member !== null && !isOfFirm)
+      throw new ChainlightError(
+        'INVITATION_NOT_OPEN',
+        'it was accepted; only the firm or the operator can end that',
+      );
+    return invitations.withdraw(found, principal);
+  });
+
+  serve(app, deps, operations.listInvitations, async ({ principal: { tenancy } }) => ({
+    items: await invitations.list(
+      tenancy.role === 'operator' ? 'all' : issuersOf(tenancy),
+      tenancy.role === 'supplier' ? tenancy.firms : [],
+    ),
+  }));
+
+  serve(app, deps, operations.acceptInvitation, async ({ body, principal }) => {
+    const accepted = await invitations.accept(body.code, principal);
+    return {
+      invitationId: accepted._id,
+      supplierUscc: accepted.supplierUscc,
+      programme: accepted.programme,
+      platform: accepted.platform,
+    };
+  });
+}
