@@ -8,10 +8,11 @@ import {
   type ConsentEvent,
   consentIdOf,
 } from '../domain/consents.ts';
-import { addToInvitation, INVITATION_TYPES } from '../domain/invitations.ts';
-import { invitationsOf } from './invitations.ts';
+import { addToInvitation, INVITATION_TYPES, type InvitationDocument } from '../domain/invitations.ts';
 
 export const consentsOf = (db: Db): Collection<ConsentDocument> => db.collection<ConsentDocument>('consents');
+export const invitationsOf = (db: Db): Collection<InvitationDocument> =>
+  db.collection<InvitationDocument>('invitations');
 
 /** What suppliers agree to and delegate, and who is invited to act for them, from the accepted events alone. */
 export const consentProjector: Projector = {

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { Collection, Db } from 'mongodb';
+import type { Db } from 'mongodb';
 import type { Invitation, IssuedInvitation, IssueInvitation } from '../../../schemas/api/invitations.ts';
 import { ChainlightError } from '../../../schemas/errors.ts';
 import { DAY_MS } from '../../../schemas/time.ts';
@@ -12,10 +12,8 @@ import {
   stateOf,
 } from '../domain/invitations.ts';
 import type { Principal } from '../domain/principal.ts';
+import { invitationsOf } from './consentProjector.ts';
 import type { Statements } from './statements.ts';
-
-export const invitationsOf = (db: Db): Collection<InvitationDocument> =>
-  db.collection<InvitationDocument>('invitations');
 
 type Person = Pick<Principal, 'subject' | 'name'>;
 type Fresh = Omit<IssuedInvitation, 'link'>;
