@@ -31,9 +31,7 @@ export function addMonths(period: string, months: number): string {
 
 /** Number of days of a month. */
 export function daysInPeriod(period: string): number {
-  return Math.round(
-    (startOfPeriod(addMonths(period, 1)).getTime() - startOfPeriod(period).getTime()) / DAY_MS,
-  );
+  return new Date(Date.UTC(Number(period.slice(0, 4)), Number(period.slice(5, 7)), 0)).getUTCDate();
 }
 
 /** All months from `first` to `last`, both included; empty when `last` is earlier. */

@@ -56,13 +56,8 @@ const statedValues = (kpi: Kpi, month: FirmMonth): NonNullable<Pool['values']> =
 
 /** Adds up what enters pools and leaves them. Order does not matter. */
 export class PoolSum {
-  private readonly whole = {
-    firms: 0n,
-    numerator: 0n,
-    denominator: 0n,
-    events: 0n,
-    superseded: 0n,
-  };
+  private readonly whole = { firms: 0, events: 0, superseded: 0 };
+  private readonly ratio = { numerator: 0n, denominator: 0n };
   private hash = 0n;
   private readonly counts = {
     grades: new Map<string, number>(),
@@ -77,21 +72,20 @@ export class PoolSum {
       count(this.counts.without, figure.reason, sign);
       return;
     }
-    const factor = BigInt(sign);
-    this.whole.firms += factor;
-    this.whole.numerator += factor * BigInt(figure.numerator ?? 0);
-    this.whole.denominator += factor * BigInt(figure.denominator ?? 0);
-    this.whole.events += factor * BigInt(figure.events);
-    this.whole.superseded += factor * BigInt(figure.superseded);
+    this.whole.firms += sign;
+    this.whole.events += sign * figure.events;
+    this.whole.superseded += sign * figure.superseded;
+    this.ratio.numerator += BigInt(sign * (figure.numerator ?? 0));
+    this.ratio.denominator += BigInt(sign * (figure.denominator ?? 0));
     this.hash ^= BigInt(`0x${figure.hash}`);
     if (figure.grade !== null) count(this.counts.grades, figure.grade, sign);
     for (const one of figure.sourceClass?.split('+') ?? []) count(this.counts.classes, one, sign);
-    this.addValues(values ?? {}, factor);
+    if (values) this.addValues(values, BigInt(sign));
   }
 
   addPool(pool: Pool): void {
-    for (const field of ['firms', 'numerator', 'denominator', 'events', 'superseded'] as const)
-      this.whole[field] += BigInt(pool[field]);
+    for (const field of ['firms', 'events', 'superseded'] as const) this.whole[field] += pool[field];
+    for (const field of ['numerator', 'denominator'] as const) this.ratio[field] += BigInt(pool[field]);
     this.hash ^= BigInt(`0x${pool.hash}`);
     for (const field of ['grades', 'classes', 'without'] as const)
       for (const [key, some] of Object.entries(pool[field])) count(this.counts[field], key, some);
@@ -100,14 +94,11 @@ export class PoolSum {
 
   /** What became zero is left out, so that equal sets of firms give equal pools. */
   toPool(): Pool {
-    const { firms, numerator, denominator, events, superseded } = this.whole;
     const values = [...this.values].map(([kind, sums]) => [kind, sums.map(String)]);
     return {
-      firms: Number(firms),
-      numerator: String(numerator),
-      denominator: String(denominator),
-      events: Number(events),
-      superseded: Number(superseded),
+      ...this.whole,
+      numerator: String(this.ratio.numerator),
+      denominator: String(this.ratio.denominator),
       hash: this.hash.toString(16).padStart(SET_HASH_DIGITS, '0'),
       grades: Object.fromEntries(this.counts.grades),
       classes: Object.fromEntries(this.counts.classes),

@@ -32,12 +32,17 @@ export class RollupChanges {
   yearChanged(scopes: readonly string[], before: FirmYear | null, after: FirmYear | null): void {
     if (scopes.length === 0) return;
     const year = before?.year ?? after?.year;
+    const { months } = this.changeFor(scopes);
     for (const month of new Set([
       ...Object.keys(before?.months ?? {}),
       ...Object.keys(after?.months ?? {}),
     ])) {
       const [old, now] = [before?.months[month], after?.months[month]];
-      if (old !== now) this.monthChanged(scopes, `${year}-${month}`, old, now);
+      if (old === now) continue;
+      const period = `${year}-${month}`;
+      const sums = months.get(period) ?? new Map<string, PoolSum>();
+      months.set(period, sums);
+      monthChanged(sums, period, old, now);
     }
   }
 
@@ -55,30 +60,28 @@ export class RollupChanges {
     return rollups;
   }
 
-  private monthChanged(
-    scopes: readonly string[],
-    period: string,
-    old: FirmMonth | undefined,
-    now: FirmMonth | undefined,
-  ): void {
-    for (const kpi of KPIS) {
-      const isTouched =
-        kpi.kinds.some((kind) => old?.slots?.[kind] !== now?.slots?.[kind]) ||
-        (kpi.kinds.includes('inventory') && old?.holdings !== now?.holdings);
-      if (!isTouched) continue;
-      const [gone, come] = [contributionOf(kpi, old, period), contributionOf(kpi, now, period)];
-      if (gone !== null) this.sumFor(scopes, period, kpi.id).add(gone, -1);
-      if (come !== null) this.sumFor(scopes, period, kpi.id).add(come, 1);
-    }
-  }
-
-  private sumFor(scopes: readonly string[], period: string, kpi: string): PoolSum {
+  private changeFor(scopes: readonly string[]): Change {
     const key = scopes.join(' ');
     const change = this.changes.get(key) ?? { scopes, months: new Map() };
     this.changes.set(key, change);
-    const kpis = change.months.get(period) ?? new Map<string, PoolSum>();
-    change.months.set(period, kpis);
-    return sumOf(kpis, kpi);
+    return change;
+  }
+}
+
+function monthChanged(
+  sums: Map<string, PoolSum>,
+  period: string,
+  old: FirmMonth | undefined,
+  now: FirmMonth | undefined,
+): void {
+  for (const kpi of KPIS) {
+    const isTouched =
+      kpi.kinds.some((kind) => old?.slots?.[kind] !== now?.slots?.[kind]) ||
+      (kpi.kinds.includes('inventory') && old?.holdings !== now?.holdings);
+    if (!isTouched) continue;
+    const [gone, come] = [contributionOf(kpi, old, period), contributionOf(kpi, now, period)];
+    if (gone !== null) sumOf(sums, kpi.id).add(gone, -1);
+    if (come !== null) sumOf(sums, kpi.id).add(come, 1);
   }
 }
 
