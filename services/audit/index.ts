@@ -5,6 +5,7 @@ export { readProvenance } from './adapters/provenance.ts';
 export { writeDraw } from './adapters/report/writeDraw.ts';
 export { writeReport } from './adapters/report/writeReport.ts';
 export { readResultRows } from './adapters/resultRows.ts';
+export { listAuditRuns, readAuditFile, readAuditRun, storeAuditRun } from './adapters/runStore.ts';
 export { readDraw, readStandingResults, recordDraw, recordResults } from './adapters/samples.ts';
 export { describeEstimate, describeSpillover } from './domain/describe.ts';
 export { displacementOf } from './domain/displacement.ts';

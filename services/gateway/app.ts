@@ -5,6 +5,7 @@ import { guard } from './access.ts';
 import type { GatewayDeps } from './deps.ts';
 import { sendProblem } from './problem.ts';
 import { actRoutes } from './routes/acts.ts';
+import { bureauRoutes } from './routes/bureau.ts';
 import { consentRoutes } from './routes/consents.ts';
 import { evidenceRoutes } from './routes/evidence.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -51,6 +52,7 @@ export async function buildApp(deps: GatewayDeps): Promise<FastifyInstance> {
   healthRoutes(app, deps);
   sessionRoutes(app, deps);
   readingRoutes(app, deps);
+  bureauRoutes(app, deps);
   liveRoutes(app, deps);
   registryRoutes(app, deps);
   consentRoutes(app, deps);

@@ -4,6 +4,7 @@ import type { Logger } from '../runtime/logger.ts';
 import type { Db } from '../runtime/mongo.ts';
 import type { ChangeFeed } from './adapters/changeFeed.ts';
 import type { EvidenceDesk } from './adapters/evidenceDesk.ts';
+import type { FindingActs } from './adapters/findingActs.ts';
 import type { Intake } from './adapters/intake.ts';
 import type { Invitations } from './adapters/invitations.ts';
 import type { Issuer } from './adapters/issuer.ts';
@@ -30,6 +31,7 @@ export interface GatewayDeps {
   readonly statements: Statements;
   readonly evidence: EvidenceDesk;
   readonly invitations: Invitations;
+  readonly findingActs: FindingActs;
   readonly intake: Intake;
   readonly repetitions: Repetitions;
   /** Adds to the audit trail; resolves when it is durable. */

@@ -12,6 +12,7 @@ import { auditTrailOf, ensureAuditIndexes } from './adapters/auditTrail.ts';
 import { createChangeFeed } from './adapters/changeFeed.ts';
 import { consentProjector } from './adapters/consentProjector.ts';
 import { createEvidenceDesk } from './adapters/evidenceDesk.ts';
+import { createFindingActs } from './adapters/findingActs.ts';
 import { createIntake } from './adapters/intake.ts';
 import { createInvitations } from './adapters/invitations.ts';
 import { createIssuer } from './adapters/issuer.ts';
@@ -44,6 +45,7 @@ export async function createGateway(servers: GatewayServers): Promise<FastifyIns
   const registry = createRegistry({ kafka: registrar, db, logger, now });
   const statements = createStatements({ kafka, mongo, now });
   const evidence = createEvidenceDesk({ kafka, db, now });
+  const findingActs = createFindingActs({ kafka, db, now });
   const intake = createIntake(kafka, db, now);
   const feed = createPageFeed(db, logger);
   const changes = createChangeFeed(db, logger);
@@ -63,6 +65,7 @@ export async function createGateway(servers: GatewayServers): Promise<FastifyIns
     statements,
     invitations: createInvitations(db, statements, now),
     evidence,
+    findingActs,
     intake,
     repetitions,
     audit: async (entry) => {
@@ -94,7 +97,13 @@ export async function createGateway(servers: GatewayServers): Promise<FastifyIns
     await projecting.stop();
     await changes.close();
     await feed.close();
-    await Promise.all([registry.close(), statements.close(), evidence.close(), intake.close()]);
+    await Promise.all([
+      registry.close(),
+      statements.close(),
+      evidence.close(),
+      findingActs.close(),
+      intake.close(),
+    ]);
     await registrar.close();
   });
   return app;

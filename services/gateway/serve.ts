@@ -159,7 +159,8 @@ function firmsIn({ params, query, body }: FastifyRequest): string[] {
     }
   }
   const id = (query as { id?: unknown; source?: unknown } | null) ?? {};
-  for (const text of [id.id, id.source])
+  const { findingId } = (body as { findingId?: unknown } | null | undefined) ?? {};
+  for (const text of [id.id, id.source, findingId])
     if (typeof text === 'string') for (const code of text.match(FIRM) ?? []) found.add(code);
   return [...found].sort();
 }

@@ -3,13 +3,15 @@ import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { OPERATIONS, type OperationId } from '../../schemas/api/operations/index.ts';
 import { ROLES, type Role, type Tenancy } from '../../schemas/tenancy.ts';
-import { PROGRAMME_EVENTS } from '../../schemas/topics.ts';
+import { PROGRAMME_EVENTS, SUPPLIER_REPORTS } from '../../schemas/topics.ts';
 import { createGateway } from '../../services/gateway/index.ts';
+import { measurementProjector } from '../../services/measurement/index.ts';
 import { onboardingProjector } from '../../services/onboarding/index.ts';
 import { loadConfig } from '../../services/runtime/config.ts';
+import { loop } from '../../services/runtime/lifecycle.ts';
 import { createLogger } from '../../services/runtime/logger.ts';
 import { connectTemporal, type Temporal } from '../../services/runtime/temporal.ts';
-import { testUscc } from '../support/events.ts';
+import { inventoryClosed, testUscc } from '../support/events.ts';
 import { startTestIssuer, type TestIssuer } from '../support/identity.ts';
 import { openTestStream, type TestStream } from '../support/stream.ts';
 
@@ -68,6 +70,8 @@ interface Expectation {
   readonly onlyRefusals?: boolean;
 }
 const OFFICIALS = ['operator', 'financial-auditor', 'bureau'] as const;
+/** Each world has one: a month that was closed twice. */
+const findingAbout = (about: World) => `CLOSED_TWICE/${about.supplier}/2024-02/inventory/supplier`;
 const ofSupplier = (suffix: string) => (about: World) => ({
   url: `/api/v1/suppliers/${about.supplier}${suffix}`,
 });
@@ -147,6 +151,36 @@ const EXPECTED: Readonly<Record<OperationId, Expectation>> = {
     ask: (about) => ({ url: `/api/v1/findings?supplier=${about.supplier}` }),
     foreign: 'empty',
   },
+  actOnFinding: {
+    may: ['operator', 'supplier', 'financial-auditor', 'bureau'],
+    ask: (about) => ({
+      payload: { act: 'replied', actId: 'a1', findingId: findingAbout(about), text: 'for the test' },
+    }),
+    own: [201],
+  },
+  listPublications: { may: OFFICIALS },
+  showPublication: {
+    may: OFFICIALS,
+    ask: () => ({ url: '/api/v1/publications/2024-03' }),
+    own: [404],
+    foreign: 'ok',
+  },
+  listRestatements: { may: OFFICIALS },
+  // Panels of whole chains: neither the province nor the city's auditor of the test sees the whole country.
+  listAuditRuns: { may: ['operator'] },
+  showAuditRun: {
+    may: ['operator'],
+    ask: () => ({ url: '/api/v1/audits/0123456789abcdef' }),
+    own: [404],
+    foreign: 'ok',
+  },
+  auditRunFile: {
+    may: ['operator'],
+    ask: () => ({ url: '/api/v1/audits/0123456789abcdef/files/panel.csv' }),
+    own: [404],
+    foreign: 'ok',
+  },
+  exportList: { may: OFFICIALS, ask: () => ({ url: '/api/v1/exports/findings' }), foreign: 'ok' },
   network: {
     may: ['operator', 'leader', 'bureau'],
     ask: (about) => ({ url: `/api/v1/network?leader=${about.leader}` }),
@@ -261,6 +295,7 @@ describe('who may do and see what', () => {
   let temporal: Temporal;
   let issuer: TestIssuer;
   let app: FastifyInstance;
+  let measuring: { stop(): Promise<void> };
 
   const nomination = (about: World) => ({
     specversion: '1.0',
@@ -333,15 +368,28 @@ describe('who may do and see what', () => {
       });
       await stream.send(`erp.${about.leader}`, [nomination(about)]);
       await stream.send(PROGRAMME_EVENTS, [planFiled(about)]);
+      await stream.send(SUPPLIER_REPORTS, [
+        inventoryClosed(`first-${about.supplier}`, {}, about.supplier),
+        {
+          ...inventoryClosed(`again-${about.supplier}`, { closingStockFen: 1 }, about.supplier),
+          time: '2024-04-01T08:00:00Z',
+        },
+      ]);
     }
     await stream.drained();
     const { projectOnce } = await import('../../services/runtime/projector.ts');
     while (await projectOnce(stream.mongo, onboardingProjector)) {
       // Until all has been read.
     }
+    await measurementProjector.ensureIndexes(stream.mongo.db);
+    while (await projectOnce(stream.mongo, measurementProjector)) {
+      // The same.
+    }
+    measuring = loop(logger, 50, () => projectOnce(stream.mongo, measurementProjector));
   });
 
   afterAll(async () => {
+    await measuring?.stop();
     await app?.close();
     await issuer?.close();
     await temporal?.close();
@@ -525,6 +573,30 @@ describe('who may do and see what', () => {
     expect(await seen('leader')).toMatchObject([{ scopes: ['stock'] }]);
     await call('supplier', 'POST', '/api/v1/consents/withdrawals', body);
     expect(await seen('supplier')).toEqual([]);
+  });
+
+  it('lets the firm concerned answer a finding and appeal, and officials decide it', async () => {
+    const findingId = findingAbout(mine);
+    const act = (as: string, actId: string, fields: object) =>
+      call(as, 'POST', '/api/v1/findings/acts', { findingId, actId, ...fields });
+    const closing = { act: 'closed', outcome: 'upheld', text: 'the later one is wrong' };
+    expect((await act('supplier', 'c1', closing)).json()).toMatchObject({ code: 'FORBIDDEN' });
+    expect((await act('bureau', 'c1', closing)).statusCode).toBe(201);
+    expect((await act('bureau', 'c2', closing)).json()).toMatchObject({ code: 'FINDING_NOT_OPEN' });
+    const appeal = { act: 'appealed', text: 'the papers say otherwise' };
+    expect((await act('supplier', 'p1', appeal)).statusCode).toBe(201);
+    const { items } = (await call('bureau', 'GET', `/api/v1/findings?supplier=${mine.supplier}`)).json();
+    expect(items).toMatchObject([{ id: findingId, state: 'appealed' }]);
+  });
+
+  it('gives a list out as a file, cut to the reader, and nothing in it runs in a spreadsheet', async () => {
+    const csv = await call('bureau', 'GET', '/api/v1/exports/findings?format=csv&lang=en');
+    expect(csv.headers['content-disposition']).toBe('attachment; filename="findings.csv"');
+    expect(csv.body).toContain(findingAbout(mine));
+    expect(csv.body).not.toContain(theirs.supplier);
+    const xlsx = await call('ministry', 'GET', '/api/v1/exports/findings?format=xlsx');
+    expect(xlsx.statusCode).toBe(200);
+    expect(xlsx.rawPayload.subarray(0, 2).toString()).toBe('PK');
   });
 
   it('keeps a trail of every act and of every official who reads commercial data', async () => {

@@ -6,20 +6,25 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { workflowIdOf } from '../../schemas/onboarding.ts';
 import type { Tenancy } from '../../schemas/tenancy.ts';
-import { ACTS, erpTopic, PROGRAMME_EVENTS, platformTopic } from '../../schemas/topics.ts';
+import { ACTS, erpTopic, PROGRAMME_EVENTS, platformTopic, SUPPLIER_REPORTS } from '../../schemas/topics.ts';
+import { runAudit, storeAuditRun } from '../../services/audit/index.ts';
 import { ensureConsoleBuilt } from '../../services/console/index.ts';
 import { createGateway } from '../../services/gateway/index.ts';
+import { measurementProjector } from '../../services/measurement/index.ts';
 import { onboardingsOf } from '../../services/onboarding/index.ts';
 import { startOnboarding } from '../../services/onboarding/onboarding.ts';
 import { loadConfig } from '../../services/runtime/config.ts';
+import { loop } from '../../services/runtime/lifecycle.ts';
 import { createLogger } from '../../services/runtime/logger.ts';
+import { projectOnce } from '../../services/runtime/projector.ts';
 import { connectTemporal } from '../../services/runtime/temporal.ts';
 import { buildPlatform } from '../../services/simulator/platform/app.ts';
 import { launchBrowser, openContext } from '../console/browser.ts';
 import { chains, claims, targets } from '../console/fixture.ts';
-import { LEADER, leaderRegistered, testUscc } from '../support/events.ts';
+import { inventoryClosed, LEADER, leaderRegistered, testUscc } from '../support/events.ts';
 import { chooseAccount, startTestIssuer, type TestIssuer } from '../support/identity.ts';
 import { onboardingEvents, PLATFORM, PROGRAMME } from '../support/onboardingEvents.ts';
+import { auditFactsFrom, PLAIN_AUDIT, scenarioFacts } from '../support/scenarioFacts.ts';
 import { eventually, openTestStream, type TestStream } from '../support/stream.ts';
 
 /** Firms of this run alone: topics outlive a test, workflows too. */
@@ -249,6 +254,68 @@ describe('the console, signed in', () => {
     expect(await page.getByText('Contradicted').count()).toBe(1);
     await page.getByRole('link', { name: 'Funnel' }).click();
     await page.getByText('Dare not: Cash').waitFor();
+    expect(await seriousFaults(page)).toEqual([]);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  test('a bureau gives a finding an owner, decides it, and takes the list along', async () => {
+    const again = {
+      ...inventoryClosed('again', { closingStockFen: 1 }, supplier),
+      time: '2024-04-01T08:00:00Z',
+    };
+    await stream.send(SUPPLIER_REPORTS, [inventoryClosed('first', {}, supplier), again]);
+    await stream.drained();
+    await eventually('the finding', async () => !(await projectOnce(stream.mongo, measurementProjector)));
+    const measuring = loop(createLogger('test', { level: 'silent' }), 50, () =>
+      projectOnce(stream.mongo, measurementProjector),
+    );
+    const { page, complaints, close } = await visit('bureau', '/findings?lang=en');
+    await page.getByRole('button', { name: 'Closed twice' }).click();
+    await page.getByLabel('Act').selectOption('assigned');
+    await page.getByLabel('Owner').fill('Section 3');
+    await page.getByLabel('Due').fill('2030-01-31');
+    await page.getByRole('button', { name: 'Send' }).click();
+    await page.locator('dialog .facts').getByText('Section 3').waitFor();
+    await page.getByLabel('Act').selectOption('closed');
+    await page.getByLabel('Text').fill('the later close stands');
+    await page.getByRole('button', { name: 'Send' }).click();
+    await page.locator('dialog').getByText('Closed · Upheld').waitFor();
+    expect(await seriousFaults(page)).toEqual([]);
+    if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/finding.png` });
+    await page.getByRole('button', { name: 'Close', exact: true }).click();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: 'Export CSV' }).click(),
+    ]);
+    expect(await readFile(await download.path(), 'utf8')).toContain('Section 3');
+    expect(complaints).toEqual([]);
+    await close();
+    await measuring.stop();
+  });
+
+  test('the ministry opens an audit down to its frozen files, and sees what was published', async () => {
+    const { facts } = scenarioFacts({ scenario: 'sichuan', seed: 1, scale: 100 });
+    const run = runAudit(
+      auditFactsFrom(facts, 'inventory-turns'),
+      { ...PLAIN_AUDIT, bootstrap: 19 },
+      { knownAt: null, simulated: true, anchors: [] },
+    );
+    await storeAuditRun(stream.mongo.db, run, new Date());
+    const { page, complaints, close } = await visit('ministry', '/audits?lang=en');
+    await page.locator('tbody a').click();
+    await page.getByRole('heading', { name: 'Displacement: leader, suppliers, chain' }).waitFor();
+    await page.locator('.chart svg').first().waitFor();
+    expect(await page.getByText(run.result.direct.en).count()).toBe(1);
+    expect(await seriousFaults(page)).toEqual([]);
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: 'panel.csv' }).click(),
+    ]);
+    expect(await readFile(await download.path(), 'utf8')).toBe(run.files.get('panel.csv'));
+    if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/audit.png`, fullPage: true });
+    await page.getByRole('link', { name: 'Published figures' }).click();
+    await page.getByText('No figures have been published yet.').waitFor();
     expect(await seriousFaults(page)).toEqual([]);
     expect(complaints).toEqual([]);
     await close();

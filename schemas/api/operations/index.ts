@@ -1,16 +1,18 @@
+import * as bureau from './bureau.ts';
 import type { Operation } from './define.ts';
 import * as inviting from './inviting.ts';
 import * as reading from './reading.ts';
 import * as session from './session.ts';
 import * as writing from './writing.ts';
 
+export * from './bureau.ts';
 export type { Method, Operation } from './define.ts';
 export * from './inviting.ts';
 export * from './reading.ts';
 export * from './session.ts';
 export * from './writing.ts';
 
-const all = { ...session, ...reading, ...writing, ...inviting };
+const all = { ...session, ...reading, ...writing, ...inviting, ...bureau };
 export type OperationId = (typeof all)[keyof typeof all]['id'];
 /** Every operation of the HTTP interface. */
 export const OPERATIONS: readonly Operation[] = Object.values(all);

@@ -1,6 +1,13 @@
 import { type Command, Option } from 'commander';
 import { type AuditRunResult, auditRunResult } from '../../../schemas/api/auditRun.ts';
-import { AUDIT_VIEWS, type AuditView, readProvenance, runAudit, writeReport } from '../../audit/index.ts';
+import {
+  AUDIT_VIEWS,
+  type AuditView,
+  readProvenance,
+  runAudit,
+  storeAuditRun,
+  writeReport,
+} from '../../audit/index.ts';
 import { horizonOf, readAuditFacts } from '../../measurement/index.ts';
 import { withDatabase } from '../database.ts';
 import { type CliIo, printResult, table } from '../output.ts';
@@ -54,7 +61,9 @@ export function register(program: Command, io: CliIo): void {
         io.err('audit: reading the figures');
         const facts = await readAuditFacts(db, flags.kpi, horizon);
         io.err(`audit: ${facts.firms.length} firms, ${facts.trades.length} relations; estimating`);
-        return runAudit(facts, optionsOf(flags), await readProvenance(db, horizon.knownAt));
+        const done = runAudit(facts, optionsOf(flags), await readProvenance(db, horizon.knownAt));
+        await storeAuditRun(db, done, new Date());
+        return done;
       });
       const written = await writeReport(flags.out, run);
       io.err(`audit: ${written.join(', ')} written to ${flags.out}`);

@@ -1,7 +1,13 @@
 import type { Tenancy } from '../../../schemas/tenancy.ts';
 import { isOwnFirm, type Owned, seesOnboarding } from './visibility.ts';
 
-export const WATCHED_COLLECTIONS = ['onboardings', 'summaries', 'consents', 'findings'] as const;
+export const WATCHED_COLLECTIONS = [
+  'onboardings',
+  'summaries',
+  'consents',
+  'findings',
+  'finding_cases',
+] as const;
 
 /** Something that pages show has changed. It names the thing; the reader asks for it anew. */
 export type Change = {
@@ -40,6 +46,7 @@ export function changeOf(event: RawChange): Change | null {
     case 'summaries':
       return { id, kind: 'summary', key };
     case 'findings':
+    case 'finding_cases':
       return { id, kind: 'finding', key };
     default:
       return null;

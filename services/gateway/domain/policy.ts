@@ -7,7 +7,7 @@ import type { Principal } from './principal.ts';
 export interface Rule {
   /** `public`: without a sign-in. */
   readonly may: readonly Role[] | 'public';
-  /** A bureau may use it only for the whole country: its answer cannot be cut to a region. */
+  /** A bureau or auditor may use it only for the whole country: its answer cannot be cut to a region. */
   readonly wholeCountryOnly?: boolean;
   /** `act`: always recorded. `commercial-read`: recorded when a bureau, an auditor or a rater reads. */
   readonly audit?: 'act' | 'commercial-read';
@@ -31,6 +31,12 @@ const commercial: Rule = { may: PEOPLE, audit: 'commercial-read' };
 const registering: Rule = { may: ['operator', 'replayer'], audit: 'act' };
 const INVITERS: readonly Role[] = ['operator', 'leader', 'supplier', 'bureau'];
 const inviting: Rule = { may: INVITERS, audit: 'act' };
+/** Panels and stocks of whole chains, across regions. */
+const wholeCountry: Rule = {
+  may: ['operator', 'financial-auditor', 'bureau'],
+  wholeCountryOnly: true,
+  audit: 'commercial-read',
+};
 const bySupplier: Rule = { may: ['supplier'], audit: 'act' };
 
 /** One rule for each operation: an operation without one does not compile, a route without one does not start. */
@@ -69,6 +75,14 @@ export const POLICY: Readonly<Record<OperationId, Rule>> = {
     audit: 'commercial-read',
   },
   listFindings: { may: ['operator', 'supplier', 'financial-auditor', 'bureau'], audit: 'commercial-read' },
+  actOnFinding: { may: ['operator', 'supplier', 'financial-auditor', 'bureau'], audit: 'act' },
+  listPublications: { may: OFFICIALS },
+  showPublication: { may: OFFICIALS, audit: 'commercial-read' },
+  listRestatements: { may: OFFICIALS, audit: 'commercial-read' },
+  listAuditRuns: wholeCountry,
+  showAuditRun: wholeCountry,
+  auditRunFile: wholeCountry,
+  exportList: { may: OFFICIALS, audit: 'commercial-read' },
   network: { may: ['operator', 'leader', 'bureau'] },
   intakeHealth: { may: ['operator', 'leader'] },
   listReceipts: { may: ['operator', 'leader'] },
@@ -111,7 +125,8 @@ export function authorise(operation: OperationId, principal: Principal | null): 
   if (!rule.may.includes(tenancy.role))
     throw new ChainlightError('FORBIDDEN', `a ${tenancy.role} may not do this: ${operation}`);
   const isRegional =
-    tenancy.role === 'bureau' && (tenancy.region !== WHOLE_COUNTRY || tenancy.zone !== undefined);
+    (tenancy.role === 'bureau' && (tenancy.region !== WHOLE_COUNTRY || tenancy.zone !== undefined)) ||
+    (tenancy.role === 'financial-auditor' && tenancy.region !== WHOLE_COUNTRY);
   if (rule.wholeCountryOnly && isRegional)
     throw new ChainlightError(
       'FORBIDDEN',

@@ -21,6 +21,8 @@ interface Entry {
  */
 export interface ReadCache {
   get<Value>(key: readonly unknown[], make: () => Promise<Value>): Promise<Value>;
+  /** Whoever has just changed something is not shown what was before. */
+  forget(key: readonly unknown[]): void;
 }
 
 export function createReadCache(db: Db): ReadCache {
@@ -53,6 +55,7 @@ export function createReadCache(db: Db): ReadCache {
       value.catch(() => entries.delete(id));
       return value;
     },
+    forget: (key) => void entries.delete(stringify(key) ?? ''),
   };
 }
 

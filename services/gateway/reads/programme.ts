@@ -1,4 +1,4 @@
-import { Findings } from '../../../schemas/api/findings.ts';
+import { type Finding, Findings } from '../../../schemas/api/findings.ts';
 import type { FigureExplanation } from '../../../schemas/api/kpi.ts';
 import type {
   CityPage,
@@ -113,22 +113,31 @@ const kpiOfSlug = (slug: string): string =>
     .map((part, index) => (index === 0 ? part : part.charAt(0).toUpperCase() + part.slice(1)))
     .join('');
 
-/** Findings about the firms that the reader may see. They are worked out over the whole data set, and so kept for all readers. */
-export async function listFindings(context: ReadContext, query: FindingQuery): Promise<FindingPage> {
-  const { db, principal, cache } = context;
-  const { findings } = await cache.get(['findings'], async () => Findings.parse(await readFindings(db)));
+/** What is kept under this key is worked out over the whole data set, for all readers. */
+export const FINDINGS_KEY = ['findings'] as const;
+
+/** Every finding about the firms that the reader may see, in the order of their ids. */
+export async function visibleFindings(
+  { db, principal, cache }: ReadContext,
+  query: Omit<FindingQuery, 'limit' | 'cursor'> = {},
+): Promise<Finding[]> {
+  const { findings } = await cache.get(FINDINGS_KEY, async () => Findings.parse(await readFindings(db)));
   const visible = visibleTo(principal.tenancy);
   const firms =
     Object.keys(visible).length === 0
       ? null
       : new Set((await onboardingsOf(db).distinct('supplierUscc', visible as object)) as string[]);
-  const all = findings
+  return findings
     .filter(({ code }) => query.code === undefined || code === query.code)
     .filter(({ state }) => query.state === undefined || state === query.state)
     .filter(({ severity }) => query.severity === undefined || severity === query.severity)
     .filter(({ entities }) => query.supplier === undefined || entities.includes(query.supplier))
     .filter(({ entities }) => firms === null || entities.some((entity) => firms.has(entity)))
     .sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+export async function listFindings(context: ReadContext, query: FindingQuery): Promise<FindingPage> {
+  const all = await visibleFindings(context, query);
   const after = query.cursor === undefined ? null : positionOf(query.cursor)[1];
   const rest = after === null ? all : all.filter(({ id }) => id > after);
   const items = rest.slice(0, query.limit);

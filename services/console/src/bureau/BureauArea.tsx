@@ -12,6 +12,9 @@ const ApprovalsPage = lazy(() => import('../suppliers/ApprovalsPage.tsx'));
 const ClaimsPage = lazy(() => import('./ClaimsPage.tsx'));
 const FunnelPage = lazy(() => import('./FunnelPage.tsx'));
 const FindingsPage = lazy(() => import('./FindingsPage.tsx'));
+const PublicationsPage = lazy(() => import('./PublicationsPage.tsx'));
+const AuditsPage = lazy(() => import('./AuditsPage.tsx'));
+const AuditPage = lazy(() => import('./AuditPage.tsx'));
 const IntakePage = lazy(() => import('../intake/IntakePage.tsx'));
 
 /** What a bureau, an auditor or the operator sees; the gateway cuts it to the jurisdiction. */
@@ -24,6 +27,8 @@ export default function BureauArea({ session }: { readonly session: Session }) {
     { to: '/approvals', label: t('nav.approvals') },
     { to: '/claims', label: t('nav.claims') },
     { to: '/findings', label: t('nav.findings') },
+    { to: '/published', label: t('nav.figures') },
+    ...(seesWholeChains(session) ? [{ to: '/audits', label: t('nav.audits') }] : []),
     { to: '/intake', label: t('nav.intake') },
   ];
   return (
@@ -37,6 +42,9 @@ export default function BureauArea({ session }: { readonly session: Session }) {
           <Route path="/approvals" element={<ApprovalsPage />} />
           <Route path="/claims" element={<ClaimsPage />} />
           <Route path="/findings" element={<FindingsPage />} />
+          <Route path="/published" element={<PublicationsPage />} />
+          <Route path="/audits" element={<AuditsPage />} />
+          <Route path="/audits/:runId" element={<AuditPage />} />
           <Route path="/intake" element={<IntakePage />} />
           <Route path="*" element={<OverviewPage session={session} />} />
         </Routes>
@@ -44,3 +52,9 @@ export default function BureauArea({ session }: { readonly session: Session }) {
     </Frame>
   );
 }
+
+/** Audits compare firms of whole chains, across regions; the gateway shows them to nobody below the ministry. */
+const seesWholeChains = ({ tenancy }: Session): boolean =>
+  tenancy.role === 'operator' ||
+  (tenancy.role === 'bureau' && tenancy.region === '000000' && tenancy.zone === undefined) ||
+  (tenancy.role === 'financial-auditor' && tenancy.region === '000000');

@@ -5,6 +5,7 @@ import { Figure } from '../figures/Figure.tsx';
 import { type Column, DataTable } from '../ui/DataTable.tsx';
 import { type Format, useFormat } from '../ui/format.ts';
 import { Pill, type PillTone } from '../ui/Pill.tsx';
+import { ExportLinks } from './ExportLinks.tsx';
 
 const TONES: Readonly<Record<ClaimRow['verdict'], PillTone>> = {
   confirmed: 'good',
@@ -51,6 +52,7 @@ export default function ClaimsPage() {
       <div className="page-head">
         <h1>{t('claims.title')}</h1>
         <span className="quiet">{t('claims.remark')}</span>
+        <ExportLinks list="claims" />
       </div>
       <section className="card">
         <DataTable

@@ -1,85 +1,99 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useSearchParams } from 'react-router';
+import type { Finding } from '../../../../schemas/api/findings.ts';
 import type { FindingPage } from '../../../../schemas/api/overview.ts';
 import { get } from '../api/client.ts';
+import { type Column, DataTable } from '../ui/DataTable.tsx';
 import { useFormat } from '../ui/format.ts';
 import { Pill } from '../ui/Pill.tsx';
-import { Empty, Loaded } from '../ui/States.tsx';
+import { useListAddress } from '../ui/tableState.ts';
 import { asWords } from '../ui/words.ts';
+import { ExportLinks } from './ExportLinks.tsx';
+import { FindingPanel } from './FindingPanel.tsx';
 
 const TONES = { critical: 'bad', warning: 'warn', info: 'plain' } as const;
+const STATES = ['open', 'replied', 'appealed', 'closed'] as const;
 
 /** What the checks over all data found, with who has to answer and until when. */
 export default function FindingsPage() {
   const { t } = useTranslation();
   const format = useFormat();
-  const [parameters, setParameters] = useSearchParams();
-  const cursor = parameters.get('cursor') ?? undefined;
+  const { filter, change, pagingOf } = useListAddress();
+  const [openId, setOpenId] = useState<string | null>(null);
   const findings = useQuery({
-    queryKey: ['findings', cursor],
-    queryFn: () => get<FindingPage>('/api/v1/findings', { cursor }),
+    queryKey: ['findings', filter],
+    queryFn: () => get<FindingPage>('/api/v1/findings', filter),
     placeholderData: keepPreviousData,
   });
+  const opened = findings.data?.items.find(({ id }) => id === openId);
+  const columns: readonly Column<Finding>[] = [
+    {
+      key: 'code',
+      label: t('findings.code'),
+      isHead: true,
+      cell: ({ id, code, entities }) => (
+        <>
+          <button type="button" className="figure" onClick={() => setOpenId(id)}>
+            {t(`findings.codeName.${code}`, { defaultValue: asWords(code) })}
+          </button>
+          <div className="quiet">{entities.join(' · ')}</div>
+        </>
+      ),
+    },
+    {
+      key: 'severity',
+      label: t('findings.severity'),
+      cell: ({ severity }) => <Pill tone={TONES[severity]}>{t(`findings.severityName.${severity}`)}</Pill>,
+    },
+    { key: 'owner', label: t('findings.owner'), cell: ({ owner }) => owner },
+    {
+      key: 'due',
+      label: t('findings.due'),
+      cell: ({ dueOn, isOverdue }) => (
+        <>
+          <span className="number">{format.day(dueOn)}</span>{' '}
+          {isOverdue && <Pill tone="bad">{t('suppliers.overdue')}</Pill>}
+        </>
+      ),
+    },
+    { key: 'state', label: t('findings.stateLabel'), cell: ({ state }) => t(`findings.state.${state}`) },
+  ];
   return (
     <>
       <div className="page-head">
         <h1>{t('findings.title')}</h1>
         <span className="quiet">{t('findings.remark')}</span>
+        <ExportLinks list="findings" />
       </div>
-      <Loaded
-        query={findings}
-        isEmpty={(page) => page.total === 0}
-        empty={<Empty title={t('findings.none')} />}
-      >
-        {(page) => (
-          <section className="card">
-            <div className="table-wrap">
-              <table className="table">
-                <thead>
-                  <tr>
-                    <th scope="col">{t('findings.code')}</th>
-                    <th scope="col">{t('findings.severity')}</th>
-                    <th scope="col">{t('findings.entities')}</th>
-                    <th scope="col">{t('findings.stateLabel')}</th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {page.items.map((finding) => (
-                    <tr key={finding.id}>
-                      <th scope="row">{asWords(finding.code)}</th>
-                      <td>
-                        <Pill tone={TONES[finding.severity]}>
-                          {t(`findings.severityName.${finding.severity}`)}
-                        </Pill>
-                      </td>
-                      <td>
-                        {finding.entities.map((entity) => (
-                          <div key={entity}>
-                            <code>{entity}</code>
-                          </div>
-                        ))}
-                      </td>
-                      <td>{finding.state}</td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-            </div>
-            <div className="pager">
-              <span className="quiet">{t('page.total', { total: format.integer(page.total) })}</span>
-              <button
-                type="button"
-                className="button"
-                disabled={page.nextCursor === null}
-                onClick={() => setParameters({ cursor: page.nextCursor ?? '' })}
-              >
-                {t('action.next')}
-              </button>
-            </div>
-          </section>
-        )}
-      </Loaded>
+      <section className="card">
+        <search className="filters no-print">
+          <label className="field">
+            <span>{t('findings.stateLabel')}</span>
+            <select
+              value={filter.state ?? ''}
+              onChange={(event) => change({ state: event.target.value || undefined })}
+            >
+              <option value="">{t('action.all')}</option>
+              {STATES.map((state) => (
+                <option key={state} value={state}>
+                  {t(`findings.state.${state}`)}
+                </option>
+              ))}
+            </select>
+          </label>
+        </search>
+        <DataTable
+          label={t('findings.title')}
+          columns={columns}
+          rows={findings.data?.items}
+          rowKey={({ id }) => id}
+          query={findings}
+          empty={t('findings.none')}
+          {...(findings.data === undefined ? {} : { paging: pagingOf(findings.data) })}
+        />
+      </section>
+      {opened !== undefined && <FindingPanel finding={opened} onClose={() => setOpenId(null)} />}
     </>
   );
 }

@@ -7,6 +7,7 @@ import { type Column, DataTable } from '../ui/DataTable.tsx';
 import { useFormat } from '../ui/format.ts';
 import { Empty, Loaded } from '../ui/States.tsx';
 import { reasonInWords } from '../ui/words.ts';
+import { ExportLinks } from './ExportLinks.tsx';
 
 /** How far onboardings come, and where and why they end; for the whole jurisdiction or one city. */
 export default function FunnelPage() {
@@ -20,6 +21,7 @@ export default function FunnelPage() {
       <div className="page-head">
         <h1>{t('funnel.title')}</h1>
         <span className="quiet">{t('funnel.remark')}</span>
+        <ExportLinks list="funnel" city={city} />
       </div>
       <div className="filters">
         <label className="field">

@@ -20,9 +20,6 @@ export function OverviewPage({ session }: { readonly session: Session }) {
       <div className="page-head">
         <h1>{t('nav.overview')}</h1>
         <span className="quiet">{t('businessTime', { day: format.day(session.businessTime) })}</span>
-        <button type="button" className="button button-quiet no-print" onClick={() => window.print()}>
-          {t('action.print')}
-        </button>
       </div>
       {session.simulated && <p className="notice">{t('simulated')}</p>}
       <KeyFigures />

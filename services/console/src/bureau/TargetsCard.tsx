@@ -6,6 +6,7 @@ import { Bar, type Tone } from '../ui/Bar.tsx';
 import { type Column, DataTable } from '../ui/DataTable.tsx';
 import { useFormat } from '../ui/format.ts';
 import { Pill, type PillTone } from '../ui/Pill.tsx';
+import { ExportLinks } from './ExportLinks.tsx';
 
 const TONES: Readonly<Record<CityRow['status'], { pill: PillTone; bar: Tone }>> = {
   critical: { pill: 'bad', bar: 'bad' },
@@ -26,6 +27,7 @@ export function TargetsCard({ cities }: { readonly cities: UseQueryResult<CityPa
         <span className="quiet">
           {t('target.remark')} · {format.day(cities.data?.asOf)}
         </span>
+        <ExportLinks list="cities" />
       </div>
       <DataTable
         label={t('target.title')}

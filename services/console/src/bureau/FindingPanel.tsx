@@ -1,0 +1,155 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { type FormEvent, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Finding } from '../../../../schemas/api/findings.ts';
+import { post } from '../api/client.ts';
+import { useFormat } from '../ui/format.ts';
+import { Panel } from '../ui/Panel.tsx';
+import { Failed } from '../ui/States.tsx';
+
+type Act = 'assigned' | 'replied' | 'closed' | 'appealed';
+const OUTCOMES = ['upheld', 'dismissed', 'mended'] as const;
+
+/** One finding: what it rests on, what was done about it, and what may be done now. */
+export function FindingPanel({
+  finding,
+  onClose,
+}: {
+  readonly finding: Finding;
+  readonly onClose: () => void;
+}) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  return (
+    <Panel title={finding.id} onClose={onClose}>
+      <div className="stack">
+        <dl className="facts">
+          <dt>{t('findings.stateLabel')}</dt>
+          <dd>
+            {t(`findings.state.${finding.state}`)}
+            {finding.outcome !== null && ` · ${t(`findings.outcome.${finding.outcome}`)}`}
+          </dd>
+          <dt>{t('findings.owner')}</dt>
+          <dd>{finding.owner}</dd>
+          <dt>{t('findings.due')}</dt>
+          <dd className="number">{format.day(finding.dueOn)}</dd>
+          <dt>{t('findings.entities')}</dt>
+          <dd>{finding.entities.join(' · ')}</dd>
+        </dl>
+        {!finding.isCurrent && <p className="notice">{t('findings.gone')}</p>}
+        <section>
+          <h3>{t('findings.evidence')}</h3>
+          <ul className="rows">
+            {finding.evidence.map((one) => (
+              <li key={JSON.stringify(one)}>
+                <dl className="facts">
+                  {Object.entries(one).map(([name, value]) => (
+                    <Fact key={name} name={name} value={value} />
+                  ))}
+                </dl>
+              </li>
+            ))}
+          </ul>
+        </section>
+        <section>
+          <h3>{t('findings.history')}</h3>
+          {finding.history.length === 0 && <p className="quiet">{t('findings.noHistory')}</p>}
+          <ol className="timeline">
+            {finding.history.map((one) => (
+              <li key={`${one.at} ${one.act}`}>
+                <strong>{t(`findings.act.${one.act}`)}</strong> {one.actor}{' '}
+                <span className="quiet">{format.minute(one.at)}</span>
+                <div>{one.text}</div>
+              </li>
+            ))}
+          </ol>
+        </section>
+        <ActForm key={finding.state} finding={finding} />
+      </div>
+    </Panel>
+  );
+}
+
+function Fact({ name, value }: { readonly name: string; readonly value: unknown }) {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>{typeof value === 'string' ? value : <code>{JSON.stringify(value)}</code>}</dd>
+    </>
+  );
+}
+
+/** A closed finding takes an appeal alone, an open one anything else. */
+function ActForm({ finding }: { readonly finding: Finding }) {
+  const { t } = useTranslation();
+  const acts: readonly Act[] = finding.state === 'closed' ? ['appealed'] : ['replied', 'assigned', 'closed'];
+  const [act, setAct] = useState<Act>(acts[0] ?? 'replied');
+  const queries = useQueryClient();
+  const actId = useRef(crypto.randomUUID());
+  const send = useMutation({
+    mutationFn: (fields: object) =>
+      post(
+        '/api/v1/findings/acts',
+        { act, findingId: finding.id, actId: actId.current, ...fields },
+        actId.current,
+      ),
+    onSuccess: async () => {
+      actId.current = crypto.randomUUID();
+      await queries.invalidateQueries({ queryKey: ['findings'] });
+    },
+  });
+  const submit = (event: FormEvent<HTMLFormElement>): void => {
+    event.preventDefault();
+    const form = event.currentTarget;
+    send.mutate(Object.fromEntries(new FormData(form)), { onSuccess: () => form.reset() });
+  };
+  return (
+    <form className="stack no-print" onSubmit={submit}>
+      <label className="field">
+        <span>{t('findings.do')}</span>
+        <select value={act} onChange={(event) => setAct(event.target.value as Act)}>
+          {acts.map((one) => (
+            <option key={one} value={one}>
+              {t(`findings.act.${one}`)}
+            </option>
+          ))}
+        </select>
+      </label>
+      {act === 'assigned' && (
+        <>
+          <label className="field">
+            <span>{t('findings.owner')}</span>
+            <input name="owner" required maxLength={120} />
+          </label>
+          <label className="field">
+            <span>{t('findings.due')}</span>
+            <input name="dueOn" type="date" required />
+          </label>
+        </>
+      )}
+      {act === 'closed' && (
+        <label className="field">
+          <span>{t('findings.outcomeLabel')}</span>
+          <select name="outcome">
+            {OUTCOMES.map((outcome) => (
+              <option key={outcome} value={outcome}>
+                {t(`findings.outcome.${outcome}`)}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+      {act !== 'assigned' && (
+        <label className="field">
+          <span>{t('findings.text')}</span>
+          <textarea name="text" rows={3} required minLength={4} maxLength={1000} />
+        </label>
+      )}
+      {send.isError && <Failed error={send.error} />}
+      {send.isSuccess && <output className="notice notice-good">{t('action.done')}</output>}
+      <button type="submit" className="button button-main" disabled={send.isPending}>
+        {t('action.send')}
+      </button>
+    </form>
+  );
+}

@@ -1,0 +1,51 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { actOnFinding, type CaseCommand } from '../../measurement/index.ts';
+import { createProducer, type KafkaClient, type Producer } from '../../runtime/kafka.ts';
+import type { Db } from '../../runtime/mongo.ts';
+import type { ActRecord } from '../../runtime/recordAct.ts';
+
+const SHOWN_WITHIN_MS = 5_000;
+const POLL_MS = 50;
+
+/** Records what people do about findings. */
+export interface FindingActs {
+  /**
+   * Resolves when the event is stored and, if measurement keeps up, the finding shows it.
+   * @throws ChainlightError NOT_FOUND, FINDING_NOT_OPEN
+   */
+  act(actId: string, command: CaseCommand): Promise<ActRecord>;
+  close(): Promise<void>;
+}
+
+export function createFindingActs(deps: {
+  readonly kafka: KafkaClient;
+  readonly db: Db;
+  readonly now: () => Date;
+}): FindingActs {
+  const { kafka, db, now } = deps;
+  let producer: Promise<Producer> | null = null;
+  const actsOn = async (findingId: string): Promise<number> => {
+    const known = await db
+      .collection<{ _id: string; acts: readonly unknown[] }>('finding_cases')
+      .findOne({ _id: { $eq: findingId } });
+    return known?.acts.length ?? 0;
+  };
+  return {
+    act: async (actId, command) => {
+      producer ??= createProducer(kafka).catch((error) => {
+        producer = null;
+        throw error;
+      });
+      const before = await actsOn(command.findingId);
+      const record = await actOnFinding({ db, producer: await producer, now, actId }, command);
+      const until = performance.now() + SHOWN_WITHIN_MS;
+      while (record.confirmed && (await actsOn(command.findingId)) === before && performance.now() < until)
+        await sleep(POLL_MS);
+      return record;
+    },
+    close: async () => {
+      const connected = await producer?.catch(() => null);
+      await connected?.disconnect();
+    },
+  };
+}

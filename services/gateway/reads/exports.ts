@@ -1,0 +1,97 @@
+import type { ExportName, ExportQuery } from '../../../schemas/api/bureau.ts';
+import { CityQuery } from '../../../schemas/api/overview.ts';
+import { PAGE_LIMIT } from '../../../schemas/api/paging.ts';
+import type { Sheet, SheetCell } from '../domain/spreadsheet.ts';
+import type { ReadContext } from './context.ts';
+import { readFunnel } from './onboardings.ts';
+import { listCities, readClaims, visibleFindings } from './programme.ts';
+import { readPublications } from './publications.ts';
+
+type Language = ExportQuery['lang'];
+/** Names of a column, and what stands in it. */
+type Field<Row> = readonly [zh: string, en: string, cell: (row: Row) => SheetCell];
+
+const sheetOf = <Row>(lang: Language, rows: readonly Row[], fields: readonly Field<Row>[]): Sheet => ({
+  columns: fields.map(([zh, en]) => (lang === 'zh' ? zh : en)),
+  rows: rows.map((row) => fields.map(([, , cell]) => cell(row))),
+});
+
+/** A list in full, as far as the reader may see it. Codes stand as they are, so that a file can be read by machines too. */
+export async function readExport(
+  context: ReadContext,
+  list: ExportName,
+  { lang, city }: ExportQuery,
+): Promise<Sheet> {
+  switch (list) {
+    case 'cities': {
+      const { items } = await listCities(context, CityQuery.parse({ limit: PAGE_LIMIT }));
+      return sheetOf(lang, items, [
+        ['代码', 'code', ({ code }) => code],
+        ['城市', 'city', ({ name }) => name],
+        ['地区类别', 'region class', ({ regionClass }) => regionClass],
+        ['目标', 'target', ({ target }) => target],
+        ['完成', 'done', ({ done }) => done],
+        ['完成率', 'share', ({ share }) => share],
+        ['状态', 'status', ({ status }) => status],
+        ['预计（低）', 'forecast low', ({ forecast }) => forecast?.low ?? null],
+        ['预计（中）', 'forecast mid', ({ forecast }) => forecast?.mid ?? null],
+        ['预计（高）', 'forecast high', ({ forecast }) => forecast?.high ?? null],
+        ['数字编号', 'figure', ({ figureId }) => figureId],
+      ]);
+    }
+    case 'funnel': {
+      const { stages } = await readFunnel(context, city === undefined ? {} : { city });
+      return sheetOf(lang, stages, [
+        ['阶段', 'stage', ({ stage }) => stage],
+        ['到达', 'entered', ({ entered }) => entered],
+        ['已通过', 'done', ({ done }) => done],
+        ['停留', 'open', ({ atRisk }) => atRisk],
+        ['已超期', 'overdue', ({ stalled }) => stalled],
+        ['终止', 'ended', ({ failed }) => failed],
+        ['中位天数', 'median days', ({ medianDays }) => medianDays],
+        ['占终止项目', 'share of endings', ({ shareOfFailures }) => shareOfFailures],
+      ]);
+    }
+    case 'claims': {
+      const section = await readClaims(context);
+      return sheetOf(lang, section.state === 'ready' ? section.claims : [], [
+        ['编号', 'id', ({ id }) => id],
+        ['声明', 'claim', ({ title }) => title[lang]],
+        ['声明值', 'claimed', ({ claimed }) => claimed],
+        ['实测值', 'measured', ({ measured }) => measured],
+        ['单位', 'unit', ({ unit }) => unit],
+        ['结论', 'verdict', ({ verdict }) => verdict],
+        ['判断依据', 'why', ({ reason }) => reason],
+        ['数字编号', 'figure', ({ explain }) => explain.figureId],
+      ]);
+    }
+    case 'findings':
+      return sheetOf(lang, await visibleFindings(context), [
+        ['编号', 'id', ({ id }) => id],
+        ['问题', 'code', ({ code }) => code],
+        ['级别', 'severity', ({ severity }) => severity],
+        ['状态', 'state', ({ state }) => state],
+        ['处理结果', 'outcome', ({ outcome }) => outcome],
+        ['责任人', 'owner', ({ owner }) => owner],
+        ['提出', 'raised', ({ raisedOn }) => raisedOn],
+        ['期限', 'due', ({ dueOn }) => dueOn],
+        ['涉及', 'entities', ({ entities }) => entities.join(' ')],
+      ]);
+    case 'publications': {
+      const { publications } = await readPublications(context);
+      return sheetOf(lang, publications, [
+        ['月份', 'period', ({ period }) => period],
+        ['发布时间', 'published', ({ publishedAt }) => publishedAt],
+        ['发布人', 'by', ({ by }) => by],
+        ['数字个数', 'figures', ({ figures }) => figures],
+        ['SHA-256', 'SHA-256', ({ figuresSha256 }) => figuresSha256],
+        ['密钥', 'key', ({ keyId }) => keyId],
+        ['核验', 'intact', ({ isIntact }) => (isIntact ? 'intact' : 'broken')],
+      ]);
+    }
+    default: {
+      const unknown: never = list;
+      return unknown;
+    }
+  }
+}
