@@ -282,7 +282,6 @@ describe('the console, signed in', () => {
     await page.getByRole('button', { name: 'Send' }).click();
     await page.locator('dialog').getByText('Closed · Upheld').waitFor();
     expect(await seriousFaults(page)).toEqual([]);
-    if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/finding.png` });
     await page.getByRole('button', { name: 'Close', exact: true }).click();
     const [download] = await Promise.all([
       page.waitForEvent('download'),
@@ -313,7 +312,6 @@ describe('the console, signed in', () => {
       page.getByRole('link', { name: 'panel.csv' }).click(),
     ]);
     expect(await readFile(await download.path(), 'utf8')).toBe(run.files.get('panel.csv'));
-    if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/audit.png`, fullPage: true });
     await page.getByRole('link', { name: 'Published figures' }).click();
     await page.getByText('No figures have been published yet.').waitFor();
     expect(await seriousFaults(page)).toEqual([]);

@@ -133,7 +133,12 @@ function Exposure({ run }: { readonly run: AuditRunDetail }) {
   const { t } = useTranslation();
   const format = useFormat();
   const { result } = run.result.views[run.result.view];
-  const rows = [...result.spillover.byNeighbours, ...(result.spillover.byTier ?? [])];
+  const named = (name: string, parts: typeof result.spillover.byNeighbours) =>
+    parts.map((part) => ({ ...part, label: `${name} ${part.label}` }));
+  const rows = [
+    ...named(t('audits.neighbours'), result.spillover.byNeighbours),
+    ...named(t('audits.tier'), result.spillover.byTier ?? []),
+  ];
   const columns: readonly Column<(typeof rows)[number]>[] = [
     { key: 'label', label: t('audits.exposure'), isHead: true, cell: ({ label }) => label },
     { key: 'units', label: t('network.firms'), isNumber: true, cell: ({ units }) => format.integer(units) },

@@ -433,6 +433,8 @@ export const en: Texts = {
     interval: 'Pointwise 95 % interval',
     se: 'Standard error',
     exposure: 'Exposure',
+    neighbours: 'Treated partners:',
+    tier: 'Tier',
     byExposure: 'Spillover by exposure',
     firms: '{{exposed}} exposed · {{clean}} clean controls',
     displacement: 'Displacement: leader, suppliers, chain',

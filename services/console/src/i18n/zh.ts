@@ -448,6 +448,8 @@ export const zh = {
     interval: '逐点 95% 区间',
     se: '标准误',
     exposure: '暴露程度',
+    neighbours: '已改造的交易伙伴',
+    tier: '层级',
     byExposure: '按暴露程度的溢出',
     firms: '受影响 {{exposed}} 家 · 干净对照 {{clean}} 家',
     displacement: '库存转移：链主、供应商、全链',
