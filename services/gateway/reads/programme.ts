@@ -162,7 +162,7 @@ export async function readNetwork(context: ReadContext, query: NetworkQuery): Pr
   for (let tier = 1; tier <= query.tiers && frontier.length > 0; tier++) {
     const relations = await db
       .collection<{ buyerUscc: string; supplierUscc: string }>('relations')
-      .find({ buyerUscc: { $in: frontier } })
+      .find({ buyerUscc: { $in: frontier }, 'declared.0': { $exists: true } })
       .project<{ buyerUscc: string; supplierUscc: string }>({ buyerUscc: 1, supplierUscc: 1 })
       .sort({ _id: 1 })
       .limit(MAX_EDGES + 1)

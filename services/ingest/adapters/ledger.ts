@@ -52,6 +52,7 @@ const DUPLICATE_KEY = 11_000;
 
 export async function ensureIngestIndexes(db: Db): Promise<void> {
   await ensureEventIndexes(db);
+  for (const projector of INGEST_PROJECTORS) await projector.ensureIndexes(db);
   await verdictsOf(db).createIndex({ topic: 1, partition: 1, firstSeq: 1 });
   await deadLettersOf(db).createIndexes([
     { key: { reason: 1, receivedAt: 1 } },

@@ -1,10 +1,11 @@
+import { correctedIdentity } from '../../../schemas/corrections.ts';
 import { isChainlightError } from '../../../schemas/errors.ts';
 import type { PartitionHead } from '../../runtime/eventStore.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import type { Mongo } from '../../runtime/mongo.ts';
 import { type BatchDecision, decideBatch, type Examined, examine } from '../domain/decide.ts';
 import type { IncomingRecord } from '../domain/record.ts';
-import { REGISTRY_TYPES } from '../domain/registryFacts.ts';
+import { mayCorrectRelation, REGISTRY_TYPES, relationalAmong } from '../domain/registryFacts.ts';
 import {
   commitBatch,
   fromParked,
@@ -13,7 +14,7 @@ import {
   type ParkedDocument,
   parkedOf,
 } from './ledger.ts';
-import type { RegistryCache } from './registryStore.ts';
+import { correctedAmong, type RegistryCache } from './registryStore.ts';
 
 const MAX_BATCH = 2_000;
 const MAX_RELEASE = 500;
@@ -65,12 +66,8 @@ export class PartitionWorker {
         const now = this.deps.now();
         const last = slice.at(-1);
         if (last === undefined) break;
-        await this.judge(
-          slice.map((record) => examine(record, now)),
-          last.offset + 1,
-          now,
-          [],
-        );
+        for (const part of await this.partsOf(slice.map((record) => examine(record, now))))
+          await this.judge(part, (part.at(-1)?.record.offset ?? last.offset) + 1, now, []);
       }
       return (await this.load()).nextOffset;
     });
@@ -117,10 +114,46 @@ export class PartitionWorker {
     const released = this.movable(examined);
     if (released.length === 0) return false;
     const { nextOffset } = await this.load();
-    const offsets = new Set(released.map(({ record }) => record.offset));
-    const ids = documents.filter(({ offset }) => offsets.has(offset)).map(({ _id }) => _id);
-    await this.judge(released, nextOffset, now, ids);
+    for (const piece of await this.partsOf(released)) {
+      // A correction in the piece before may have left some of these nothing to be released by.
+      const part = this.movable(piece);
+      if (part.length === 0) continue;
+      const offsets = new Set(part.map(({ record }) => record.offset));
+      const ids = documents.filter(({ offset }) => offsets.has(offset)).map(({ _id }) => _id);
+      await this.judge(part, nextOffset, now, ids);
+    }
     return true;
+  }
+
+  /**
+   * Cuts a batch behind what changes the registry otherwise than by adding to it: a correction of what was stated of a relation, and a
+   * statement of one that was corrected before it came. What follows is judged by the changed registry.
+   */
+  private async partsOf(examined: readonly Examined[]): Promise<Examined[][]> {
+    const { mongo, registry } = this.deps;
+    const moves = examined.flatMap((item) =>
+      'event' in item ? [{ ...item.event, sourceClass: item.event.source.class }] : [],
+    );
+    const relational = relationalAmong(moves, (identity) => registry.isRelational(identity));
+    if (relational.size === 0) return [[...examined]];
+    const corrected = await correctedAmong(mongo.db, [...relational]);
+    for (const { identity, type, sourceClass, data } of moves)
+      if (mayCorrectRelation(type, sourceClass)) corrected.add(correctedIdentity(identity, data));
+    const parts: Examined[][] = [[]];
+    for (const item of examined) {
+      parts.at(-1)?.push(item);
+      if (!('event' in item) || !relational.has(item.event.identity)) continue;
+      if (item.event.type === 'correction.declared.v1' || corrected.has(item.event.identity)) parts.push([]);
+    }
+    return parts.filter((part) => part.length > 0);
+  }
+
+  /** Whether what `partsOf` cut off ends in a correction of a relation. */
+  private endsInCorrection(part: readonly Examined[]): boolean {
+    const last = part.at(-1);
+    if (last === undefined || !('event' in last) || last.event.type !== 'correction.declared.v1')
+      return false;
+    return this.deps.registry.isRelational(correctedIdentity(last.event.identity, last.event.data));
   }
 
   /** Of the parked records those that would not be parked for the same reason again. */
@@ -176,7 +209,11 @@ export class PartitionWorker {
       }
       this.expectsRepeats = decision.counts.duplicates + decision.counts.conflicts > 0;
       this.state = outcome;
-      if (decision.accepted.some((event) => REGISTRY_TYPES.includes(event.type))) await registry.refresh();
+      if (
+        decision.accepted.some((event) => REGISTRY_TYPES.includes(event.type)) ||
+        this.endsInCorrection(examined)
+      )
+        await registry.refresh();
       this.report(decision);
       logger.debug(
         { topic: this.topic, partition: this.partition, nextOffset, counts: decision.counts },

@@ -115,7 +115,12 @@ export class RehearsedIngest {
       this.usable.add(event.type);
       this.hashes.set(event._id, event.contentHash);
       this.accepted.set(event.type, (this.accepted.get(event.type) ?? 0) + 1);
-      applyToRegistry(this.overlay, this.registry, { type: event.type, time: event.time, data });
+      applyToRegistry(this.overlay, this.registry, {
+        identity: event._id,
+        type: event.type,
+        time: event.time,
+        data,
+      });
     }
   }
 
@@ -151,7 +156,16 @@ function registryOf(assumed: Assumed | null): Registry {
       const [buyerUscc = '', supplierUscc = ''] = id.split('/');
       if (buyerUscc !== assumed?.leader._id) return undefined;
       const periods = [{ from: '2000-01-01', until: null }];
-      return { _id: id, buyerUscc, supplierUscc, declared: ['2000-01-01'], ended: [], periods };
+      return {
+        _id: id,
+        buyerUscc,
+        supplierUscc,
+        statements: [],
+        corrections: [],
+        declared: ['2000-01-01'],
+        ended: [],
+        periods,
+      };
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { Correction } from '../../../schemas/corrections.ts';
 import type { Source } from '../../../schemas/sources.ts';
 import { startOfDate } from '../../../schemas/time.ts';
 
@@ -15,12 +16,23 @@ export interface RelationPeriod {
   readonly until: string | null;
 }
 
+/** An accepted event that declares or ends a relation. */
+export interface RelationStatement {
+  /** Identity of the event. */
+  readonly id: string;
+  readonly kind: 'declared' | 'ended';
+  readonly day: string;
+}
+
 export interface Relation {
   /** `<buyer>/<supplier>` */
   readonly _id: string;
   readonly buyerUscc: string;
   readonly supplierUscc: string;
-  /** Days on which the relation was declared and ended, sorted, each once: the facts behind `periods`. */
+  /** All that was stated of it, taken back or not, and the corrections that bear on that; by identity. */
+  readonly statements: readonly RelationStatement[];
+  readonly corrections: readonly Correction[];
+  /** Days on which the relation was declared and ended by what stands, sorted, each once: the facts behind `periods`. */
   readonly declared: readonly string[];
   readonly ended: readonly string[];
   readonly periods: readonly RelationPeriod[];

@@ -1,6 +1,15 @@
+import { type Correction, correctedIdentity, voidedIdentities } from '../../../schemas/corrections.ts';
 import type { EventType } from '../../../schemas/events/index.ts';
+import type { SourceClass } from '../../../schemas/sources.ts';
 import type { JsonObject } from './decode.ts';
-import { type Leader, periodsOf, type Registry, type Relation, relationId } from './registry.ts';
+import {
+  type Leader,
+  periodsOf,
+  type Registry,
+  type Relation,
+  type RelationStatement,
+  relationId,
+} from './registry.ts';
 
 /** Changes to the registry that are not yet visible to others. */
 export interface RegistryOverlay {
@@ -10,6 +19,7 @@ export interface RegistryOverlay {
 
 /** What registry projection needs of an event. */
 export interface RegistryEvent {
+  readonly identity: string;
   readonly type: EventType;
   readonly time: Date;
   readonly data: JsonObject;
@@ -20,6 +30,46 @@ export const REGISTRY_TYPES: readonly EventType[] = [
   'relation.declared.v1',
   'relation.ended.v1',
 ];
+
+/** Who may state relations, and so take them back. */
+const RELATION_SOURCES: readonly SourceClass[] = ['chain', 'supplier'];
+const RELATION_TYPES: readonly string[] = ['relation.declared.v1', 'relation.ended.v1'];
+
+/** Whether an event may take back what was stated of a relation. */
+export const mayCorrectRelation = (type: string, source: SourceClass): boolean =>
+  type === 'correction.declared.v1' && RELATION_SOURCES.includes(source);
+
+/** What correcting relations needs to know of a record of a batch. */
+export interface RegistryMove {
+  readonly identity: string;
+  readonly type: string;
+  readonly sourceClass: SourceClass;
+  readonly data: JsonObject;
+}
+
+/**
+ * Of a batch, the events that state relations, and the corrections that take something of them back: both may change by what
+ * other batches said.
+ * @param isRelational whether an identity is known as such a statement or correction
+ */
+export function relationalAmong(
+  moves: readonly RegistryMove[],
+  isRelational: (id: string) => boolean,
+): Set<string> {
+  const found = new Set(
+    moves.filter(({ type }) => RELATION_TYPES.includes(type)).map(({ identity }) => identity),
+  );
+  const corrections = moves.filter(({ type, sourceClass }) => mayCorrectRelation(type, sourceClass));
+  for (let grew = corrections.length > 0; grew; ) {
+    const before = found.size;
+    for (const { identity, data } of corrections) {
+      const target = correctedIdentity(identity, data);
+      if (found.has(target) || isRelational(target)) found.add(identity);
+    }
+    grew = found.size > before;
+  }
+  return found;
+}
 
 /** Takes an event into the registry. The result does not depend on the order of the events. */
 export function applyToRegistry(overlay: RegistryOverlay, registry: Registry, event: RegistryEvent): void {
@@ -57,23 +107,56 @@ function mergeLeader(before: Leader | undefined, event: RegistryEvent): Leader {
   };
 }
 
-function mergeRelation(before: Relation | undefined, event: RegistryEvent): Relation {
-  const buyerUscc = String(event.data.buyerUscc);
-  const supplierUscc = String(event.data.supplierUscc);
-  const isDeclared = event.type === 'relation.declared.v1';
-  const declared = sortedSet([
-    ...(before?.declared ?? []),
-    ...(isDeclared ? [String(event.data.validFrom)] : []),
-  ]);
-  const ended = sortedSet([...(before?.ended ?? []), ...(isDeclared ? [] : [String(event.data.endedOn)])]);
+function mergeRelation(before: Relation | undefined, { identity, type, data }: RegistryEvent): Relation {
+  const isDeclared = type === 'relation.declared.v1';
+  const statement: RelationStatement = {
+    id: identity,
+    kind: isDeclared ? 'declared' : 'ended',
+    day: String(isDeclared ? data.validFrom : data.endedOn),
+  };
+  return relationOf(
+    String(data.buyerUscc),
+    String(data.supplierUscc),
+    byId([...(before?.statements ?? []), statement], ({ id }) => id),
+    before?.corrections ?? [],
+  );
+}
+
+/** The relation with corrections that bear on what was stated of it; those it has already change nothing. */
+export function correctRelation(before: Relation, corrections: readonly Correction[]): Relation {
+  const all = byId([...before.corrections, ...corrections], ({ _id }) => _id);
+  return relationOf(before.buyerUscc, before.supplierUscc, before.statements, all);
+}
+
+/** What stands of a relation: a statement that was taken back is as if it had never been made. */
+function relationOf(
+  buyerUscc: string,
+  supplierUscc: string,
+  statements: readonly RelationStatement[],
+  corrections: readonly Correction[],
+): Relation {
+  const takenBack = voidedIdentities(corrections);
+  const daysOf = (wanted: RelationStatement['kind']): string[] =>
+    sortedSet(
+      statements.flatMap(({ id, kind, day }) => (kind === wanted && !takenBack.has(id) ? [day] : [])),
+    );
+  const [declared, ended] = [daysOf('declared'), daysOf('ended')];
   return {
     _id: relationId(buyerUscc, supplierUscc),
     buyerUscc,
     supplierUscc,
+    statements,
+    corrections,
     declared,
     ended,
     periods: periodsOf(declared, ended),
   };
+}
+
+/** Each once, in the order of their identities. */
+function byId<Item>(items: readonly Item[], idOf: (item: Item) => string): Item[] {
+  const unique = new Map(items.map((item) => [idOf(item), item]));
+  return [...unique.values()].sort((a, b) => (idOf(a) < idOf(b) ? -1 : 1));
 }
 
 const sortedSet = (values: readonly string[]): string[] => [...new Set(values)].sort();

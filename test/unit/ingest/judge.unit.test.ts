@@ -53,6 +53,8 @@ const known: Registry = {
           _id: id,
           buyerUscc: LEADER,
           supplierUscc: SUPPLIER,
+          statements: [],
+          corrections: [],
           declared: ['2022-01-01'],
           ended: ['2024-07-01'],
           periods: [{ from: '2022-01-01', until: '2024-07-01' }],
