@@ -95,7 +95,7 @@ function about(supplierUscc: string) {
     waiting: async () =>
       (
         await parkedOf(stream.mongo.db)
-          .find({ waitingFor: `${LEADER}/${supplierUscc}` })
+          .find({ identity: { $regex: `/${supplierUscc}$` } })
           .toArray()
       )
         .map(({ identity }) => identity.split(' ')[1]?.split('/')[0])
@@ -167,6 +167,9 @@ it('the same where all of it had to wait for the leader', async () => {
   await eventually('all but one to be released', async () => (await firm.waiting()).length === 1);
   expect(await firm.waiting()).toEqual(['after']);
   expect(await firm.accepted()).toEqual(['before']);
+  await stream.send(TOPIC, [firm.declared('anew')]);
+  await eventually('the last to be released', async () => (await firm.waiting()).length === 0);
+  expect(await firm.accepted()).toEqual(['after', 'before']);
   const { firstFault } = await verifyChains(stream.mongo.db);
   expect(firstFault).toBeNull();
 });
