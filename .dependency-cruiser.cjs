@@ -56,7 +56,7 @@ module.exports = {
     {
       name: 'only-the-adapter-knows-kafkajs',
       severity: 'error',
-      from: { pathNot: '^(services/runtime/kafka|test/bench/)' },
+      from: { pathNot: '^(services/runtime/kafka|test/unit/runtime/kafka|test/bench/)' },
       to: { path: 'node_modules/kafkajs' },
     },
     {

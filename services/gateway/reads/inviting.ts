@@ -23,7 +23,7 @@ export async function issuerFor({ db, principal }: ReadContext, supplierUscc: st
     if (seen?.leaderUscc) return `leader/${seen.leaderUscc}`;
     const relation = await db
       .collection<{ buyerUscc: string; supplierUscc: string }>('relations')
-      .findOne({ buyerUscc: { $in: tenancy.firms }, ...ofFirm });
+      .findOne({ buyerUscc: { $in: tenancy.firms }, 'declared.0': { $exists: true }, ...ofFirm });
     if (relation !== null) return `leader/${relation.buyerUscc}`;
     throw unknown;
   }
