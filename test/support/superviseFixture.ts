@@ -4,12 +4,12 @@ import { appendFileSync } from 'node:fs';
 const behaviour = process.env.FIXTURE_BEHAVIOUR;
 process.stderr.write(`fixture says ${behaviour}\n`);
 if (behaviour === 'fails') process.exit(3);
-process.stdout.write('not json\n');
-if (behaviour !== 'silent')
-  process.stdout.write(`${JSON.stringify({ ready: true, url: 'http://127.0.0.1:1', pid: process.pid })}\n`);
 process.on('SIGTERM', () => {
   if (behaviour === 'stubborn') return;
   appendFileSync(process.env.FIXTURE_FILE ?? '', 'stopped in good order');
   process.exit(0);
 });
+process.stdout.write('not json\n');
+if (behaviour !== 'silent')
+  process.stdout.write(`${JSON.stringify({ ready: true, url: 'http://127.0.0.1:1', pid: process.pid })}\n`);
 setInterval(() => {}, 1_000);
