@@ -260,6 +260,21 @@ export const ERRORS = {
     'This sign-in may not do this',
     'Sign in with a role that may; docs/security.md lists who may do what.',
   ),
+  METHOD_NOT_ALLOWED: entry(
+    405,
+    'This address does not take this method',
+    'Use one of the methods that the header Allow names; the document is /api/openapi.json.',
+  ),
+  UNSUPPORTED_MEDIA_TYPE: entry(
+    415,
+    'The body is of a kind that is not read here',
+    'Send the media type that /api/openapi.json names for this operation; application/json for most.',
+  ),
+  PRECONDITION_FAILED: entry(
+    412,
+    'What this rests on has changed since it was read',
+    'Read it anew, look at what changed, and send the request with the new ETag in If-Match.',
+  ),
   CROSS_SITE: entry(
     403,
     'The request does not come from the product’s own pages',

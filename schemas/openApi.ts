@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { OPERATIONS, type Operation } from './api/operations/index.ts';
+import { hasETag, isIdempotent, OPERATIONS, type Operation } from './api/operations/index.ts';
 import { ERROR_CODES } from './errors.ts';
 
 /** What an interface document says about a refusal; the catalogue is docs/errors.md. */
@@ -55,7 +55,7 @@ function describe(operation: Operation): Json {
     parameters: [
       ...parametersOf(operation.params, 'path'),
       ...parametersOf(operation.query, 'query'),
-      ...(operation.idempotent
+      ...(isIdempotent(operation)
         ? [
             {
               name: 'Idempotency-Key',
@@ -65,8 +65,19 @@ function describe(operation: Operation): Json {
             },
           ]
         : []),
-      ...(operation.etag
+      ...(hasETag(operation)
         ? [{ name: 'If-None-Match', in: 'header', required: false, schema: { type: 'string' } }]
+        : []),
+      ...(operation.restsOn
+        ? [
+            {
+              name: 'If-Match',
+              in: 'header',
+              required: false,
+              description: `ETag of \`${operation.restsOn.read}\`: the act is refused with 412 where that has changed`,
+              schema: { type: 'string' },
+            },
+          ]
         : []),
     ],
     ...(operation.body === undefined
@@ -84,7 +95,7 @@ function describe(operation: Operation): Json {
       ...Object.fromEntries(
         Object.entries(operation.answers).map(([status, schema]) => [status, answerOf(operation, schema)]),
       ),
-      ...(operation.etag ? { 304: { description: 'Unchanged' } } : {}),
+      ...(hasETag(operation) ? { 304: { description: 'Unchanged' } } : {}),
       default: {
         description: 'Refused',
         content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },

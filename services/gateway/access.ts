@@ -1,7 +1,7 @@
 import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ChainlightError } from '../../schemas/errors.ts';
 import type { GatewayDeps } from './deps.ts';
 import { addressOf, isLoopback } from './domain/origin.ts';
@@ -54,16 +54,8 @@ export async function guard(app: FastifyInstance, deps: AccessDeps): Promise<voi
     // Where TLS ends, that server says it; on the local machine it would lock browsers out.
     hsts: deps.publicUrl?.startsWith('https:') ?? false,
   });
-  app.addHook('onRequest', async (request) => {
-    requireKnownHost(request, deps.publicUrl);
-    await identify(request, deps);
-    const { principal } = request;
-    if (principal?.tenancy.role === 'supplier')
-      request.principal = withFirms(principal, await deps.invitations.firmsOf(principal.subject));
-    const { operation } = request.routeOptions.config;
-    if (operation !== undefined) authorise(operation, request.principal);
-  });
   await app.register(rateLimit, {
+    global: false,
     timeWindow: MINUTE_MS,
     max: ({ principal }: FastifyRequest) =>
       SYSTEMS.has(principal?.tenancy.role ?? '') ? SYSTEMS_REQUESTS : deps.requestsPerMinute,
@@ -71,6 +63,37 @@ export async function guard(app: FastifyInstance, deps: AccessDeps): Promise<voi
     errorResponseBuilder: (_request, { after }) =>
       new ChainlightError('TOO_MANY_REQUESTS', `more requests than one sign-in may make; wait ${after}`),
   });
+  const refused = app.createRateLimit({
+    timeWindow: MINUTE_MS,
+    max: deps.requestsPerMinute,
+    keyGenerator: ({ ip }: FastifyRequest) => `refused ${ip}`,
+  });
+  const asked = app.rateLimit();
+  app.addHook('onRequest', async (request, reply) => {
+    requireKnownHost(request, deps.publicUrl);
+    try {
+      await identify(request, deps);
+    } catch (error) {
+      // Who cannot sign in is counted by address: guessing must be no cheaper than asking.
+      const count = await refused(request);
+      if (!count.isAllowed && count.isExceeded) throw tooMany(reply, count.ttlInSeconds);
+      throw error;
+    }
+    const { principal } = request;
+    if (principal?.tenancy.role === 'supplier')
+      request.principal = withFirms(principal, await deps.invitations.firmsOf(principal.subject));
+    await asked.call(app, request, reply);
+    const { operation } = request.routeOptions.config;
+    if (operation !== undefined) authorise(operation, request.principal);
+  });
+}
+
+function tooMany(reply: FastifyReply, seconds: number): ChainlightError {
+  reply.header('retry-after', String(seconds));
+  return new ChainlightError(
+    'TOO_MANY_REQUESTS',
+    `more requests than one address may make; wait ${seconds} s`,
+  );
 }
 
 /** A name that resolves to this machine but is none of ours may be a page of somebody else (DNS rebinding). */

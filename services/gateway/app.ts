@@ -1,9 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  LogController,
+} from 'fastify';
+import { OPERATIONS } from '../../schemas/api/operations/index.ts';
 import { ChainlightError } from '../../schemas/errors.ts';
 import { guard } from './access.ts';
 import type { GatewayDeps } from './deps.ts';
-import { sendProblem } from './problem.ts';
+import { refuseConnection, sendProblem } from './problem.ts';
 import { actRoutes } from './routes/acts.ts';
 import { bureauRoutes } from './routes/bureau.ts';
 import { consentRoutes } from './routes/consents.ts';
@@ -27,6 +33,9 @@ export async function buildApp(deps: GatewayDeps): Promise<FastifyInstance> {
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MAX_BODY_BYTES,
     genReqId: () => randomUUID(),
+    // An address that cannot be read never reaches a route or a hook.
+    frameworkErrors: (error, request, reply) => sendProblem(request, reply as FastifyReply, error),
+    clientErrorHandler: refuseConnection,
   });
   // JSON alone: a form of another site cannot send that without being asked first.
   app.removeContentTypeParser('text/plain');
@@ -34,6 +43,12 @@ export async function buildApp(deps: GatewayDeps): Promise<FastifyInstance> {
   app.setNotFoundHandler((request, reply) => {
     const page = pageAt(request, deps.pageFiles);
     if (page !== null) return sendFile(request, reply, page);
+    const methods = methodsAt(request.url);
+    if (methods.length > 0) {
+      reply.header('allow', methods.join(', '));
+      const wrong = new ChainlightError('METHOD_NOT_ALLOWED', `${request.method} is not among ${methods}`);
+      return sendProblem(request, reply, wrong);
+    }
     const unknown = new ChainlightError('NOT_FOUND', `there is no ${request.method} ${request.url}`);
     return sendProblem(request, reply, unknown);
   });
@@ -62,4 +77,15 @@ export async function buildApp(deps: GatewayDeps): Promise<FastifyInstance> {
   intakeRoutes(app, deps);
   pageRoutes(app, deps);
   return app;
+}
+
+const PATTERNS = OPERATIONS.map(({ method, path }) => ({
+  methods: method === 'GET' ? ['GET', 'HEAD'] : [method],
+  pattern: new RegExp(`^${path.replace(/[.]/g, '\\.').replace(/\{\w+\}/g, '[^/]+')}$`),
+}));
+
+/** The methods that an address takes; none where there is no such address. */
+function methodsAt(url: string): string[] {
+  const [path = ''] = url.split('?', 1);
+  return [...new Set(PATTERNS.filter(({ pattern }) => pattern.test(path)).flatMap(({ methods }) => methods))];
 }

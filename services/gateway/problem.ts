@@ -1,6 +1,9 @@
+import { randomUUID } from 'node:crypto';
+import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { ChainlightError, ERRORS, type ErrorCode, isChainlightError } from '../../schemas/errors.ts';
+import { isUnavailable } from '../runtime/mongo.ts';
 
 /** An error as RFC 9457 problem document; everything but the message comes from the catalogue. */
 export interface Problem {
@@ -38,14 +41,42 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, thrown
   return reply.code(problem.status).type('application/problem+json; charset=utf-8').send(problem);
 }
 
+/** Answers what is not HTTP at all, or whose headers are too long: there is no request yet, and no route. */
+export function refuseConnection(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) return;
+  const tooLong = error.code === 'HPE_HEADER_OVERFLOW';
+  const problem = problemOf(
+    new ChainlightError(
+      tooLong ? 'PAYLOAD_TOO_LARGE' : 'BAD_USAGE',
+      tooLong ? 'the headers are too long' : 'this is not HTTP',
+    ),
+    randomUUID(),
+  );
+  const body = JSON.stringify(problem);
+  socket.end(
+    `HTTP/1.1 ${problem.status} Refused\r\nContent-Type: application/problem+json; charset=utf-8\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}
+
+const OF_STATUS: Readonly<Record<number, readonly [ErrorCode, string]>> = {
+  413: ['PAYLOAD_TOO_LARGE', 'the request is larger than this operation takes'],
+  415: ['UNSUPPORTED_MEDIA_TYPE', 'this operation does not read such a body'],
+};
+const NOT_JSON = new Set(['FST_ERR_CTP_INVALID_JSON_BODY', 'FST_ERR_CTP_EMPTY_JSON_BODY']);
+
 /** What is not in the catalogue: the web framework's own refusals are the caller's fault, the rest is ours and is not told. */
 function toCatalogue(thrown: unknown): ChainlightError {
   if (isChainlightError(thrown)) return thrown;
   if (thrown instanceof Error && 'statusCode' in thrown && typeof thrown.statusCode === 'number') {
-    if (thrown.statusCode === 413)
-      return new ChainlightError('PAYLOAD_TOO_LARGE', 'the request is larger than this operation takes');
+    const [code, message] = OF_STATUS[thrown.statusCode] ?? [];
+    if (code !== undefined && message !== undefined) return new ChainlightError(code, message);
+    if ('code' in thrown && NOT_JSON.has(String(thrown.code)))
+      return new ChainlightError('NOT_JSON', 'the body is not JSON');
     if (thrown.statusCode < 500) return new ChainlightError('BAD_USAGE', thrown.message);
   }
+  if (isUnavailable(thrown))
+    return new ChainlightError('SERVER_UNREACHABLE', 'MongoDB does not answer', {}, { cause: thrown });
   return new ChainlightError('INTERNAL', 'something failed that should not', {}, { cause: thrown });
 }
 

@@ -1,14 +1,21 @@
-import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
-import type { Operation, OperationId } from '../../schemas/api/operations/index.ts';
-import { ChainlightError, ERRORS, isChainlightError } from '../../schemas/errors.ts';
+import {
+  hasETag,
+  isIdempotent,
+  type Operation,
+  type OperationId,
+} from '../../schemas/api/operations/index.ts';
+import { ERRORS, isChainlightError } from '../../schemas/errors.ts';
 import { dateOf } from '../../schemas/time.ts';
 import type { GatewayDeps } from './deps.ts';
+import { entityTagOf, knowsTag } from './domain/entityTag.ts';
 import { auditKindOf } from './domain/policy.ts';
 import type { Principal } from './domain/principal.ts';
+import { demandUnchanged, remember } from './precondition.ts';
 import { parseInput } from './problem.ts';
 import type { ReadContext } from './reads/context.ts';
+import { once } from './repetition.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -36,12 +43,11 @@ export interface Served<Op extends Operation> {
   readonly reply: FastifyReply;
 }
 
-const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,100}$/;
 const MAX_DETAIL = 300;
 
 /**
- * Makes the route of one operation: input checked against its schemas, the answer tagged, repetitions answered from memory, acts and
- * watched reads recorded before anything is sent.
+ * Makes the route of one operation: input checked against its schemas, what reads is tagged, what writes is answered from memory when it
+ * is repeated and refused when what it rests on has changed, acts and watched reads are recorded before anything is sent.
  */
 export function serve<Op extends Operation & { readonly id: OperationId }>(
   app: FastifyInstance,
@@ -49,6 +55,7 @@ export function serve<Op extends Operation & { readonly id: OperationId }>(
   operation: Op,
   handle: (served: Served<Op>) => Promise<unknown>,
 ): void {
+  if (operation.method === 'GET') remember(deps, operation, handle as (served: never) => Promise<unknown>);
   const isStream = operation.answerType === 'text/event-stream';
   app.route({
     method: operation.method,
@@ -68,14 +75,16 @@ export function serve<Op extends Operation & { readonly id: OperationId }>(
         const params = operation.params && parseInput(operation.params, request.params);
         const query = operation.query && parseInput(operation.query, request.query);
         const body = operation.body && parseInput(operation.body, request.body);
-        return handle({ params, query, body, reads, principal: actor, request, reply } as Served<Op>);
+        const served = { params, query, body, reads, principal: actor, request, reply } as Served<Op>;
+        await demandUnchanged(deps, operation, served);
+        return handle(served);
       };
       try {
-        const result = operation.idempotent
-          ? await once(deps, operation.id, actor, request, reply, answer)
+        const result = isIdempotent(operation)
+          ? await once(deps.repetitions, operation.id, request, reply, answer)
           : await answer();
         await record(deps, operation.id, request, reply.statusCode);
-        return operation.etag ? tagged(request, reply, result) : result;
+        return hasETag(operation) && reply.statusCode === 200 ? tagged(request, reply, result) : result;
       } catch (error) {
         const status = isChainlightError(error) ? ERRORS[error.code].status : 500;
         await record(deps, operation.id, request, status);
@@ -88,35 +97,12 @@ export function serve<Op extends Operation & { readonly id: OperationId }>(
 /** Stands where nobody is signed in; it reaches nothing. */
 const ANYBODY: Principal = { subject: '', name: '', tenancy: { role: 'platform', platform: 'nobody' } };
 
-async function once(
-  deps: GatewayDeps,
-  operation: OperationId,
-  { subject }: Principal,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  answer: () => Promise<unknown>,
-): Promise<unknown> {
-  const key = request.headers['idempotency-key'];
-  if (key === undefined) return answer();
-  if (typeof key !== 'string' || !IDEMPOTENCY_KEY.test(key))
-    throw new ChainlightError('BAD_INPUT', 'Idempotency-Key: 1 to 100 printable characters without blanks');
-  const fingerprint = createHash('sha256')
-    .update(JSON.stringify(request.body ?? null))
-    .digest('hex');
-  const kept = await deps.repetitions.run({ subject, operation, key, fingerprint }, async () => {
-    const body = await answer();
-    return { status: reply.statusCode, body };
-  });
-  if (kept.repeated) reply.header('idempotency-replayed', 'true');
-  reply.code(kept.status);
-  return kept.body;
-}
-
 function tagged(request: FastifyRequest, reply: FastifyReply, result: unknown): FastifyReply {
   const json = typeof result === 'string' ? result : JSON.stringify(result);
-  const etag = `"${createHash('sha256').update(json).digest('base64url').slice(0, 27)}"`;
-  reply.header('etag', etag).header('cache-control', 'private, no-cache');
-  if (request.headers['if-none-match'] === etag) return reply.code(304).send();
+  const etag = entityTagOf(json);
+  // Another sign-in in the same browser must never be shown what was kept for the one before.
+  reply.headers({ etag, 'cache-control': 'private, no-cache', vary: 'cookie, authorization' });
+  if (knowsTag(request.headers['if-none-match'], etag)) return reply.code(304).send();
   return reply.type('application/json; charset=utf-8').send(json);
 }
 

@@ -76,7 +76,8 @@ export async function run(args: readonly string[]) {
       GATEWAY_REQUESTS_PER_MINUTE: '100000000',
     });
     const hello = await start('test/bench/helloServer.ts');
-    const looks = looksOf(world, url, await issuer.as('ministry'), await issuer.as('leader'));
+    // A token holds for some minutes only: each part of a long run begins with new ones.
+    let looks = looksOf(world, url, await issuer.as('ministry'), await issuer.as('leader'));
     const helloAsk: Ask = { route: 'hello', url: `${hello}/hello`, headers: {} };
     await users(USERS, THINK_MS, 5_000, (user, look) => looks(user + look));
     progress(`${USERS} users for ${seconds} s`);
@@ -84,6 +85,7 @@ export async function run(args: readonly string[]) {
     const helloTimes = await users(USERS, THINK_MS, 5_000, () => helloAsk);
     const routes = [];
     for (const [index, route] of ROUTES.entries()) {
+      looks = looksOf(world, url, await issuer.as('ministry'), await issuer.as('leader'));
       const ms = times.get(route) ?? [];
       const requestsPerS = await saturate(CONNECTIONS, 3_000, (look) => looks(index + look * ROUTES.length));
       routes.push({

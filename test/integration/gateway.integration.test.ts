@@ -150,7 +150,7 @@ describe('the gateway on real servers', () => {
     const form = { method: 'POST', url: '/api/v1/leaders', payload: 'a=b' } as const;
     expect(
       (await app.inject({ ...form, headers: { ...operator, 'content-type': 'text/plain' } })).statusCode,
-    ).toBe(400);
+    ).toBe(415);
     const act = await post(
       '/api/v1/onboardings/acts',
       actCommand('approve-plan', '2023-01-01T00:00:00Z', {}, supplier),

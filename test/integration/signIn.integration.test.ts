@@ -7,6 +7,7 @@ import { createLogger } from '../../services/runtime/logger.ts';
 import { connectTemporal, type Temporal } from '../../services/runtime/temporal.ts';
 import { testUscc } from '../support/events.ts';
 import { startTestIssuer, type TestIssuer } from '../support/identity.ts';
+import { rememberSecret } from '../support/logSearch.ts';
 import { openTestStream, type TestStream } from '../support/stream.ts';
 
 /** A browser's memory, as far as a sign-in needs one: cookies by host, without ports. */
@@ -27,7 +28,10 @@ class Visitor {
       const cut = pair.indexOf('=');
       const [name, value] = [pair.slice(0, cut), pair.slice(cut + 1)];
       if (value === '') this.cookies.delete(name);
-      else this.cookies.set(name, value);
+      else {
+        this.cookies.set(name, value);
+        rememberSecret(value);
+      }
     }
     return response;
   }

@@ -10,6 +10,7 @@ import { API_AUDIENCE, TENANCY_CLAIM, type Tenancy } from '../../schemas/tenancy
 import { buildIssuer, type Directory, loadKeys } from '../../services/identity/index.ts';
 import type { IdentitySettings } from '../../services/runtime/config.ts';
 import { createTokenSource } from '../../services/runtime/tokenSource.ts';
+import { rememberSecret } from './logSearch.ts';
 
 /** A real issuer for a test, with an account and a client for each tenancy under the same name. */
 export interface TestIssuer {
@@ -41,13 +42,20 @@ export async function startTestIssuer(tenancies: Readonly<Record<string, Tenancy
   const keys = await loadKeys(join(mkdtempSync(join(tmpdir(), 'issuer-')), 'keys.json'), new Date());
   const server = buildIssuer({ url, directory, keys });
   await new Promise<void>((done) => server.listen(port, '127.0.0.1', done));
+  const remembered = new Set<string>();
   const sources = new Map(
     Object.keys(tenancies).map((clientId) => [
       clientId,
       createTokenSource({ issuer: url, clientId, clientSecret: SECRET }),
     ]),
   );
-  const token = async (name: string): Promise<string> => (await sources.get(name)?.()) ?? '';
+  rememberSecret(SECRET);
+  const token = async (name: string): Promise<string> => {
+    const secret = (await sources.get(name)?.()) ?? '';
+    if (!remembered.has(secret)) rememberSecret(secret);
+    remembered.add(secret);
+    return secret;
+  };
   return {
     settings: { OIDC_ISSUER: url, OIDC_CLIENT_ID: 'console', OIDC_CLIENT_SECRET: SECRET },
     token,

@@ -1,5 +1,9 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { startVitest } from 'vitest/node';
 import { projectRoot } from '../../services/runtime/config.ts';
+import { searchLogs } from './logSearch.ts';
 
 /** `npm test`: every tier, or the ones named; closes with the line `N passed, N failed` that CI reads. */
 const TIERS = ['unit', 'integration'];
@@ -10,6 +14,8 @@ if (unknown !== undefined) {
   process.exit(2);
 }
 
+const logs = mkdtempSync(join(tmpdir(), 'chainlight-logs-'));
+process.env.LOG_COPY_DIR = logs;
 const vitest = await startVitest('test', [], {
   root: projectRoot,
   watch: false,
@@ -25,7 +31,13 @@ const notRun = tests.length - passed - failed;
 const errors = vitest.state.getUnhandledErrors().length;
 await vitest.close();
 
+// Secrets never stand in a log: searched for in all that the run has written.
+const { lines, secrets, found } = searchLogs(logs);
+rmSync(logs, { recursive: true, force: true });
+process.stdout.write(`\nlogs: ${lines} lines searched for ${secrets} secrets, found in ${found.length}\n`);
+for (const place of found.slice(0, 20)) process.stdout.write(`a secret stands in ${place}\n`);
+
 // A test that did not run, a file that could not be loaded and an error outside any test all count as failures.
-const failures = failed + brokenFiles + notRun + errors;
+const failures = failed + brokenFiles + notRun + errors + (found.length > 0 ? 1 : 0);
 process.stdout.write(`\n${passed} passed, ${failures} failed\n`);
 process.exit(failures > 0 || passed === 0 ? 1 : 0);

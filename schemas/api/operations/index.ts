@@ -6,7 +6,7 @@ import * as session from './session.ts';
 import * as writing from './writing.ts';
 
 export * from './bureau.ts';
-export type { Method, Operation } from './define.ts';
+export { hasETag, isIdempotent, type Method, type Operation } from './define.ts';
 export * from './inviting.ts';
 export * from './reading.ts';
 export * from './session.ts';

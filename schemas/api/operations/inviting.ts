@@ -12,9 +12,11 @@ import { operation } from './define.ts';
 const post = { method: 'POST', tag: 'invitations' } as const;
 const one = z.strictObject({ id: z.uuid() });
 
-// Without `idempotent`: an answer kept for repetitions would keep the code.
+/** An answer kept for repetitions would keep the code. */
+const unkept = { ...post, idempotent: false } as const;
+
 export const issueInvitation = operation({
-  ...post,
+  ...unkept,
   id: 'issueInvitation',
   path: '/api/v1/invitations',
   summary: 'Invites a person to act for a firm; the only answer that holds the code',
@@ -22,7 +24,7 @@ export const issueInvitation = operation({
   answers: { 201: IssuedInvitation },
 });
 export const resendInvitation = operation({
-  ...post,
+  ...unkept,
   id: 'resendInvitation',
   path: '/api/v1/invitations/{id}/resend',
   summary: 'Gives an invitation a new code and a new end; the code before no longer holds',

@@ -39,7 +39,6 @@ export const overview = operation({
   path: '/api/v1/overview',
   tag: 'overview',
   summary: 'The whole programme on one page',
-  etag: true,
   answers: { 200: PageModel },
 });
 export const livePage = operation({
@@ -84,7 +83,6 @@ export const listOnboardings = operation({
   tag: 'onboardings',
   summary: 'Onboardings, paged, filtered and sorted',
   query: OnboardingQuery,
-  etag: true,
   answers: { 200: OnboardingPage },
 });
 export const board = operation({
@@ -94,7 +92,6 @@ export const board = operation({
   tag: 'onboardings',
   summary: 'Every stage with its counts and its most urgent onboardings',
   query: BoardQuery,
-  etag: true,
   answers: { 200: Board },
 });
 export const funnel = operation({
@@ -104,7 +101,6 @@ export const funnel = operation({
   tag: 'onboardings',
   summary: 'How onboardings pass the stages, and where and why they end',
   query: OnboardingFilter.pick({ city: true, district: true, zone: true, leader: true, programme: true }),
-  etag: true,
   answers: { 200: Funnel },
 });
 export const supplier = operation({
@@ -114,7 +110,6 @@ export const supplier = operation({
   tag: 'suppliers',
   summary: 'One firm: onboardings with steps, attempts and history',
   params: ofFirm,
-  etag: true,
   answers: { 200: SupplierDetail },
 });
 export const supplierFigures = operation({
@@ -124,7 +119,6 @@ export const supplierFigures = operation({
   tag: 'suppliers',
   summary: 'One firm’s figures before and after; absolute ones only to those who may see them',
   params: ofFirm,
-  etag: true,
   answers: { 200: SupplierFigures },
 });
 export const supplierComparison = operation({
@@ -171,7 +165,6 @@ export const listCities = operation({
   tag: 'programme',
   summary: 'Target against done per city, with a forecast',
   query: CityQuery,
-  etag: true,
   answers: { 200: CityPage },
 });
 export const chains = operation({

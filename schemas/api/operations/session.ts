@@ -8,6 +8,7 @@ export const live = operation({
   method: 'GET',
   path: '/health/live',
   tag: 'health',
+  etag: false,
   summary: 'Whether this process answers and its event loop keeps up',
   answers: { 200: z.object({ status: z.literal('up') }), 503: z.object({ status: z.literal('overloaded') }) },
 });
@@ -16,6 +17,7 @@ export const ready = operation({
   method: 'GET',
   path: '/health/ready',
   tag: 'health',
+  etag: false,
   summary: 'Whether Kafka, Temporal and MongoDB answer; says which does not',
   answers: {
     200: z.object({ status: z.literal('ready'), servers: Servers }),
@@ -28,7 +30,6 @@ export const openApi = operation({
   path: '/api/openapi.json',
   tag: 'health',
   summary: 'This document',
-  etag: true,
   answers: { 200: z.record(z.string(), z.unknown()) },
 });
 export const signIn = operation({
@@ -55,6 +56,7 @@ export const signOut = operation({
   method: 'POST',
   path: '/auth/logout',
   tag: 'sign-in',
+  idempotent: false,
   summary: 'Ends the session',
   answers: { 200: SignedOut },
 });

@@ -14,7 +14,9 @@ import {
 } from '../registry.ts';
 import { operation } from './define.ts';
 
-const post = { method: 'POST', idempotent: true } as const;
+const post = { method: 'POST' } as const;
+/** A supplier's decision rests on what it has agreed to so far. */
+const restsOn = { read: 'listConsents', from: { supplier: 'supplier' } } as const;
 
 export const registerLeader = operation({
   ...post,
@@ -50,6 +52,7 @@ export const act = operation({
   tag: 'onboardings',
   summary: 'What a person does on an onboarding; answered when it is recorded',
   body: ActRequest,
+  restsOn: { read: 'supplier', from: { uscc: 'supplierUscc' } },
   answers: { 200: ActReceipt },
 });
 export const uploadEvidence = operation({
@@ -81,6 +84,7 @@ export const grantConsent = operation({
   tag: 'consent',
   summary: 'A supplier agrees to show a leader absolute figures',
   body: ConsentChange,
+  restsOn,
   answers: { 201: Registration, 202: Registration },
 });
 export const withdrawConsent = operation({
@@ -90,6 +94,7 @@ export const withdrawConsent = operation({
   tag: 'consent',
   summary: 'A supplier takes its agreement back',
   body: ConsentChange,
+  restsOn,
   answers: { 201: Registration, 202: Registration },
 });
 export const grantDelegation = operation({
@@ -99,6 +104,7 @@ export const grantDelegation = operation({
   tag: 'consent',
   summary: 'A supplier lets a service provider act on its behalf',
   body: DelegationGrant,
+  restsOn,
   answers: { 201: Registration, 202: Registration },
 });
 export const withdrawDelegation = operation({
@@ -108,6 +114,7 @@ export const withdrawDelegation = operation({
   tag: 'consent',
   summary: 'A supplier ends a delegation',
   body: DelegationChange,
+  restsOn,
   answers: { 201: Registration, 202: Registration },
 });
 export const sendEvents = operation({
@@ -120,5 +127,5 @@ export const sendEvents = operation({
   query: IntakeOptions,
   body: z.unknown().meta({ description: 'A CloudEvent, its data, or an array of CloudEvents' }),
   bodyTypes: ['application/cloudevents+json', 'application/cloudevents-batch+json', 'application/json'],
-  answers: { 202: IntakeAnswer, 207: IntakeAnswer, 400: IntakeAnswer, 403: IntakeAnswer },
+  answers: { 202: IntakeAnswer, 207: IntakeAnswer, 400: IntakeAnswer, 403: IntakeAnswer, 413: IntakeAnswer },
 });

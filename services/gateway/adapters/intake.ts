@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { IntakeReceipt } from '../../../schemas/api/intake.ts';
-import { ERRORS } from '../../../schemas/errors.ts';
+import { ChainlightError, ERRORS } from '../../../schemas/errors.ts';
 import { speaksFor, type Tenancy } from '../../../schemas/tenancy.ts';
 import { topicOfSource } from '../../../schemas/topics.ts';
 import { authorise, examine, type Refusal, RegistryCache } from '../../ingest/index.ts';
@@ -14,6 +15,8 @@ import type { Db } from '../../runtime/mongo.ts';
 import type { HttpEvent } from '../domain/cloudEventsHttp.ts';
 
 const REGISTRY_MS = 1_000;
+/** How long a sender waits for Kafka; the same events sent again have no second effect. */
+const ACK_TIMEOUT_MS = 30_000;
 
 /** Takes events that come over HTTP: judged as ingest judges them, then written to Kafka. */
 export interface Intake {
@@ -26,7 +29,12 @@ export interface Intake {
   close(): Promise<void>;
 }
 
-export function createIntake(kafka: KafkaClient, db: Db, now: () => Date): Intake {
+export function createIntake(
+  kafka: KafkaClient,
+  db: Db,
+  now: () => Date,
+  ackTimeoutMs = ACK_TIMEOUT_MS,
+): Intake {
   let producer: Promise<Producer> | null = null;
   let topics: { readonly known: Set<string>; readonly atMs: number } | null = null;
   const registry = new RegistryCache(db);
@@ -83,7 +91,10 @@ export function createIntake(kafka: KafkaClient, db: Db, now: () => Date): Intak
           throw error;
         });
         const connected = await producer;
-        await Promise.all([...byTopic].map(([topic, records]) => send(connected, topic, records)));
+        await acknowledged(
+          Promise.all([...byTopic].map(([topic, records]) => send(connected, topic, records))),
+          ackTimeoutMs,
+        );
       }
       return { written, receipts };
     },
@@ -93,6 +104,18 @@ export function createIntake(kafka: KafkaClient, db: Db, now: () => Date): Intak
       await connected?.disconnect();
     },
   };
+}
+
+/** The producer itself never gives up, a sender must be told. @throws ChainlightError SERVER_UNREACHABLE */
+async function acknowledged(sent: Promise<unknown>, timeoutMs: number): Promise<void> {
+  const patience = new AbortController();
+  const late = sleep(timeoutMs, 'late', { signal: patience.signal }).catch(() => 'late');
+  const outcome = await Promise.race([sent, late]).finally(() => patience.abort());
+  if (outcome !== 'late') return;
+  throw new ChainlightError(
+    'SERVER_UNREACHABLE',
+    'Kafka has not acknowledged the events in time; send the same again',
+  );
 }
 
 type Judged =

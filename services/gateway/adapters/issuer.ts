@@ -9,6 +9,8 @@ import { type Principal, principalOf } from '../domain/principal.ts';
 const ALGORITHMS = ['ES256', 'ES384', 'EdDSA', 'PS256', 'RS256'];
 const CLOCK_SKEW_S = 30;
 const REQUEST_TIMEOUT_MS = 5_000;
+/** So long the keys rest after they were fetched: names of keys that nobody knows cannot make us ask the issuer more often. */
+const KEYS_REST_MS = 5_000;
 
 const Metadata = z.looseObject({
   issuer: z.string(),
@@ -47,11 +49,14 @@ export interface Issuer {
 }
 
 /** Reads the discovery document at first use and keeps it; the signing keys are fetched anew when a token names an unknown one. */
-export function createIssuer(settings: IssuerSettings): Issuer {
+export function createIssuer(settings: IssuerSettings, keysRestMs = KEYS_REST_MS): Issuer {
   let discovered: Promise<{ metadata: Metadata; keys: JWTVerifyGetKey }> | null = null;
   const discover = () => {
     discovered ??= readMetadata(settings.url)
-      .then((metadata) => ({ metadata, keys: createRemoteJWKSet(new URL(metadata.jwks_uri)) }))
+      .then((metadata) => ({
+        metadata,
+        keys: createRemoteJWKSet(new URL(metadata.jwks_uri), { cooldownDuration: keysRestMs }),
+      }))
       .catch((error: unknown) => {
         discovered = null;
         throw error;

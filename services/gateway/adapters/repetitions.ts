@@ -23,7 +23,7 @@ export interface RepetitionKey {
   readonly subject: string;
   readonly operation: string;
   readonly key: string;
-  /** Hash of the body: other content under the same key is a mistake. */
+  /** Hash of address and body: other content under the same key is a mistake. */
   readonly fingerprint: string;
 }
 
@@ -58,10 +58,11 @@ export function createRepetitions(db: Db, now: () => Date): Repetitions {
         if (isFirst) {
           try {
             const answer = await work();
-            await kept.updateOne({ _id }, { $set: { answer } });
+            if (answer.status < 400) await kept.updateOne({ _id }, { $set: { answer } });
+            // A refused request may be mended and sent again under the same key.
+            else await kept.deleteOne({ _id });
             return { ...answer, repeated: false };
           } catch (error) {
-            // A refused request may be mended and sent again under the same key.
             await kept.deleteOne({ _id });
             throw error;
           }

@@ -31,14 +31,14 @@ export function addressesOf(config: Config): StatusDeps['addresses'] {
 }
 
 /** Asks each server a real question, all at once. */
-export async function readServers(deps: StatusDeps): Promise<Servers> {
+export async function readServers(deps: StatusDeps, patienceMs = PROBE_TIMEOUT_MS): Promise<Servers> {
   const [kafka, temporal, mongodb] = await Promise.all([
-    probe(deps.addresses.kafka, async () => {
+    probe(patienceMs, deps.addresses.kafka, async () => {
       await pingKafka(deps.kafka);
       return undefined;
     }),
-    probe(deps.addresses.temporal, deps.pingTemporal),
-    probe(deps.addresses.mongodb, async () => {
+    probe(patienceMs, deps.addresses.temporal, deps.pingTemporal),
+    probe(patienceMs, deps.addresses.mongodb, async () => {
       const build = await (await deps.db()).admin().buildInfo();
       return typeof build.version === 'string' ? build.version : undefined;
     }),
@@ -46,13 +46,17 @@ export async function readServers(deps: StatusDeps): Promise<Servers> {
   return { kafka, temporal, mongodb };
 }
 
-async function probe(address: string, ask: () => Promise<string | undefined>): Promise<ServerState> {
+async function probe(
+  patienceMs: number,
+  address: string,
+  ask: () => Promise<string | undefined>,
+): Promise<ServerState> {
   const patience = new AbortController();
   try {
     const version = await Promise.race([
       ask(),
-      sleep(PROBE_TIMEOUT_MS, undefined, { signal: patience.signal }).then(() => {
-        throw new Error(`no answer within ${PROBE_TIMEOUT_MS / 1_000} s`);
+      sleep(patienceMs, undefined, { signal: patience.signal }).then(() => {
+        throw new Error(`no answer within ${patienceMs / 1_000} s`);
       }),
     ]);
     return { ok: true, address, ...(version === undefined ? {} : { version }) };

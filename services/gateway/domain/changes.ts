@@ -9,6 +9,9 @@ export const WATCHED_COLLECTIONS = [
   'finding_cases',
 ] as const;
 
+/** Whether a text can be a resume token at all: hexadecimal, as MongoDB writes them. */
+export const isPosition = (text: string): boolean => /^[0-9A-F]{16,600}$/.test(text);
+
 /** Something that pages show has changed. It names the thing; the reader asks for it anew. */
 export type Change = {
   /** Resume token of the change stream. */

@@ -50,7 +50,41 @@ function readBatch(body: Buffer): HttpEvent[] {
   if (!Array.isArray(events)) throw new ChainlightError('BAD_ENVELOPE', 'a batch is a JSON array of events');
   if (events.length > MAX_BATCH)
     throw new ChainlightError('BAD_INPUT', `a batch holds at most ${MAX_BATCH} events, not ${events.length}`);
-  return events.map((event) => structured(Buffer.from(JSON.stringify(event))));
+  return elementsOf(body).map(structured);
+}
+
+const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c];
+const OPENING: ReadonlySet<number> = new Set([0x5b, 0x7b]);
+const CLOSING: ReadonlySet<number> = new Set([0x5d, 0x7d]);
+
+/**
+ * The bytes of each element of a JSON array, as they were sent: reading and writing them anew would change long numbers and drop a key
+ * that stands there twice, and the record would no longer be what its sender signed for.
+ * @param array valid JSON text of an array
+ */
+function elementsOf(array: Buffer): Buffer[] {
+  const elements: Buffer[] = [];
+  let [depth, start, isText] = [0, 0, false];
+  const cut = (end: number): void => {
+    const element = array.subarray(start, end);
+    if (element.toString('latin1').trim() !== '') elements.push(element);
+    start = end + 1;
+  };
+  for (let at = 0; at < array.length; at++) {
+    const byte = array[at] ?? 0;
+    if (isText) {
+      if (byte === BACKSLASH) at++;
+      else if (byte === QUOTE) isText = false;
+    } else if (byte === QUOTE) isText = true;
+    else if (OPENING.has(byte)) {
+      depth++;
+      if (depth === 1) start = at + 1;
+    } else if (CLOSING.has(byte)) {
+      depth--;
+      if (depth === 0) cut(at);
+    } else if (byte === COMMA && depth === 1) cut(at);
+  }
+  return elements;
 }
 
 function decode(value: string): string {

@@ -129,6 +129,32 @@ export function medianOfOthers(
   return { ...medianOf(others.map(([, change]) => change)), firms: others.length };
 }
 
+interface ChainPart {
+  readonly firms: number | null;
+}
+interface ChainGains {
+  readonly suppliers?: ChainPart;
+}
+
+/** A chain's gains as its leader may see them: it knows its own part, so a sum that holds few others would tell theirs. */
+export function discloseChain<Chain extends ChainGains>(chain: Chain): Chain {
+  const firms = chain.suppliers?.firms ?? 0;
+  if (firms >= FEWEST_FOR_A_MEDIAN || firms === 0) return chain;
+  const hide = (part: object): object => ({
+    ...part,
+    before: null,
+    after: null,
+    change: null,
+    reason: 'FEWER_THAN_FIVE',
+  });
+  return Object.fromEntries(
+    Object.entries(chain).map(([name, part]) => [
+      name,
+      name === 'suppliers' || name === 'chain' ? hide(part as object) : part,
+    ]),
+  ) as Chain;
+}
+
 /** The median of changes, or why it is not shown. */
 export function medianOf(values: readonly number[]): {
   median: number | null;

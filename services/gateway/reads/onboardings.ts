@@ -8,6 +8,7 @@ import type {
   OnboardingRow,
 } from '../../../schemas/api/board.ts';
 import type { Funnel } from '../../../schemas/api/onboarding.ts';
+import { ChainlightError } from '../../../schemas/errors.ts';
 import { STAGES } from '../../../schemas/onboarding.ts';
 import { type OnboardingDocument, onboardingsOf, readFunnelOf } from '../../onboarding/index.ts';
 import { cursorOf, positionOf } from '../domain/cursor.ts';
@@ -106,7 +107,7 @@ function afterPosition(field: string, direction: 1 | -1, cursor: string): Docume
   const [text, id] = positionOf(cursor);
   const beyond = direction === 1 ? '$gt' : '$lt';
   if (field === '_id') return { _id: { [beyond]: id } } as Documents;
-  const value = field.endsWith('At') && typeof text === 'string' ? new Date(text) : text;
+  const value = field.endsWith('At') && typeof text === 'string' ? instantOf(text) : text;
   const sameValue = { [field]: value, _id: { [beyond]: id } };
   if (value === null)
     return { $or: direction === 1 ? [{ [field]: { $ne: null } }, sameValue] : [sameValue] } as Documents;
@@ -114,6 +115,15 @@ function afterPosition(field: string, direction: 1 | -1, cursor: string): Docume
   return {
     $or: direction === 1 ? [further, sameValue] : [further, { [field]: null }, sameValue],
   } as Documents;
+}
+
+/** @throws ChainlightError BAD_INPUT for the cursor of a list in another order */
+function instantOf(text: string): Date {
+  const instant = new Date(text);
+  if (!Number.isNaN(instant.getTime())) return instant;
+  throw new ChainlightError('BAD_INPUT', 'cursor: belongs to a list in another order', {
+    fields: [{ field: 'cursor', message: 'belongs to a list in another order' }],
+  });
 }
 
 export function rowOf(

@@ -11,11 +11,13 @@ import type {
 } from '../../../schemas/api/overview.ts';
 import type { ClaimSection } from '../../../schemas/api/page.ts';
 import { ChainlightError } from '../../../schemas/errors.ts';
+import type { Tenancy } from '../../../schemas/tenancy.ts';
 import { explainFigure, readFindings } from '../../measurement/index.ts';
 import { onboardingsOf } from '../../onboarding/index.ts';
+import type { Db } from '../../runtime/mongo.ts';
 import { readSummary } from '../adapters/readModels.ts';
 import { cursorOf, positionOf } from '../domain/cursor.ts';
-import { partsScopesOf } from '../domain/disclosure.ts';
+import { discloseChain, partsScopesOf } from '../domain/disclosure.ts';
 import { cityRows, claimSection } from '../domain/summaries.ts';
 import { isOwnFirm, seesCity, onboardingsOf as visibleTo } from '../domain/visibility.ts';
 import type { ReadContext } from './context.ts';
@@ -58,24 +60,33 @@ function byField({ sort, order }: CityQuery): (a: CityRow, b: CityRow) => number
   };
 }
 
-/** Gains of chains; a leader sees its own. Sums over fewer than five suppliers are the leader's and theirs together. */
+interface ChainOfSummary {
+  readonly leaderUscc: string;
+  readonly name: string;
+  readonly suppliers?: { readonly firms: number | null };
+}
+
+/** Gains of chains: a leader's own, without the sums that rest on too few of its suppliers; a bureau's those that reach into its region. */
 export async function readChains({ db, principal }: ReadContext) {
   const summary = await readSummary(db, 'chains');
-  const { asOf, chains = [] } = (summary ?? {}) as {
-    asOf?: Date;
-    chains?: { leaderUscc: string; name: string }[];
-  };
+  const { asOf, chains = [] } = (summary ?? {}) as { asOf?: Date; chains?: ChainOfSummary[] };
   const { tenancy } = principal;
-  if (tenancy.role === 'bureau' && tenancy.region !== '000000') {
-    const inRegion = new Set(await onboardingsOf(db).distinct('leaderUscc', visibleTo(tenancy) as object));
-    return {
-      asOf: asOf?.toISOString() ?? null,
-      chains: chains.filter(({ leaderUscc }) => inRegion.has(leaderUscc)),
-    };
-  }
   const shown =
-    tenancy.role === 'leader' ? chains.filter(({ leaderUscc }) => isOwnFirm(tenancy, leaderUscc)) : chains;
+    tenancy.role === 'leader'
+      ? chains.filter(({ leaderUscc }) => isOwnFirm(tenancy, leaderUscc)).map(discloseChain)
+      : await inJurisdiction(db, tenancy, chains);
   return { asOf: asOf?.toISOString() ?? null, chains: shown };
+}
+
+async function inJurisdiction<Chain extends { readonly leaderUscc: string }>(
+  db: Db,
+  tenancy: Tenancy,
+  chains: readonly Chain[],
+): Promise<readonly Chain[]> {
+  const visible = visibleTo(tenancy);
+  if (Object.keys(visible).length === 0) return chains;
+  const reaching = new Set(await onboardingsOf(db).distinct('leaderUscc', visible as object));
+  return chains.filter(({ leaderUscc }) => reaching.has(leaderUscc));
 }
 
 export const readClaims = async ({ db }: ReadContext): Promise<ClaimSection> =>
@@ -98,6 +109,8 @@ export async function openFigure(context: ReadContext, figureId: string): Promis
   } else if (head === 'turns') {
     if (tenancy.role === 'leader' && (!isOwnFirm(tenancy, second) || third !== 'leader')) throw unknown;
     if (tenancy.role === 'supplier') throw unknown;
+    const isForeign = (await inJurisdiction(db, tenancy, [{ leaderUscc: second }])).length === 0;
+    if (tenancy.role !== 'leader' && isForeign) throw unknown;
   } else {
     await requireFirm(context, third);
     const granted = await scopesFor(context, third);

@@ -7,6 +7,8 @@ import { serve } from '../serve.ts';
 
 /** Behind by more than this, a process does not serve anybody any more. */
 const OVERLOADED_MS = 5_000;
+/** Whoever asks for readiness wants to know it now: a server that takes longer is not ready. */
+const PROBE_MS = 4_000;
 
 /** Alive: this process answers and keeps up. Ready: the three servers behind it answer as well. */
 export function healthRoutes(app: FastifyInstance, deps: GatewayDeps): void {
@@ -25,7 +27,7 @@ export function healthRoutes(app: FastifyInstance, deps: GatewayDeps): void {
   });
 
   serve(app, deps, ready, async ({ reply }) => {
-    const servers = await readServers(deps.status);
+    const servers = await readServers(deps.status, PROBE_MS);
     const isReady = Object.values(servers).every((server) => server.ok);
     reply.code(isReady ? 200 : 503);
     return { status: isReady ? 'ready' : 'not-ready', servers };

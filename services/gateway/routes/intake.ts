@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import type { IntakeReceipt } from '../../../schemas/api/intake.ts';
 import { sendEvents } from '../../../schemas/api/operations/index.ts';
 import { ERRORS, type ErrorCode } from '../../../schemas/errors.ts';
 import type { GatewayDeps } from '../deps.ts';
@@ -26,11 +27,16 @@ export function intakeRoutes(root: FastifyInstance, deps: GatewayDeps): void {
         query.receipts === 'all',
       );
       const refused = events.length - written;
-      const first = receipts.find(({ outcome }) => outcome === 'refused')?.code as ErrorCode | undefined;
       if (refused === 0) reply.code(202);
-      else if (written > 0) reply.code(207);
-      else reply.code(first !== undefined && ERRORS[first].status === 403 ? 403 : 400);
+      else reply.code(written > 0 ? 207 : statusOf(receipts));
       return { written, refused, receipts };
     });
   });
+}
+
+/** What all refusals have in common where they agree on one of these, else that the request was wrong. */
+function statusOf(receipts: readonly IntakeReceipt[]): number {
+  const statuses = new Set(receipts.map(({ code }) => ERRORS[code as ErrorCode]?.status));
+  const [only = 400] = statuses.size === 1 ? statuses : [];
+  return only === 403 || only === 413 ? only : 400;
 }

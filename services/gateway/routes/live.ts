@@ -38,24 +38,36 @@ export function liveRoutes(app: FastifyInstance, deps: GatewayDeps): void {
 
   serve(app, deps, changes, async ({ principal, request, reply }) => {
     const waiting: Change[] = [];
-    const stream: EventStream = openStream(reply, () => flush());
+    const stream: EventStream = openStream(
+      reply,
+      () => flush(),
+      () => (waiting.length === 0 ? changeFeed.position() : null),
+    );
     const flush = (): void => {
       while (waiting.length > 0 && !stream.isFull()) {
         const change = waiting.shift();
         if (change !== undefined) stream.send(shown(change));
       }
     };
-    const lastId = lastEventId(request.headers);
-    const { complete, stop } = changeFeed.subscribe(lastId, (change) => {
-      if (!seesChange(principal.tenancy, change)) return;
-      waiting.push(change);
-      if (waiting.length > MAX_WAITING) {
+    const { stop } = changeFeed.subscribe(lastEventId(request.headers), {
+      joined: (position) => {
+        if (waiting.length === 0) stream.mark(position);
+      },
+      lost: () => {
         waiting.length = 0;
-        stream.send({ id: change.id, event: 'reset', data: '{}' });
-      }
-      flush();
+        const id = changeFeed.position();
+        stream.send({ ...(id === null ? {} : { id }), event: 'reset', data: '{}' });
+      },
+      change: (change) => {
+        if (!seesChange(principal.tenancy, change)) return;
+        waiting.push(change);
+        if (waiting.length > MAX_WAITING) {
+          waiting.length = 0;
+          stream.send({ id: change.id, event: 'reset', data: '{}' });
+        }
+        flush();
+      },
     });
-    if (!complete) stream.send({ event: 'reset', data: '{}' });
     stream.onClose(stop);
     return reply;
   });

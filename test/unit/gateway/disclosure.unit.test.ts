@@ -4,6 +4,7 @@ import type { FirmKpis } from '../../../schemas/api/kpi.ts';
 import { CONSENT_SCOPES, type ConsentScope } from '../../../schemas/events/consent.ts';
 import {
   disclose,
+  discloseChain,
   discloseOutcome,
   FEWEST_FOR_A_MEDIAN,
   medianOfOthers,
@@ -126,5 +127,21 @@ describe('medians of a chain', () => {
     const honest = medianOfOthers(chain(9), 'f0', seen).median;
     const extreme = medianOfOthers(new Map([...chain(9), ['f8', 1e9]]), 'f0', seen).median;
     expect(extreme).toBe(honest);
+  });
+
+  it('of a chain of few suppliers are not the difference between chain and leader', () => {
+    const part = (firms: number) => ({ before: 4, after: 5, change: CHANGE, firms, reason: null });
+    const gains = (firms: number) => ({
+      leaderUscc: 'L',
+      leader: part(1),
+      suppliers: part(firms),
+      chain: part(firms + 1),
+    });
+    expect(discloseChain(gains(4))).toMatchObject({
+      leader: { change: CHANGE },
+      suppliers: { before: null, change: null, reason: 'FEWER_THAN_FIVE' },
+      chain: { after: null, reason: 'FEWER_THAN_FIVE' },
+    });
+    expect(discloseChain(gains(5))).toEqual(gains(5));
   });
 });
