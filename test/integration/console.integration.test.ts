@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
@@ -55,6 +56,12 @@ const OUTSIDE = `[...document.querySelectorAll('body *')]
   .filter((element) => !element.closest('.skip, .hidden, .table-wrap, .board'))
   .filter((element) => element.getBoundingClientRect().right > innerWidth + 0.5)
   .map((element) => element.tagName + ' ' + element.getAttribute('class'))`;
+
+/** A picture of a page to look at, where a folder for them is named. */
+async function picture(page: Page, name: string): Promise<void> {
+  const folder = process.env.CHAINLIGHT_PICTURES;
+  if (folder !== undefined) await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
+}
 
 interface Visit {
   readonly page: Page;
@@ -203,6 +210,101 @@ describe('the console, signed in', () => {
     await close();
   });
 
+  test('a supplier on a phone hands in a document and asks for help; its leader sees both', async () => {
+    const { page, complaints, close } = await visit('supplier', '/?lang=en', 360);
+    const bytes = Buffer.from(`%PDF-1.7\n${supplier}\n`);
+    const hash = createHash('sha256').update(bytes).digest('hex');
+    expect(await page.getByLabel('Take a picture').getAttribute('capture')).toBe('environment');
+    await page.getByLabel('Kind').selectOption('contract');
+    const choose = (file: { name: string; mimeType: string; buffer: Buffer }) =>
+      page.getByLabel('Choose a file').setInputFiles(file);
+    await choose({ name: '合同.pdf', mimeType: 'application/pdf', buffer: bytes });
+    await page.getByRole('button', { name: 'Hand in' }).click();
+    await page.getByText(`合同.pdf has been received, fingerprint ${hash.slice(0, 12)}`).waitFor();
+    await eventually('the document at its step', async () =>
+      (await documentOf(supplier))?.steps.some(({ evidence }) =>
+        evidence.some(({ sha256 }) => sha256 === hash),
+      ),
+    );
+    await page.getByText('Ask for help').first().click();
+    await page.getByLabel('Difficulty').selectOption('UNABLE/NO_ERP');
+    await page.getByLabel('What stands in the way').fill('nobody here can install it');
+    await page.getByRole('button', { name: 'Ask for help' }).click();
+    await page.getByText('have been told').waitFor();
+    await eventually('the request', async () => (await documentOf(supplier))?.help.length === 1);
+    expect(await page.evaluate(OUTSIDE)).toEqual([]);
+    expect(await seriousFaults(page)).toEqual([]);
+    await picture(page, 'supplier-home-360');
+    await page.getByRole('link', { name: 'Documents' }).click();
+    const download = page.waitForEvent('download');
+    await page.getByRole('link', { name: 'Save 合同.pdf' }).click();
+    expect((await download).suggestedFilename()).toBe('合同.pdf');
+    expect(await page.evaluate(OUTSIDE)).toEqual([]);
+    expect(complaints).toEqual([]);
+    await close();
+
+    const leader = await visit('leader', '/?needsHelp=true&lang=en');
+    await leader.page.getByText('nobody here can install it').waitFor();
+    await picture(leader.page, 'leader-board-1440');
+    const refused = await leader.page.evaluate(
+      `fetch('/api/v1/suppliers/${supplier}/evidence').then((r) => r.status)`,
+    );
+    expect(refused).toBe(403);
+    await leader.close();
+  });
+
+  test('a supplier reads why a record was refused, mends it and sees it taken', async () => {
+    const stock = (id: string, closingStockFen: number) => ({
+      specversion: '1.0',
+      id,
+      source: `/supplier/${supplier}/books`,
+      type: 'inventory.closed.v1',
+      time: new Date().toISOString(),
+      partitionkey: supplier,
+      datacontenttype: 'application/json',
+      data: {
+        firmUscc: supplier,
+        holderUscc: supplier,
+        stockKind: 'own',
+        period: new Date().toISOString().slice(0, 7),
+        openingStockFen: 1_000_000,
+        closingStockFen,
+        costOfGoodsSoldFen: 500_000,
+        currency: 'CNY',
+      },
+    });
+    await stream.send(SUPPLIER_REPORTS, [stock('close-wrong', -5)]);
+    const { page, complaints, close } = await visit('supplier', '/connection?lang=en', 360);
+    await page.getByText('1 records were refused').waitFor();
+    expect(await page.evaluate(OUTSIDE)).toEqual([]);
+    await page.getByRole('button', { name: 'Mend and send again' }).click();
+    const text = page.getByLabel('As it came');
+    await text.fill((await text.inputValue()).replace('-5', '900000'));
+    await picture(page, 'supplier-connection-360');
+    await page.getByRole('button', { name: 'Send again' }).click();
+    await page.getByText('Mended').waitFor();
+    await page.getByText('We received your last “stock close”').waitFor();
+    expect(await seriousFaults(page)).toEqual([]);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  test('a leader reads its receipts and its chain over time; few suppliers are not summed up', async () => {
+    const { page, complaints, close } = await visit('leader', '/intake?lang=en');
+    await page.getByText('Partition', { exact: false }).first().waitFor();
+    expect(await seriousFaults(page)).toEqual([]);
+    await picture(page, 'leader-intake-1440');
+    await page.getByRole('link', { name: 'Chain results' }).click();
+    await page.getByLabel('KPI').selectOption('inventoryTurns');
+    await page.getByText('Change of each supplier').waitFor();
+    await page.getByRole('img', { name: /turns/i }).first().waitFor();
+    expect(await page.evaluate(OUTSIDE)).toEqual([]);
+    expect(await seriousFaults(page)).toEqual([]);
+    await picture(page, 'leader-chain-1440');
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
   test('a supplier on a phone sees the next step, gives and takes back consent, and withdraws with a reason', async () => {
     const { page, complaints, close } = await visit('supplier', '/?lang=en', 360);
     await page.getByText('Next step').waitFor();
@@ -214,6 +316,11 @@ describe('the console, signed in', () => {
     await page.getByRole('button', { name: 'Take back' }).click();
     await page.getByRole('button', { name: 'Take back' }).waitFor({ state: 'detached' });
     expect(await page.evaluate(OUTSIDE)).toEqual([]);
+    await page.getByLabel('Provider’s USCC').fill(testUscc(serial + 2));
+    await page.getByLabel('Last day').fill('2099-12-31');
+    await page.getByRole('button', { name: 'Delegate' }).click();
+    await page.getByText('until', { exact: false }).getByText('2099').waitFor();
+    await picture(page, 'supplier-consent-360');
     await page.getByRole('link', { name: 'My progress' }).click();
     await page.getByText('Withdraw from the programme').click();
     await page.getByLabel('Reason').selectOption('DARE_NOT/CASH');

@@ -3,10 +3,11 @@ import { nominationEvents, readNominations } from '../../../services/console/src
 import { testUscc } from '../../support/events.ts';
 
 const supplier = testUscc(71);
+const [second, third] = [testUscc(72), testUscc(73)];
 const good = `${supplier},供应商一,510100,3670`;
 
 test('rows are read with headings, blanks, quotes, tabs and Chinese commas', () => {
-  const text = `\ufeffuscc,name,city,industry\r\n${good}\r\n\r\n"${supplier}"\t"二"\t510100\t3974\n${supplier}，三，510100，3985`;
+  const text = `\ufeffuscc,name,city,industry\r\n${good}\r\n\r\n"${second}"\t"二"\t510100\t3974\n${third}，三，510100，3985`;
   expect(readNominations(text).map((row) => [row.row, row.ok])).toEqual([
     [2, true],
     [4, true],
@@ -15,12 +16,12 @@ test('rows are read with headings, blanks, quotes, tabs and Chinese commas', () 
 });
 
 test.each([
-  ['supplierUscc', `${supplier.slice(0, 17)},x,510100,3670`],
-  ['supplierName', `${supplier},,510100,3670`],
-  ['cityCode', `${supplier},x,5101,3670`],
-  ['industryCode', `${supplier},x,510100,car parts`],
+  ['supplierUscc', `${second.slice(0, 17)},x,510100,3670`],
+  ['supplierName', `${second},,510100,3670`],
+  ['cityCode', `${second},x,5101,3670`],
+  ['industryCode', `${second},x,510100,car parts`],
 ])('a wrong %s is named with its row, and the other rows stand', (field, line) => {
-  const rows = readNominations(`${good}\n${line}\n${good}`);
+  const rows = readNominations(`${good}\n${line}\n${third},三,510100,3670`);
   expect(rows.map(({ ok }) => ok)).toEqual([true, false, true]);
   expect(rows[1]).toMatchObject({ row: 2, field });
 });
@@ -46,4 +47,14 @@ test('the events are the leader’s own, keyed by the supplier, and the same aga
     'onboarding.supplier-nominated.v1',
   ]);
   expect(make(false)[0]).toMatchObject({ data: { validFrom: '2024-01-03' } });
+});
+
+test('a firm that stands in the file twice is taken once; the second row is named with the leader’s own number', () => {
+  const rows = readNominations(`${good},V-1\n${second},二,510100,3670,V-2\n${good},V-3`);
+  expect(rows.map(({ ok, externalId }) => [ok, externalId])).toEqual([
+    [true, 'V-1'],
+    [true, 'V-2'],
+    [false, 'V-3'],
+  ]);
+  expect(rows[2]).toMatchObject({ row: 3, field: 'supplierUscc', sameAs: 1 });
 });

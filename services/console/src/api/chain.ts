@@ -1,5 +1,5 @@
-import { useQuery } from '@tanstack/react-query';
-import type { Network } from '../../../../schemas/api/overview.ts';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import type { ChainKpi, Network, ReceiptList } from '../../../../schemas/api/overview.ts';
 import type { LeaderList } from '../../../../schemas/api/registry.ts';
 import { get } from './client.ts';
 
@@ -15,3 +15,18 @@ export const useNetwork = (leader: string) =>
 /** Registered leaders with the sources that they may speak through. */
 export const useLeaders = () =>
   useQuery({ queryKey: ['leaders'], queryFn: () => get<LeaderList>('/api/v1/leaders') });
+
+/** One KPI of a chain by month, and its suppliers' changes. */
+export const useChainKpi = (leader: string, kpi: string) =>
+  useQuery({
+    queryKey: ['chain-kpi', leader, kpi],
+    queryFn: () => get<ChainKpi>('/api/v1/chain-kpis', { leader, kpi }),
+    placeholderData: keepPreviousData,
+  });
+
+/** What became of the leader's latest batches. */
+export const useReceipts = (leader: string) =>
+  useQuery({
+    queryKey: ['receipts', leader],
+    queryFn: () => get<ReceiptList>('/api/v1/receipts', { leader }),
+  });

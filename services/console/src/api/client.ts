@@ -87,6 +87,23 @@ export function post<Answer>(path: string, body: unknown, idempotencyKey: string
   });
 }
 
+/** Hands in a file; its bytes are the body. */
+export function postFile<Answer>(
+  path: string,
+  parameters: Readonly<Record<string, string>>,
+  file: Blob,
+): Promise<Answer> {
+  return request<Answer>(`${path}?${new URLSearchParams(parameters).toString()}`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/octet-stream',
+      accept: 'application/json',
+      'x-chainlight': 'console',
+    },
+    body: file,
+  });
+}
+
 /** Hands in CloudEvents as a batch; each gets its own answer. */
 export function postEvents<Answer>(events: readonly object[]): Promise<Answer> {
   return request<Answer>('/api/v1/events', {

@@ -1,5 +1,6 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { Board, OnboardingFilter, OnboardingPage } from '../../../../schemas/api/board.ts';
+import type { EvidenceList } from '../../../../schemas/api/evidence.ts';
 import type {
   Comparison,
   DataConnection,
@@ -42,4 +43,10 @@ export const useConnection = (uscc: string) =>
   useQuery({
     queryKey: ['connection', uscc],
     queryFn: () => get<DataConnection>(`/api/v1/suppliers/${uscc}/data-connection`),
+  });
+
+export const useEvidence = (uscc: string) =>
+  useQuery({
+    queryKey: ['evidence', uscc],
+    queryFn: () => get<EvidenceList>(`/api/v1/suppliers/${uscc}/evidence`),
   });

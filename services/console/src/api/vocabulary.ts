@@ -22,3 +22,14 @@ export const OWN_REASONS: readonly Required<FailureReason>[] = [
   { group: 'UNABLE', cause: 'NO_ERP' },
   { group: 'MISMATCH', cause: 'SOLUTION_DOES_NOT_FIT' },
 ];
+
+/** What may stand in a supplier's way: its own reasons, and those that lie with others. */
+export const DIFFICULTIES: readonly Required<FailureReason>[] = [
+  ...OWN_REASONS,
+  { group: 'PROVIDER', cause: 'DEFAULT' },
+  { group: 'INTEGRATION', cause: 'SCHEMA' },
+  { group: 'INTEGRATION', cause: 'MAPPING' },
+  { group: 'INTEGRATION', cause: 'NETWORK' },
+  { group: 'EVIDENCE', cause: 'MISSING' },
+  { group: 'PROGRAMME', cause: 'MONEY' },
+];

@@ -44,7 +44,7 @@ export function Frame({
           {nav.length > 0 && (
             <nav className="nav" aria-label={t('nav.label')}>
               {nav.map(({ to, label }) => (
-                <NavLink key={to} to={to} end={to === '/'}>
+                <NavLink key={to} to={to} end={to.split('?')[0] === '/'}>
                   {label}
                 </NavLink>
               ))}

@@ -48,6 +48,9 @@ function FigureTable({
               {t('mine.before')}
             </th>
             <th scope="col" className="right">
+              {t('mine.after')}
+            </th>
+            <th scope="col" className="right">
               {t('mine.change')}
             </th>
             <th scope="col" className="right">
@@ -66,6 +69,7 @@ function FigureTable({
                     {format.decimal(before?.value)}
                   </Figure>
                 </td>
+                <td className="right number">{format.decimal(afterOf(improvement))}</td>
                 <td className="right">
                   <Figure id={improvement.figureId} label={kpiInWords(t, kpi)}>
                     {format.change(improvement.value)}
@@ -93,3 +97,7 @@ function medianInWords(
 ): string {
   return figure?.reason === 'FEWER_THAN_FIVE' ? suppressed : format.change(figure?.median);
 }
+
+/** The latest value, where the reader may see absolute figures. */
+const afterOf = ({ after }: SupplierFigures['improvement'][string]): number | null =>
+  typeof after === 'number' ? after : null;

@@ -1,6 +1,7 @@
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import { en } from './en.ts';
+import { peopleEn, peopleZh } from './people.ts';
 import { zh } from './zh.ts';
 
 export const LANGUAGES = ['zh', 'en'] as const;
@@ -19,7 +20,10 @@ export async function startTranslation(): Promise<void> {
   await i18next.use(initReactI18next).init({
     lng: chosenLanguage(),
     fallbackLng: false,
-    resources: { zh: { translation: zh }, en: { translation: en } },
+    resources: {
+      zh: { translation: { ...zh, ...peopleZh } },
+      en: { translation: { ...en, ...peopleEn } },
+    },
     interpolation: { escapeValue: false },
     returnNull: false,
     showSupportNotice: false,

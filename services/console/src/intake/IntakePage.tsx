@@ -4,6 +4,7 @@ import type { DeadLetterList } from '../../../../schemas/api/deadLetters.ts';
 import { get } from '../api/client.ts';
 import { useFormat } from '../ui/format.ts';
 import { Empty, Loaded } from '../ui/States.tsx';
+import { Receipts } from './Receipts.tsx';
 import { VerdictKeys } from './VerdictKeys.tsx';
 
 /** Whether events arrive and are taken; every refused record with its reason. */
@@ -21,6 +22,7 @@ export default function IntakePage({ leader }: { readonly leader?: string }) {
         <span className="quiet">{t('intake.remark')}</span>
       </div>
       <VerdictKeys leader={leader} />
+      {leader !== undefined && <Receipts leader={leader} />}
       <section className="card">
         <h2>{t('intake.refused')}</h2>
         <Loaded

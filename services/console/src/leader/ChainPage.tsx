@@ -5,6 +5,7 @@ import { FiguresCard } from '../figures/FiguresCard.tsx';
 import { useFormat } from '../ui/format.ts';
 import { Empty, Loaded, Loading } from '../ui/States.tsx';
 import { nullReasonInWords } from '../ui/words.ts';
+import { ChainTrend } from './ChainTrend.tsx';
 
 const BeforeAfterChart = lazy(() => import('../charts/BeforeAfterChart.tsx'));
 
@@ -52,6 +53,7 @@ export default function ChainPage({ leader }: { readonly leader: string }) {
           );
         }}
       </Loaded>
+      <ChainTrend leader={leader} />
       <FiguresCard uscc={leader} />
     </div>
   );

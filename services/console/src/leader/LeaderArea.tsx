@@ -1,6 +1,7 @@
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Route, Routes } from 'react-router';
+import { useChosenFirm } from '../app/chosenFirm.ts';
 import { FirmChoice } from '../app/FirmChoice.tsx';
 import { Frame } from '../app/Frame.tsx';
 import type { Session } from '../app/session.ts';
@@ -8,6 +9,7 @@ import SuppliersPage from '../suppliers/SuppliersPage.tsx';
 import { Loading } from '../ui/States.tsx';
 
 const SupplierPage = lazy(() => import('../suppliers/SupplierPage.tsx'));
+const ApprovalsPage = lazy(() => import('../suppliers/ApprovalsPage.tsx'));
 const ChainPage = lazy(() => import('./ChainPage.tsx'));
 const NetworkPage = lazy(() => import('./NetworkPage.tsx'));
 const NominatePage = lazy(() => import('./NominatePage.tsx'));
@@ -16,19 +18,21 @@ const IntakePage = lazy(() => import('../intake/IntakePage.tsx'));
 /** What a chain leader's purchasing manager sees: who is stuck, what the chain gained, whether the events arrive. */
 export default function LeaderArea({ session }: { readonly session: Session }) {
   const { t } = useTranslation();
-  const [leader, setLeader] = useState(session.firms[0]?.uscc ?? '');
+  const { firm: leader = '', choose, pathOf } = useChosenFirm(session.firms);
   const nav = [
-    { to: '/', label: t('nav.suppliers') },
-    { to: '/chain', label: t('nav.chain') },
-    { to: '/network', label: t('nav.network') },
-    { to: '/nominate', label: t('suppliers.nominate') },
-    { to: '/intake', label: t('nav.intake') },
+    { to: pathOf('/'), label: t('nav.suppliers') },
+    { to: pathOf('/approvals'), label: t('nav2.approvals') },
+    { to: pathOf('/chain'), label: t('nav.chain') },
+    { to: pathOf('/network'), label: t('nav.network') },
+    { to: pathOf('/nominate'), label: t('suppliers.nominate') },
+    { to: pathOf('/intake'), label: t('nav.intake') },
   ];
   return (
     <Frame session={session} nav={nav}>
-      <FirmChoice firms={session.firms} chosen={leader} choose={setLeader} />
+      <FirmChoice firms={session.firms} chosen={leader} choose={choose} />
       <Suspense fallback={<Loading />}>
         <Routes>
+          <Route path="/approvals" element={<ApprovalsPage isForReading />} />
           <Route path="/chain" element={<ChainPage leader={leader} />} />
           <Route path="/network" element={<NetworkPage leader={leader} />} />
           <Route path="/nominate" element={<NominatePage leader={leader} />} />

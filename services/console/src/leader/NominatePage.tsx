@@ -57,7 +57,7 @@ export default function NominatePage({ leader }: { readonly leader: string }) {
         </label>
       </div>
       <label className="field">
-        <span>{t('suppliers.nominateHint')}</span>
+        <span>{t('nominate.hint')}</span>
         <textarea rows={8} value={text} onChange={(event) => setText(event.target.value)} />
       </label>
       <label className="field">
@@ -72,7 +72,9 @@ export default function NominatePage({ leader }: { readonly leader: string }) {
         <ul className="notice notice-bad" role="alert">
           {bad.map((row) => (
             <li key={row.row}>
-              {t('suppliers.row', { row: row.row })}: {row.field} “{row.found}”
+              {t('suppliers.row', { row: row.row })}
+              {row.externalId !== '' && ` (${t('nominate.own', { id: row.externalId })})`}: {row.field} “
+              {row.found}”{row.sameAs !== undefined && ` · ${t('nominate.twice', { row: row.sameAs })}`}
             </li>
           ))}
         </ul>
@@ -89,8 +91,13 @@ export default function NominatePage({ leader }: { readonly leader: string }) {
               .filter(({ outcome }) => outcome === 'refused')
               .map((receipt) => (
                 <li key={receipt.index}>
-                  {t('suppliers.row', { row: sentRows.current[receipt.index] ?? receipt.index })}:{' '}
-                  {receipt.explanation}
+                  {t('suppliers.row', { row: sentRows.current[receipt.index] ?? receipt.index })}
+                  {ownNumber(
+                    rows,
+                    sentRows.current[receipt.index],
+                    (id) => ` (${t('nominate.own', { id })})`,
+                  )}
+                  : {receipt.explanation}
                 </li>
               ))}
           </ul>
@@ -109,3 +116,13 @@ export default function NominatePage({ leader }: { readonly leader: string }) {
 
 const refusedRows = ({ receipts }: IntakeAnswer, rows: readonly number[]): number =>
   new Set(receipts.filter(({ outcome }) => outcome === 'refused').map(({ index }) => rows[index])).size;
+
+/** The leader's own number of a row, where the file gives one. */
+function ownNumber(
+  rows: ReturnType<typeof readNominations>,
+  row: number | undefined,
+  write: (id: string) => string,
+): string {
+  const id = rows.find((one) => one.row === row)?.externalId ?? '';
+  return id === '' ? '' : write(id);
+}

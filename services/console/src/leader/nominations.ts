@@ -1,7 +1,15 @@
 /** A row of a nomination file, or what is wrong with it. */
 export type NominationRow =
-  | { readonly row: number; readonly ok: true; readonly nomination: Nomination }
-  | { readonly row: number; readonly ok: false; readonly field: string; readonly found: string };
+  | { readonly row: number; readonly ok: true; readonly externalId: string; readonly nomination: Nomination }
+  | {
+      readonly row: number;
+      readonly ok: false;
+      readonly externalId: string;
+      readonly field: string;
+      readonly found: string;
+      /** The earlier row that names the same firm. */
+      readonly sameAs?: number;
+    };
 
 export interface Nomination {
   readonly supplierUscc: string;
@@ -14,25 +22,44 @@ const USCC = /^[0-9A-HJ-NPQRTUWXY]{18}$/;
 const CITY = /^[1-8]\d{5}$/;
 const INDUSTRY = /^\d{4}$/;
 
-/** Reads `code,name,city,industry` lines; a first line of headings is passed over. Every row is told by its own number. */
+/**
+ * Reads `code,name,city,industry,own number` lines; a first line of headings is passed over. Every row is told by its own number and by
+ * the one that the leader's system gave it; a firm that stands in the file twice is taken once.
+ */
 export function readNominations(text: string): NominationRow[] {
+  const firstOf = new Map<string, number>();
   return text
     .split(/\r?\n/)
     .map((line, index) => ({ line: line.replace(/^\ufeff/, '').trim(), row: index + 1 }))
     .filter(({ line, row }) => line !== '' && !(row === 1 && /uscc|代码/i.test(line)))
-    .map(({ line, row }) => readRow(line, row));
+    .map(({ line, row }) => readRow(line, row))
+    .map((read): NominationRow => {
+      if (!read.ok) return read;
+      const { supplierUscc } = read.nomination;
+      const sameAs = firstOf.get(supplierUscc);
+      firstOf.set(supplierUscc, sameAs ?? read.row);
+      if (sameAs === undefined) return read;
+      const { row, externalId } = read;
+      return { row, ok: false, externalId, field: 'supplierUscc', found: supplierUscc, sameAs };
+    });
 }
 
 function readRow(line: string, row: number): NominationRow {
-  const [supplierUscc = '', supplierName = '', cityCode = '', industryCode = ''] = line
+  const [supplierUscc = '', supplierName = '', cityCode = '', industryCode = '', externalId = ''] = line
     .split(/[,，\t]/)
     .map((cell) => cell.trim().replace(/^"|"$/g, ''));
-  const wrong = (field: string, found: string): NominationRow => ({ row, ok: false, field, found });
+  const wrong = (field: string, found: string): NominationRow => ({
+    row,
+    ok: false,
+    externalId,
+    field,
+    found,
+  });
   if (!USCC.test(supplierUscc)) return wrong('supplierUscc', supplierUscc);
   if (supplierName === '') return wrong('supplierName', supplierName);
   if (!CITY.test(cityCode)) return wrong('cityCode', cityCode);
   if (!INDUSTRY.test(industryCode)) return wrong('industryCode', industryCode);
-  return { row, ok: true, nomination: { supplierUscc, supplierName, cityCode, industryCode } };
+  return { row, ok: true, externalId, nomination: { supplierUscc, supplierName, cityCode, industryCode } };
 }
 
 export interface NominationTarget {

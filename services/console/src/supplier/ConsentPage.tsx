@@ -6,6 +6,7 @@ import { get, post } from '../api/client.ts';
 import { useSupplier } from '../api/onboardings.ts';
 import { Pill } from '../ui/Pill.tsx';
 import { Failed, Loaded } from '../ui/States.tsx';
+import { DelegationCard } from './DelegationCard.tsx';
 
 const SCOPES = ['cost', 'revenue', 'stock'] as const;
 type Scope = (typeof SCOPES)[number];
@@ -28,6 +29,7 @@ export default function ConsentPage({ uscc }: { readonly uscc: string }) {
           ))
         }
       </Loaded>
+      <DelegationCard uscc={uscc} />
     </div>
   );
 }

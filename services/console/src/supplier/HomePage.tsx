@@ -1,9 +1,13 @@
 import { useTranslation } from 'react-i18next';
+import type { SupplierDetail } from '../../../../schemas/api/supplier.ts';
 import { useSupplier } from '../api/onboardings.ts';
 import { StatusPill } from '../suppliers/StatusPill.tsx';
 import { Steps } from '../suppliers/Steps.tsx';
 import { Empty, Loaded } from '../ui/States.tsx';
+import { EvidenceCard } from './EvidenceCard.tsx';
+import { HelpForm } from './HelpForm.tsx';
 import { NextStep } from './NextStep.tsx';
+import { Remedies } from './Remedies.tsx';
 import { WithdrawForm } from './WithdrawForm.tsx';
 
 /** Where we stand, what is next, who waits for whom. */
@@ -25,6 +29,7 @@ export function HomePage({ uscc }: { readonly uscc: string }) {
               platform: onboarding.platform,
               programme: onboarding.programme,
             };
+            const open = openSteps(onboarding.steps);
             return (
               <section key={onboarding.workflowId} className="stack">
                 <div className="split">
@@ -33,7 +38,14 @@ export function HomePage({ uscc }: { readonly uscc: string }) {
                   </h2>
                   <StatusPill status={onboarding.status} />
                 </div>
-                {onboarding.status === 'ACTIVE' && <NextStep steps={onboarding.steps} target={target} />}
+                {onboarding.status === 'ACTIVE' && (
+                  <>
+                    <NextStep steps={onboarding.steps} target={target} />
+                    <Remedies onboarding={onboarding} target={target} />
+                    <EvidenceCard key={open.join()} target={target} steps={open} />
+                    <HelpForm target={target} steps={open} />
+                  </>
+                )}
                 <section className="card">
                   <h3>{t('home.checklist')}</h3>
                   <Steps steps={onboarding.steps} />
@@ -46,4 +58,13 @@ export function HomePage({ uscc }: { readonly uscc: string }) {
       )}
     </Loaded>
   );
+}
+
+type Step = SupplierDetail['onboardings'][number]['steps'][number];
+
+/** Steps that wait for somebody, the supplier's own first. */
+function openSteps(steps: readonly Step[]): string[] {
+  const open = steps.filter(({ waitingOn }) => waitingOn !== null);
+  const own = open.filter(({ waitingOn }) => waitingOn === 'supplier');
+  return [...own, ...open.filter(({ waitingOn }) => waitingOn !== 'supplier')].map(({ step }) => step);
 }

@@ -7,7 +7,14 @@ import { useFormat } from '../ui/format.ts';
 import { Failed } from '../ui/States.tsx';
 
 /** One plan with the decision. Declining asks for a reason before it is sent. */
-export function ApprovalCard({ row }: { readonly row: OnboardingRow }) {
+export function ApprovalCard({
+  row,
+  isForReading,
+}: {
+  readonly row: OnboardingRow;
+  /** Shown to somebody who may not decide. */
+  readonly isForReading: boolean;
+}) {
   const { t } = useTranslation();
   const format = useFormat();
   const [reason, setReason] = useState('');
@@ -32,39 +39,43 @@ export function ApprovalCard({ row }: { readonly row: OnboardingRow }) {
           <span className="quiet">{t('approvals.byWhen', { day: format.day(deadline) })}</span>
         )}
       </div>
-      <label className="field">
-        <span>{t('approvals.reason')}</span>
-        <input
-          value={reason}
-          aria-invalid={isMissing}
-          aria-describedby={isMissing ? errorId : undefined}
-          onChange={(event) => setReason(event.target.value)}
-        />
-      </label>
-      {isMissing && (
-        <p className="field-error" id={errorId} role="alert">
-          {t('approvals.reasonHint')}
-        </p>
+      {!isForReading && (
+        <>
+          <label className="field">
+            <span>{t('approvals.reason')}</span>
+            <input
+              value={reason}
+              aria-invalid={isMissing}
+              aria-describedby={isMissing ? errorId : undefined}
+              onChange={(event) => setReason(event.target.value)}
+            />
+          </label>
+          {isMissing && (
+            <p className="field-error" id={errorId} role="alert">
+              {t('approvals.reasonHint')}
+            </p>
+          )}
+          {act.isError && <Failed error={act.error} />}
+          <div className="buttons">
+            <button
+              type="button"
+              className="button button-main"
+              disabled={act.isPending}
+              onClick={() => decide('approve-plan')}
+            >
+              {t('action.approve')}
+            </button>
+            <button
+              type="button"
+              className="button button-bad"
+              disabled={act.isPending}
+              onClick={() => decide('decline-plan')}
+            >
+              {t('action.decline')}
+            </button>
+          </div>
+        </>
       )}
-      {act.isError && <Failed error={act.error} />}
-      <div className="buttons">
-        <button
-          type="button"
-          className="button button-main"
-          disabled={act.isPending}
-          onClick={() => decide('approve-plan')}
-        >
-          {t('action.approve')}
-        </button>
-        <button
-          type="button"
-          className="button button-bad"
-          disabled={act.isPending}
-          onClick={() => decide('decline-plan')}
-        >
-          {t('action.decline')}
-        </button>
-      </div>
     </section>
   );
 }

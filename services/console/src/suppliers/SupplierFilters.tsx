@@ -63,6 +63,16 @@ export function SupplierFilters({
           <option value="true">{t('suppliers.overdue')}</option>
         </select>
       </label>
+      <label className="field">
+        <span>{t('help.wanted')}</span>
+        <select
+          value={filter.needsHelp ?? ''}
+          onChange={(event) => change({ needsHelp: event.target.value || undefined })}
+        >
+          <option value="">{t('action.all')}</option>
+          <option value="true">{t('help.filter')}</option>
+        </select>
+      </label>
     </search>
   );
 }

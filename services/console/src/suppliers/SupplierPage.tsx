@@ -38,6 +38,19 @@ export default function SupplierPage() {
                     <span className="quiet">{format.day(onboarding.nominatedAt)}</span>
                   </span>
                 </div>
+                {onboarding.stall.length > 0 && (
+                  <div className="notice">
+                    <strong>{t('stall.title')}</strong>
+                    <ul>
+                      {onboarding.stall.map(({ rule, stage, days, usualDays }) => (
+                        <li key={`${rule} ${stage}`}>
+                          {t(`stall.rule.${rule}`)} · {t(`stage.${stage}`)}
+                          {days !== null && ` · ${t('stall.days', { days, usual: usualDays ?? '—' })}`}
+                        </li>
+                      ))}
+                    </ul>
+                  </div>
+                )}
                 <div className="columns">
                   <Steps steps={onboarding.steps} />
                   <History entries={onboarding.history} />

@@ -4,6 +4,7 @@ import { Link } from 'react-router';
 import type { OnboardingPage, OnboardingRow } from '../../../../schemas/api/board.ts';
 import { type Column, DataTable } from '../ui/DataTable.tsx';
 import { useFormat } from '../ui/format.ts';
+import { Pill } from '../ui/Pill.tsx';
 import type { Paging, Sorting } from '../ui/tableState.ts';
 import { reasonInWords } from '../ui/words.ts';
 import { RiskPill } from './RiskPill.tsx';
@@ -60,7 +61,20 @@ export function SupplierTable({
       sort: true,
       cell: (row) => <span className="number">{format.day(earliest(row))}</span>,
     },
-    { key: 'risk', label: t('suppliers.risk'), cell: ({ risk }) => <RiskPill risk={risk} /> },
+    {
+      key: 'risk',
+      label: t('suppliers.risk'),
+      cell: ({ risk, help }) => (
+        <>
+          <RiskPill risk={risk} />
+          {help.map(({ step, comment }) => (
+            <div key={step}>
+              <Pill tone="warn">{t('help.wanted')}</Pill> <span className="quiet">{comment}</span>
+            </div>
+          ))}
+        </>
+      ),
+    },
   ];
   return (
     <DataTable

@@ -18,6 +18,9 @@ export interface Format {
   /** Day in China, wherever it is read: the months of the business are those of China. */
   day(instant: string | null | undefined): string;
   minute(instant: string | null | undefined): string;
+  /** How long ago: "2 hours ago". */
+  ago(instant: string): string;
+  bytes(count: number): string;
 }
 
 /** Figures, money and times as a reader of the chosen language writes them. */
@@ -49,6 +52,7 @@ function createFormat(locale: string): Format {
     day: '2-digit',
   });
   const minute = new Intl.DateTimeFormat(locale, { timeZone, dateStyle: 'medium', timeStyle: 'short' });
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
   const known =
     <Value>(write: (value: Value) => string) =>
     (value: Value | null | undefined): string =>
@@ -61,5 +65,22 @@ function createFormat(locale: string): Format {
     yuan: known((fen: number) => yuan.format(fen / FEN_PER_YUAN)),
     day: known((instant: string) => day.format(new Date(instant))),
     minute: known((instant: string) => minute.format(new Date(instant))),
+    ago: (instant) => agoInWords(relative, Date.now() - Date.parse(instant)),
+    bytes: (count) =>
+      count < 1_000_000
+        ? `${integer.format(Math.max(1, Math.round(count / 1_000)))} kB`
+        : `${decimal.format(count / 1_000_000)} MB`,
   };
+}
+
+const UNITS = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+] as const;
+
+function agoInWords(relative: Intl.RelativeTimeFormat, ms: number): string {
+  for (const [unit, length] of UNITS)
+    if (ms >= length) return relative.format(-Math.floor(ms / length), unit);
+  return relative.format(0, 'minute');
 }

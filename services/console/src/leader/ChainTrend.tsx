@@ -1,0 +1,140 @@
+import { lazy, Suspense, useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link, useSearchParams } from 'react-router';
+import type { ChainKpi } from '../../../../schemas/api/overview.ts';
+import { useChainKpi } from '../api/chain.ts';
+import { CHAIN_PARTS } from '../api/programme.ts';
+import { Figure } from '../figures/Figure.tsx';
+import { useFormat } from '../ui/format.ts';
+import { Empty, Loaded, Loading } from '../ui/States.tsx';
+import { kpiInWords } from '../ui/words.ts';
+
+const TrendChart = lazy(() => import('../charts/TrendChart.tsx'));
+const FIRST_KPI = 'inventoryTurns';
+
+/** One KPI of the chain over time, chosen by the address, and the suppliers behind it. */
+export function ChainTrend({ leader }: { readonly leader: string }) {
+  const { t } = useTranslation();
+  const [parameters, setParameters] = useSearchParams();
+  const kpi = parameters.get('kpi') ?? FIRST_KPI;
+  const query = useChainKpi(leader, kpi);
+  return (
+    <section className="card">
+      <div className="card-head">
+        <h2>{t('chainKpi.title')}</h2>
+        <span className="quiet">{t('chainKpi.remark')}</span>
+      </div>
+      <Loaded query={query}>
+        {(data) => (
+          <div className="stack">
+            <label className="field firm-choice">
+              <span>{t('chainKpi.kpi')}</span>
+              <select
+                value={kpi}
+                onChange={(event) =>
+                  setParameters({ ...Object.fromEntries(parameters), kpi: event.target.value })
+                }
+              >
+                {data.kpis.map((id) => (
+                  <option key={id} value={id}>
+                    {kpiInWords(t, id)}
+                  </option>
+                ))}
+              </select>
+            </label>
+            {data.months.length === 0 ? <Empty title={t('chainKpi.noMonths')} /> : <Months data={data} />}
+            <Suppliers data={data} />
+          </div>
+        )}
+      </Loaded>
+    </section>
+  );
+}
+
+function Months({ data }: { readonly data: ChainKpi }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const months = useMemo(() => data.months.map(({ month }) => month), [data]);
+  const lines = useMemo(
+    () =>
+      CHAIN_PARTS.map((part) => ({
+        name: t(`chains.part.${part}`),
+        values: data.months.map((row) => row[part].value),
+      })),
+    [data, t],
+  );
+  return (
+    <>
+      <Suspense fallback={<Loading />}>
+        <TrendChart title={kpiInWords(t, data.kpi)} months={months} lines={lines} />
+      </Suspense>
+      <details>
+        <summary>{t('chainKpi.table')}</summary>
+        <div className="table-wrap">
+          <table className="table">
+            <thead>
+              <tr>
+                <th scope="col">{t('chainKpi.month')}</th>
+                {CHAIN_PARTS.map((part) => (
+                  <th key={part} scope="col" className="right">
+                    {t(`chains.part.${part}`)}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {data.months.map((row) => (
+                <tr key={row.month}>
+                  <th scope="row">{row.month}</th>
+                  {CHAIN_PARTS.map((part) => (
+                    <td key={part} className="right number">
+                      <Figure id={row[part].figureId} label={`${kpiInWords(t, data.kpi)} ${row.month}`}>
+                        {row[part].reason === 'FEWER_THAN_FIVE'
+                          ? t('chainKpi.tooFew')
+                          : format.decimal(row[part].value)}
+                      </Figure>
+                      <div className="quiet">{t('chainKpi.firms', { count: row[part].firms })}</div>
+                    </td>
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      </details>
+    </>
+  );
+}
+
+const SHOWN_SUPPLIERS = 100;
+
+/** Drill-down: who moved, and by how much. */
+function Suppliers({ data }: { readonly data: ChainKpi }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const measured = data.suppliers.filter(({ change }) => change !== null);
+  const isGain = (change: number): boolean => (data.direction === 'up' ? change > 0 : change < 0);
+  return (
+    <details open={measured.length > 0}>
+      <summary>
+        {t('chainKpi.suppliers')}{' '}
+        <span className="quiet">
+          {format.integer(measured.length)} / {format.integer(data.suppliers.length)}
+        </span>
+      </summary>
+      <p className="quiet">{t('chainKpi.drill')}</p>
+      <ul className="rows">
+        {data.suppliers.slice(0, SHOWN_SUPPLIERS).map(({ uscc, name, change }) => (
+          <li key={uscc} className="split">
+            <Link to={`/suppliers/${uscc}`}>{name ?? uscc}</Link>
+            {change === null ? (
+              <span className="quiet">{t('chainKpi.unmeasured')}</span>
+            ) : (
+              <span className={isGain(change) ? 'number gain' : 'number loss'}>{format.change(change)}</span>
+            )}
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
