@@ -2,7 +2,7 @@ import type { FirmKpis } from '../../../schemas/api/kpi.ts';
 import { CONSENT_SCOPES, type ConsentScope } from '../../../schemas/events/consent.ts';
 
 /** Below this many firms a median would let one guess at a single one. */
-export const FEWEST_FOR_A_MEDIAN = 5;
+const FEWEST_FOR_A_MEDIAN = 5;
 export const WITHHELD = 'CONSENT_REQUIRED';
 
 /** What a figure gives away in absolute terms, by the id of the KPI; a figure that is not here needs all scopes. */
@@ -165,4 +165,28 @@ export function medianOf(values: readonly number[]): {
   const middle = Math.floor(sorted.length / 2);
   const [low = 0, high = 0] = [sorted[sorted.length % 2 === 0 ? middle - 1 : middle], sorted[middle]];
   return { median: (low + high) / 2, reason: null };
+}
+
+interface Part {
+  readonly value: number | null;
+  readonly reason: string | null;
+  readonly firms: number;
+  readonly figureId: string | null;
+}
+
+/**
+ * The parts of a chain in a month. Sums over fewer than five suppliers are withheld, and then those of the whole chain too: the leader
+ * knows its own part and could subtract it.
+ */
+export function withholdFew<Parts extends { readonly suppliers: Part; readonly chain: Part }>(
+  parts: Parts,
+): Parts {
+  const { firms } = parts.suppliers;
+  if (firms === 0 || firms >= FEWEST_FOR_A_MEDIAN) return parts;
+  const withheld = { value: null, reason: 'FEWER_THAN_FIVE', figureId: null };
+  return {
+    ...parts,
+    suppliers: { ...withheld, firms },
+    chain: { ...withheld, firms: parts.chain.firms },
+  };
 }

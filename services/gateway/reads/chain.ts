@@ -5,7 +5,7 @@ import { receiptsTopic } from '../../../schemas/topics.ts';
 import { readReceipts } from '../../ingest/index.ts';
 import { type GroupQuestion, kpiRegistry, readGroup, readImprovements } from '../../measurement/index.ts';
 import { onboardingsOf } from '../../onboarding/index.ts';
-import { FEWEST_FOR_A_MEDIAN } from '../domain/disclosure.ts';
+import { withholdFew } from '../domain/disclosure.ts';
 import { onboardingsOf as visibleTo } from '../domain/visibility.ts';
 import { businessTime, type ReadContext } from './context.ts';
 import { requireLeader } from './events.ts';
@@ -13,7 +13,6 @@ import { requireLeader } from './events.ts';
 type Part = ChainKpi['months'][number]['leader'];
 type Level = 'leader' | 'suppliers' | 'chain';
 const NOBODY: Part = { value: null, reason: 'NO_DATA', firms: 0, figureId: null };
-const TOO_FEW: Part = { ...NOBODY, reason: 'FEWER_THAN_FIVE' };
 
 /** A leader's newest receipts. */
 export async function readReceiptsOf(
@@ -60,16 +59,10 @@ export async function readChainKpi(
     kpis: kpis.map((one) => one.id),
     months: parts.map(({ month, ...figures }) => ({
       month,
-      ...withheld(figures),
+      ...withholdFew(figures),
     })),
     suppliers,
   };
-}
-
-function withheld(parts: Readonly<Record<Level, Part>>): Readonly<Record<Level, Part>> {
-  if (parts.suppliers.firms >= FEWEST_FOR_A_MEDIAN || parts.suppliers.firms === 0) return parts;
-  const { firms } = parts.suppliers;
-  return { ...parts, suppliers: { ...TOO_FEW, firms }, chain: { ...TOO_FEW, firms: parts.chain.firms } };
 }
 
 async function readParts({ db }: ReadContext, leader: string, kpi: string, months: number) {

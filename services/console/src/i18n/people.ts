@@ -207,7 +207,7 @@ export const peopleEn: typeof peopleZh = {
   connection: {
     good: 'We received your last “{{type}}” {{ago}}.',
     never: 'Nothing has come from your systems or your platform yet.',
-    refusedSome: '{{count}} records were refused and wait to be mended.',
+    refusedSome: 'Refused and waiting to be mended: {{count}}.',
     refusedNone: 'Nothing waits to be mended.',
     kinds: 'What arrived',
     kind: 'Data',

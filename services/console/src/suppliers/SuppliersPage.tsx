@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import { useBoard, useOnboardings } from '../api/onboardings.ts';
+import { type Filter, useBoard, useOnboardings } from '../api/onboardings.ts';
 import { Loaded } from '../ui/States.tsx';
 import { useListAddress } from '../ui/tableState.ts';
 import { BoardStrip } from './BoardStrip.tsx';
@@ -9,7 +9,10 @@ import { SupplierTable } from './SupplierTable.tsx';
 /** All suppliers of the chain or jurisdiction: by stage, and as a list. The filter stands in the address, so it can be sent on. */
 export default function SuppliersPage() {
   const { t } = useTranslation();
-  const { filter, change, sorting, pagingOf } = useListAddress({ sort: 'id' });
+  const { filter: address, change, sorting, pagingOf } = useListAddress({ sort: 'id' });
+  // The firm that a leader of several looks at is a filter of its own.
+  const { firm, ...asked } = address;
+  const filter: Filter = firm === undefined ? asked : { ...asked, leader: firm };
   const { cursor: _, sort: __, order: ___, ...boardFilter } = filter;
   const board = useBoard(boardFilter);
   const list = useOnboardings(filter);
