@@ -282,7 +282,7 @@ describe('the console, signed in', () => {
     await text.fill((await text.inputValue()).replace('-5', '900000'));
     await picture(page, 'supplier-connection-360');
     await page.getByRole('button', { name: 'Send again', exact: true }).click();
-    await page.getByText('Mended').waitFor();
+    await page.getByText('Mended', { exact: true }).waitFor();
     await page.getByText('We received your last “stock close”').waitFor();
     expect(await seriousFaults(page)).toEqual([]);
     expect(complaints).toEqual([]);
@@ -298,10 +298,7 @@ describe('the console, signed in', () => {
     await page.getByLabel('KPI').selectOption('inventoryTurns');
     await page.getByText('Change of each supplier').waitFor();
     await page.getByText('No month can be shown yet.').waitFor();
-    await page
-      .getByRole('group')
-      .getByRole('link', { name: 'First supplier' })
-      .waitFor({ state: 'attached' });
+    await page.locator('details a', { hasText: 'First supplier' }).waitFor({ state: 'attached' });
     expect(await page.evaluate(OUTSIDE)).toEqual([]);
     expect(await seriousFaults(page)).toEqual([]);
     await picture(page, 'leader-chain-1440');

@@ -12,6 +12,7 @@ import { get } from './client.ts';
 export type Filter = Partial<Record<keyof OnboardingFilter | 'sort' | 'order' | 'cursor' | 'rows', string>>;
 
 const PAGE_SIZE = 50;
+const CONNECTION_CHECK_MS = 5_000;
 
 /** One page of onboardings; the page before stays until the next one is there. */
 export const useOnboardings = (filter: Filter) =>
@@ -43,6 +44,8 @@ export const useConnection = (uscc: string) =>
   useQuery({
     queryKey: ['connection', uscc],
     queryFn: () => get<DataConnection>(`/api/v1/suppliers/${uscc}/data-connection`),
+    // Plain data events are not among the changes that are pushed: there are too many of them.
+    refetchInterval: CONNECTION_CHECK_MS,
   });
 
 export const useEvidence = (uscc: string) =>
