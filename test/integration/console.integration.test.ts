@@ -128,7 +128,7 @@ beforeAll(async () => {
   const temporal = await connectTemporal(config.TEMPORAL_ADDRESS, config.TEMPORAL_NAMESPACE);
   const platform = buildPlatform();
   const platformUrl = await platform.app.listen({ host: '127.0.0.1', port: 0 });
-  await stream.ensureTopics([erpTopic(LEADER), platformTopic(PLATFORM)]);
+  await stream.ensureTopics([erpTopic(LEADER), platformTopic(PLATFORM), SUPPLIER_REPORTS]);
   const ingest = await stream.startIngest({
     clock: { clock: 'wall', latenessMs: 3_600_000, quietMs: 500 },
   });

@@ -2,7 +2,7 @@ import type { FirmKpis } from '../../../schemas/api/kpi.ts';
 import { CONSENT_SCOPES, type ConsentScope } from '../../../schemas/events/consent.ts';
 
 /** Below this many firms a median would let one guess at a single one. */
-const FEWEST_FOR_A_MEDIAN = 5;
+export const FEWEST_FOR_A_MEDIAN = 5;
 export const WITHHELD = 'CONSENT_REQUIRED';
 
 /** What a figure gives away in absolute terms, by the id of the KPI; a figure that is not here needs all scopes. */
