@@ -7,6 +7,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { workflowIdOf } from '../../schemas/onboarding.ts';
 import type { Tenancy } from '../../schemas/tenancy.ts';
+import { addMonths, periodOf } from '../../schemas/time.ts';
 import { ACTS, erpTopic, PROGRAMME_EVENTS, platformTopic, SUPPLIER_REPORTS } from '../../schemas/topics.ts';
 import { runAudit, storeAuditRun } from '../../services/audit/index.ts';
 import { ensureConsoleBuilt } from '../../services/console/index.ts';
@@ -266,7 +267,8 @@ describe('the console, signed in', () => {
         firmUscc: supplier,
         holderUscc: supplier,
         stockKind: 'own',
-        period: new Date().toISOString().slice(0, 7),
+        // A month is closed once it is over.
+        period: addMonths(periodOf(new Date()), -1),
         openingStockFen: 1_000_000,
         closingStockFen,
         costOfGoodsSoldFen: 500_000,
