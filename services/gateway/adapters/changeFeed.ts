@@ -1,7 +1,13 @@
 import type { ChangeStream, ChangeStreamDocument, Document } from 'mongodb';
 import type { Logger } from '../../runtime/logger.ts';
 import type { Db } from '../../runtime/mongo.ts';
-import { type Change, changeOf, isPosition, WATCHED_COLLECTIONS } from '../domain/changes.ts';
+import {
+  type Change,
+  changeOf,
+  hasReachedPosition,
+  isPosition,
+  WATCHED_COLLECTIONS,
+} from '../domain/changes.ts';
 
 /** How many changes are kept for those who come back. */
 const KEPT = 5_000;
@@ -101,7 +107,7 @@ export function createChangeFeed(db: Db, logger: Logger): ChangeFeed {
         const at = (older.resumeToken as { _data?: string } | undefined)?._data ?? '';
         const change = event === null ? null : changeOf(event as Parameters<typeof changeOf>[0]);
         if (change !== null) missed.push(change);
-        if (at < until) continue;
+        if (event !== null ? at < until : !isPosition(at) || !hasReachedPosition(at, until)) continue;
         if (keptFrom !== until) return false;
         // The mark of an instant sorts before the events of that instant, so the two may overlap.
         const ids = new Set(missed.map(({ id }) => id));

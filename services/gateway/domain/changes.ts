@@ -12,6 +12,16 @@ export const WATCHED_COLLECTIONS = [
 /** Whether a text can be a resume token at all: hexadecimal, as MongoDB writes them. */
 export const isPosition = (text: string): boolean => /^[0-9A-F]{16,600}$/.test(text);
 
+/** The cluster time of a position: the ticks stand after the first byte, seconds before count. */
+const tickOf = (position: string): bigint => BigInt(`0x${position.slice(2, 18)}`);
+
+/**
+ * Whether who has read all up to `position` and found nothing further has reached `goal`. A new stream begins one tick after the newest
+ * operation, a place that a reader of an idle database comes next to and never at.
+ */
+export const hasReachedPosition = (position: string, goal: string): boolean =>
+  position >= goal || tickOf(position) + 1n >= tickOf(goal);
+
 /** Something that pages show has changed. It names the thing; the reader asks for it anew. */
 export type Change = {
   /** Resume token of the change stream. */
