@@ -193,6 +193,16 @@ describe('dead letters', () => {
     expect(results.flatMap(({ skipped }) => skipped)).toHaveLength(1);
   });
 
+  it('leaves a letter alone whose redriving was stated a moment ago and is not stored yet', async () => {
+    const id = await refused('stated', { type: 'order.dreamt.v1' });
+    const command = RedriveCommand.parse({ ids: [id], by: 'Li Wei' });
+    const hasty = { ...deps, confirmTimeoutMs: 0 };
+    expect((await redriveDeadLetters(hasty, command)).redriven).toHaveLength(1);
+    expect((await redriveDeadLetters(hasty, command)).skipped).toMatchObject([
+      { id, because: expect.stringMatching(/^Li Wei has /) },
+    ]);
+  });
+
   it('discards with a reason, keeps the letter, and does not redrive it any more', async () => {
     const id = await refused('useless', { type: 'order.dreamt.v1' });
     expect(DiscardCommand.safeParse({ ids: [id], by: 'Li Wei', why: '' }).success).toBe(false);

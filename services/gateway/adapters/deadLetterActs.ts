@@ -28,7 +28,7 @@ import {
 import { offsetsOf, readRanges } from '../../runtime/kafkaRead.ts';
 import { deadLetterDiscarded, deadLetterRedriven } from '../domain/deadLetterEvents.ts';
 
-import { type Claim, type ClaimOutcome, releaseClaim, takeClaim } from './deadLetterClaims.ts';
+import { type Claim, type ClaimOutcome, finishClaim, releaseClaim, takeClaim } from './deadLetterClaims.ts';
 import { filterOf, findDeadLetter } from './deadLetters.ts';
 
 export interface DeadLetterDeps {
@@ -151,10 +151,13 @@ async function underClaim<Done>(
   const outcome = await takeClaim(deps.db, letter, claim, at);
   if (outcome.kind === 'refused') return { because: outcome.because };
   try {
-    return await work(deps, letter, outcome);
-  } finally {
-    // Once the act is stored the letter is closed; until then the next one may look how far this came.
+    const done = await work(deps, letter, outcome);
+    await finishClaim(deps.db, outcome.claim);
+    return done;
+  } catch (error) {
+    // The next one may look how far this came.
     await releaseClaim(deps.db, outcome.claim, deps.now());
+    throw error;
   }
 }
 

@@ -18,6 +18,8 @@ export interface Claim {
   /** Who works on it, and until when nobody else may. */
   readonly holder: string;
   readonly heldUntil: Date;
+  /** Whether the act has been stated: it closes the letter once it is stored, and nobody needs to go on with it. */
+  readonly isDone?: boolean;
 }
 
 export const LEASE_MS = 5 * 60_000;
@@ -54,6 +56,11 @@ export async function takeClaim(
       kind: 'refused',
       because: `${before.actor} began to ${before.kind} it at ${before.at.toISOString()}`,
     };
+  if (before?.isDone)
+    return {
+      kind: 'refused',
+      because: `${before.actor} has acted on it (${before.kind}) at ${before.at.toISOString()}`,
+    };
   const resumed = await claimsOf(db).findOneAndUpdate(
     { _id: letter._id, heldUntil: { $lte: now } },
     { $set: { holder: wanted.holder, heldUntil } },
@@ -65,6 +72,11 @@ export async function takeClaim(
         because: `somebody else is at it; if they were interrupted, try after ${before?.heldUntil.toISOString()}`,
       }
     : { kind: 'taken', claim: resumed, resumed: true };
+}
+
+/** Nobody may act on the letter any more. */
+export async function finishClaim(db: Db, claim: Claim): Promise<void> {
+  await claimsOf(db).updateOne({ _id: claim._id, holder: claim.holder }, { $set: { isDone: true } });
 }
 
 /** Lets others go on with what could not be finished. */
