@@ -1,13 +1,13 @@
 import type { FailureReason, OnboardingStatus, Stage } from '../../../../schemas/onboarding.ts';
-import { zh } from '../i18n/zh.ts';
+import { words } from '../i18n/zh/words.ts';
 
 /** The domain's codes in their order. Types hold them to the schemas; the schemas' library stays out of the bundle. */
 
 const keysOf = <Code extends string>(texts: Readonly<Record<Code, string>>): readonly Code[] =>
   Object.keys(texts) as Code[];
 
-export const STAGES: readonly Stage[] = keysOf<Stage>(zh.stage);
-export const STATUSES: readonly OnboardingStatus[] = keysOf<OnboardingStatus>(zh.status);
+export const STAGES: readonly Stage[] = keysOf<Stage>(words.stage);
+export const STATUSES: readonly OnboardingStatus[] = keysOf<OnboardingStatus>(words.status);
 
 /** Why a supplier itself gives up: what it may state of itself. */
 export const OWN_REASONS: readonly Required<FailureReason>[] = [

@@ -1,8 +1,7 @@
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
-import { en } from './en.ts';
-import { peopleEn, peopleZh } from './people.ts';
-import { zh } from './zh.ts';
+import { en } from './en/index.ts';
+import { zh } from './zh/index.ts';
 
 export const LANGUAGES = ['zh', 'en'] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -21,8 +20,8 @@ export async function startTranslation(): Promise<void> {
     lng: chosenLanguage(),
     fallbackLng: false,
     resources: {
-      zh: { translation: { ...zh, ...peopleZh } },
-      en: { translation: { ...en, ...peopleEn } },
+      zh: { translation: zh },
+      en: { translation: en },
     },
     interpolation: { escapeValue: false },
     returnNull: false,

@@ -21,7 +21,7 @@ export default function LeaderArea({ session }: { readonly session: Session }) {
   const { firm: leader = '', choose, pathOf } = useChosenFirm(session.firms);
   const nav = [
     { to: pathOf('/'), label: t('nav.suppliers') },
-    { to: pathOf('/approvals'), label: t('nav2.approvals') },
+    { to: pathOf('/approvals'), label: t('nav.approvals') },
     { to: pathOf('/chain'), label: t('nav.chain') },
     { to: pathOf('/network'), label: t('nav.network') },
     { to: pathOf('/nominate'), label: t('suppliers.nominate') },

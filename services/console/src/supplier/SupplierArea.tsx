@@ -20,7 +20,7 @@ export default function SupplierArea({ session }: { readonly session: Session })
   const nav = [
     { to: pathOf('/'), label: t('nav.home') },
     { to: pathOf('/figures'), label: t('nav.myFigures') },
-    { to: pathOf('/evidence'), label: t('nav2.evidence') },
+    { to: pathOf('/evidence'), label: t('nav.evidence') },
     { to: pathOf('/connection'), label: t('nav.connection') },
     { to: pathOf('/consent'), label: t('nav.privacy') },
   ];

@@ -11,7 +11,7 @@ export default function ApprovalsPage({ isForReading = false }: { readonly isFor
     <div className="stack">
       <div className="page-head">
         <h1>{t('approvals.title')}</h1>
-        <span className="quiet">{t(isForReading ? 'decides' : 'approvals.remark')}</span>
+        <span className="quiet">{t(isForReading ? 'approvals.decides' : 'approvals.remark')}</span>
       </div>
       <Loaded query={waiting}>
         {(page) => {

@@ -1,5 +1,5 @@
 import type { TFunction } from 'i18next';
-import { NULL_REASONS_ZH } from '../i18n/reasons-zh.ts';
+import { NULL_REASONS_ZH } from '../i18n/zh/reasons.ts';
 
 /** A code as words of last resort: `NO_STAFF` reads "No staff". */
 export const asWords = (code: string): string =>

@@ -1,0 +1,9 @@
+import { bureau } from './bureau.ts';
+import { leader } from './leader.ts';
+import { shared } from './shared.ts';
+import { supplier } from './supplier.ts';
+import { words } from './words.ts';
+
+export const zh = { ...shared, ...words, ...supplier, ...leader, ...bureau };
+
+export type Texts = typeof zh;
