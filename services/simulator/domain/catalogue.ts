@@ -148,7 +148,7 @@ export const CITIES: readonly CityPlan[] = [
       ['2024-06-10', '2025-01-20', 6],
     ],
     bystanders: 3,
-    help: 0.7,
+    help: 0.8,
   },
   {
     code: '229900',

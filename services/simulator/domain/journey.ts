@@ -239,7 +239,7 @@ class Walk {
     this.clock = Math.max(addDays(this.clock, 5), afterUse);
     this.pass(4, 12);
     const strength = 0.4 * staff + 0.3 * erp + 0.3 * leadership + 0.2 * this.help;
-    const isBelow = this.breaks(strength, 0.31);
+    const isBelow = this.breaks(strength, 0.35);
     const level = isBelow ? 1 : strength > 0.95 ? 3 : 2;
     const score = round1((isBelow ? 30 : level === 3 ? 60 : 40) + 9 * this.random.uniform() + 0.4);
     this.add({ kind: 'self-assessed', level: Math.max(level, 2), score: round1(score + (isBelow ? 11 : 3)) });

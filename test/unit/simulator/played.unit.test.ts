@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { ClaimFile } from '../../../services/measurement/domain/claimSchema.ts';
+import { type JudgedClaim, judgeClaims } from '../../../services/measurement/domain/claims.ts';
+import { foldModels } from '../../../services/measurement/domain/readModels.ts';
+import { World } from '../../../services/measurement/domain/world.ts';
+import { drawPopulation } from '../../../services/simulator/domain/firms.ts';
+import { drawJourney, type Journey } from '../../../services/simulator/domain/journey.ts';
+import {
+  type FailureShares,
+  failureShares,
+  phaseOfFailure,
+  reasonOfFailure,
+} from '../../support/failureShares.ts';
+import { type Played, playJourney } from '../../support/playedScenario.ts';
+
+const SEED = 3;
+const END = new Date('2025-06-30T16:00:00Z');
+const file = new URL('../../../services/measurement/claims/sichuan.json', import.meta.url);
+const { claims } = ClaimFile.parse(JSON.parse(readFileSync(file, 'utf8')));
+
+describe('the scenario at the demo’s scale, played through the decider', () => {
+  let played: readonly { journey: Journey; played: Played }[];
+  let shares: FailureShares;
+  let judged: ReadonlyMap<string, JudgedClaim>;
+
+  beforeAll(() => {
+    const population = drawPopulation(SEED, 1);
+    const journeys = population.firms.flatMap((firm) => drawJourney(SEED, firm) ?? []);
+    shares = failureShares(journeys);
+    played = journeys.map((journey) => ({ journey, played: playJourney(SEED, population, journey, END) }));
+    const facts = played.flatMap((one) => one.played.measured);
+    judged = new Map(
+      judgeClaims(claims, new World(foldModels(facts), END)).map((claim) => [claim.id, claim]),
+    );
+  }, 120_000);
+
+  it('ends where, when and why the simulator says', () => {
+    const told = played.map(({ journey: { firm, end } }) => ({
+      uscc: firm.uscc,
+      status: end.status,
+      at: end.status === 'ACTIVE' ? null : new Date(end.at).toISOString(),
+    }));
+    const found = played.map(({ played: { document } }) => ({
+      uscc: document.supplierUscc,
+      status: document.status,
+      at: document.closedAt?.toISOString() ?? null,
+    }));
+    expect(found).toEqual(told);
+    for (const { journey, played: one } of played) {
+      const phase = phaseOfFailure(journey);
+      if (phase === null) continue;
+      expect(one.document.phase, journey.firm.uscc).toBe(phase);
+      expect(one.document.failureReason, journey.firm.uscc).toEqual(
+        reasonOfFailure(journey) ?? { group: 'PROGRAMME', cause: 'WINDOW_CLOSED' },
+      );
+    }
+  });
+
+  it('gives measurement the shares that the simulator counts', () => {
+    const measured = (id: string): (number | null)[] =>
+      judged.get(id)?.readings.map((reading) => reading.measured) ?? [];
+    expect(measured('failure-phase')).toEqual([shares.byPhase.value]);
+    expect(measured('failure-cause')).toEqual([shares.byCauseAll.value, shares.byCauseMid.value]);
+  });
+});
