@@ -117,6 +117,8 @@ const FunnelStages = z.array(
     medianDays: z.number().min(0).nullable(),
     /** Open now: still under observation. */
     atRisk: Count,
+    /** How many were still in the stage so many days after entering it: what the curves behind median and incidences rest on. */
+    numbersAtRisk: z.array(z.object({ days: Count, atRisk: Count })),
     /** P(stage given failed): its share of all that ended without being accepted; null where none did. */
     shareOfFailures: Share.nullable(),
     /** P(failed given stage): of those that entered it, how many ended there without being accepted; null where none entered. */

@@ -49,6 +49,11 @@ export function register(program: Command, io: CliIo): void {
               row.atRisk,
             ]),
           ),
+          'still in the stage, days after entering it (numbers at risk)',
+          table(
+            ['stage', ...(result.stages[0]?.numbersAtRisk.map(({ days }) => `${days} days`) ?? [])],
+            result.stages.map((row) => [row.stage, ...row.numbersAtRisk.map(({ atRisk }) => atRisk)]),
+          ),
           table(
             ['ended at', 'reason', 'count', 'of failures', 'cumulative incidence'],
             result.failures.map((row) => [

@@ -50,6 +50,7 @@ export async function readExport(
         ['终止', 'ended', ({ failed }) => failed],
         ['中位天数', 'median days', ({ medianDays }) => medianDays],
         ['占终止项目', 'share of endings', ({ shareOfFailures }) => shareOfFailures],
+        ['到达后在此终止的比例', 'share of entered that ended here', ({ failureShare }) => failureShare],
       ]);
     }
     case 'claims': {

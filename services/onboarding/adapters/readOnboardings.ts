@@ -129,17 +129,16 @@ const KEY_OF: Readonly<Record<FunnelDimension, (document: OnboardingDocument) =>
 
 const NO_FUNNEL: Funnel = { asOf: null, stages: [], failures: [], countedBy: 'onboarding' };
 
-/** @param all those by whose course a stall is foreseen; the same ones unless said */
-function funnelAt(
-  some: readonly OnboardingDocument[],
+/** How funnels at an instant are counted; @param all those by whose course a stall is foreseen */
+function funnelsAt(
   asOf: Date,
-  all: readonly OnboardingDocument[] = some,
-): Funnel {
+  all: readonly OnboardingDocument[],
+): (some: readonly OnboardingDocument[]) => Funnel {
   const stallOf = stallPrediction(all);
   const predicted = new Map(
-    some.map((document) => [document._id, new Set(stallOf(document, asOf).map((reason) => reason.stage))]),
+    all.map((document) => [document._id, new Set(stallOf(document, asOf).map((reason) => reason.stage))]),
   );
-  return funnelOf(some, asOf, ({ _id }, stage) => predicted.get(_id)?.has(stage) ?? false);
+  return (some) => funnelOf(some, asOf, ({ _id }, stage) => predicted.get(_id)?.has(stage) ?? false);
 }
 
 /** The funnel of all onboardings, and with `by` of each city, chain, industry or provider beside it. */
@@ -147,7 +146,7 @@ export async function readFunnel(db: Db, horizon: OnboardingHorizon, by?: Funnel
   const documents = await readOnboardings(db, horizon);
   const asOf = await momentOf(db, horizon, documents);
   if (asOf === null) return NO_FUNNEL;
-  const of = (some: readonly OnboardingDocument[]): Funnel => funnelAt(some, asOf, documents);
+  const of = funnelsAt(asOf, documents);
   if (by === undefined) return of(documents);
   const keys = [...new Set(documents.map((document) => KEY_OF[by](document) ?? ''))].sort();
   return {
@@ -167,5 +166,5 @@ export async function readFunnelOf(db: Db, filter: Filter<OnboardingDocument>): 
     .sort({ _id: 1 })
     .toArray();
   const asOf = (await streamClockOf(db).findOne({ _id: 'watermark' }))?.at ?? null;
-  return asOf === null ? NO_FUNNEL : funnelAt(documents, asOf);
+  return asOf === null ? NO_FUNNEL : funnelsAt(asOf, documents)(documents);
 }

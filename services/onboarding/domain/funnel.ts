@@ -6,7 +6,7 @@ import {
   type Stage,
 } from '../../../schemas/onboarding.ts';
 import { DAY_MS } from '../../../schemas/time.ts';
-import { competingRisks, type Observation } from './competingRisks.ts';
+import { competingRisks, numbersAtRisk, type Observation } from './competingRisks.ts';
 
 /** What the funnel needs to know of an onboarding. */
 export interface FunnelSubject {
@@ -28,6 +28,8 @@ export interface FunnelSubject {
 }
 
 const DONE = 'DONE';
+/** After so many days in a stage it is said how many are still there. */
+const AT_RISK_AFTER_DAYS = [0, 30, 60, 90, 180, 360] as const;
 
 /** The reason of an ending as one word: group/cause, or how it ended where no reason was stated. */
 const reasonOf = ({ failureReason, status }: FunnelSubject): string =>
@@ -72,6 +74,7 @@ export function funnelOf<Subject extends FunnelSubject>(
       predictedToStall: open.filter(({ subject }) => isPredictedToStall(subject, stage)).length,
       medianDays: risks.medianDays,
       atRisk: open.length,
+      numbersAtRisk: numbersAtRisk(observations, AT_RISK_AFTER_DAYS),
       shareOfFailures: failed.length === 0 ? null : endedHere.length / failed.length,
       failureShare: passages.length === 0 ? null : Math.min(1, endedHere.length / passages.length),
     });

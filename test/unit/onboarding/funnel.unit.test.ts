@@ -1,7 +1,12 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Funnel } from '../../../schemas/api/onboarding.ts';
-import { competingRisks } from '../../../services/onboarding/domain/competingRisks.ts';
+import {
+  competingRisks,
+  numbersAtRisk,
+  type Observation,
+} from '../../../services/onboarding/domain/competingRisks.ts';
 import { funnelOf } from '../../../services/onboarding/domain/funnel.ts';
 import { documentOf } from '../../../services/onboarding/readModel/document.ts';
 import {
@@ -51,6 +56,40 @@ describe('competing risks', () => {
   });
 });
 
+/** Written by test/reference/make_risks.py from lifelines, statsmodels and the definition in fractions. */
+const REFERENCE = JSON.parse(
+  readFileSync(new URL('../../reference/risks.json', import.meta.url), 'utf8'),
+) as {
+  atDays: number[];
+  cases: {
+    name: string;
+    observations: Observation[];
+    incidence: Record<string, number>;
+    medianDays: number | null;
+    atRisk: number[];
+  }[];
+};
+
+describe('competing risks, beside other implementations', () => {
+  it.each(REFERENCE.cases)('$name', ({ observations, incidence, medianDays, atRisk }) => {
+    // The order of the observations is not theirs to decide.
+    for (const some of [observations, [...observations].reverse()]) {
+      const ours = competingRisks(some, 'DONE');
+      for (const [outcome, share] of Object.entries(incidence))
+        expect(ours.incidence.get(outcome) ?? 0, outcome).toBeCloseTo(share, 9);
+      expect(ours.medianDays).toBe(medianDays);
+      expect(numbersAtRisk(some, REFERENCE.atDays).map((one) => one.atRisk)).toEqual(atRisk);
+    }
+  });
+
+  it('the median is where exactly half are done, however many factors its survival has', () => {
+    for (let half = 1; half <= 200; half++) {
+      const observations = Array.from({ length: 2 * half }, (_, day) => ({ days: day + 1, outcome: 'DONE' }));
+      expect(competingRisks(observations, 'DONE').medianDays).toBe(half);
+    }
+  });
+});
+
 describe('the funnel', () => {
   const onboarding = (name: string, facts: ReturnType<typeof acceptedFacts>, untilDay: number) => {
     const run = runModel(factsAndClock(facts, untilDay), ACCEPTED_DATA);
@@ -87,6 +126,14 @@ describe('the funnel', () => {
       failureShare: 0.5,
     });
     expect(row('ACCEPTED')).toMatchObject({ entered: 1, done: 1, failed: 0 });
+    expect(row('PLAN_FILED')?.numbersAtRisk).toEqual([
+      { days: 0, atRisk: 3 },
+      { days: 30, atRisk: 1 },
+      { days: 60, atRisk: 1 },
+      { days: 90, atRisk: 1 },
+      { days: 180, atRisk: 0 },
+      { days: 360, atRisk: 0 },
+    ]);
     expect(funnel.failures).toEqual([
       {
         stage: 'CONTRACTED',
