@@ -485,7 +485,11 @@ describe('who may do and see what', () => {
     const act = () => call('provider', 'POST', '/api/v1/onboardings/acts', EXPECTED.act.ask?.(mine).payload);
     const body = { supplier: mine.supplier, provider: mine.provider };
     expect((await act()).json()).toMatchObject({ code: 'FORBIDDEN' });
-    expect((await call('supplier', 'POST', '/api/v1/delegations', body)).statusCode).toBe(201);
+    const over = await call('supplier', 'POST', '/api/v1/delegations', { ...body, validUntil: '2020-01-31' });
+    expect(over.json()).toMatchObject({ code: 'BAD_INPUT', fields: [{ field: 'validUntil' }] });
+    expect((await act()).json()).toMatchObject({ code: 'FORBIDDEN' });
+    const lasting = { ...body, validUntil: '2099-12-31' };
+    expect((await call('supplier', 'POST', '/api/v1/delegations', lasting)).statusCode).toBe(201);
     expect((await act()).json()).toMatchObject({ code: 'NOT_FOUND' });
     expect((await call('supplier', 'POST', '/api/v1/delegations/withdrawals', body)).statusCode).toBe(201);
     expect((await act()).json()).toMatchObject({ code: 'FORBIDDEN' });

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { ConsentList, DelegationChange, DelegationGrant } from '../../../schemas/api/consent.ts';
 import { Registration } from '../../../schemas/api/registry.ts';
 import { dateOf } from '../../../schemas/time.ts';
-import { listDelegations, parseInput } from '../../gateway/index.ts';
+import { listDelegations, parseInput, requireMeaningful } from '../../gateway/index.ts';
 import { withDatabase } from '../database.ts';
 import { type CliIo, printResult } from '../output.ts';
 import { atCommandLine, withStatements } from '../statements.ts';
@@ -28,6 +28,7 @@ export function register(program: Command, io: CliIo): void {
     const { supplier, provider, until, by, json } = options;
     const fields = { supplier, provider, ...(until === undefined ? {} : { validUntil: until }) };
     parseInput(granted ? DelegationGrant : DelegationChange, fields);
+    if (granted) requireMeaningful(fields, dateOf(new Date()));
     const type = granted ? 'delegation.granted.v1' : 'delegation.withdrawn.v1';
     const data = {
       supplierUscc: supplier,

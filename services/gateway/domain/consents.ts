@@ -1,3 +1,4 @@
+import { ChainlightError } from '../../../schemas/errors.ts';
 import { CONSENT_SCOPES, type ConsentScope } from '../../../schemas/events/consent.ts';
 
 /** Delegation is one yes or no; it is kept as a scope of its own. */
@@ -79,6 +80,25 @@ export const grantedScopes = ({ said }: Pick<ConsentDocument, 'said'>): ConsentS
 export function isDelegated({ said }: Pick<ConsentDocument, 'said'>, day: string): boolean {
   const acting = said[ACTING];
   return acting?.granted === true && (acting.validUntil === undefined || day <= acting.validUntil);
+}
+
+/**
+ * Refuses a delegation that could never hold. One whose last day is over would end an earlier one without saying so: a delegation ends
+ * by its last day or by being withdrawn.
+ * @param today in Asia/Shanghai
+ * @throws ChainlightError BAD_INPUT
+ */
+export function requireMeaningful(
+  grant: { readonly supplier: string; readonly provider: string; readonly validUntil?: string | undefined },
+  today: string,
+): void {
+  const refuse = (field: string, message: string): never => {
+    throw new ChainlightError('BAD_INPUT', `${field}: ${message}`, { fields: [{ field, message }] });
+  };
+  if (grant.provider === grant.supplier)
+    refuse('provider', 'is the supplier itself, which needs no delegation');
+  if (grant.validUntil !== undefined && grant.validUntil < today)
+    refuse('validUntil', `${grant.validUntil} is over (today is ${today}); to end a delegation, withdraw it`);
 }
 
 export const validUntilOf = ({ said }: Pick<ConsentDocument, 'said'>): string | null =>

@@ -1,9 +1,8 @@
 import { EvidenceList } from '../../../schemas/api/evidence.ts';
 import { ChainlightError } from '../../../schemas/errors.ts';
 import { listEvidence, readEvidenceFile } from '../../measurement/index.ts';
-import { consentsOf } from '../adapters/consentProjector.ts';
-import { isDelegated } from '../domain/consents.ts';
 import type { ReadContext } from './context.ts';
+import { requireDelegation } from './delegation.ts';
 import { requireFirm } from './suppliers.ts';
 
 /**
@@ -12,14 +11,7 @@ import { requireFirm } from './suppliers.ts';
  */
 export async function requirePapersOf(context: ReadContext, uscc: string): Promise<void> {
   await requireFirm(context, uscc);
-  const { db, principal, today } = context;
-  if (principal.tenancy.role !== 'provider') return;
-  const ids = principal.tenancy.firms.map((provider) => `delegation/${uscc}/${provider}`);
-  const delegations = await consentsOf(db)
-    .find({ _id: { $in: ids } })
-    .toArray();
-  if (!delegations.some((one) => isDelegated(one, today)))
-    throw new ChainlightError('FORBIDDEN', `${uscc} has not let you act on its behalf`);
+  if (context.principal.tenancy.role === 'provider') await requireDelegation(context, uscc);
 }
 
 export async function readEvidence(context: ReadContext, uscc: string): Promise<EvidenceList> {

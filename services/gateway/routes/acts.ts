@@ -1,14 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import { ActCommand, type ActRequest } from '../../../schemas/api/acts.ts';
 import * as operations from '../../../schemas/api/operations/index.ts';
-import { ChainlightError } from '../../../schemas/errors.ts';
 import type { Actor } from '../../../schemas/events/acts.ts';
-import { consentsOf } from '../adapters/consentProjector.ts';
 import type { GatewayDeps } from '../deps.ts';
-import { isDelegated } from '../domain/consents.ts';
 import type { Principal } from '../domain/principal.ts';
 import { parseInput } from '../problem.ts';
 import { businessTime, type ReadContext } from '../reads/context.ts';
+import { requireDelegation } from '../reads/delegation.ts';
 import { requireFirm } from '../reads/suppliers.ts';
 import { serve } from '../serve.ts';
 
@@ -40,17 +38,12 @@ async function signed(
 export async function actorOf(
   { name, tenancy }: Principal,
   supplier: string,
-  { db, today }: ReadContext,
+  reads: ReadContext,
 ): Promise<Actor> {
   const role = tenancy.role === 'platform' || tenancy.role === 'replayer' ? 'system' : tenancy.role;
   const [firm] = 'firms' in tenancy ? tenancy.firms : [];
   if (tenancy.role === 'supplier') return { name, role, uscc: supplier };
   if (tenancy.role !== 'provider') return { name, role, ...(firm === undefined ? {} : { uscc: firm }) };
-  const ids = tenancy.firms.map((provider) => `delegation/${supplier}/${provider}`);
-  const delegations = await consentsOf(db)
-    .find({ _id: { $in: ids } })
-    .toArray();
-  if (!delegations.some((one) => isDelegated(one, today)))
-    throw new ChainlightError('FORBIDDEN', `${supplier} has not let you act on its behalf`);
+  await requireDelegation(reads, supplier);
   return { name: `${name}（受托）`.slice(0, 120), role: 'supplier', uscc: supplier };
 }

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import * as operations from '../../../schemas/api/operations/index.ts';
 import { ChainlightError } from '../../../schemas/errors.ts';
 import type { GatewayDeps } from '../deps.ts';
+import { requireMeaningful } from '../domain/consents.ts';
 import type { Principal } from '../domain/principal.ts';
 import { isOwnFirm } from '../domain/visibility.ts';
 import { serve } from '../serve.ts';
@@ -32,18 +33,27 @@ export function consentRoutes(app: FastifyInstance, deps: GatewayDeps): void {
       return answer(reply, await statements.state(type, body.supplier, data));
     });
 
-  for (const [operation, type] of [
-    [operations.grantDelegation, 'delegation.granted.v1'],
-    [operations.withdrawDelegation, 'delegation.withdrawn.v1'],
-  ] as const)
-    serve(app, deps, operation, async ({ body, principal, reply }) => {
-      requireOwn(principal, body.supplier);
-      const data = {
-        supplierUscc: body.supplier,
-        providerUscc: body.provider,
-        ...('validUntil' in body && body.validUntil !== undefined ? { validUntil: body.validUntil } : {}),
-        decidedBy: decidedBy(principal),
-      };
-      return answer(reply, await statements.state(type, body.supplier, data));
-    });
+  serve(app, deps, operations.grantDelegation, async ({ body, principal, reads, reply }) => {
+    requireOwn(principal, body.supplier);
+    requireMeaningful(body, reads.today);
+    const { supplier, provider, validUntil } = body;
+    const data = {
+      supplierUscc: supplier,
+      providerUscc: provider,
+      ...(validUntil === undefined ? {} : { validUntil }),
+      decidedBy: decidedBy(principal),
+    };
+    return answer(reply, await statements.state('delegation.granted.v1', supplier, data));
+  });
+
+  serve(
+    app,
+    deps,
+    operations.withdrawDelegation,
+    async ({ body: { supplier, provider }, principal, reply }) => {
+      requireOwn(principal, supplier);
+      const data = { supplierUscc: supplier, providerUscc: provider, decidedBy: decidedBy(principal) };
+      return answer(reply, await statements.state('delegation.withdrawn.v1', supplier, data));
+    },
+  );
 }
