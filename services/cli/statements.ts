@@ -8,7 +8,7 @@ export interface StatementWork {
   readonly db: Db;
   readonly statements: Statements;
   readonly invitations: Invitations;
-  /** Address of the product as browsers know it; null where none is set. */
+  /** Address of the product as browsers know it, or that of the running stack on this machine; null where there is neither. */
   readonly publicUrl: string | null;
 }
 
@@ -23,9 +23,10 @@ export async function withStatements<Result>(
   const kafka = openKafka(config, 'gateway', logger);
   const statements = createStatements({ kafka, mongo, now });
   const { db } = mongo;
+  const publicUrl = config.GATEWAY_PUBLIC_URL ?? config.GATEWAY_URL ?? null;
   try {
     const invitations = createInvitations(db, statements, now);
-    return await work({ db, statements, invitations, publicUrl: config.GATEWAY_PUBLIC_URL ?? null });
+    return await work({ db, statements, invitations, publicUrl });
   } finally {
     await statements.close();
     await kafka.close();

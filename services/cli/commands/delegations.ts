@@ -4,7 +4,7 @@ import { Registration } from '../../../schemas/api/registry.ts';
 import { dateOf } from '../../../schemas/time.ts';
 import { listDelegations, parseInput, requireMeaningful } from '../../gateway/index.ts';
 import { withDatabase } from '../database.ts';
-import { type CliIo, printResult } from '../output.ts';
+import { type CliIo, printResult, table } from '../output.ts';
 import { atCommandLine, withStatements } from '../statements.ts';
 
 interface Options {
@@ -56,12 +56,17 @@ export function register(program: Command, io: CliIo): void {
     .action(async ({ json }: { json?: boolean }) => {
       const items = await withDatabase((db) => listDelegations(db, dateOf(new Date())));
       printResult(io, json, ConsentList.parse({ items }), () =>
-        items
-          .map(
-            (one) =>
-              `${one.granteeUscc} for ${one.supplierUscc} ${one.validUntil ? `until ${one.validUntil}` : ''}`,
-          )
-          .join('\n'),
+        items.length === 0
+          ? 'no delegation holds now'
+          : table(
+              ['provider', 'acts for', 'until', 'since'],
+              items.map((one) => [
+                one.granteeUscc,
+                one.supplierUscc,
+                one.validUntil ?? 'it is withdrawn',
+                one.changedAt,
+              ]),
+            ),
       );
     });
 }

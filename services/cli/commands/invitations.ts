@@ -7,7 +7,7 @@ import {
 } from '../../../schemas/api/invitations.ts';
 import { ChainlightError } from '../../../schemas/errors.ts';
 import { parseInput } from '../../gateway/index.ts';
-import { type CliIo, printResult } from '../output.ts';
+import { badUsage, type CliIo, printResult, table } from '../output.ts';
 import { atCommandLine, type StatementWork, withStatements } from '../statements.ts';
 
 /** `invitations`: an operator invites people to act for firms. A person accepts at the console, signed in. */
@@ -43,7 +43,8 @@ export function register(program: Command, io: CliIo): void {
     .option('--days <number>', 'how long the code holds, 1 to 90', '14')
     .option('--json', 'print one JSON object')
     .action(async (options: Readonly<Record<string, string>> & { json?: never }) => {
-      const { supplier, by = '', programme, platform, email, days } = options;
+      const { supplier, by = '', programme, platform, email, days = '' } = options;
+      if (!/^\d+$/.test(days)) throw badUsage(`--days: ${days} is no whole number of days`);
       const command = parseInput(IssueInvitation, {
         supplierUscc: supplier,
         programme,
@@ -90,9 +91,20 @@ export function register(program: Command, io: CliIo): void {
     .action(async ({ json }: { json?: boolean }) => {
       const items = await withStatements(({ invitations: all }) => all.list('all', []));
       printResult(io, json, InvitationList.parse({ items }), () =>
-        items
-          .map((one) => `${one.invitationId} ${one.supplierUscc} ${one.state} by ${one.issuer}`)
-          .join('\n'),
+        items.length === 0
+          ? 'nobody was invited yet'
+          : table(
+              ['invitation', 'firm', 'state', 'by', 'codes', 'until', 'accepted by'],
+              items.map((one) => [
+                one.invitationId,
+                one.supplierUscc,
+                one.state,
+                one.issuer,
+                one.codes,
+                one.expiresAt,
+                one.acceptedBy,
+              ]),
+            ),
       );
     });
 }
