@@ -320,6 +320,12 @@ export const ERRORS = {
     'Start the stack with `npm start`, or check the address in the environment.',
     true,
   ),
+  SEARCH_ATTRIBUTES_MISSING: entry(
+    500,
+    'The Temporal namespace lacks search attributes',
+    'Let somebody with the right to do so register those that are named, each as a Keyword: docs/operations.md.',
+    false,
+  ),
   MISSING_TOOL: entry(
     500,
     'A tool is missing on this machine',

@@ -34,6 +34,7 @@ import {
   KpiRebuild,
 } from '../../schemas/api/kpi.ts';
 import { FirmLevels, LevelExplanation } from '../../schemas/api/levels.ts';
+import { LiveRuns, Reconciliation } from '../../schemas/api/liveRuns.ts';
 import { ContactSet, Outbox } from '../../schemas/api/notifications.ts';
 import { Funnel, SupplierOnboardings } from '../../schemas/api/onboarding.ts';
 import { ProgrammeCheck } from '../../schemas/api/programme.ts';
@@ -96,6 +97,8 @@ export const OUTPUTS: Readonly<Record<string, z.ZodType>> = {
   'leaders list': LeaderList,
   'level explain': LevelExplanation,
   'level show': FirmLevels,
+  'onboarding live': LiveRuns,
+  'onboarding reconcile': Reconciliation,
   'onboarding show': SupplierOnboardings,
   'programme check': ProgrammeCheck,
   providers: ProviderScorecard,

@@ -1,3 +1,4 @@
+export { type LiveFilter, listLiveRuns, reconcileRuns } from './adapters/liveRuns.ts';
 export { contactsOf, outboxOf } from './adapters/outbox.ts';
 export { countOnboardings, isOnboardingQuiet, type OnboardingCounts } from './adapters/overview.ts';
 export {

@@ -17,6 +17,7 @@ import { notifyOnce } from './adapters/notifier.ts';
 import { sendNext } from './adapters/outbox.ts';
 import { createPlatformClient } from './adapters/platformClient.ts';
 import { routeOnce } from './adapters/router.ts';
+import { ensureSearchAttributes } from './adapters/searchAttributes.ts';
 import { ensureTenantDataIndex } from './adapters/tenantData.ts';
 import { createTicker } from './adapters/ticker.ts';
 import { routedCorrectionsOf } from './readModel/corrections.ts';
@@ -47,6 +48,7 @@ export async function startOnboarding(deps: OnboardingDeps): Promise<{ stop(): P
   await onboardingProjector.ensureIndexes(db);
   await routedCorrectionsOf(db).createIndex({ target: 1 });
   await ensureTenantDataIndex(db);
+  await ensureSearchAttributes(temporal.client.connection, deps.namespace);
   const worker = await startWorker({
     address: deps.temporalAddress,
     namespace: deps.namespace,

@@ -3,6 +3,8 @@
  * topic sizes, time limits. The launcher runs on it and docker-compose.yml is compared with it by a test.
  */
 
+import { SEARCH_ATTRIBUTES } from '../../schemas/searchAttributes.ts';
+
 /** A wheel of the Python package index; one checksum for each platform it is built for. */
 export interface WheelPackage {
   readonly title: string;
@@ -136,13 +138,7 @@ export const settings = {
     startTimeoutMs: 60_000,
     stopGraceMs: 10_000,
     sqlitePragmas: ['journal_mode=wal', 'synchronous=normal'],
-    searchAttributes: {
-      ChainlightSupplier: 'Keyword',
-      ChainlightLeader: 'Keyword',
-      ChainlightProgramme: 'Keyword',
-      ChainlightStatus: 'Keyword',
-      ChainlightStage: 'Keyword',
-    },
+    searchAttributes: Object.fromEntries(Object.values(SEARCH_ATTRIBUTES).map((name) => [name, 'Keyword'])),
   },
 
   mongodb: {

@@ -20,6 +20,9 @@ describe('today’s workflow replays', () => {
     const outcomes = ['accepted', 'withdrawn', 'declined', 'failed', 'refused', 'expired', 'handed-over'];
     for (const { version } of allProgrammes())
       expect(files).toEqual(expect.arrayContaining(outcomes.map((name) => `${version}.${name}.json`)));
+    // Of runs from before the patch `search-attributes`.
+    const earlier = outcomes.map((name) => `city-2.${name}.before-lists.json`);
+    expect(files).toEqual(expect.arrayContaining(earlier));
     const workflowBundle = await bundleWorkflows(workflowsPath);
     const histories = files.map((file) => runFromText(readFileSync(join(folder, file), 'utf8')));
     const results = Worker.runReplayHistories({ workflowBundle }, histories);

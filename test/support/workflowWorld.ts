@@ -3,6 +3,7 @@ import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import type { ActCommand, ActReceipt } from '../../schemas/api/acts.ts';
 import { workflowIdOf } from '../../schemas/onboarding.ts';
+import { SEARCH_ATTRIBUTES } from '../../schemas/searchAttributes.ts';
 import { addMonths, periodOf, startOfPeriod } from '../../schemas/time.ts';
 import { createPlatformActivities } from '../../services/onboarding/activities/platform.ts';
 import { createIndustrialPlatform } from '../../services/onboarding/adapters/industrialPlatform.ts';
@@ -20,6 +21,7 @@ import type {
 } from '../../workflows/onboarding/activities.contract.ts';
 import type { DataPoint } from '../../workflows/onboarding/effects.ts';
 import { actIdentity, type Fact, factOf } from '../../workflows/onboarding/facts.ts';
+import { listedAtStart } from '../../workflows/onboarding/listing.ts';
 import {
   clockAdvancedSignal,
   factsArrivedSignal,
@@ -69,13 +71,25 @@ const asFact = (act: OutgoingAct): Fact => factOf({ ...act, id: actIdentity(act.
 
 let isRuntimeInstalled = false;
 
-export async function openWorkflowWorld(options: PlatformOptions = {}): Promise<WorkflowWorld> {
+/** A server that skips time and knows what runs are listed by. */
+export async function openTimeSkipping(): Promise<TestWorkflowEnvironment> {
   if (!isRuntimeInstalled) Runtime.install({ logger: new DefaultLogger('ERROR') });
   isRuntimeInstalled = true;
   const path = await temporalTestServerPath();
   const environment = await TestWorkflowEnvironment.createTimeSkipping({
     server: { executable: { type: 'existing-path', path } },
   });
+  // KEYWORD of the indexed value types; this server cannot be asked what it knows.
+  const searchAttributes = Object.fromEntries(Object.values(SEARCH_ATTRIBUTES).map((name) => [name, 2]));
+  await environment.connection.operatorService.addSearchAttributes({
+    namespace: 'default',
+    searchAttributes,
+  });
+  return environment;
+}
+
+export async function openWorkflowWorld(options: PlatformOptions = {}): Promise<WorkflowWorld> {
+  const environment = await openTimeSkipping();
   const platform = buildPlatform(options);
   const url = await platform.app.listen({ host: '127.0.0.1', port: 0 });
   const taskQueue = ONBOARDING_TASK_QUEUE;
@@ -138,6 +152,7 @@ export async function openWorkflowWorld(options: PlatformOptions = {}): Promise<
       const handle = await client.workflow.signalWithStart(ONBOARDING_WORKFLOW, {
         workflowId: workflowIdOf(key),
         taskQueue,
+        typedSearchAttributes: listedAtStart(key),
         args: [{ ...key, programmeVersion: CURRENT_PROGRAMME_VERSION, ...input }],
         signal: factsArrivedSignal,
         signalArgs: [facts],

@@ -4,8 +4,10 @@ import {
   CancellationScope,
   condition,
   continueAsNew,
+  patched,
   setHandler,
   sleep,
+  upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { ActReceipt } from '../../schemas/api/acts.ts';
@@ -17,6 +19,7 @@ import { type DataAnswer, dataQuestion, type Effect, nextEffect } from './effect
 import { ACT_SOURCE, actIdentity } from './facts.ts';
 import { judgeAct, recordOf } from './humanActs.ts';
 import { asFact, Ledger } from './ledger.ts';
+import { listingChanges } from './listing.ts';
 import {
   actUpdate,
   clockAdvancedSignal,
@@ -73,6 +76,12 @@ async function run(input: OnboardingInput): Promise<OnboardingResult> {
     tenantData = { ...question, through, points };
   };
 
+  /** Says where it stands by what runs are listed by. Runs from before there were lists begin to at their next step. */
+  const listItself = (): void => {
+    const changes = listingChanges(input, ledger.state, workflowInfo().typedSearchAttributes);
+    if (changes.length > 0 && patched('search-attributes')) upsertSearchAttributes(changes);
+  };
+
   for (;;) {
     ledger.clearNews();
     await lookAtData();
@@ -81,6 +90,7 @@ async function run(input: OnboardingInput): Promise<OnboardingResult> {
     if ((next === null || !ledger.isDue(next.at)) && ledger.takeCorrections()) continue;
     if (state.status === 'CLOSED' && next === null) {
       await ledger.publish(true);
+      listItself();
       await condition(allHandlersFinished);
       if (ledger.hasNews) continue;
       return { status: state.ending.status };
@@ -91,6 +101,7 @@ async function run(input: OnboardingInput): Promise<OnboardingResult> {
     }
     await ledger.publish();
     if (ledger.hasNews) continue;
+    listItself();
     if (isLong(input)) {
       // Ends this workflow task, so that what ran beside it is in the history before the run hands over.
       await sleep(1);

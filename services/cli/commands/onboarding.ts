@@ -5,13 +5,16 @@ import { horizonOf } from '../../measurement/index.ts';
 import { showOnboardings } from '../../onboarding/index.ts';
 import { loadConfig } from '../../runtime/config.ts';
 import { connectMongo } from '../../runtime/mongo.ts';
+import { registerLive } from '../onboardingLive.ts';
 import { badUsage, type CliIo, printResult, table } from '../output.ts';
 
-/** `onboarding show`: where a supplier stands, who has to move, and everything that happened. */
+/** `onboarding show`: where a supplier stands, who has to move, and everything that happened; `live` and `reconcile` beside it. */
 export function register(program: Command, io: CliIo): void {
-  program
+  const onboarding = program
     .command('onboarding')
-    .description('Onboardings of suppliers onto industrial internet platforms.')
+    .description('Onboardings of suppliers onto industrial internet platforms.');
+  registerLive(onboarding, io);
+  onboarding
     .command('show')
     .description('Show a supplier’s onboardings: every step, who has to move, every attempt, the history.')
     .argument('<uscc>', 'unified social credit code of the supplier')

@@ -9,6 +9,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { ActCommand, ActReceipt } from '../../../schemas/api/acts.ts';
 import { ChainlightError, ERRORS, type ErrorCode } from '../../../schemas/errors.ts';
 import { workflowIdOf } from '../../../schemas/onboarding.ts';
+import { listedAtStart } from '../../../workflows/onboarding/listing.ts';
 import {
   actUpdate,
   ONBOARDING_TASK_QUEUE,
@@ -81,6 +82,7 @@ function reopen(client: Temporal['client'], command: ActCommand, updateId: strin
     taskQueue: ONBOARDING_TASK_QUEUE,
     workflowIdReusePolicy: 'ALLOW_DUPLICATE',
     workflowIdConflictPolicy: 'USE_EXISTING',
+    typedSearchAttributes: listedAtStart(input),
     args: [input],
   });
   return client.withDeadline(Date.now() + ANSWER_TIMEOUT_MS, () =>

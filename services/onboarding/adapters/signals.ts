@@ -1,4 +1,5 @@
 import { type Client, type SignalDefinition, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import { listedAtStart } from '../../../workflows/onboarding/listing.ts';
 import {
   ONBOARDING_TASK_QUEUE,
   ONBOARDING_WORKFLOW,
@@ -30,6 +31,7 @@ export async function signalOnboarding<Args extends unknown[]>(
       workflowId,
       taskQueue: ONBOARDING_TASK_QUEUE,
       workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
+      typedSearchAttributes: listedAtStart(input),
       args: [input],
       signal: signal as SignalDefinition<unknown[]>,
       signalArgs,

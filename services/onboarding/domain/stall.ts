@@ -1,4 +1,5 @@
 import type { OnboardingStatus, Stage } from '../../../schemas/onboarding.ts';
+import { STALL_LIMITS } from '../../../schemas/searchAttributes.ts';
 import { DAY_MS } from '../../../schemas/time.ts';
 import { quantile } from './quantile.ts';
 
@@ -36,9 +37,6 @@ export interface StallReason {
 const USUAL_SHARE = 0.8;
 const MIN_CHAIN = 5;
 const MIN_ALL = 10;
-/** The first reminder goes to the supplier alone; from the second on others know. */
-const MISSED_REMINDERS = 2;
-const FAILED_ATTEMPTS = 2;
 
 const daysBetween = (from: Date, to: Date): number => (to.getTime() - from.getTime()) / DAY_MS;
 
@@ -89,7 +87,7 @@ export function stallPrediction(subjects: readonly StallSubject[]) {
         ).length;
         const failed = step.attempts.filter(({ outcome }) => outcome === 'failed').length;
         return [
-          ...(sent >= MISSED_REMINDERS
+          ...(sent >= STALL_LIMITS.reminders
             ? [
                 {
                   ...common,
@@ -98,7 +96,7 @@ export function stallPrediction(subjects: readonly StallSubject[]) {
                 },
               ]
             : []),
-          ...(failed >= FAILED_ATTEMPTS
+          ...(failed >= STALL_LIMITS.failedAttempts
             ? [{ ...common, rule: 'REPEATED_FAILURE' as const, text: `${step.step} failed ${failed} times` }]
             : []),
         ];
