@@ -32,12 +32,16 @@ const PATIENT = {
   nonRetryableErrorTypes: [REFUSED],
 } satisfies RetryPolicy;
 
+/** A worker that died with a call in its hands, or a poller that was gone when it was handed one, is noticed so soon; the activity beats faster. */
+const LOST_WORKER_AFTER = '12 seconds';
+
 /**
  * Calls on the industrial internet platform. It may be slow or down for days, which is waited out; a refusal is final. After so long
  * without an answer the workflow looks up whether the onboarding is to end meanwhile, then asks again.
  */
 export const platform = proxyActivities<OnboardingActivities>({
   startToCloseTimeout: '60 seconds',
+  heartbeatTimeout: LOST_WORKER_AFTER,
   scheduleToCloseTimeout: '6 hours',
   retry: PATIENT,
 });
@@ -45,6 +49,7 @@ export const platform = proxyActivities<OnboardingActivities>({
 /** The same calls where they undo something: tried for a day, then a person is asked to see to it. */
 export const undo = proxyActivities<OnboardingActivities>({
   startToCloseTimeout: '60 seconds',
+  heartbeatTimeout: LOST_WORKER_AFTER,
   scheduleToCloseTimeout: '24 hours',
   retry: PATIENT,
 });
@@ -52,10 +57,17 @@ export const undo = proxyActivities<OnboardingActivities>({
 /** The measurement may be busy rebuilding; an outcome can wait. */
 export const measurement = proxyActivities<MeasurementActivities>({
   taskQueue: MEASUREMENT_TASK_QUEUE,
-  // A task handed to a poller that has just gone is lost until this has passed.
   startToCloseTimeout: '60 seconds',
+  heartbeatTimeout: LOST_WORKER_AFTER,
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '5 minutes' },
 });
+
+/** Why asking again is of no use; null where it may be, and for any other error. */
+export function finalWordIn(error: unknown): string | null {
+  if (!(error instanceof ActivityFailure)) return null;
+  const { cause } = error;
+  return cause instanceof ApplicationFailure && cause.nonRetryable ? cause.message : null;
+}
 
 /** The platform's words when it refused for good; null for any other error. */
 export function refusalIn(error: unknown): string | null {

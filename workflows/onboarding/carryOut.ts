@@ -1,5 +1,5 @@
-import type { OutgoingAct, PlatformCall } from './activities.contract.ts';
-import { exhaustionIn, measurement, own, platform, refusalIn } from './calls.ts';
+import type { Outcome, OutgoingAct, PlatformCall } from './activities.contract.ts';
+import { exhaustionIn, finalWordIn, measurement, own, platform, refusalIn } from './calls.ts';
 import { begunBefore, type TakenStep, undoStep } from './compensation.ts';
 import type { DataPoint, Effect, PlatformStep } from './effects.ts';
 import type { Ending } from './endings.ts';
@@ -7,6 +7,8 @@ import type { OutcomeEffect } from './followUp.ts';
 import type { Ledger } from './ledger.ts';
 import { causeOf, type OnboardingKey, stating } from './outcomes.ts';
 import { readingOf } from './superficial.ts';
+
+const UNMEASURED = { verdict: 'not-measurable', before: null, after: null, change: null } as const;
 
 /** Carries out what is due, and in the end undoes what was done. */
 export interface CarryingOut {
@@ -48,11 +50,15 @@ export function carryingOut(ledger: Ledger, key: OnboardingKey): CarryingOut {
   const measure = async (effect: OutcomeEffect): Promise<void> => {
     const { supplierUscc, platform: platformId } = key;
     const { at, liveAt, windowMonths } = effect;
-    const outcome = await measurement.readOutcome({
-      supplierUscc,
-      kpi: ledger.state.programme.outcomeKpi,
-      asOf: at,
-    });
+    const kpi = ledger.state.programme.outcomeKpi;
+    const outcome = await measurement
+      .readOutcome({ supplierUscc, kpi, asOf: at })
+      .catch((error: unknown): Outcome => {
+        const reason = finalWordIn(error);
+        if (reason === null) throw error;
+        // A programme may name a figure that nobody measures; an onboarding does not break by that.
+        return { ...UNMEASURED, kpi, reason: reason.slice(0, 200) };
+      });
     const points: readonly DataPoint[] = await own.readTenantData({
       since: liveAt,
       months: windowMonths + 1,

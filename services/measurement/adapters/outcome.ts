@@ -2,6 +2,7 @@ import { ApplicationFailure } from '@temporalio/activity';
 import type { Db } from 'mongodb';
 import type { ErrorCode } from '../../../schemas/errors.ts';
 import type { MeasurementActivities } from '../../../workflows/onboarding/activities.contract.ts';
+import { beating } from '../../runtime/heartbeat.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import { kpiOf } from '../domain/kpis.ts';
 import { shownValue } from '../domain/ratio.ts';
@@ -19,7 +20,7 @@ export function createOutcomeActivities(db: Db, logger: Logger): MeasurementActi
     readOutcome: async ({ supplierUscc, kpi: id, asOf }) => {
       const kpi = kpiOf(id);
       if (kpi === undefined) throw ApplicationFailure.nonRetryable(`no figure is called ${id}`, UNKNOWN);
-      const world = await firmWorld(db, supplierUscc, { asOf: new Date(asOf) });
+      const world = await beating(() => firmWorld(db, supplierUscc, { asOf: new Date(asOf) }));
       const baseline = world.baselinesOf(supplierUscc).find((one) => one.contract !== undefined);
       const unmeasured = (reason: string) =>
         ({

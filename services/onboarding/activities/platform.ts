@@ -3,6 +3,7 @@ import type {
   OnboardingActivities,
   PlatformCall,
 } from '../../../workflows/onboarding/activities.contract.ts';
+import { beating } from '../../runtime/heartbeat.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import type { CallHeader, IndustrialPlatform } from '../adapters/industrialPlatform.ts';
 
@@ -28,7 +29,7 @@ export function createPlatformActivities(platform: IndustrialPlatform, logger: L
     const about = { operation, firm: call.supplierUscc, attempt, correlationId: call.correlationId };
     const { key: idempotencyKey, correlationId, at: businessTime } = call;
     try {
-      const reply = await ask({ idempotencyKey, correlationId, businessTime });
+      const reply = await beating(() => ask({ idempotencyKey, correlationId, businessTime }));
       logger.debug(about, 'done by the platform');
       return reply;
     } catch (error) {

@@ -33,8 +33,8 @@ export function createCircuit({ afterFailures, halfOpenAfterMs }: CircuitSetting
       if (!(error instanceof BrokenCircuitError)) throw error;
       throw ApplicationFailure.create({
         message: 'the platform has not answered for a while; it is left alone for a moment',
+        // When to come again is left to the caller's own growing pauses: each try of each waiting onboarding costs.
         type: UNAVAILABLE,
-        nextRetryDelay: halfOpenAfterMs,
       });
     }
   };
