@@ -1,7 +1,8 @@
+import type { ActCommand } from '../../schemas/api/acts.ts';
 import { addMonths, periodOf, startOfPeriod } from '../../schemas/time.ts';
 import type { OutgoingAct } from '../../workflows/onboarding/activities.contract.ts';
 import { momentsOf } from '../../workflows/onboarding/corrections.ts';
-import { fold, type OnboardingState } from '../../workflows/onboarding/decider.ts';
+import { fold, foldReported, type OnboardingState } from '../../workflows/onboarding/decider.ts';
 import {
   type DataAnswer,
   dataQuestion,
@@ -9,14 +10,20 @@ import {
   nextEffect,
 } from '../../workflows/onboarding/effects.ts';
 import { actIdentity, type Fact, factOf } from '../../workflows/onboarding/facts.ts';
+import { judgeAct, recordOf } from '../../workflows/onboarding/humanActs.ts';
 import { causeOf, stating } from '../../workflows/onboarding/outcomes.ts';
 import { CURRENT_PROGRAMME_VERSION } from '../../workflows/onboarding/programme.ts';
+import type { Refusal } from '../../workflows/onboarding/refusal.ts';
 import { readingOf } from '../../workflows/onboarding/superficial.ts';
 
-/** One thing that happens to a workflow: a fact comes, or it is told how far time has come. */
+/** One thing that happens to a workflow: a fact comes, it is told how far time has come, or somebody wants to do something. */
 export type Happening =
   | { readonly kind: 'fact'; readonly fact: Fact }
-  | { readonly kind: 'clock'; readonly at: string };
+  | { readonly kind: 'clock'; readonly at: string }
+  | { readonly kind: 'act'; readonly command: ActCommand };
+
+/** What became of somebody's wish. */
+export type Verdict = 'taken' | 'duplicate' | Refusal['code'];
 
 export interface ModelRun {
   readonly state: OnboardingState;
@@ -25,6 +32,8 @@ export interface ModelRun {
   /** What stands on the platform at the end. */
   readonly platform: ReadonlySet<'tenant' | 'credential' | 'devices'>;
   readonly platformLog: readonly string[];
+  /** Of each act that was wished for, in order. */
+  readonly verdicts: readonly Verdict[];
 }
 
 const UNMEASURED = {
@@ -35,6 +44,8 @@ const UNMEASURED = {
   change: null,
   reason: 'NO_BASELINE',
 } as const;
+/** The clock on the wall, after everything that happens here. */
+const FAR_AWAY_MS = Date.parse('2040-01-01T00:00:00Z');
 const KEY = { workflowId: 'w', supplierUscc: 's', platform: 'p', programme: 'x' };
 
 /** Runs the decider the way the workflow does, on a platform that is a set, with the tenant's data given by their times. */
@@ -44,6 +55,7 @@ export function runModel(happenings: readonly Happening[], dataTimes: readonly s
   const acts: OutgoingAct[] = [];
   const platform = new Set<'tenant' | 'credential' | 'devices'>();
   const platformLog: string[] = [];
+  const reserved = new Set<'subsidy' | 'provider'>();
   let clockAt = '';
   let horizon = '';
   let answer: DataAnswer | null = null;
@@ -54,6 +66,17 @@ export function runModel(happenings: readonly Happening[], dataTimes: readonly s
     known.set(fact.id, fact);
   };
   const done = (log: string): void => void platformLog.push(log);
+  const verdicts: Verdict[] = [];
+  const attempt = (command: ActCommand): void => {
+    const reported = foldReported([...known.values()], CURRENT_PROGRAMME_VERSION);
+    const refusal = judgeAct(reported, command, KEY.workflowId, FAR_AWAY_MS);
+    if (refusal !== null) return void verdicts.push(refusal.code);
+    const closing = reported.status === 'CLOSED' ? reported.ending.decidedBy : undefined;
+    const act = recordOf(command, KEY.workflowId, closing);
+    const isKnown = known.has(actIdentity(act.id));
+    verdicts.push(isKnown ? 'duplicate' : 'taken');
+    if (!isKnown) record(act);
+  };
 
   const outcomeOf = (effect: Effect, state: OnboardingState): OutgoingAct => {
     const { at } = effect;
@@ -76,8 +99,10 @@ export function runModel(happenings: readonly Happening[], dataTimes: readonly s
         done('register-devices');
         return make.devicesRegistered(at, cause, 3);
       case 'reserve-subsidy':
+        reserved.add('subsidy');
         return make.subsidyReserved(at, cause, null);
       case 'reserve-provider':
+        reserved.add('provider');
         return make.providerReserved(at, cause, null);
       case 'announce-expiry':
         return make.expiryAnnounced(effect, cause);
@@ -92,9 +117,20 @@ export function runModel(happenings: readonly Happening[], dataTimes: readonly s
       case 'close': {
         const closed = make.closed(state, effect.ending, cause);
         if (effect.ending.status !== 'ACCEPTED') {
-          if (platform.delete('devices')) done('remove-devices');
-          if (platform.delete('credential')) done('revoke-credential');
-          if (platform.delete('tenant')) done('disable-tenant');
+          if (platform.delete('devices')) {
+            done('remove-devices');
+            record(make.devicesRemoved(at, cause, true));
+          }
+          if (platform.delete('credential')) {
+            done('revoke-credential');
+            record(make.credentialRevoked(at, cause, true));
+          }
+          if (platform.delete('tenant')) {
+            done('disable-tenant');
+            record(make.tenantDisabled(at, cause, true));
+          }
+          if (reserved.delete('provider')) record(make.providerReleased(at, cause, true));
+          if (reserved.delete('subsidy')) record(make.subsidyReleased(at, cause, true));
         }
         return closed;
       }
@@ -102,7 +138,8 @@ export function runModel(happenings: readonly Happening[], dataTimes: readonly s
   };
 
   for (const happening of happenings) {
-    if (happening.kind === 'fact') known.set(happening.fact.id, happening.fact);
+    if (happening.kind === 'act') attempt(happening.command);
+    else if (happening.kind === 'fact') known.set(happening.fact.id, happening.fact);
     else if (happening.at > clockAt) clockAt = happening.at;
     for (;;) {
       const state = now();
@@ -120,7 +157,7 @@ export function runModel(happenings: readonly Happening[], dataTimes: readonly s
       record(outcomeOf(next, state));
     }
   }
-  return { state: now(), facts: [...known.values()], acts, platform, platformLog };
+  return { state: now(), facts: [...known.values()], acts, platform, platformLog, verdicts };
 }
 
 const justBefore = (instant: string): string => new Date(Date.parse(instant) - 1).toISOString();
