@@ -10,9 +10,11 @@ import {
   activityOf,
   countOnboardings,
   isOnboardingQuiet,
+  listLiveRuns,
   onboardingProjector,
   onboardingsOf,
   readFunnel,
+  reconcileRuns,
   showOnboardings,
 } from '../../services/onboarding/index.ts';
 import { startOnboarding } from '../../services/onboarding/onboarding.ts';
@@ -218,7 +220,23 @@ describe('an onboarding on real servers', () => {
     await eventually('the credential', async () => platform.tenant(tenant)?.credential === 'issued');
     await eventually('all to be quiet', () => isOnboardingQuiet(stream.mongo.db));
 
-    await temporal.client.workflow.getHandle(idOf(quitter)).terminate('lost, for the test');
+    const { client } = temporal;
+    const listed = await eventually('it to be listed by where it stands', async () => {
+      const runs = await listLiveRuns(client, { supplier: quitter, leader: LEADER, stage: 'IMPLEMENTING' });
+      return runs[0];
+    });
+    expect(listed).toMatchObject({ workflowId: idOf(quitter), status: 'ACTIVE', stallRisk: null });
+    expect((await reconcileRuns(stream.mongo.db, client, false)).lost).toEqual([]);
+    await client.workflow.getHandle(idOf(quitter)).terminate('lost, for the test');
+    await eventually('the lists to follow', async () => {
+      return (await listLiveRuns(client, { supplier: quitter })).length === 0;
+    });
+    const found = await reconcileRuns(stream.mongo.db, client, true);
+    expect(found).toMatchObject({ lost: [idOf(quitter)], revived: [idOf(quitter)] });
+    await eventually('the new run to say where it stands', async () => {
+      return (await listLiveRuns(client, { supplier: quitter, stage: 'IMPLEMENTING' })).length === 1;
+    });
+    await client.workflow.getHandle(idOf(quitter)).terminate('lost once more');
     await stream.send(SUPPLIER_REPORTS, [events.withdrew('2024-05-02T08:00:00Z')]);
     const closed = await eventually('the withdrawal', async () => {
       const found = await documentOf(quitter);
