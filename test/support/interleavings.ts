@@ -9,6 +9,9 @@ const NEW_PROVIDER = testUscc(898);
 const STEPS = ['DIAGNOSED', 'PLAN_FILED', 'CONTRACTED', 'TRAINED', 'DEPLOYED', 'LIVE', 'NO_SUCH_STEP'];
 const ROLES = ['bureau', 'operator', 'supplier', 'provider', 'leader', 'rater', 'financial-auditor'];
 
+/** Nobody can have done anything then yet. */
+const FUTURE_DAY = 20_000;
+
 /** Whatever somebody may want at any moment: due or not, theirs to do or not. */
 const fieldsOf = (act: string, step: string): Record<string, unknown> => {
   switch (act) {
@@ -66,7 +69,7 @@ function lived(supplier: string): { readonly day: number; readonly happening: Ha
 
 /**
  * Random interleavings of an onboarding's life: some of the usual course, and strewn in what people and systems do besides: acts whose turn it is
- * not, acts that are not theirs, the same act and the same fact again, facts and acts of a day long past, endings of every kind, reopenings.
+ * not, acts of the future, acts that are not theirs, the same act and the same fact again, facts and acts of a day long past, endings of every kind, reopenings.
  * The last thing is always that all time has passed.
  */
 export const interleaving = (supplier: string, maxNoise: number): fc.Arbitrary<Happening[]> =>
@@ -79,7 +82,7 @@ export const interleaving = (supplier: string, maxNoise: number): fc.Arbitrary<H
       noise: fc.array(
         fc.record({
           position: fc.nat({ max: 40 }),
-          kind: fc.constantFrom('act', 'fact', 'again', 'stale'),
+          kind: fc.constantFrom('act', 'act', 'fact', 'again', 'stale', 'future'),
           act: fc.constantFrom(...ACT_NAMES),
           role: fc.option(fc.constantFrom(...ROLES), { nil: undefined }),
           step: fc.constantFrom(...STEPS),
@@ -102,7 +105,7 @@ export const interleaving = (supplier: string, maxNoise: number): fc.Arbitrary<H
       for (const [index, { position, kind, act, role, step, name, isFinal, days }] of noise.entries()) {
         const place = Math.min(position, course.length);
         const day = course[Math.max(0, place - 1)]?.day ?? 0;
-        const when = kind === 'stale' ? Math.max(0, day - days) : day;
+        const when = kind === 'stale' ? Math.max(0, day - days) : kind === 'future' ? FUTURE_DAY : day;
         const extra = fact(
           name,
           when,
