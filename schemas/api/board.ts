@@ -37,7 +37,15 @@ export const OnboardingRow = z.object({
   baselineLevel: z.number().nullable(),
   level: z.number().nullable(),
   /** The open steps: who has to move, until when. */
-  waiting: z.array(z.object({ step: z.string(), waitingOn: z.string(), deadline: Instant.nullable() })),
+  waiting: z.array(
+    z.object({
+      step: z.string(),
+      waitingOn: z.string(),
+      deadline: Instant.nullable(),
+      /** Who has to look at documents that were handed in for it; null where none waits to be looked at. */
+      reviewer: z.string().nullable(),
+    }),
+  ),
   risk: StallRisk,
   /** Help that the supplier asked for with a step that is still open. */
   help: z.array(

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DECLINED_BECAUSE } from '../events/invitation.ts';
 import { Instant, PartyId, ProgrammeCode, Uscc } from '../ids.ts';
 
 export const LONGEST_INVITATION_DAYS = 90;
@@ -37,7 +38,7 @@ export type IssuedInvitation = z.infer<typeof IssuedInvitation>;
 export const InvitationMade = IssuedInvitation.extend({ link: z.url().nullable() });
 export type InvitationMade = z.infer<typeof InvitationMade>;
 
-export const InvitationState = z.enum(['open', 'accepted', 'expired', 'withdrawn', 'ended']);
+export const InvitationState = z.enum(['open', 'accepted', 'expired', 'declined', 'withdrawn', 'ended']);
 export type InvitationState = z.infer<typeof InvitationState>;
 
 export const Invitation = z.object({
@@ -55,10 +56,39 @@ export const Invitation = z.object({
   expiresAt: Instant,
   acceptedAt: Instant.nullable(),
   acceptedBy: z.string().nullable(),
+  /** Why its present code was declined; null where it was not. */
+  declinedBecause: z.enum(DECLINED_BECAUSE).nullable(),
 });
 export type Invitation = z.infer<typeof Invitation>;
 export const InvitationList = z.object({ items: z.array(Invitation) });
 export type InvitationList = z.infer<typeof InvitationList>;
+
+/** Invitations of one firm, or of all that the reader may see. */
+export const InvitationQuery = z.strictObject({ supplier: Uscc.optional() });
+
+/** What somebody who holds the code is told before they decide. */
+export const ShownInvitation = z.object({
+  invitationId: z.uuid(),
+  supplierUscc: z.string(),
+  supplierName: z.string().nullable(),
+  /** `operator`, `leader/<USCC>`, `supplier/<USCC>` or `bureau/<region>` */
+  issuer: z.string(),
+  /** Name of the firm that invites; null for an office, and for a firm whose name is not known. */
+  issuerName: z.string().nullable(),
+  programme: z.string().nullable(),
+  platform: z.string().nullable(),
+  /** `replaced`: a newer code was given. */
+  state: z.enum([...InvitationState.options, 'replaced']),
+  expiresAt: Instant,
+  /** Whether the reader acts for this firm already. */
+  isOwn: z.boolean(),
+});
+export type ShownInvitation = z.infer<typeof ShownInvitation>;
+
+export const DeclineInvitation = z.strictObject({
+  code: z.string().min(8).max(60),
+  because: z.enum(DECLINED_BECAUSE),
+});
 
 export const AcceptInvitation = z.strictObject({ code: z.string().min(8).max(60) });
 export const AcceptedInvitation = z.object({

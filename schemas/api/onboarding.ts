@@ -21,6 +21,8 @@ const Step = z.object({
   state: z.enum(['TO_DO', 'IN_PROGRESS', 'WAITING_ON', 'DONE', 'FAILED', 'SKIPPED']),
   waitingOn: z.string().nullable(),
   deadline: Instant.nullable(),
+  /** Who has to look at documents that were handed in; null where none waits to be looked at. */
+  reviewer: z.string().nullable(),
   attempts: z.array(Attempt),
   /** Documents handed in for it. */
   evidence: z.array(z.object({ at: Instant, actor: z.string(), sha256: z.string(), fileName: z.string() })),

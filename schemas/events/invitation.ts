@@ -36,6 +36,21 @@ export const invitationWithdrawn = define('invitation.withdrawn.v1', {
   data: open({ invitationId, supplierUscc: Uscc, decidedBy }),
 });
 
+export const DECLINED_BECAUSE = ['refused', 'not-our-firm'] as const;
+
+export const invitationDeclined = define('invitation.declined.v1', {
+  ...bySupplier,
+  description:
+    'A person to whom an invitation was given does not accept it; its code no longer holds, and the inviter may give it another.',
+  data: open({
+    invitationId,
+    supplierUscc: Uscc,
+    codeHash,
+    because: z.enum(DECLINED_BECAUSE),
+    declinedBy: decidedBy,
+  }),
+});
+
 export const invitationAccepted = define('invitation.accepted.v1', {
   ...bySupplier,
   description: 'A person accepted an invitation and may act for the firm from then on.',

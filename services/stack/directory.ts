@@ -96,6 +96,15 @@ function firmAccounts({ leaders, suppliers, providers }: ScenarioPeople): DemoAc
             tenancy: { role: 'provider' as const, firms: [provider.uscc] },
           },
         ]),
+    {
+      id: 'newcomer',
+      name: '受邀人员',
+      about: {
+        zh: '供应商人员，还没有企业：用邀请加入',
+        en: 'Somebody at a supplier, for trying an invitation',
+      },
+      tenancy: { role: 'supplier', firms: [] },
+    },
   ];
 }
 

@@ -275,6 +275,16 @@ const EXPECTED: Readonly<Record<OperationId, Expectation>> = {
     own: [404],
   },
   listInvitations: { may: ['operator', 'leader', 'supplier', 'bureau'] },
+  lookAtInvitation: {
+    may: ['supplier'],
+    ask: () => ({ payload: { code: 'never-was-a-code' } }),
+    own: [404],
+  },
+  declineInvitation: {
+    may: ['supplier'],
+    ask: () => ({ payload: { code: 'never-was-a-code', because: 'refused' } }),
+    own: [404],
+  },
   acceptInvitation: {
     may: ['supplier'],
     ask: () => ({ payload: { code: 'never-was-a-code' } }),
@@ -508,9 +518,27 @@ describe('who may do and see what', () => {
 
     expect(await sees('newcomer')).toBe(404);
     expect((await call('newcomer', 'GET', '/api/v1/onboardings')).json()).toMatchObject({ items: [] });
+    const look = (as: string, code: string) => call(as, 'POST', '/api/v1/invitations/look', { code });
     const issued = (await invite('leader', mine)).json();
     expect(issued.link).toContain(issued.code);
+    expect((await look('newcomer', issued.code)).json()).toMatchObject({
+      supplierUscc: mine.supplier,
+      issuer: `leader/${mine.leader}`,
+      state: 'open',
+      isOwn: false,
+    });
+    // Whoever was given it by mistake says so; the inviter reads it, and the code is worth nothing.
+    const declined = await call('another', 'POST', '/api/v1/invitations/decline', {
+      code: issued.code,
+      because: 'not-our-firm',
+    });
+    expect(declined.json()).toMatchObject({ state: 'declined', declinedBecause: 'not-our-firm' });
+    expect((await accept('newcomer', issued.code)).json()).toMatchObject({ code: 'INVITATION_NOT_OPEN' });
+    const ofFirm = (firm: string) => call('leader', 'GET', `/api/v1/invitations?supplier=${firm}`);
+    expect((await ofFirm(mine.supplier)).json().items[0]).toMatchObject({ state: 'declined' });
+    expect((await ofFirm(theirs.supplier)).json().items).toEqual([]);
     const resent = (await call('leader', 'POST', `/api/v1/invitations/${issued.invitationId}/resend`)).json();
+    expect((await look('newcomer', issued.code)).json()).toMatchObject({ state: 'replaced' });
     expect((await accept('newcomer', issued.code)).json()).toMatchObject({ code: 'INVITATION_NOT_OPEN' });
     expect(
       (await call('operator', 'POST', '/api/v1/invitations/accept', { code: resent.code })).statusCode,

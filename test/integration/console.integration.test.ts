@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { workflowIdOf } from '../../schemas/onboarding.ts';
+import { STAGES, workflowIdOf } from '../../schemas/onboarding.ts';
 import type { Tenancy } from '../../schemas/tenancy.ts';
 import { addMonths, periodOf } from '../../schemas/time.ts';
 import { ACTS, erpTopic, PROGRAMME_EVENTS, platformTopic, SUPPLIER_REPORTS } from '../../schemas/topics.ts';
@@ -48,20 +48,32 @@ const TENANCIES: Readonly<Record<string, Tenancy>> = {
   ministry: { role: 'bureau', region: '000000' },
   supplier: { role: 'supplier', firms: [supplier] },
   group: { role: 'supplier', firms: [supplier, other] },
+  newcomer: { role: 'supplier', firms: [] },
+  mistaken: { role: 'supplier', firms: [] },
+  large: { role: 'leader', firms: [testUscc(serial + 20)] },
 };
 
 const REPORT_VIOLATIONS = `document.addEventListener('securitypolicyviolation', (event) =>
   console.error('policy: ' + event.violatedDirective + ' ' + event.blockedURI));`;
 /** What sticks out of the window to the right, tables that scroll by themselves left out. */
 const OUTSIDE = `[...document.querySelectorAll('body *')]
-  .filter((element) => !element.closest('.skip, .hidden, .table-wrap, .board'))
+  .filter((element) => !element.closest('.skip, .hidden, .table-wrap, .board, .nav'))
   .filter((element) => element.getBoundingClientRect().right > innerWidth + 0.5)
   .map((element) => element.tagName + ' ' + element.getAttribute('class'))`;
+
+/** Two rows of header, each of a touch target and a gap. */
+const HEADER_PX = 112;
 
 /** A picture of a page to look at, where a folder for them is named. */
 async function picture(page: Page, name: string): Promise<void> {
   const folder = process.env.CHAINLIGHT_PICTURES;
   if (folder !== undefined) await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
+}
+
+/** What a run measured, beside the pictures: to be read, never asserted. */
+async function note(name: string, measured: object): Promise<void> {
+  const folder = process.env.CHAINLIGHT_PICTURES;
+  if (folder !== undefined) await writeFile(`${folder}/${name}.json`, JSON.stringify(measured, null, 1));
 }
 
 interface Visit {
@@ -173,7 +185,7 @@ describe('the console, signed in', () => {
     await page.getByLabel('Programme').fill(PROGRAMME);
     await page.getByLabel('Platform').fill(PLATFORM);
     await page.locator('textarea').fill(`${supplier},First supplier,510100,3670\n${other},,510100,3670`);
-    await page.getByRole('alert').getByText('Line 2: supplierName').waitFor();
+    await page.getByRole('alert').getByText('Line 2: name').waitFor();
     await page.getByRole('button', { name: 'Send (1)' }).click();
     await page.getByText('1 nominated, 1 lines with errors').waitFor();
     await eventually('the nomination to arrive', async () => (await stageOf(supplier)) === 'DIAGNOSED');
@@ -222,6 +234,7 @@ describe('the console, signed in', () => {
     await choose({ name: '合同.pdf', mimeType: 'application/pdf', buffer: bytes });
     await page.getByRole('button', { name: 'Hand in' }).click();
     await page.getByText(`合同.pdf has been received, fingerprint ${hash.slice(0, 12)}`).waitFor();
+    await page.getByText('the bureau looks at it').waitFor();
     await eventually('the document at its step', async () =>
       (await documentOf(supplier))?.steps.some(({ evidence }) =>
         evidence.some(({ sha256 }) => sha256 === hash),
@@ -246,6 +259,8 @@ describe('the console, signed in', () => {
 
     const leader = await visit('leader', '/?needsHelp=true&lang=en');
     await leader.page.getByText('nobody here can install it').waitFor();
+    const row = leader.page.getByRole('row', { name: 'First supplier' });
+    expect(await row.innerText()).toContain('A document was handed in, for the bureau to look at');
     await picture(leader.page, 'leader-board-1440');
     const refused = await leader.page.evaluate(
       `fetch('/api/v1/suppliers/${supplier}/evidence').then((r) => r.status)`,
@@ -339,6 +354,65 @@ describe('the console, signed in', () => {
     await close();
   });
 
+  test('a leader invites; the wrong person says so, the right one accepts on a phone, and the firm ends it', async () => {
+    const leader = await visit('leader', `/suppliers/${supplier}?lang=en`);
+    const { page: board } = leader;
+    await board.getByRole('button', { name: 'Invite' }).click();
+    const link = new URL(await board.getByLabel('Link').inputValue());
+    expect(await seriousFaults(board)).toEqual([]);
+    await picture(board, 'leader-invites-1440');
+
+    const open = async (account: string, address: URL) => {
+      const context = await openContext(browser, { viewport: { width: 360, height: 800 } });
+      const page = await context.newPage();
+      page.setDefaultTimeout(20_000);
+      await page.goto(`${address.pathname}?lang=en${address.hash}`.replace(/^/, url));
+      // The code survives the way to the issuer and back, and stands in no address after that.
+      await page.getByRole('button', { name: 'Sign in' }).click();
+      await chooseAccount(page, account);
+      return { page, close: () => context.close() };
+    };
+    const mistaken = await open('mistaken', link);
+    await mistaken.page.getByText('First supplier').waitFor();
+    expect(mistaken.page.url()).not.toContain('#');
+    expect(await mistaken.page.evaluate(OUTSIDE)).toEqual([]);
+    expect(await seriousFaults(mistaken.page)).toEqual([]);
+    await picture(mistaken.page, 'invitation-360');
+    await mistaken.page.getByRole('button', { name: 'This is not our firm' }).click();
+    await mistaken.page.getByText('it is the wrong firm').waitFor();
+    await mistaken.close();
+
+    await board.reload();
+    await board.getByText('they say it is not their firm').waitFor();
+    await board.getByRole('button', { name: 'Send again' }).click();
+    const again = new URL(await board.getByLabel('Link').inputValue());
+    const late = await open('newcomer', link);
+    await late.page.getByText('There is a newer code').waitFor();
+    await late.page.goto(`${url}/invitation?lang=en#AAAAA-BBBBB-CCCCC-DDDDD`);
+    await late.page.getByText('Nobody was given this code').waitFor();
+    expect(await late.page.evaluate(OUTSIDE)).toEqual([]);
+    // Read out over the telephone: typed as it comes.
+    await late.page.getByLabel('Code').fill(again.hash.slice(1).toLowerCase().replaceAll('-', ' '));
+    await late.page.getByRole('button', { name: 'Look at the invitation' }).click();
+    await late.page.getByRole('button', { name: 'Accept the invitation' }).click();
+    await late.page.getByRole('heading', { name: 'First supplier' }).waitFor();
+    await late.close();
+
+    await board.reload();
+    await board.getByText('accepted by Test newcomer').waitFor();
+    expect(await board.getByRole('button', { name: 'Invite' }).count()).toBe(0);
+    expect(leader.complaints).toEqual([]);
+    await leader.close();
+
+    const firm = await visit('supplier', '/consent?lang=en', 360);
+    await firm.page.getByText('accepted by Test newcomer').waitFor();
+    await firm.page.getByRole('button', { name: 'End it' }).last().click();
+    await firm.page.getByText('Ended', { exact: true }).waitFor();
+    expect(await firm.page.evaluate(OUTSIDE)).toEqual([]);
+    expect(await seriousFaults(firm.page)).toEqual([]);
+    await firm.close();
+  });
+
   test('one sign-in shows each of its firms, and nobody else’s', async () => {
     const { page, close } = await visit('group', '/?lang=en', 360);
     expect(await page.getByLabel('Firm').locator('option').count()).toBe(2);
@@ -429,6 +503,76 @@ describe('the console, signed in', () => {
     await close();
   });
 
+  test('a leader of 5,000 suppliers is shown pages that the server turns, and keeps its place while data change', async () => {
+    const count = 5_000;
+    const template = await documentOf(supplier);
+    if (template === null) throw new Error('no onboarding to copy');
+    const many = Array.from({ length: count }, (_, index) => ({
+      ...template,
+      _id: `onboarding/large/${String(index).padStart(4, '0')}`,
+      supplierUscc: testUscc(10_000 + index),
+      supplierName: `Supplier ${String(index).padStart(4, '0')}`,
+      leaderUscc: testUscc(serial + 20),
+      status: 'ACTIVE' as const,
+      stage: STAGES[index % STAGES.length] ?? 'NOMINATED',
+      facts: [],
+      history: [],
+    }));
+    await onboardingsOf(stream.mongo.db).insertMany(many);
+    const begunMs = performance.now();
+    const { page, complaints, close } = await visit('large', '/?lang=en');
+    const pages: { limit: string | null; rows: number; bytes: number }[] = [];
+    page.on('response', async (response) => {
+      const address = new URL(response.url());
+      if (address.pathname !== '/api/v1/onboardings' || !response.ok()) return;
+      const body = await response.body();
+      const { items } = JSON.parse(body.toString()) as { items: unknown[] };
+      pages.push({
+        limit: address.searchParams.get('limit'),
+        rows: items.length,
+        bytes: body.length,
+      });
+    });
+    const rows = page.locator('.table tbody tr');
+    await page.getByText('5,000 in all').waitFor();
+    const firstRowsMs = Math.round(performance.now() - begunMs);
+    expect(await rows.count()).toBe(50);
+    await page.getByRole('button', { name: 'Firm' }).click();
+    await page.getByText('Supplier 0000').waitFor();
+    const turnedMs = performance.now();
+    await page.getByRole('button', { name: 'Next' }).click();
+    await page.getByText('Supplier 0050').waitFor();
+    const nextPageMs = Math.round(performance.now() - turnedMs);
+    await page.getByRole('button', { name: 'Firm' }).click();
+    await page.getByText('Supplier 4999').waitFor();
+    await page.getByLabel('Search').fill('Supplier 1234');
+    await page.getByText('1 in all').waitFor();
+    await page.getByLabel('Search').fill('');
+    await page.getByText('5,000 in all').waitFor();
+    expect(await rows.count()).toBe(50);
+    expect(pages.length).toBeGreaterThanOrEqual(4);
+    expect(pages.every(({ limit, rows: shown }) => limit === '50' && shown <= 50)).toBe(true);
+    const heapMib = Math.round(
+      ((await page.evaluate('performance.memory.usedJSHeapSize')) as number) / 2 ** 20,
+    );
+
+    // What changes is read where it stands: the reader stays at the same place.
+    await rows.nth(40).locator('a').focus();
+    const before = (await page.evaluate('scrollY')) as number;
+    const [shown] = many.slice(-41);
+    await onboardingsOf(stream.mongo.db).updateOne(
+      { _id: shown?._id ?? '' },
+      { $set: { failureReason: { group: 'UNABLE', cause: 'NO_ERP' }, status: 'FAILED' } },
+    );
+    await rows.nth(40).getByText('Failed').waitFor();
+    expect(await page.evaluate('scrollY')).toBe(before);
+    expect(await page.locator(':focus').innerText()).toBe(shown?.supplierName);
+    expect(complaints).toEqual([]);
+    await note('board-5000', { firstRowsMs, nextPageMs, heapMib, pages });
+    await picture(page, 'leader-5000-1440');
+    await close();
+  });
+
   test('what changes is shown without a reload, and the focus stays', async () => {
     const { page, close } = await visit('ministry', '/?lang=en');
     const figure = page.getByRole('button', { name: '4 / 30' });
@@ -452,6 +596,33 @@ describe('the console, signed in', () => {
     const { page, close } = await visit(account, '/', width);
     await page.waitForSelector('h1');
     expect(await page.evaluate(OUTSIDE)).toEqual([]);
+    expect((await page.locator('.top').boundingBox())?.height).toBeLessThanOrEqual(HEADER_PX);
+    await picture(page, `first-${account}-${width}`);
+    await close();
+  });
+
+  test.each([
+    ['supplier', 360, ['/', '/figures', '/evidence', '/connection', '/consent', '/invitation']],
+    ['leader', 1440, ['/', '/approvals', '/chain', '/network', '/nominate', '/intake']],
+    ['leader', 360, ['/', '/nominate', `/suppliers/${supplier}`]],
+  ])('every page of a %s at %i pixels, in Chinese: all its words, nothing outside, no serious fault', async (account, width, paths) => {
+    const { page, complaints, close } = await visit(account, '/', width);
+    for (const path of paths) {
+      await page.goto(`${url}${path}`);
+      await page.locator('h1').first().waitFor();
+      await page.locator('.skeleton').first().waitFor({ state: 'detached' });
+      expect(await page.evaluate(OUTSIDE), path).toEqual([]);
+      expect(await seriousFaults(page), path).toEqual([]);
+      // A text that is missing shows as its key: `nav.home`.
+      const shown =
+        (await page.locator('body').innerText()).match(/\b[a-z]+[A-Z]?[a-z]*\.[a-zA-Z]+\b/g) ?? [];
+      expect(
+        shown.filter((word) => !/^(erp|data)\./.test(word)),
+        path,
+      ).toEqual([]);
+      await picture(page, `zh-${account}-${width}-${path.split('/').slice(0, 2).join('') || 'first'}`);
+    }
+    expect(complaints).toEqual([]);
     await close();
   });
 

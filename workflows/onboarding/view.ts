@@ -30,7 +30,7 @@ export function progressOf(state: OnboardingState): StepProgress[] {
   const frontier = stageOf(state);
   return [...state.steps.values()].map((standing) => {
     const stepState = stateOf(standing, state, frontier);
-    const isOpen = stepState === 'WAITING_ON' || (stepState === 'IN_PROGRESS' && standing.openedAt !== null);
+    const isOpen = state.status !== 'CLOSED' && standing.openedAt !== null && standing.doneAt === null;
     return {
       step: standing.definition.step,
       stage: standing.definition.stage,

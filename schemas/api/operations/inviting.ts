@@ -2,10 +2,13 @@ import { z } from 'zod';
 import {
   AcceptedInvitation,
   AcceptInvitation,
+  DeclineInvitation,
   Invitation,
   InvitationList,
+  InvitationQuery,
   IssuedInvitation,
   IssueInvitation,
+  ShownInvitation,
 } from '../invitations.ts';
 import { operation } from './define.ts';
 
@@ -45,7 +48,24 @@ export const listInvitations = operation({
   path: '/api/v1/invitations',
   tag: 'invitations',
   summary: 'Invitations that the reader issued, and those to its own firms',
+  query: InvitationQuery,
   answers: { 200: InvitationList },
+});
+export const lookAtInvitation = operation({
+  ...unkept,
+  id: 'lookAtInvitation',
+  path: '/api/v1/invitations/look',
+  summary: 'Who invites to act for which firm, to whoever holds the code; changes nothing',
+  body: AcceptInvitation,
+  answers: { 200: ShownInvitation },
+});
+export const declineInvitation = operation({
+  ...post,
+  id: 'declineInvitation',
+  path: '/api/v1/invitations/decline',
+  summary: 'Declines an invitation by its code, which no longer holds then; the inviter is shown why',
+  body: DeclineInvitation,
+  answers: { 200: Invitation },
 });
 export const acceptInvitation = operation({
   ...post,

@@ -28,8 +28,17 @@ export interface Invitations {
   withdraw(document: InvitationDocument, by: Person): Promise<Invitation>;
   /** @throws ChainlightError NOT_FOUND for a code nobody was given, INVITATION_NOT_OPEN for one that no longer holds */
   accept(code: string, by: Person): Promise<InvitationDocument>;
+  /** By a code that it was ever given. @throws ChainlightError NOT_FOUND for a code nobody was given */
+  findByCode(code: string): Promise<{ document: InvitationDocument; holds: boolean }>;
+  /** @throws ChainlightError like `accept` */
+  decline(code: string, because: NonNullable<Invitation['declinedBecause']>, by: Person): Promise<Invitation>;
   find(id: string): Promise<InvitationDocument | null>;
-  list(issuers: readonly string[] | 'all', firms: readonly string[]): Promise<Invitation[]>;
+  /** @param supplier only those to this firm */
+  list(
+    issuers: readonly string[] | 'all',
+    firms: readonly string[],
+    supplier?: string,
+  ): Promise<Invitation[]>;
   /** The firms that a person may act for by invitation. */
   firmsOf(subject: string): Promise<string[]>;
   /** Whether anybody acts for a firm by invitation. */
@@ -49,9 +58,22 @@ export function createInvitations(
   };
   const person = ({ subject, name }: Person): Person => ({ subject, name });
   const find = (id: string) => invitations.findOne({ _id: { $eq: id } });
+  const findByCode = async (code: string) => {
+    const codeHash = hashOfCode(code);
+    const document = await invitations.findOne({ 'issues.codeHash': { $eq: codeHash } });
+    if (document === null) throw new ChainlightError('NOT_FOUND', 'nobody was given this code');
+    return { document, holds: document.issues.at(-1)?.codeHash === codeHash };
+  };
+  const mustBeOpen = (document: InvitationDocument, holds: boolean): InvitationDocument => {
+    const state = stateOf(document, now());
+    if (state !== 'open') throw notOpen(state);
+    if (!holds) throw notOpen('replaced');
+    return document;
+  };
 
   return {
     find,
+    findByCode,
 
     issue: async (command, issuer, by) => {
       const { supplierUscc, programme, platform, contact, expiresInDays } = command;
@@ -82,7 +104,7 @@ export function createInvitations(
     resend: async (document, by) => {
       const { _id: invitationId, supplierUscc } = document;
       const state = stateOf(document, now());
-      if (state !== 'open' && state !== 'expired') throw notOpen(state);
+      if (state !== 'open' && state !== 'expired' && state !== 'declined') throw notOpen(state);
       const { code, codeHash, expiresAt } = fresh(RESENT_DAYS);
       await statements.state('invitation.resent.v1', supplierUscc, {
         invitationId,
@@ -107,13 +129,9 @@ export function createInvitations(
 
     accept: async (code, by) => {
       const codeHash = hashOfCode(code);
-      const document = await invitations.findOne({ 'issues.codeHash': { $eq: codeHash } });
-      if (document === null) throw new ChainlightError('NOT_FOUND', 'nobody was given this code');
+      const { document, holds } = await findByCode(code);
       if (document.member === by.subject) return document;
-      const state = stateOf(document, now());
-      if (state !== 'open') throw notOpen(state);
-      if (document.issues.at(-1)?.codeHash !== codeHash) throw notOpen('replaced');
-      const { _id: invitationId, supplierUscc } = document;
+      const { _id: invitationId, supplierUscc } = mustBeOpen(document, holds);
       // One identity for each invitation: of two who accept at once, ingest takes one and finds the other in conflict with it.
       await statements.state(
         'invitation.accepted.v1',
@@ -126,11 +144,25 @@ export function createInvitations(
       return after;
     },
 
-    list: async (issuers, firms) => {
-      const filter =
+    decline: async (code, because, by) => {
+      const { document, holds } = await findByCode(code);
+      const { _id: invitationId, supplierUscc } = mustBeOpen(document, holds);
+      const codeHash = hashOfCode(code);
+      await statements.state(
+        'invitation.declined.v1',
+        supplierUscc,
+        { invitationId, supplierUscc, codeHash, because, declinedBy: person(by) },
+        `${invitationId}/${codeHash.slice(0, 20)}`,
+      );
+      return shownInvitation((await find(invitationId)) ?? document, now());
+    },
+
+    list: async (issuers, firms, supplier) => {
+      const mine =
         issuers === 'all'
           ? {}
           : { $or: [{ issuer: { $in: [...issuers] } }, { supplierUscc: { $in: [...firms] } }] };
+      const filter = supplier === undefined ? mine : { $and: [mine, { supplierUscc: { $eq: supplier } }] };
       const found = await invitations.find(filter).sort({ _id: 1 }).limit(MOST_LISTED).toArray();
       const at = now();
       return found

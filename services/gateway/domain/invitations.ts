@@ -9,6 +9,10 @@ interface Said {
   readonly identity: string;
   readonly by: { readonly subject: string; readonly name: string };
 }
+interface Declined extends Said {
+  readonly codeHash: string;
+  readonly because: NonNullable<Invitation['declinedBecause']>;
+}
 interface Issue extends Said {
   readonly codeHash: string;
   readonly expiresAtMs: number;
@@ -25,6 +29,8 @@ export interface InvitationDocument {
   readonly issues: readonly Issue[];
   readonly withdrawn: Said | null;
   readonly accepted: (Said & { readonly codeHash: string }) | null;
+  /** By whom it was declined, each code once, oldest first; absent where it never was. */
+  readonly declined?: readonly Declined[];
   /** Whom it lets act for the firm. */
   readonly member: string | null;
 }
@@ -34,6 +40,7 @@ export const INVITATION_TYPES: readonly string[] = [
   'invitation.resent.v1',
   'invitation.withdrawn.v1',
   'invitation.accepted.v1',
+  'invitation.declined.v1',
 ];
 
 const compare = (a: Said, b: Said): number =>
@@ -44,7 +51,7 @@ const earlier = <One extends Said>(before: One | null, next: One): One =>
 /** Takes in one event. The same set of events gives the same document in whatever order they come. */
 export function addToInvitation(before: InvitationDocument | null, event: ConsentEvent): InvitationDocument {
   const { data } = event;
-  const by = (data.acceptedBy ?? data.decidedBy) as Said['by'];
+  const by = (data.acceptedBy ?? data.declinedBy ?? data.decidedBy) as Said['by'];
   const said: Said = {
     timeMs: event.time.getTime(),
     identity: event.identity,
@@ -71,6 +78,11 @@ function take(document: InvitationDocument, { type, data }: ConsentEvent, said: 
       return { ...document, withdrawn: earlier(document.withdrawn, said) };
     case 'invitation.accepted.v1':
       return { ...document, accepted: earlier(document.accepted, { ...said, codeHash }) };
+    case 'invitation.declined.v1': {
+      const because = data.because as Declined['because'];
+      const others = (document.declined ?? []).filter(({ identity }) => identity !== said.identity);
+      return { ...document, declined: [...others, { ...said, codeHash, because }].sort(compare) };
+    }
     default: {
       const issue: Issue = { ...said, codeHash, expiresAtMs: Date.parse(String(data.expiresAt)) };
       const others = document.issues.filter(({ identity }) => identity !== said.identity);
@@ -87,9 +99,10 @@ const withMember = (document: InvitationDocument): InvitationDocument => ({
   member: isTaken(document) && document.withdrawn === null ? (document.accepted?.by.subject ?? null) : null,
 });
 
-/** Whether it was accepted by the code that held at that moment, in time, before it was withdrawn. */
-function isTaken({ accepted, issues, withdrawn }: InvitationDocument): boolean {
+/** Whether it was accepted by the code that held at that moment, in time, before it was withdrawn and before that code was declined. */
+function isTaken({ accepted, issues, withdrawn, declined = [] }: InvitationDocument): boolean {
   if (accepted === null) return false;
+  if (declined.some((one) => one.codeHash === accepted.codeHash && compare(one, accepted) < 0)) return false;
   if (withdrawn !== null && compare(withdrawn, accepted) < 0) return false;
   const held = issues.filter((issue) => issue.timeMs <= accepted.timeMs).at(-1) ?? issues[0];
   return held?.codeHash === accepted.codeHash && accepted.timeMs < held.expiresAtMs;
@@ -98,8 +111,13 @@ function isTaken({ accepted, issues, withdrawn }: InvitationDocument): boolean {
 export function stateOf(document: InvitationDocument, now: Date): InvitationState {
   if (isTaken(document)) return document.withdrawn === null ? 'accepted' : 'ended';
   if (document.withdrawn !== null) return 'withdrawn';
+  if (declinedNow(document) !== null) return 'declined';
   return now.getTime() < (document.issues.at(-1)?.expiresAtMs ?? 0) ? 'open' : 'expired';
 }
+
+/** How the code that holds was declined; a newer code makes it open again. */
+const declinedNow = ({ declined = [], issues }: InvitationDocument): Declined | null =>
+  declined.find(({ codeHash }) => codeHash === issues.at(-1)?.codeHash) ?? null;
 
 /** As readers see it; the hash of its code is for nobody. */
 export function shownInvitation(document: InvitationDocument, now: Date): Invitation {
@@ -117,6 +135,7 @@ export function shownInvitation(document: InvitationDocument, now: Date): Invita
     expiresAt: instant(document.issues.at(-1)?.expiresAtMs),
     acceptedAt: taken === null ? null : instant(taken.timeMs),
     acceptedBy: taken?.by.name ?? null,
+    declinedBecause: taken === null ? (declinedNow(document)?.because ?? null) : null,
   };
 }
 

@@ -106,6 +106,8 @@ export const POLICY: Readonly<Record<OperationId, Rule>> = {
   resendInvitation: inviting,
   withdrawInvitation: inviting,
   listInvitations: { may: INVITERS },
+  lookAtInvitation: { may: ['supplier'] },
+  declineInvitation: bySupplier,
   acceptInvitation: bySupplier,
   sendEvents: { may: ['leader', 'supplier', 'provider', 'rater', 'bureau', 'platform'], audit: 'act' },
 };

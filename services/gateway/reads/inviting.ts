@@ -1,6 +1,7 @@
+import type { ShownInvitation } from '../../../schemas/api/invitations.ts';
 import { ChainlightError } from '../../../schemas/errors.ts';
 import { onboardingsOf } from '../../onboarding/index.ts';
-import { issuersOf } from '../domain/invitations.ts';
+import { type InvitationDocument, issuersOf, shownInvitation } from '../domain/invitations.ts';
 import { isOwnFirm, onboardingsOf as visibleTo } from '../domain/visibility.ts';
 import type { ReadContext } from './context.ts';
 
@@ -31,4 +32,35 @@ export async function issuerFor({ db, principal }: ReadContext, supplierUscc: st
   const isPlaced = seen !== null || (await onboardingsOf(db).findOne(ofFirm)) !== null;
   if (issuer === undefined || (seen === null && isPlaced)) throw unknown;
   return issuer;
+}
+
+/** An invitation to somebody who holds its code and has not decided yet: the firm and who invites, by name. */
+export async function toDecideOn(
+  { db, principal }: ReadContext,
+  document: InvitationDocument,
+  { holds, now }: { readonly holds: boolean; readonly now: Date },
+): Promise<ShownInvitation> {
+  const { invitationId, supplierUscc, issuer, programme, platform, expiresAt, state } = shownInvitation(
+    document,
+    now,
+  );
+  const nameOf = async (uscc: string): Promise<string | null> =>
+    (
+      await onboardingsOf(db).findOne(
+        { supplierUscc: { $eq: uscc }, supplierName: { $ne: null } },
+        { projection: { supplierName: 1 } },
+      )
+    )?.supplierName ?? null;
+  const [role, uscc = ''] = issuer.split('/');
+  const leader =
+    role === 'leader'
+      ? await db.collection<{ _id: string; name?: string }>('leaders').findOne({ _id: { $eq: uscc } })
+      : null;
+  return {
+    ...{ invitationId, supplierUscc, issuer, programme, platform, expiresAt },
+    supplierName: await nameOf(supplierUscc),
+    issuerName: leader?.name ?? (role === 'supplier' ? await nameOf(uscc) : null),
+    state: state === 'open' && !holds ? 'replaced' : state,
+    isOwn: document.member === principal.subject || isOwnFirm(principal.tenancy, supplierUscc),
+  };
 }

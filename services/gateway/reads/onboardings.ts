@@ -10,9 +10,10 @@ import type {
 import type { Funnel } from '../../../schemas/api/onboarding.ts';
 import { ChainlightError } from '../../../schemas/errors.ts';
 import { STAGES } from '../../../schemas/onboarding.ts';
+import { waitingOf } from '../../../schemas/waiting.ts';
 import { type OnboardingDocument, onboardingsOf, readFunnelOf } from '../../onboarding/index.ts';
 import { cursorOf, positionOf } from '../domain/cursor.ts';
-import { stallRiskOf, waitingOf } from '../domain/stallRisk.ts';
+import { stallRiskOf } from '../domain/stallRisk.ts';
 import { onboardingsOf as visibleTo } from '../domain/visibility.ts';
 import { businessTime, type ReadContext } from './context.ts';
 
@@ -61,7 +62,7 @@ export function onboardingFilter(
   }
   if (query.stalled !== undefined) {
     const late = {
-      $elemMatch: { state: 'WAITING_ON' as const, deadline: { $lt: (asOf ?? new Date(0)).toISOString() } },
+      $elemMatch: { waitingOn: { $ne: null }, deadline: { $lt: (asOf ?? new Date(0)).toISOString() } },
     };
     all.push(
       query.stalled ? { status: 'ACTIVE', steps: late } : { $nor: [{ status: 'ACTIVE', steps: late }] },

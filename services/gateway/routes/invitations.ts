@@ -7,7 +7,7 @@ import { type InvitationDocument, issuersOf } from '../domain/invitations.ts';
 import { addressOf } from '../domain/origin.ts';
 import type { Principal } from '../domain/principal.ts';
 import { isOwnFirm } from '../domain/visibility.ts';
-import { issuerFor } from '../reads/inviting.ts';
+import { issuerFor, toDecideOn } from '../reads/inviting.ts';
 import { serve } from '../serve.ts';
 
 /** Where the console takes a code; it stands behind `#`, so that no server and no log sees it. */
@@ -15,7 +15,7 @@ const PAGE = '/invitation#';
 
 /** First access: who invites whom to act for a firm, and who accepts. */
 export function invitationRoutes(app: FastifyInstance, deps: GatewayDeps): void {
-  const { invitations, publicUrl } = deps;
+  const { invitations, publicUrl, now } = deps;
   const linked = (request: FastifyRequest, issued: Omit<IssuedInvitation, 'link'>): IssuedInvitation => ({
     ...issued,
     link: `${addressOf(request, publicUrl)}${PAGE}${issued.code}`,
@@ -60,12 +60,22 @@ export function invitationRoutes(app: FastifyInstance, deps: GatewayDeps): void 
     return invitations.withdraw(found, principal);
   });
 
-  serve(app, deps, operations.listInvitations, async ({ principal: { tenancy } }) => ({
+  serve(app, deps, operations.listInvitations, async ({ query, principal: { tenancy } }) => ({
     items: await invitations.list(
       tenancy.role === 'operator' ? 'all' : issuersOf(tenancy),
       tenancy.role === 'supplier' ? tenancy.firms : [],
+      query.supplier,
     ),
   }));
+
+  serve(app, deps, operations.lookAtInvitation, async ({ body, reads }) => {
+    const { document, holds } = await invitations.findByCode(body.code);
+    return toDecideOn(reads, document, { holds, now: now() });
+  });
+
+  serve(app, deps, operations.declineInvitation, ({ body, principal }) =>
+    invitations.decline(body.code, body.because, principal),
+  );
 
   serve(app, deps, operations.acceptInvitation, async ({ body, principal }) => {
     const accepted = await invitations.accept(body.code, principal);

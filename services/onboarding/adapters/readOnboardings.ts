@@ -1,5 +1,6 @@
 import type { Db, Filter } from 'mongodb';
 import type { Funnel, FunnelDimension, SupplierOnboardings } from '../../../schemas/api/onboarding.ts';
+import { waitingOf } from '../../../schemas/waiting.ts';
 import { eventsOf, streamClockOf } from '../../runtime/eventStore.ts';
 import { funnelOf } from '../domain/funnel.ts';
 import { offeredRemedies, remedyRecord, takenRemedies } from '../domain/remedies.ts';
@@ -92,6 +93,7 @@ export async function showOnboardings(
       nextDueAt: document.nextDueAt?.toISOString() ?? null,
       steps: document.steps.map((step) => ({
         ...step,
+        reviewer: waitingOf([step])[0]?.reviewer ?? null,
         attempts: [...step.attempts],
         evidence: [...step.evidence],
       })),

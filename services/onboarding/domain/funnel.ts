@@ -6,6 +6,7 @@ import {
   type Stage,
 } from '../../../schemas/onboarding.ts';
 import { DAY_MS } from '../../../schemas/time.ts';
+import { isOverdue } from '../../../schemas/waiting.ts';
 import { competingRisks, numbersAtRisk, type Observation } from './competingRisks.ts';
 
 /** What the funnel needs to know of an onboarding. */
@@ -22,7 +23,7 @@ export interface FunnelSubject {
   }[];
   readonly steps: readonly {
     readonly stage: Stage;
-    readonly state: string;
+    readonly waitingOn: string | null;
     readonly deadline: string | null;
   }[];
 }
@@ -70,7 +71,7 @@ export function funnelOf<Subject extends FunnelSubject>(
       entered: passages.length,
       done: passages.filter(({ doneAt }) => doneAt !== null).length,
       failed: endedHere.length,
-      stalled: open.filter(({ subject }) => isOverdue(subject, stage, asOf)).length,
+      stalled: open.filter(({ subject }) => isLate(subject, stage, asOf)).length,
       predictedToStall: open.filter(({ subject }) => isPredictedToStall(subject, stage)).length,
       medianDays: risks.medianDays,
       atRisk: open.length,
@@ -92,11 +93,5 @@ export function funnelOf<Subject extends FunnelSubject>(
   return { asOf: asOf.toISOString(), stages, failures, countedBy: 'onboarding' };
 }
 
-const isOverdue = (subject: FunnelSubject, stage: Stage, asOf: Date): boolean =>
-  subject.steps.some(
-    (step) =>
-      step.stage === stage &&
-      step.state === 'WAITING_ON' &&
-      step.deadline !== null &&
-      Date.parse(step.deadline) < asOf.getTime(),
-  );
+const isLate = (subject: FunnelSubject, stage: Stage, asOf: Date): boolean =>
+  subject.steps.some((step) => step.stage === stage && isOverdue(step, asOf));

@@ -38,6 +38,8 @@ const resent = (minute: number, code: string, until: number) => ({
 });
 const accepted = (minute: number, code: string, by = 'li') =>
   event('accepted', minute, { codeHash: hashOfCode(code), acceptedBy: person(by) });
+const declined = (minute: number, code: string, because = 'refused') =>
+  event('declined', minute, { codeHash: hashOfCode(code), because, declinedBy: person('li') });
 const withdrawn = (minute: number) => event('withdrawn', minute, { decidedBy: person('op') });
 
 const fold = (events: readonly ConsentEvent[]): InvitationDocument => {
@@ -64,6 +66,7 @@ describe('an invitation', () => {
       [issued(0, 'AAAA', 90), resent(5, 'BBBB', 90), accepted(6, 'AAAA')],
       'open',
     ],
+    ['after it was declined', [issued(0, 'AAAA', 90), declined(5, 'AAAA'), accepted(6, 'AAAA')], 'declined'],
     ['after it was withdrawn', [issued(0, 'AAAA', 90), withdrawn(5), accepted(6, 'AAAA')], 'withdrawn'],
   ] as const)('lets nobody in %s', (_, events, state) => {
     const document = fold(events);
@@ -79,6 +82,20 @@ describe('an invitation', () => {
     expect(fold([...events, accepted(30, 'BBBB')]).member).toBe('li');
   });
 
+  it('is declined with a reason, and open again by a new code alone', () => {
+    const events = [issued(0, 'AAAA', 90), declined(5, 'AAAA', 'not-our-firm')];
+    expect(shownInvitation(fold(events), at(6))).toMatchObject({
+      state: 'declined',
+      declinedBecause: 'not-our-firm',
+    });
+    const again = [...events, resent(7, 'BBBB', 90)];
+    expect(shownInvitation(fold(again), at(8))).toMatchObject({ state: 'open', declinedBecause: null });
+    expect(fold([...again, accepted(9, 'AAAA')]).member).toBeNull();
+    expect(fold([...again, accepted(9, 'BBBB')]).member).toBe('li');
+    // Who acts for the firm already is not put out by somebody who declines the old code.
+    expect(fold([issued(0, 'AAAA', 90), accepted(5, 'AAAA'), declined(6, 'AAAA')]).member).toBe('li');
+  });
+
   it('ends what was accepted when it is taken back', () => {
     const document = fold([issued(0, 'AAAA', 10), accepted(5, 'AAAA'), withdrawn(8)]);
     expect(document.member).toBeNull();
@@ -92,6 +109,7 @@ describe('an invitation', () => {
       fc.oneof(
         fc.tuple(minute, code, minute).map(([when, which, until]) => resent(when, which, until)),
         fc.tuple(minute, code).map(([when, which]) => accepted(when, which, `p${when}`)),
+        fc.tuple(minute, code).map(([when, which]) => declined(when, which)),
         minute.map(withdrawn),
       ),
       { maxLength: 7 },

@@ -1,14 +1,16 @@
 import { lazy, type ReactNode, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
-import { BrowserRouter } from 'react-router';
+import { BrowserRouter, Route, Routes } from 'react-router';
 import { isSignedOut } from '../api/client.ts';
 import { Failed, Loading } from '../ui/States.tsx';
 import { Frame } from './Frame.tsx';
+import { INVITATION_PAGE, takeInvitationCode } from './invitationCode.ts';
 import { type Session, signIn, useSession } from './session.ts';
 
 // Split by role: a supplier's phone loads nothing of what a bureau needs.
 const SupplierArea = lazy(() => import('../supplier/SupplierArea.tsx'));
 const LeaderArea = lazy(() => import('../leader/LeaderArea.tsx'));
+const InvitationPage = lazy(() => import('../invitation/InvitationPage.tsx'));
 const BureauArea = lazy(() => import('../bureau/BureauArea.tsx'));
 
 export function App() {
@@ -17,16 +19,23 @@ export function App() {
   if (session.data !== undefined) {
     return (
       <BrowserRouter>
-        <Suspense fallback={<Loading />}>{areaOf(session.data)}</Suspense>
+        <Suspense fallback={<Loading />}>
+          <Routes>
+            <Route path={INVITATION_PAGE} element={<InvitationPage session={session.data} />} />
+            <Route path="*" element={areaOf(session.data)} />
+          </Routes>
+        </Suspense>
       </BrowserRouter>
     );
   }
   if (isSignedOut(session.error)) {
+    const isInvited = window.location.pathname === INVITATION_PAGE;
+    if (isInvited) takeInvitationCode();
     return (
       <Frame>
         <div className="state">
-          <h1>{t('signIn.title')}</h1>
-          <p>{t('signIn.text')}</p>
+          <h1>{t(isInvited ? 'invited.title' : 'signIn.title')}</h1>
+          <p>{t(isInvited ? 'invited.signIn' : 'signIn.text')}</p>
           <button type="button" className="button button-main" onClick={signIn}>
             {t('signIn.action')}
           </button>

@@ -1,20 +1,15 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { NavLink } from 'react-router';
 import type { SignedOut } from '../../../../schemas/api/session.ts';
 import { post } from '../api/client.ts';
 import { chooseLanguage, LANGUAGES, type Language } from '../i18n/index.ts';
 import { Live } from './Live.tsx';
+import { Nav, type NavItem } from './Nav.tsx';
 import type { Session } from './session.ts';
-
-export interface NavItem {
-  readonly to: string;
-  readonly label: string;
-}
 
 const NAMES: Readonly<Record<Language, string>> = { zh: '中文', en: 'English' };
 
-async function signOut(): Promise<void> {
+export async function signOut(): Promise<void> {
   const { endSessionUrl } = await post<SignedOut>('/auth/logout', {}, crypto.randomUUID());
   window.location.assign(endSessionUrl ?? '/');
 }
@@ -39,17 +34,9 @@ export function Frame({
         <div className="top-inner">
           <a className="brand" href="/">
             <img src="/icon.svg" alt="" width="28" height="28" />
-            {t('name')}
+            <span className="brand-name">{t('name')}</span>
           </a>
-          {nav.length > 0 && (
-            <nav className="nav" aria-label={t('nav.label')}>
-              {nav.map(({ to, label }) => (
-                <NavLink key={to} to={to} end={to.split('?')[0] === '/'}>
-                  {label}
-                </NavLink>
-              ))}
-            </nav>
-          )}
+          {nav.length > 0 && <Nav items={nav} />}
           <div className="tools">
             {session !== undefined && <Live />}
             <label>
@@ -67,7 +54,7 @@ export function Frame({
             </label>
             {session !== undefined && (
               <>
-                <span>
+                <span className="who">
                   {session.name} <span className="quiet">{t(`role.${session.tenancy.role}`)}</span>
                 </span>
                 <button type="button" className="button button-quiet" onClick={() => void signOut()}>

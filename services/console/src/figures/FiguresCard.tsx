@@ -1,20 +1,21 @@
 import { useTranslation } from 'react-i18next';
 import type { Comparison, SupplierFigures } from '../../../../schemas/api/supplier.ts';
 import { useComparison, useFigures } from '../api/onboardings.ts';
+import { type Column, DataTable } from '../ui/DataTable.tsx';
 import { type Format, useFormat } from '../ui/format.ts';
 import { Empty, Loaded } from '../ui/States.tsx';
 import { kpiInWords, nullReasonInWords } from '../ui/words.ts';
 import { Figure } from './Figure.tsx';
 
 /** Baseline, latest year and change of one firm, beside the median of its chain. Never another firm's figures. */
-export function FiguresCard({ uscc }: { readonly uscc: string }) {
+export function FiguresCard({ uscc, isOwn = true }: { readonly uscc: string; readonly isOwn?: boolean }) {
   const { t } = useTranslation();
   const figures = useFigures(uscc);
   const comparison = useComparison(uscc);
   return (
     <section className="card">
       <div className="card-head">
-        <h2>{t('mine.title')}</h2>
+        <h2>{t(isOwn ? 'mine.title' : 'mine.ofFirm')}</h2>
         <span className="quiet">{t('mine.remark')}</span>
       </div>
       <Loaded
@@ -28,6 +29,8 @@ export function FiguresCard({ uscc }: { readonly uscc: string }) {
   );
 }
 
+type Improvement = SupplierFigures['improvement'][string];
+
 function FigureTable({
   data,
   comparison,
@@ -38,55 +41,55 @@ function FigureTable({
   const { t, i18n } = useTranslation();
   const format = useFormat();
   const medians = new Map(comparison?.figures.map((figure) => [figure.kpi, figure]));
+  const columns: readonly Column<readonly [string, Improvement]>[] = [
+    { key: 'kpi', label: t('mine.kpi'), isHead: true, cell: ([kpi]) => kpiInWords(t, kpi) },
+    {
+      key: 'before',
+      label: t('mine.before'),
+      isNumber: true,
+      cell: ([kpi]) => {
+        const before = data.baseline?.figures[kpi];
+        return (
+          <Figure id={before?.figureId ?? null} label={`${kpiInWords(t, kpi)} ${t('mine.before')}`}>
+            {format.decimal(before?.value)}
+          </Figure>
+        );
+      },
+    },
+    {
+      key: 'after',
+      label: t('mine.after'),
+      isNumber: true,
+      cell: ([, improvement]) => format.decimal(afterOf(improvement)),
+    },
+    {
+      key: 'change',
+      label: t('mine.change'),
+      isNumber: true,
+      cell: ([kpi, { figureId, value, reason }]) => (
+        <>
+          <Figure id={figureId} label={kpiInWords(t, kpi)}>
+            {format.change(value)}
+          </Figure>
+          {reason !== undefined && <div className="quiet">{nullReasonInWords(i18n.language, reason)}</div>}
+        </>
+      ),
+    },
+    {
+      key: 'median',
+      label: t('mine.median'),
+      isNumber: true,
+      cell: ([kpi]) => medianInWords(medians.get(kpi), format, t('mine.suppressed')),
+    },
+  ];
   return (
-    <div className="table-wrap">
-      <table className="table">
-        <thead>
-          <tr>
-            <th scope="col">{t('mine.kpi')}</th>
-            <th scope="col" className="right">
-              {t('mine.before')}
-            </th>
-            <th scope="col" className="right">
-              {t('mine.after')}
-            </th>
-            <th scope="col" className="right">
-              {t('mine.change')}
-            </th>
-            <th scope="col" className="right">
-              {t('mine.median')}
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {Object.entries(data.improvement).map(([kpi, improvement]) => {
-            const before = data.baseline?.figures[kpi];
-            return (
-              <tr key={kpi}>
-                <th scope="row">{kpiInWords(t, kpi)}</th>
-                <td className="right">
-                  <Figure id={before?.figureId ?? null} label={`${kpiInWords(t, kpi)} ${t('mine.before')}`}>
-                    {format.decimal(before?.value)}
-                  </Figure>
-                </td>
-                <td className="right number">{format.decimal(afterOf(improvement))}</td>
-                <td className="right">
-                  <Figure id={improvement.figureId} label={kpiInWords(t, kpi)}>
-                    {format.change(improvement.value)}
-                  </Figure>
-                  {improvement.reason !== undefined && (
-                    <div className="quiet">{nullReasonInWords(i18n.language, improvement.reason)}</div>
-                  )}
-                </td>
-                <td className="right number">
-                  {medianInWords(medians.get(kpi), format, t('mine.suppressed'))}
-                </td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
-    </div>
+    <DataTable
+      label={t('mine.title')}
+      columns={columns}
+      rows={Object.entries(data.improvement)}
+      rowKey={([kpi]) => kpi}
+      empty={t('mine.noBaseline')}
+    />
   );
 }
 
@@ -99,5 +102,4 @@ function medianInWords(
 }
 
 /** The latest value, where the reader may see absolute figures. */
-const afterOf = ({ after }: SupplierFigures['improvement'][string]): number | null =>
-  typeof after === 'number' ? after : null;
+const afterOf = ({ after }: Improvement): number | null => (typeof after === 'number' ? after : null);

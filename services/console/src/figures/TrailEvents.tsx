@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { FigureExplanation } from '../../../../schemas/api/kpi.ts';
+import { type Column, DataTable } from '../ui/DataTable.tsx';
 import { useFormat } from '../ui/format.ts';
 
 const SHORT_HASH = 12;
@@ -15,42 +16,49 @@ export function TrailEvents({
   const { t } = useTranslation();
   const format = useFormat();
   if (events.length === 0) return null;
+  const columns: readonly Column<FigureExplanation['events'][number]>[] = [
+    {
+      key: 'type',
+      label: t('trail.type'),
+      isHead: true,
+      cell: ({ type, period, id }) => (
+        <>
+          {type} <span className="quiet">{period}</span>
+          <br />
+          <code>{id}</code>
+        </>
+      ),
+    },
+    {
+      key: 'where',
+      label: t('trail.where'),
+      cell: ({ topic, partition, offset }) => (
+        <span className="number">
+          {topic}
+          <br />
+          {partition} / {offset}
+        </span>
+      ),
+    },
+    {
+      key: 'hash',
+      label: t('trail.hash'),
+      cell: ({ hash }) => <code title={hash}>{hash.slice(0, SHORT_HASH)}…</code>,
+    },
+  ];
   return (
     <section>
       <h3>
         {t('trail.events')} <span className="quiet">{format.integer(count)}</span>
       </h3>
       {count > events.length && <p className="quiet">{t('trail.first', { count: events.length })}</p>}
-      <div className="table-wrap">
-        <table className="table">
-          <thead>
-            <tr>
-              <th scope="col">{t('trail.type')}</th>
-              <th scope="col">{t('trail.where')}</th>
-              <th scope="col">{t('trail.hash')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {events.map((event) => (
-              <tr key={`${event.source} ${event.id}`}>
-                <td>
-                  {event.type} <span className="quiet">{event.period}</span>
-                  <br />
-                  <code>{event.id}</code>
-                </td>
-                <td className="number">
-                  {event.topic}
-                  <br />
-                  {event.partition} / {event.offset}
-                </td>
-                <td>
-                  <code title={event.hash}>{event.hash.slice(0, SHORT_HASH)}…</code>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <DataTable
+        label={t('trail.events')}
+        columns={columns}
+        rows={events}
+        rowKey={({ source, id }) => `${source} ${id}`}
+        empty=""
+      />
     </section>
   );
 }

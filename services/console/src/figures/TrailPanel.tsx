@@ -6,6 +6,7 @@ import { get } from '../api/client.ts';
 import { useFormat } from '../ui/format.ts';
 import { Panel } from '../ui/Panel.tsx';
 import { Loaded } from '../ui/States.tsx';
+import { nullReasonInWords } from '../ui/words.ts';
 import { TrailEvents } from './TrailEvents.tsx';
 
 const MAX_CHILDREN_SHOWN = 60;
@@ -48,7 +49,7 @@ function Trail({
   readonly figure: FigureExplanation;
   readonly open: (id: string) => void;
 }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const format = useFormat();
   return (
     <div className="stack">
@@ -68,7 +69,7 @@ function Trail({
         {figure.reason !== null && (
           <>
             <dt>{t('trail.reason')}</dt>
-            <dd>{figure.reason}</dd>
+            <dd>{nullReasonInWords(i18n.language, figure.reason)}</dd>
           </>
         )}
         <dt>{t('trail.ratio')}</dt>

@@ -2,19 +2,51 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { DeadLetterList } from '../../../../schemas/api/deadLetters.ts';
 import { get } from '../api/client.ts';
+import { type Column, DataTable } from '../ui/DataTable.tsx';
 import { useFormat } from '../ui/format.ts';
 import { Empty, Loaded } from '../ui/States.tsx';
+import { refusalInWords } from '../ui/words.ts';
 import { Receipts } from './Receipts.tsx';
 import { VerdictKeys } from './VerdictKeys.tsx';
 
 /** Whether events arrive and are taken; every refused record with its reason. */
 export default function IntakePage({ leader }: { readonly leader?: string }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const format = useFormat();
   const letters = useQuery({
     queryKey: ['dead-letters', leader],
     queryFn: () => get<DeadLetterList>('/api/v1/dead-letters', { leader, limit: 100 }),
   });
+  const columns: readonly Column<DeadLetterList['items'][number]>[] = [
+    {
+      key: 'reason',
+      label: t('intake.reason'),
+      isHead: true,
+      sort: ({ reason }) => reason,
+      cell: ({ reason }) => refusalInWords(t, reason),
+    },
+    {
+      key: 'explanation',
+      label: t('intake.explanation'),
+      isWide: true,
+      cell: ({ reason, explanation }) =>
+        i18n.language === 'en' ? (
+          explanation
+        ) : (
+          <>
+            {t(`refusal.${reason}.why`, { defaultValue: '' })}
+            <div className="quiet">{explanation}</div>
+          </>
+        ),
+    },
+    { key: 'where', label: t('intake.where'), cell: ({ id }) => <code>{id}</code> },
+    {
+      key: 'received',
+      label: t('intake.received'),
+      sort: ({ receivedAt }) => receivedAt,
+      cell: ({ receivedAt }) => <span className="number">{format.minute(receivedAt)}</span>,
+    },
+  ];
   return (
     <div className="stack">
       <div className="page-head">
@@ -35,36 +67,18 @@ export default function IntakePage({ leader }: { readonly leader?: string }) {
               <p className="buttons">
                 {Object.entries(list.byReason).map(([reason, count]) => (
                   <span key={reason} className="pill">
-                    {reason} {format.integer(count)}
+                    {refusalInWords(t, reason)} {format.integer(count)}
                   </span>
                 ))}
               </p>
-              <div className="table-wrap">
-                <table className="table">
-                  <thead>
-                    <tr>
-                      <th scope="col">{t('intake.reason')}</th>
-                      <th scope="col">{t('intake.explanation')}</th>
-                      <th scope="col">{t('intake.where')}</th>
-                      <th scope="col">{t('intake.received')}</th>
-                    </tr>
-                  </thead>
-                  <tbody>
-                    {list.items.map((item) => (
-                      <tr key={item.id}>
-                        <th scope="row">
-                          <code>{item.reason}</code>
-                        </th>
-                        <td>{item.explanation}</td>
-                        <td className="number">
-                          <code>{item.id}</code>
-                        </td>
-                        <td className="number">{format.minute(item.receivedAt)}</td>
-                      </tr>
-                    ))}
-                  </tbody>
-                </table>
-              </div>
+              <DataTable
+                label={t('intake.refused')}
+                columns={columns}
+                rows={list.items}
+                rowKey={({ id }) => id}
+                query={letters}
+                empty={t('intake.none')}
+              />
             </>
           )}
         </Loaded>

@@ -5,6 +5,7 @@ import type { ChainKpi } from '../../../../schemas/api/overview.ts';
 import { useChainKpi } from '../api/chain.ts';
 import { CHAIN_PARTS } from '../api/programme.ts';
 import { Figure } from '../figures/Figure.tsx';
+import { type Column, DataTable } from '../ui/DataTable.tsx';
 import { useFormat } from '../ui/format.ts';
 import { Empty, Loaded, Loading } from '../ui/States.tsx';
 import { kpiInWords } from '../ui/words.ts';
@@ -63,6 +64,33 @@ function Months({ data }: { readonly data: ChainKpi }) {
       })),
     [data, t],
   );
+  const columns: readonly Column<ChainKpi['months'][number]>[] = [
+    {
+      key: 'month',
+      label: t('chainKpi.month'),
+      isHead: true,
+      sort: ({ month }) => month,
+      cell: ({ month }) => month,
+    },
+    ...CHAIN_PARTS.map(
+      (part): Column<ChainKpi['months'][number]> => ({
+        key: part,
+        label: t(`chains.part.${part}`),
+        isNumber: true,
+        sort: (row) => row[part].value,
+        cell: (row) => (
+          <>
+            <Figure id={row[part].figureId} label={`${kpiInWords(t, data.kpi)} ${row.month}`}>
+              {row[part].reason === 'FEWER_THAN_FIVE'
+                ? t('chainKpi.tooFew')
+                : format.decimal(row[part].value)}
+            </Figure>
+            <div className="quiet">{t('chainKpi.firms', { count: row[part].firms })}</div>
+          </>
+        ),
+      }),
+    ),
+  ];
   return (
     <>
       <Suspense fallback={<Loading />}>
@@ -70,43 +98,17 @@ function Months({ data }: { readonly data: ChainKpi }) {
       </Suspense>
       <details>
         <summary>{t('chainKpi.table')}</summary>
-        <div className="table-wrap">
-          <table className="table">
-            <thead>
-              <tr>
-                <th scope="col">{t('chainKpi.month')}</th>
-                {CHAIN_PARTS.map((part) => (
-                  <th key={part} scope="col" className="right">
-                    {t(`chains.part.${part}`)}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {data.months.map((row) => (
-                <tr key={row.month}>
-                  <th scope="row">{row.month}</th>
-                  {CHAIN_PARTS.map((part) => (
-                    <td key={part} className="right number">
-                      <Figure id={row[part].figureId} label={`${kpiInWords(t, data.kpi)} ${row.month}`}>
-                        {row[part].reason === 'FEWER_THAN_FIVE'
-                          ? t('chainKpi.tooFew')
-                          : format.decimal(row[part].value)}
-                      </Figure>
-                      <div className="quiet">{t('chainKpi.firms', { count: row[part].firms })}</div>
-                    </td>
-                  ))}
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <DataTable
+          label={t('chainKpi.title')}
+          columns={columns}
+          rows={data.months}
+          rowKey={({ month }) => month}
+          empty={t('chainKpi.noMonths')}
+        />
       </details>
     </>
   );
 }
-
-const SHOWN_SUPPLIERS = 100;
 
 /** Drill-down: who moved, and by how much. */
 function Suppliers({ data }: { readonly data: ChainKpi }) {
@@ -114,6 +116,27 @@ function Suppliers({ data }: { readonly data: ChainKpi }) {
   const format = useFormat();
   const measured = data.suppliers.filter(({ change }) => change !== null);
   const isGain = (change: number): boolean => (data.direction === 'up' ? change > 0 : change < 0);
+  const columns: readonly Column<ChainKpi['suppliers'][number]>[] = [
+    {
+      key: 'name',
+      label: t('suppliers.name'),
+      isHead: true,
+      sort: ({ name, uscc }) => name ?? uscc,
+      cell: ({ name, uscc }) => <Link to={`/suppliers/${uscc}`}>{name ?? uscc}</Link>,
+    },
+    {
+      key: 'change',
+      label: t('mine.change'),
+      isNumber: true,
+      sort: ({ change }) => change,
+      cell: ({ change }) =>
+        change === null ? (
+          <span className="quiet">{t('chainKpi.unmeasured')}</span>
+        ) : (
+          <span className={isGain(change) ? 'gain' : 'loss'}>{format.change(change)}</span>
+        ),
+    },
+  ];
   return (
     <details open={measured.length > 0}>
       <summary>
@@ -123,18 +146,13 @@ function Suppliers({ data }: { readonly data: ChainKpi }) {
         </span>
       </summary>
       <p className="quiet">{t('chainKpi.drill')}</p>
-      <ul className="rows">
-        {data.suppliers.slice(0, SHOWN_SUPPLIERS).map(({ uscc, name, change }) => (
-          <li key={uscc} className="split">
-            <Link to={`/suppliers/${uscc}`}>{name ?? uscc}</Link>
-            {change === null ? (
-              <span className="quiet">{t('chainKpi.unmeasured')}</span>
-            ) : (
-              <span className={isGain(change) ? 'number gain' : 'number loss'}>{format.change(change)}</span>
-            )}
-          </li>
-        ))}
-      </ul>
+      <DataTable
+        label={t('chainKpi.suppliers')}
+        columns={columns}
+        rows={data.suppliers}
+        rowKey={({ uscc }) => uscc}
+        empty={t('suppliers.none')}
+      />
     </details>
   );
 }

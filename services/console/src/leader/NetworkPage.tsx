@@ -1,7 +1,9 @@
 import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
+import type { Network } from '../../../../schemas/api/overview.ts';
 import { useNetwork } from '../api/chain.ts';
+import { type Column, DataTable } from '../ui/DataTable.tsx';
 import { useFormat } from '../ui/format.ts';
 import { Loaded, Loading } from '../ui/States.tsx';
 
@@ -12,6 +14,21 @@ export default function NetworkPage({ leader }: { readonly leader: string }) {
   const { t } = useTranslation();
   const format = useFormat();
   const query = useNetwork(leader);
+  const columns: readonly Column<Network['nodes'][number]>[] = [
+    {
+      key: 'name',
+      label: t('suppliers.name'),
+      isHead: true,
+      sort: ({ name, uscc }) => name ?? uscc,
+      cell: ({ name, uscc }) => <Link to={`/suppliers/${uscc}`}>{name ?? uscc}</Link>,
+    },
+    {
+      key: 'tier',
+      label: t('network.tierLabel'),
+      sort: ({ tier }) => tier,
+      cell: ({ tier }) => t('network.tier', { tier }),
+    },
+  ];
   return (
     <div className="stack">
       <div className="page-head">
@@ -30,14 +47,13 @@ export default function NetworkPage({ leader }: { readonly leader: string }) {
             </Suspense>
             <details>
               <summary>{t('network.table')}</summary>
-              <ul className="rows">
-                {network.nodes.map((node) => (
-                  <li key={node.uscc} className="split">
-                    <Link to={`/suppliers/${node.uscc}`}>{node.name ?? node.uscc}</Link>
-                    <span className="quiet">{t('network.tier', { tier: node.tier })}</span>
-                  </li>
-                ))}
-              </ul>
+              <DataTable
+                label={t('network.title')}
+                columns={columns}
+                rows={network.nodes}
+                rowKey={({ uscc }) => uscc}
+                empty={t('state.empty')}
+              />
             </details>
           </section>
         )}

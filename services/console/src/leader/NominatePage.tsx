@@ -1,9 +1,10 @@
 import { useMutation } from '@tanstack/react-query';
-import { useMemo, useRef, useState } from 'react';
+import { useId, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { IntakeAnswer } from '../../../../schemas/api/intake.ts';
 import { useLeaders, useNetwork } from '../api/chain.ts';
 import { postEvents } from '../api/client.ts';
+import { useOnboardings } from '../api/onboardings.ts';
 import { Failed } from '../ui/States.tsx';
 import { nominationEvents, readNominations } from './nominations.ts';
 
@@ -13,6 +14,10 @@ export default function NominatePage({ leader }: { readonly leader: string }) {
   const [text, setText] = useState('');
   const [programme, setProgramme] = useState('');
   const [platform, setPlatform] = useState('');
+  const programmesId = useId();
+  const platformsId = useId();
+  // What the leader nominated to before is what it most likely nominates to again.
+  const known = useOnboardings({ leader }).data?.items ?? [];
   const network = useNetwork(leader);
   const leaders = useLeaders();
   const source = leaders.data?.leaders.find(({ uscc }) => uscc === leader)?.sources[0] ?? '';
@@ -49,13 +54,33 @@ export default function NominatePage({ leader }: { readonly leader: string }) {
       <div className="columns">
         <label className="field">
           <span>{t('suppliers.programme')}</span>
-          <input required value={programme} onChange={(event) => setProgramme(event.target.value)} />
+          <input
+            required
+            list={programmesId}
+            value={programme}
+            onChange={(event) => setProgramme(event.target.value)}
+          />
         </label>
         <label className="field">
           <span>{t('suppliers.platform')}</span>
-          <input required value={platform} onChange={(event) => setPlatform(event.target.value)} />
+          <input
+            required
+            list={platformsId}
+            value={platform}
+            onChange={(event) => setPlatform(event.target.value)}
+          />
         </label>
       </div>
+      <datalist id={programmesId}>
+        {[...new Set(known.map((row) => row.programme))].map((name) => (
+          <option key={name} value={name} />
+        ))}
+      </datalist>
+      <datalist id={platformsId}>
+        {[...new Set(known.map((row) => row.platform))].map((name) => (
+          <option key={name} value={name} />
+        ))}
+      </datalist>
       <label className="field">
         <span>{t('nominate.hint')}</span>
         <textarea rows={8} value={text} onChange={(event) => setText(event.target.value)} />
@@ -73,8 +98,9 @@ export default function NominatePage({ leader }: { readonly leader: string }) {
           {bad.map((row) => (
             <li key={row.row}>
               {t('suppliers.row', { row: row.row })}
-              {row.externalId !== '' && ` (${t('nominate.own', { id: row.externalId })})`}: {row.field} “
-              {row.found}”{row.sameAs !== undefined && ` · ${t('nominate.twice', { row: row.sameAs })}`}
+              {row.externalId !== '' && ` (${t('nominate.own', { id: row.externalId })})`}:{' '}
+              {t(`nominate.field.${row.field}`, { defaultValue: row.field })} “{row.found}”
+              {row.sameAs !== undefined && ` · ${t('nominate.twice', { row: row.sameAs })}`}
             </li>
           ))}
         </ul>

@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import { useConnection } from '../api/onboardings.ts';
 import { useFormat } from '../ui/format.ts';
 import { Empty, Loaded } from '../ui/States.tsx';
+import { eventInWords } from '../ui/words.ts';
 import { RefusedRecord } from './Refusals.tsx';
 
 /** Whether our data arrive: the last of each kind, and what was refused, why, and how to mend it here. */
@@ -9,8 +10,7 @@ export default function ConnectionPage({ uscc }: { readonly uscc: string }) {
   const { t } = useTranslation();
   const format = useFormat();
   const connection = useConnection(uscc);
-  const typeName = (type: string): string =>
-    t(`eventType|${type}`, { keySeparator: '|', nsSeparator: false, defaultValue: type });
+  const typeName = (type: string): string => eventInWords(t, type);
   return (
     <div className="stack">
       <h1>{t('nav.connection')}</h1>

@@ -1,11 +1,14 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
 import type { z } from 'zod';
 import type { ConsentList } from '../../../../schemas/api/consent.ts';
 import { get, post } from '../api/client.ts';
 import { useSupplier } from '../api/onboardings.ts';
+import { INVITATION_PAGE } from '../app/invitationCode.ts';
+import { InvitationsCard } from '../invitation/InvitationsCard.tsx';
 import { Pill } from '../ui/Pill.tsx';
-import { Failed, Loaded } from '../ui/States.tsx';
+import { Empty, Failed, Loaded } from '../ui/States.tsx';
 import { DelegationCard } from './DelegationCard.tsx';
 
 const SCOPES = ['cost', 'revenue', 'stock'] as const;
@@ -19,7 +22,11 @@ export default function ConsentPage({ uscc }: { readonly uscc: string }) {
     <div className="stack">
       <h1>{t('consent.title')}</h1>
       <p>{t('consent.text')}</p>
-      <Loaded query={supplier}>
+      <Loaded
+        query={supplier}
+        isEmpty={({ leaders }) => leaders.length === 0}
+        empty={<Empty title={t('consent.noLeader')} />}
+      >
         {(firm) =>
           firm.leaders.map((leader) => (
             <section key={leader.uscc} className="card">
@@ -30,6 +37,10 @@ export default function ConsentPage({ uscc }: { readonly uscc: string }) {
         }
       </Loaded>
       <DelegationCard uscc={uscc} />
+      <InvitationsCard uscc={uscc} isOwn />
+      <p>
+        <Link to={INVITATION_PAGE}>{t('invited.enter')}</Link>
+      </p>
     </div>
   );
 }

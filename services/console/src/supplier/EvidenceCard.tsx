@@ -6,7 +6,7 @@ import type { ActTarget } from '../api/acts.ts';
 import { postFile } from '../api/client.ts';
 import { useFormat } from '../ui/format.ts';
 import { Failed } from '../ui/States.tsx';
-import { asWords } from '../ui/words.ts';
+import { StepField } from './fields.tsx';
 
 const KINDS = ['contract', 'invoice', 'payment', 'other'] as const;
 const MAX_BYTES = 20 * 1024 * 1024;
@@ -64,16 +64,7 @@ export function EvidenceCard({
       <h3>{t('evidence.title')}</h3>
       <p className="quiet">{t('evidence.text')}</p>
       <div className="pair">
-        <label className="field">
-          <span>{t('evidence.step')}</span>
-          <select value={step} onChange={(event) => setStep(event.target.value)}>
-            {steps.map((name) => (
-              <option key={name} value={name}>
-                {t(`step.${name}`, { defaultValue: asWords(name) })}
-              </option>
-            ))}
-          </select>
-        </label>
+        <StepField label={t('evidence.step')} steps={steps} value={step} change={setStep} />
         <label className="field">
           <span>{t('evidence.kind')}</span>
           <select value={kind} onChange={(event) => setKind(event.target.value)}>

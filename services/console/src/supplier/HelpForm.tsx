@@ -3,10 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { type ActTarget, useAct } from '../api/acts.ts';
 import { DIFFICULTIES } from '../api/vocabulary.ts';
 import { Failed } from '../ui/States.tsx';
-import { asWords, reasonInWords } from '../ui/words.ts';
-
-const codeOf = ({ group, cause }: { readonly group: string; readonly cause: string }): string =>
-  `${group}/${cause}`;
+import { ReasonField, StepField } from './fields.tsx';
 
 /** Says where the firm is stuck and why, to its leader and its bureau; what may help is offered after that. */
 export function HelpForm({
@@ -19,7 +16,7 @@ export function HelpForm({
   const { t } = useTranslation();
   const act = useAct(target);
   const [step, setStep] = useState(steps[0] ?? '');
-  const [reason, setReason] = useState('');
+  const [reason, setReason] = useState<(typeof DIFFICULTIES)[number] | null>(null);
   const [comment, setComment] = useState('');
   return (
     <details className="card">
@@ -28,32 +25,12 @@ export function HelpForm({
         className="stack"
         onSubmit={(event) => {
           event.preventDefault();
-          const failureReason = DIFFICULTIES.find((one) => codeOf(one) === reason);
-          act.mutate({ act: 'ask-for-help', step, failureReason, reason: comment });
+          act.mutate({ act: 'ask-for-help', step, failureReason: reason, reason: comment });
         }}
       >
         <p className="quiet">{t('help.text')}</p>
-        <label className="field">
-          <span>{t('help.step')}</span>
-          <select value={step} onChange={(event) => setStep(event.target.value)}>
-            {steps.map((name) => (
-              <option key={name} value={name}>
-                {t(`step.${name}`, { defaultValue: asWords(name) })}
-              </option>
-            ))}
-          </select>
-        </label>
-        <label className="field">
-          <span>{t('help.reason')}</span>
-          <select required value={reason} onChange={(event) => setReason(event.target.value)}>
-            <option value="" />
-            {DIFFICULTIES.map((one) => (
-              <option key={codeOf(one)} value={codeOf(one)}>
-                {reasonInWords(t, codeOf(one))}
-              </option>
-            ))}
-          </select>
-        </label>
+        <StepField label={t('help.step')} steps={steps} value={step} change={setStep} />
+        <ReasonField label={t('help.reason')} reasons={DIFFICULTIES} value={reason} change={setReason} />
         <label className="field">
           <span>{t('help.comment')}</span>
           <textarea

@@ -8,6 +8,7 @@ import { get, postEvents } from '../api/client.ts';
 import { useFormat } from '../ui/format.ts';
 import { Pill } from '../ui/Pill.tsx';
 import { Failed, Loaded } from '../ui/States.tsx';
+import { eventInWords } from '../ui/words.ts';
 import { eventOf } from './refusedEvent.ts';
 
 type Refusal = DataConnection['refused']['items'][number];
@@ -23,15 +24,7 @@ export function RefusedRecord({ refusal }: { readonly refusal: Refusal }) {
   return (
     <li>
       <div className="split">
-        <strong>
-          {refusal.type === null
-            ? '—'
-            : t(`eventType|${refusal.type}`, {
-                nsSeparator: false,
-                keySeparator: '|',
-                defaultValue: refusal.type,
-              })}
-        </strong>
+        <strong>{refusal.type === null ? '—' : eventInWords(t, refusal.type)}</strong>
         {refusal.mended ? (
           <Pill tone="good">{t('connection.mended')}</Pill>
         ) : (

@@ -1,12 +1,13 @@
 import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Route, Routes } from 'react-router';
+import { Link, Route, Routes } from 'react-router';
 import { useChosenFirm } from '../app/chosenFirm.ts';
 import { FirmChoice } from '../app/FirmChoice.tsx';
 import { Frame } from '../app/Frame.tsx';
+import { INVITATION_PAGE } from '../app/invitationCode.ts';
 import type { Session } from '../app/session.ts';
 import { FiguresCard } from '../figures/FiguresCard.tsx';
-import { Empty, Loading } from '../ui/States.tsx';
+import { Loading } from '../ui/States.tsx';
 import { HomePage } from './HomePage.tsx';
 
 const ConnectionPage = lazy(() => import('./ConnectionPage.tsx'));
@@ -28,13 +29,27 @@ export default function SupplierArea({ session }: { readonly session: Session })
     <Frame session={session} nav={nav}>
       {session.simulated && <p className="notice">{t('simulated')}</p>}
       {firm === undefined ? (
-        <Empty title={t('home.noOnboarding')} />
+        <div className="state">
+          <h1>{t('nav.home')}</h1>
+          <p>{t('home.noOnboarding')}</p>
+          <Link className="button button-main" to={INVITATION_PAGE}>
+            {t('invited.enter')}
+          </Link>
+        </div>
       ) : (
         <>
           <FirmChoice firms={session.firms} chosen={firm} choose={choose} />
           <Suspense fallback={<Loading />}>
             <Routes>
-              <Route path="/figures" element={<FiguresCard uscc={firm} />} />
+              <Route
+                path="/figures"
+                element={
+                  <div className="stack">
+                    <h1>{t('nav.myFigures')}</h1>
+                    <FiguresCard uscc={firm} isOwn={false} />
+                  </div>
+                }
+              />
               <Route path="/evidence" element={<EvidenceList uscc={firm} />} />
               <Route path="/connection" element={<ConnectionPage uscc={firm} />} />
               <Route path="/consent" element={<ConsentPage uscc={firm} />} />

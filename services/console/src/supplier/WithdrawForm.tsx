@@ -3,16 +3,13 @@ import { useTranslation } from 'react-i18next';
 import { type ActTarget, useAct } from '../api/acts.ts';
 import { OWN_REASONS } from '../api/vocabulary.ts';
 import { Failed } from '../ui/States.tsx';
-import { reasonInWords } from '../ui/words.ts';
-
-const codeOf = ({ group, cause }: { readonly group: string; readonly cause: string }): string =>
-  `${group}/${cause}`;
+import { ReasonField } from './fields.tsx';
 
 /** "We can't" or "we won't", with the reason. Closed at first: nobody withdraws by a slip of the thumb. */
 export function WithdrawForm({ target }: { readonly target: ActTarget }) {
   const { t } = useTranslation();
   const act = useAct(target);
-  const [reason, setReason] = useState('');
+  const [reason, setReason] = useState<(typeof OWN_REASONS)[number] | null>(null);
   const [comment, setComment] = useState('');
   return (
     <details className="card">
@@ -21,22 +18,11 @@ export function WithdrawForm({ target }: { readonly target: ActTarget }) {
         className="stack"
         onSubmit={(event) => {
           event.preventDefault();
-          const failureReason = OWN_REASONS.find((own) => codeOf(own) === reason);
-          act.mutate({ act: 'withdraw', failureReason, reason: comment });
+          act.mutate({ act: 'withdraw', failureReason: reason, reason: comment });
         }}
       >
         <p className="quiet">{t('home.withdrawText')}</p>
-        <label className="field">
-          <span>{t('home.reason')}</span>
-          <select required value={reason} onChange={(event) => setReason(event.target.value)}>
-            <option value="" />
-            {OWN_REASONS.map((own) => (
-              <option key={codeOf(own)} value={codeOf(own)}>
-                {reasonInWords(t, codeOf(own))}
-              </option>
-            ))}
-          </select>
-        </label>
+        <ReasonField label={t('home.reason')} reasons={OWN_REASONS} value={reason} change={setReason} />
         <label className="field">
           <span>{t('home.comment')}</span>
           <textarea required rows={3} value={comment} onChange={(event) => setComment(event.target.value)} />

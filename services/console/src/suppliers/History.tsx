@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { SupplierOnboardings } from '../../../../schemas/api/onboarding.ts';
 import { useFormat } from '../ui/format.ts';
-import { reasonInWords } from '../ui/words.ts';
+import { actorInWords, eventInWords, reasonInWords } from '../ui/words.ts';
 
 type Entry = SupplierOnboardings['onboardings'][number]['history'][number];
 
@@ -18,11 +18,11 @@ export function History({ entries }: { readonly entries: readonly Entry[] }) {
         {entries.map((entry) => (
           <li key={`${entry.actor} ${entry.id} ${entry.event}`}>
             <div className="split">
-              <span>{entry.event.replace(/^onboarding\.|\.v\d+$/g, '')}</span>
+              <span>{eventInWords(t, entry.event)}</span>
               <span className="quiet number">{format.minute(entry.at)}</span>
             </div>
             <div className="quiet">
-              {entry.actor}
+              {actorInWords(t, entry.actor)}
               {entry.reason !== null &&
                 ` · ${reasonInWords(t, [entry.reason.group, entry.reason.cause].filter(Boolean).join('/'))}`}
               {entry.comment !== null && ` · ${entry.comment}`}

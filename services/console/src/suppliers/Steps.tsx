@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next';
 import type { SupplierOnboardings } from '../../../../schemas/api/onboarding.ts';
 import { useFormat } from '../ui/format.ts';
 import { Pill, type PillTone } from '../ui/Pill.tsx';
-import { asWords, reasonInWords } from '../ui/words.ts';
+import { actorInWords, asWords, reasonInWords } from '../ui/words.ts';
 
 type Step = SupplierOnboardings['onboardings'][number]['steps'][number];
 
@@ -37,11 +37,16 @@ export function Steps({ steps }: { readonly steps: readonly Step[] }) {
               )}
             </p>
           )}
+          {step.reviewer !== null && (
+            <p className="quiet">
+              {t('review.by', { who: t(`waitingOn.${step.reviewer}`, { defaultValue: step.reviewer }) })}
+            </p>
+          )}
           {step.attempts
             .filter(({ outcome }) => outcome !== 'done')
             .map((attempt) => (
               <p key={`${attempt.at} ${attempt.actor}`} className="quiet">
-                {format.day(attempt.at)} · {attempt.actor}
+                {format.day(attempt.at)} · {actorInWords(t, attempt.actor)}
                 {attempt.reason !== null &&
                   ` · ${reasonInWords(t, [attempt.reason.group, attempt.reason.cause].filter(Boolean).join('/'))}`}
                 {attempt.comment !== null && ` · ${attempt.comment}`}

@@ -1,12 +1,17 @@
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
 import { useSupplier } from '../api/onboardings.ts';
+import { useSession } from '../app/session.ts';
 import { FiguresCard } from '../figures/FiguresCard.tsx';
+import { InvitationsCard } from '../invitation/InvitationsCard.tsx';
 import { useFormat } from '../ui/format.ts';
 import { Empty, Loaded } from '../ui/States.tsx';
 import { History } from './History.tsx';
 import { StatusPill } from './StatusPill.tsx';
 import { Steps } from './Steps.tsx';
+
+/** Who may invite somebody to act for a firm that is not their own. */
+const INVITERS: ReadonlySet<string> = new Set(['leader', 'bureau', 'operator']);
 
 /** One supplier: its steps, who is waited for, all that happened, and what it gained. */
 export default function SupplierPage() {
@@ -14,6 +19,7 @@ export default function SupplierPage() {
   const { t } = useTranslation();
   const format = useFormat();
   const supplier = useSupplier(uscc);
+  const role = useSession().data?.tenancy.role;
   return (
     <div className="stack">
       <Link to="/suppliers" className="no-print">
@@ -57,7 +63,8 @@ export default function SupplierPage() {
                 </div>
               </section>
             ))}
-            <FiguresCard uscc={firm.uscc} />
+            {INVITERS.has(role ?? '') && <InvitationsCard uscc={firm.uscc} isOwn={false} />}
+            <FiguresCard uscc={firm.uscc} isOwn={false} />
           </>
         )}
       </Loaded>

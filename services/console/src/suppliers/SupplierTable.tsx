@@ -9,6 +9,7 @@ import type { Paging, Sorting } from '../ui/tableState.ts';
 import { reasonInWords } from '../ui/words.ts';
 import { RiskPill } from './RiskPill.tsx';
 import { StatusPill } from './StatusPill.tsx';
+import { WaitingFor } from './WaitingFor.tsx';
 
 /** Onboardings, sorted and turned at the server: thousands of rows cost no more than fifty. */
 export function SupplierTable({
@@ -50,10 +51,7 @@ export function SupplierTable({
     {
       key: 'waiting',
       label: t('suppliers.waiting'),
-      cell: ({ waiting }) =>
-        waiting
-          .map(({ waitingOn }) => t(`waitingOn.${waitingOn}`, { defaultValue: waitingOn }))
-          .join(' · ') || '—',
+      cell: ({ waiting }) => (waiting.length === 0 ? '—' : <WaitingFor waiting={waiting} />),
     },
     {
       key: 'nextDueAt',

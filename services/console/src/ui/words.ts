@@ -1,5 +1,6 @@
 import type { TFunction } from 'i18next';
-import { NULL_REASONS_ZH } from '../i18n/zh/reasons.ts';
+import { words as english } from '../i18n/en/words.ts';
+import { words as chinese } from '../i18n/zh/words.ts';
 
 /** A code as words of last resort: `NO_STAFF` reads "No staff". */
 export const asWords = (code: string): string =>
@@ -15,6 +16,31 @@ export function reasonInWords(t: TFunction, reason: string): string {
 
 export const kpiInWords = (t: TFunction, id: string): string => t(`kpi.${id}`, { defaultValue: id });
 
-/** Why a figure has no value. The services say it in English. */
-export const nullReasonInWords = (language: string, reason: string): string =>
-  language === 'en' ? reason : (NULL_REASONS_ZH[reason] ?? reason);
+const CODE_OF: ReadonlyMap<string, string> = new Map(
+  Object.entries(english.nullReason).map(([code, text]) => [text, code]),
+);
+
+/** Why a figure has no value, which the services say by code or in English. */
+export function nullReasonInWords(language: string, reason: string): string {
+  const { nullReason } = language === 'en' ? english : chinese;
+  return nullReason[CODE_OF.get(reason) ?? reason] ?? (/^[A-Z_]+$/.test(reason) ? asWords(reason) : reason);
+}
+
+/** Why a record was refused, in short; the code itself where there are no words. */
+export const refusalInWords = (t: TFunction, code: string): string =>
+  t(`refusalName.${code}`, { defaultValue: asWords(code) });
+
+/** What an event says, by its type. */
+export const eventInWords = (t: TFunction, type: string): string =>
+  t(`eventType|${type}`, { keySeparator: '|', nsSeparator: false, defaultValue: type });
+
+/** Who did something: a person with a role, or the source of an event, `/provider/<USCC>`. */
+export function actorInWords(t: TFunction, actor: string): string {
+  const [, person, role] = /^(.*) \(([a-z-]+)\)$/.exec(actor) ?? [];
+  if (person !== undefined && role !== undefined)
+    return `${person} (${t(`role.${role}`, { defaultValue: role })})`;
+  const [, kind = '', name = ''] = actor.split('/');
+  if (kind === '') return actor;
+  const known = t(`source.${kind}`, { defaultValue: kind });
+  return kind === 'system' ? known : `${known} ${name}`;
+}

@@ -44,6 +44,10 @@ export const leader: typeof chinese = {
     },
     days: '{{days}} days so far, {{usual}} usually',
   },
+  review: {
+    by: 'A document was handed in, for {{who}} to look at',
+    sent: 'A document is in; {{who}} looks at it.',
+  },
   approvals: {
     title: 'Plans to decide',
     remark: 'Approve, or decline with a reason; every decision is kept',
@@ -56,6 +60,7 @@ export const leader: typeof chinese = {
   network: {
     title: 'Supply network',
     remark: 'Supply relations by tier',
+    tierLabel: 'Tier',
     tier: 'Tier {{tier}}',
     firms: 'Firms',
     links: 'Relations',
@@ -63,6 +68,12 @@ export const leader: typeof chinese = {
   },
   nominate: {
     hint: 'A firm a line: USCC,name,city code,industry code,your own number (may be left out)',
+    field: {
+      supplierUscc: 'USCC',
+      supplierName: 'name',
+      cityCode: 'city code',
+      industryCode: 'industry code',
+    },
     twice: 'the same as line {{row}}',
     own: 'number {{id}}',
     ready: '{{count}} lines can be sent',

@@ -53,7 +53,7 @@ export const shared: typeof chinese = {
     empty: 'Nothing here yet',
     stale: 'Refreshing failed; these are the data from before.',
     live: 'Live',
-    broken: 'Connection lost, reconnecting',
+    broken: 'Reconnecting…',
   },
   action: {
     close: 'Close',

@@ -43,6 +43,7 @@ export const leader = {
     } as Readonly<Record<string, string>>,
     days: '已 {{days}} 天，同类通常 {{usual}} 天',
   },
+  review: { by: '有已提交的材料，由{{who}}查看', sent: '材料已提交，由{{who}}查看。' },
   approvals: {
     title: '待审批的方案',
     remark: '批准或说明理由后不批准；每个决定都有记录',
@@ -55,6 +56,7 @@ export const leader = {
   network: {
     title: '供应网络',
     remark: '按层级排列的供应关系',
+    tierLabel: '层级',
     tier: '第 {{tier}} 层',
     firms: '企业',
     links: '关系',
@@ -62,6 +64,12 @@ export const leader = {
   },
   nominate: {
     hint: '每行一家：统一社会信用代码,名称,城市代码,行业代码,贵方编号（可不填）',
+    field: {
+      supplierUscc: '统一社会信用代码',
+      supplierName: '名称',
+      cityCode: '城市代码',
+      industryCode: '行业代码',
+    } as Readonly<Record<string, string>>,
     twice: '与第 {{row}} 行重复',
     own: '编号 {{id}}',
     ready: '{{count}} 行可以提交',

@@ -1,4 +1,4 @@
-/** Words for causes, and for missing figures, which the services write as English sentences. */
+/** Why onboardings stall or fail. */
 
 export const CAUSES_ZH = {
   AWARENESS: '认识不足',
@@ -25,18 +25,4 @@ export const CAUSES_ZH = {
   QUOTA: '名额',
   MONEY: '资金',
   WINDOW_CLOSED: '窗口期已过',
-};
-
-export const NULL_REASONS_ZH: Readonly<Record<string, string>> = {
-  'nothing was reported for this month': '当月没有上报',
-  'the stock ledger was closed without cost of goods sold': '库存结账缺少销售成本',
-  'no goods were sold': '没有销售',
-  'opening and closing stock are both zero': '期初与期末库存均为零',
-  'no contract was signed': '尚未签约',
-  'no baseline was frozen before the contract': '签约前没有冻结基线',
-  'fewer than 4 complete months before the contract': '签约前完整月份不足 4 个',
-  'fewer than 6 complete months since going live': '上线后完整月份不足 6 个',
-  'the baseline lacks the same months of the year': '基线缺少同期月份',
-  'the baseline was frozen under another definition': '基线的口径不同',
-  'stated in another currency than CNY': '币种不是人民币',
 };

@@ -1,6 +1,6 @@
 /** The frame around every page, and what all roles read. */
 export const shared = {
-  name: '链光 Chainlight',
+  name: '链光',
   tagline: '供应链中小企业数字化转型监测',
   skip: '跳到正文',
   language: '语言',
@@ -52,7 +52,7 @@ export const shared = {
     empty: '这里还没有内容',
     stale: '刷新失败，以下是之前的数据。',
     live: '实时更新',
-    broken: '连接中断，正在重连',
+    broken: '重连中…',
   },
   action: {
     close: '关闭',
