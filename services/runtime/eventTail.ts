@@ -31,8 +31,8 @@ export async function readNewEvents(db: Db, positions: StreamPositions, limit = 
   for (const head of open) {
     const key = partitionKeyOf(head.topic, head.partition);
     const part = await readPart(db, head, moved[key] ?? 0, share);
-    moved[key] = positionAfter(part, head, share);
-    for (const event of part) events.push(event);
+    moved[key] = part.seq;
+    for (const event of part.events) events.push(event);
   }
   return { events, positions: moved };
 }
@@ -58,10 +58,10 @@ export async function* readNewEventParts(
       const from = moved[key] ?? 0;
       if (head.seq <= from || read >= limit) continue;
       const part = await readPart(db, head, from, partSize);
-      moved[key] = positionAfter(part, head, partSize);
-      read += part.length;
-      if (moved[key] < head.seq) next.push(head);
-      yield { events: part, positions: { ...moved } };
+      moved[key] = part.seq;
+      read += part.events.length;
+      if (part.seq < head.seq) next.push(head);
+      yield { events: part.events, positions: { ...moved } };
     }
     open = next;
   }
@@ -87,21 +87,35 @@ async function readHeads(db: Db): Promise<Head[]> {
     .toArray();
 }
 
-async function readPart(db: Db, head: Head, from: number, limit: number): Promise<StoredEvent[]> {
+interface Part {
+  readonly events: readonly StoredEvent[];
+  /** Where the reader stands behind these events. */
+  readonly seq: number;
+}
+
+/**
+ * The next events of a partition, at most `limit` and at most one reply of the server (16 MiB): events of a megabyte each must
+ * not add up in memory.
+ */
+async function readPart(db: Db, head: Head, from: number, limit: number): Promise<Part> {
   const { topic, partition, seq } = head;
-  const documents = await eventsOf(db)
+  const cursor = eventsOf(db)
     .find(
       { topic, partition, seq: { $gt: from, $lte: seq } },
       { raw: true, batchSize: limit + 1, promoteBuffers: true },
     )
     .sort({ seq: 1 })
-    .limit(limit)
-    .toArray();
-  return (documents as unknown as Uint8Array[]).map(storedEventFrom);
+    .limit(limit);
+  try {
+    const documents = (await cursor.hasNext()) ? cursor.readBufferedDocuments() : [];
+    const isCutShort = cursor.id !== undefined && !cursor.id.isZero();
+    const events = (documents as unknown as Uint8Array[]).map(storedEventFrom);
+    const isAtEnd = !isCutShort && events.length < limit;
+    return { events, seq: isAtEnd ? seq : (events.at(-1)?.seq ?? from) };
+  } finally {
+    await cursor.close();
+  }
 }
-
-const positionAfter = (part: readonly StoredEvent[], head: Head, limit: number): number =>
-  part.length === limit ? (part.at(-1)?.seq ?? head.seq) : head.seq;
 
 /** Whether a reader that stands at `positions` has read everything up to `goal`. */
 export function hasReached(positions: StreamPositions, goal: StreamPositions): boolean {

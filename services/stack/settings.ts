@@ -78,6 +78,13 @@ export const settings = {
    * tenth less processor time goes into collecting garbage.
    */
   nodeArguments: ['--max-semi-space-size=32', '--import', 'tsx'],
+  /**
+   * Heap limits, MiB, of the services whose memory is bounded by design (batches by size and weight). With the limit in sight Node
+   * collects earlier, and a fault in the bounds ends a process instead of a machine.
+   */
+  heapLimitsMiB: { 'services/ingest/main.ts': 512, 'services/measurement/main.ts': 512 } as Readonly<
+    Record<string, number>
+  >,
   /** Servers are started without sign-in or, Kafka with `secure`, without TLS; so they listen nowhere else. */
   bindAddress: '127.0.0.1',
   /** How long an address given by the environment may take to answer. */
@@ -158,3 +165,9 @@ export const settings = {
     stopGraceMs: 20_000,
   },
 } as const;
+
+/** Arguments of Node for a service's entry file. */
+export function nodeArgumentsOf(entry: string): string[] {
+  const limitMiB = settings.heapLimitsMiB[entry];
+  return [...(limitMiB === undefined ? [] : [`--max-old-space-size=${limitMiB}`]), ...settings.nodeArguments];
+}

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { ChainlightError } from '../../schemas/errors.ts';
 import { projectRoot } from '../runtime/config.ts';
 import { type Child, type Exit, lastLines, startChild } from './child.ts';
-import { settings } from './settings.ts';
+import { nodeArgumentsOf } from './settings.ts';
 import type { Progress } from './types.ts';
 
 export interface SuperviseOptions {
@@ -73,7 +73,7 @@ export async function supervise(options: SuperviseOptions): Promise<Supervised> 
     return startChild({
       name: options.name,
       command: process.execPath,
-      args: [...settings.nodeArguments, options.entry],
+      args: [...nodeArgumentsOf(options.entry), options.entry],
       env: options.env,
       dataDir: options.dataDir,
       cwd: projectRoot,

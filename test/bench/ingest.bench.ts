@@ -20,7 +20,7 @@ import {
 } from '../../services/runtime/kafka.ts';
 import { connectMongo, type Mongo } from '../../services/runtime/mongo.ts';
 import { readCursor } from '../../services/runtime/projector.ts';
-import { settings, startServers } from '../../services/stack/index.ts';
+import { nodeArgumentsOf, startServers } from '../../services/stack/index.ts';
 import { inventoryEvents } from './inventoryEvents.ts';
 import { type CpuSeconds, cpuSeconds, cpuUsPerEvent, type Role } from './processCost.ts';
 
@@ -29,7 +29,7 @@ import { type CpuSeconds, cpuSeconds, cpuUsPerEvent, type Role } from './process
  * fetch with the same consumer settings. A side's time runs from its first batch to the moment its last effect is durable.
  */
 const PARTITIONS = 6;
-const nodeArguments: string[] = [...settings.nodeArguments];
+const profileArguments: string[] = [];
 const progress = (line: string): void => void process.stderr.write(`${line}\n`);
 
 interface Side {
@@ -58,7 +58,7 @@ export async function run(args: readonly string[]) {
     await ensureTopics(kafka, [SUPPLIER_REPORTS], PARTITIONS);
     await fill(kafka, events);
     const env = { ...process.env, ...servers.env, LOG_LEVEL: 'warn', CHAINLIGHT_CLOCK: 'stream' };
-    if (values.profile !== undefined) nodeArguments.push('--cpu-prof', `--cpu-prof-dir=${values.profile}`);
+    if (values.profile !== undefined) profileArguments.push('--cpu-prof', `--cpu-prof-dir=${values.profile}`);
     const insert = await bare('insert', env, events, processes);
     progress(`bare insert: ${insert.eventsPerS} events/s`);
     const upsert = await bare('upsert', env, events, processes);
@@ -199,7 +199,7 @@ async function pipeline(
 }
 
 function start(entry: string, args: readonly string[], env: NodeJS.ProcessEnv): ChildProcess {
-  return spawn(process.execPath, [...nodeArguments, entry, ...args], {
+  return spawn(process.execPath, [...nodeArgumentsOf(entry), ...profileArguments, entry, ...args], {
     cwd: projectRoot,
     env,
     stdio: ['ignore', 'pipe', 'inherit'],

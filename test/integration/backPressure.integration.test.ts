@@ -3,7 +3,11 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { ACTS, erpTopic } from '../../schemas/topics.ts';
+import { measurementProjector } from '../../services/measurement/index.ts';
 import { projectRoot } from '../../services/runtime/config.ts';
+import { partitionsOf } from '../../services/runtime/eventStore.ts';
+import { hasReached } from '../../services/runtime/eventTail.ts';
+import { readCursor } from '../../services/runtime/projector.ts';
 import { LEADER, leaderRegistered, orderPlaced, relationDeclared } from '../support/events.ts';
 import { eventually, openTestStream, type TestStream } from '../support/stream.ts';
 
@@ -48,36 +52,50 @@ async function sendLarge(count: number): Promise<void> {
 const peakMiB = (pid: number): number =>
   Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1_024;
 
-it('an ingest process with a small heap reaches the end of a topic that its heap could not hold', async () => {
-  await sendLarge(RECORDS);
-  const child = spawn(
-    process.execPath,
-    [`--max-old-space-size=${HEAP_MIB}`, '--import', 'tsx', 'services/ingest/main.ts'],
-    {
-      cwd: projectRoot,
-      stdio: ['ignore', 'ignore', 'inherit'],
-      env: {
-        ...process.env,
-        KAFKA_BROKERS: inject('KAFKA_BROKERS'),
-        MONGODB_URI: inject('MONGODB_URI'),
-        MONGODB_DB: stream.mongo.db.databaseName,
-        TEMPORAL_ADDRESS: inject('TEMPORAL_ADDRESS'),
-        CHAINLIGHT_CLOCK: 'stream',
-        LOG_LEVEL: 'fatal',
-      },
+/** Runs a service with a small heap until `reached`; it must not end before. @returns the most memory it held, MiB */
+async function peakOf(entry: string, reached: () => Promise<unknown>): Promise<number> {
+  const child = spawn(process.execPath, [`--max-old-space-size=${HEAP_MIB}`, '--import', 'tsx', entry], {
+    cwd: projectRoot,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: {
+      ...process.env,
+      KAFKA_BROKERS: inject('KAFKA_BROKERS'),
+      MONGODB_URI: inject('MONGODB_URI'),
+      MONGODB_DB: stream.mongo.db.databaseName,
+      TEMPORAL_ADDRESS: inject('TEMPORAL_ADDRESS'),
+      CHAINLIGHT_CLOCK: 'stream',
+      LOG_LEVEL: 'fatal',
     },
-  );
+  });
   const ended = once(child, 'exit');
   try {
     await Promise.race([
-      stream.drained(),
-      ended.then(([code, signal]) => Promise.reject(new Error(`ingest ended: ${code ?? signal}`))),
+      reached(),
+      ended.then(([code, signal]) => Promise.reject(new Error(`${entry} ended: ${code ?? signal}`))),
     ]);
-    expect(peakMiB(child.pid ?? 0)).toBeLessThan(PEAK_MIB);
-    await eventually('the relation', async () => (await stream.drained()).parked === 0);
-    expect(await stream.drained()).toMatchObject({ accepted: RECORDS + 2, rejected: 0, duplicates: 0 });
+    return peakMiB(child.pid ?? 0);
   } finally {
     child.kill('SIGTERM');
     await ended;
   }
+}
+
+it('processes with a small heap reach the end of a topic that their heap could not hold', async () => {
+  await sendLarge(RECORDS);
+  const judged = () =>
+    eventually('a verdict on all of it', async () => (await stream.drained()).parked === 0);
+  expect(await peakOf('services/ingest/main.ts', judged)).toBeLessThan(PEAK_MIB);
+  expect(await stream.drained()).toMatchObject({
+    accepted: RECORDS + 2,
+    rejected: 0,
+    duplicates: 0,
+    parked: 0,
+  });
+  const heads = await partitionsOf(stream.mongo.db).find().toArray();
+  const ends = Object.fromEntries(heads.map(({ _id, seq }) => [_id, seq]));
+  const measured = () =>
+    eventually('the end of the events', async () =>
+      hasReached(await readCursor(stream.mongo.db, measurementProjector.name), ends),
+    );
+  expect(await peakOf('services/measurement/main.ts', measured)).toBeLessThan(PEAK_MIB);
 });

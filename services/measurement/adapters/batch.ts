@@ -26,8 +26,10 @@ import { correctionsOf, inKeyOrder } from './store.ts';
 /** Name of measurement's cursor. */
 export const READER = 'measurement';
 const RELEVANT: ReadonlySet<string> = new Set([...MEASURED_TYPES, CORRECTION_TYPE]);
-/** A batch ends early when the firm-years it holds weigh more (`weightOf`). */
-const MAX_WEIGHT = 240_000;
+/** A batch ends early when what it holds beside the documents kept open weighs more (`weightOf`): memory is bounded whatever the stream. */
+const MAX_WEIGHT = 40_000;
+/** The driver holds all of a write in its wire format at once: a large batch goes out in parts. */
+const MAX_WRITE_OPERATIONS = 1_000;
 
 /**
  * One batch: takes its events in parts, loads what they touch, folds, and writes every document once. Documents are folded
@@ -182,7 +184,7 @@ export class Batch {
         if (collection !== 'kpi') continue;
         const year = document as FirmYear | null;
         this.before.set(id, year);
-        if (year !== null) this.weight += weightOf(year);
+        if (year !== null && this.open.get(id) === undefined) this.weight += weightOf(year);
       }
     }
   }
@@ -275,10 +277,14 @@ export class Batch {
     collection: CollectionName,
     operations: AnyBulkWriteOperation<{ _id: string }>[],
   ): Promise<void> {
-    if (operations.length === 0) return;
-    await this.db
-      .collection<{ _id: string }>(collection)
-      .bulkWrite(operations, { session: this.session, ordered: false });
+    for (let from = 0; from < operations.length; from += MAX_WRITE_OPERATIONS) {
+      await this.db
+        .collection<{ _id: string }>(collection)
+        .bulkWrite(operations.slice(from, from + MAX_WRITE_OPERATIONS), {
+          session: this.session,
+          ordered: false,
+        });
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 import type { FirmYear } from '../domain/firmYear.ts';
 
 /** How much is kept at most; one month or one statement weighs 1 and takes about 250 bytes. */
-const MAX_WEIGHT = 240_000;
+const MAX_WEIGHT = 120_000;
 
 /**
  * Firm-years as the last batches left them, so that the next one need not read them again. Only an optimisation: they hold
