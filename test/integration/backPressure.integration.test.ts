@@ -13,7 +13,7 @@ import { eventually, openTestStream, type TestStream } from '../support/stream.t
 
 const topic = erpTopic(LEADER);
 const HEAP_MIB = 96;
-const RECORDS = 200;
+const RECORDS = 150;
 const RECORD_BYTES = 900_000;
 /** Of one request to the broker. */
 const AT_ONCE = 8;
