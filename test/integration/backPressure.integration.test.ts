@@ -13,9 +13,9 @@ import { eventually, openTestStream, type TestStream } from '../support/stream.t
 
 const topic = erpTopic(LEADER);
 const HEAP_MIB = 96;
-const RECORDS = 150;
+const RECORDS = 144;
 const RECORD_BYTES = 900_000;
-/** Of one request to the broker. */
+/** Of one request to the broker; RECORDS is a multiple. */
 const AT_ONCE = 8;
 /** What a process may take in all; with the whole topic's bytes beside its own needs it would take more. */
 const PEAK_MIB = 400;

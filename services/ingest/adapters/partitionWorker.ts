@@ -4,8 +4,9 @@ import type { PartitionHead } from '../../runtime/eventStore.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import type { Mongo } from '../../runtime/mongo.ts';
 import { type BatchDecision, decideBatch, type Examined, examine } from '../domain/decide.ts';
+import { partsOf, relationalAmong } from '../domain/parts.ts';
 import type { IncomingRecord } from '../domain/record.ts';
-import { mayCorrectRelation, REGISTRY_TYPES, relationalAmong } from '../domain/registryFacts.ts';
+import { REGISTRY_TYPES } from '../domain/registryFacts.ts';
 import {
   commitBatch,
   fromParked,
@@ -125,27 +126,11 @@ export class PartitionWorker {
     return true;
   }
 
-  /**
-   * Cuts a batch behind what changes the registry otherwise than by adding to it: a correction of what was stated of a relation, and a
-   * statement of one that was corrected before it came. What follows is judged by the changed registry.
-   */
   private async partsOf(examined: readonly Examined[]): Promise<Examined[][]> {
     const { mongo, registry } = this.deps;
-    const moves = examined.flatMap((item) =>
-      'event' in item ? [{ ...item.event, sourceClass: item.event.source.class }] : [],
-    );
-    const relational = relationalAmong(moves, (identity) => registry.isRelational(identity));
+    const relational = relationalAmong(examined, (id) => registry.relationStating(id) !== undefined);
     if (relational.size === 0) return [[...examined]];
-    const corrected = await correctedAmong(mongo.db, [...relational]);
-    for (const { identity, type, sourceClass, data } of moves)
-      if (mayCorrectRelation(type, sourceClass)) corrected.add(correctedIdentity(identity, data));
-    const parts: Examined[][] = [[]];
-    for (const item of examined) {
-      parts.at(-1)?.push(item);
-      if (!('event' in item) || !relational.has(item.event.identity)) continue;
-      if (item.event.type === 'correction.declared.v1' || corrected.has(item.event.identity)) parts.push([]);
-    }
-    return parts.filter((part) => part.length > 0);
+    return partsOf(examined, relational, await correctedAmong(mongo.db, [...relational]));
   }
 
   /** Whether what `partsOf` cut off ends in a correction of a relation. */
@@ -153,7 +138,8 @@ export class PartitionWorker {
     const last = part.at(-1);
     if (last === undefined || !('event' in last) || last.event.type !== 'correction.declared.v1')
       return false;
-    return this.deps.registry.isRelational(correctedIdentity(last.event.identity, last.event.data));
+    const target = correctedIdentity(last.event.identity, last.event.data);
+    return this.deps.registry.relationStating(target) !== undefined;
   }
 
   /** Of the parked records those that would not be parked for the same reason again. */

@@ -3,13 +3,14 @@ import { type Correction, correctedIdentity } from '../../../schemas/corrections
 import { newestForm } from '../../../schemas/events/versions.ts';
 import type { StoredEvent } from '../../../schemas/storedEvent.ts';
 import type { Projector } from '../../runtime/projector.ts';
-import type { Leader, Registry, Relation } from '../domain/registry.ts';
+import type { CorrectableRegistry, Leader, Registry, Relation } from '../domain/registry.ts';
 import {
   applyToRegistry,
   correctRelation,
   mayCorrectRelation,
   REGISTRY_TYPES,
   type RegistryOverlay,
+  statedIn,
 } from '../domain/registryFacts.ts';
 
 export const leadersOf = (db: Db) => db.collection<Leader>('leaders');
@@ -27,12 +28,12 @@ interface Correctable {
 const correctablesOf = (db: Db) => db.collection<Correctable>('relation_corrections');
 
 /** The registry in memory; `refresh` reads what other partitions and processes added. */
-export class RegistryCache implements Registry {
+export class RegistryCache implements CorrectableRegistry {
   private leaders = new Map<string, Leader>();
   private relations = new Map<string, Relation>();
   private readonly db: Db;
-  /** Identities of what was stated of relations, and of the corrections that bear on it. */
-  private relational: ReadonlySet<string> = new Set();
+  /** By identities of what was stated of relations, and of the corrections that bear on it. */
+  private stating: ReadonlyMap<string, Relation> = new Map();
   /** Differs whenever a leader, a source, a statement of a relation or a correction of one was added; nothing is ever taken out. */
   version = '';
 
@@ -53,9 +54,8 @@ export class RegistryCache implements Registry {
     return this.leaders.has(waitingFor) || this.relations.has(waitingFor);
   }
 
-  /** Whether an event of this identity stated something of a relation, or corrected what did. */
-  isRelational(identity: string): boolean {
-    return this.relational.has(identity);
+  relationStating(identity: string): Relation | undefined {
+    return this.stating.get(identity);
   }
 
   async refresh(): Promise<void> {
@@ -66,13 +66,10 @@ export class RegistryCache implements Registry {
     this.leaders = new Map(leaders.map((leader) => [leader._id, leader]));
     this.relations = new Map(relations.map((relation) => [relation._id, relation]));
     const sources = leaders.reduce((sum, leader) => sum + leader.sources.length, 0);
-    this.relational = new Set(
-      relations.flatMap(({ statements, corrections }) => [
-        ...statements.map(({ id }) => id),
-        ...corrections.map(({ _id }) => _id),
-      ]),
+    this.stating = new Map(
+      relations.flatMap((relation) => statedIn(relation).map((identity) => [identity, relation] as const)),
     );
-    this.version = [leaders.length, sources, relations.length, this.relational.size].join('/');
+    this.version = [leaders.length, sources, relations.length, this.stating.size].join('/');
   }
 }
 

@@ -1,11 +1,20 @@
+import { type Correction, correctedIdentity } from '../../../schemas/corrections.ts';
 import { splitIdentity } from '../../../schemas/envelope.ts';
 import type { ErrorCode } from '../../../schemas/errors.ts';
 import type { StoredEvent } from '../../../schemas/storedEvent.ts';
 import { GENESIS, type Verdict } from './chain.ts';
-import { type BatchDecision, decideBatch, examine, type ParkedRecord } from './decide.ts';
+import { type BatchDecision, decideBatch, type Examined, examine, type ParkedRecord } from './decide.ts';
+import { partsOf, relationalAmong } from './parts.ts';
 import type { IncomingRecord } from './record.ts';
-import type { Leader, Registry, Relation } from './registry.ts';
-import { applyToRegistry, type RegistryOverlay } from './registryFacts.ts';
+import { type CorrectableRegistry, type Leader, type Relation, relationId } from './registry.ts';
+import {
+  applyToRegistry,
+  correctRelation,
+  mayCorrectRelation,
+  RELATION_TYPES,
+  type RegistryOverlay,
+  statedIn,
+} from './registryFacts.ts';
 
 const MAX_EXAMPLES = 3;
 
@@ -35,7 +44,11 @@ export interface Rehearsal {
 export class RehearsedIngest {
   private readonly hashes = new Map<string, string>();
   private readonly overlay: RegistryOverlay = { leaders: new Map(), relations: new Map() };
-  private readonly registry: Registry;
+  /** By target: what the sample takes back, whether that has come or not. */
+  private readonly corrections = new Map<string, Correction[]>();
+  /** Of what the sample says of relations, the relation. */
+  private readonly stating = new Map<string, string>();
+  private readonly registry: CorrectableRegistry;
   private readonly counts = { accepted: 0, duplicates: 0, conflicts: 0, rejected: 0, parked: 0 };
   private readonly refusals = new Map<ErrorCode, { count: number; examples: RefusalExample[] }>();
   private readonly accepted = new Map<string, number>();
@@ -50,7 +63,7 @@ export class RehearsedIngest {
    * @param lookUp content hashes of those identities that are stored already
    */
   constructor(
-    registry: Registry | string,
+    registry: CorrectableRegistry | string,
     lookUp: (identities: readonly string[]) => Promise<ReadonlyMap<string, string>>,
     now: Date,
   ) {
@@ -59,6 +72,10 @@ export class RehearsedIngest {
     this.registry = {
       leader: (uscc) => this.overlay.leaders.get(uscc) ?? declared.leader(uscc),
       relation: (id) => this.overlay.relations.get(id) ?? declared.relation(id),
+      relationStating: (identity) => {
+        const id = this.stating.get(identity) ?? declared.relationStating(identity)?._id;
+        return id === undefined ? undefined : this.registry.relation(id);
+      },
     };
     this.lookUp = lookUp;
     this.now = now;
@@ -75,9 +92,19 @@ export class RehearsedIngest {
         if ('uscc' in source && source.uscc === this.assumed.leader._id)
           this.assumed.sources.add(splitIdentity(identity).source);
     const stored = await this.lookUp(events.map((event) => event.identity));
+    const relational = relationalAmong(examined, (id) => this.registry.relationStating(id) !== undefined);
+    for (const part of partsOf(examined, relational, new Set(this.corrections.keys())))
+      this.judge(part, first, stored);
+  }
+
+  private judge(
+    examined: readonly Examined[],
+    { topic, partition }: Pick<IncomingRecord, 'topic' | 'partition'>,
+    stored: ReadonlyMap<string, string>,
+  ): void {
     const decision = decideBatch(examined, {
-      topic: first.topic,
-      partition: first.partition,
+      topic,
+      partition,
       seq: 0,
       head: GENESIS,
       registry: this.registry,
@@ -121,7 +148,34 @@ export class RehearsedIngest {
         time: event.time,
         data,
       });
+      if (RELATION_TYPES.includes(event.type))
+        this.correct(event._id, relationId(String(data.buyerUscc), String(data.supplierUscc)));
+      if (mayCorrectRelation(event.type, event.sourceClass)) this.takeBack(event, data);
     }
+  }
+
+  private takeBack({ _id, time }: StoredEvent, data: Record<string, unknown>): void {
+    const target = correctedIdentity(_id, data);
+    const correction = { _id, target, timeMs: time.getTime() };
+    this.corrections.set(target, [...(this.corrections.get(target) ?? []), correction]);
+    const relation = this.registry.relationStating(target);
+    if (relation !== undefined) this.correct(_id, relation._id);
+  }
+
+  /** Takes the sample's corrections to a relation of which an event has stated something, or taken something back. */
+  private correct(identity: string, id: string): void {
+    this.stating.set(identity, id);
+    const relation = this.registry.relation(id);
+    if (relation === undefined) return;
+    const bearing = new Map<string, Correction>();
+    for (let targets = statedIn(relation); targets.length > 0; ) {
+      const found = targets.flatMap((target) => this.corrections.get(target) ?? []);
+      const fresh = found.filter(({ _id }) => !bearing.has(_id));
+      for (const correction of fresh) bearing.set(correction._id, correction);
+      targets = fresh.map(({ _id }) => _id);
+    }
+    for (const correctionId of bearing.keys()) this.stating.set(correctionId, id);
+    if (bearing.size > 0) this.overlay.relations.set(id, correctRelation(relation, [...bearing.values()]));
   }
 
   private noteRefused(dead: BatchDecision['dead']): void {
@@ -148,8 +202,9 @@ const assume = (leaderUscc: string): Assumed => ({
 });
 
 /** A leader whose every source is registered, and that trades with everybody. */
-function registryOf(assumed: Assumed | null): Registry {
+function registryOf(assumed: Assumed | null): CorrectableRegistry {
   return {
+    relationStating: () => undefined,
     leader: (uscc) =>
       uscc === assumed?.leader._id ? { ...assumed.leader, sources: [...assumed.sources] } : undefined,
     relation: (id): Relation | undefined => {

@@ -57,6 +57,12 @@ export interface Registry {
   relation(id: string): Relation | undefined;
 }
 
+/** A registry that also knows where what was stated of a relation went, so that it can be taken back. */
+export interface CorrectableRegistry extends Registry {
+  /** The relation of which an event of this identity stated something, or corrected what did. */
+  relationStating(identity: string): Relation | undefined;
+}
+
 export type Standing =
   | { readonly kind: 'known' }
   /** Nothing speaks against it yet, but the relation (or the leader) named by `waitingFor` is not declared. */

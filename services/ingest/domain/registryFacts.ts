@@ -1,4 +1,4 @@
-import { type Correction, correctedIdentity, voidedIdentities } from '../../../schemas/corrections.ts';
+import { type Correction, voidedIdentities } from '../../../schemas/corrections.ts';
 import type { EventType } from '../../../schemas/events/index.ts';
 import type { SourceClass } from '../../../schemas/sources.ts';
 import type { JsonObject } from './decode.ts';
@@ -33,43 +33,17 @@ export const REGISTRY_TYPES: readonly EventType[] = [
 
 /** Who may state relations, and so take them back. */
 const RELATION_SOURCES: readonly SourceClass[] = ['chain', 'supplier'];
-const RELATION_TYPES: readonly string[] = ['relation.declared.v1', 'relation.ended.v1'];
+export const RELATION_TYPES: readonly string[] = ['relation.declared.v1', 'relation.ended.v1'];
 
 /** Whether an event may take back what was stated of a relation. */
 export const mayCorrectRelation = (type: string, source: SourceClass): boolean =>
   type === 'correction.declared.v1' && RELATION_SOURCES.includes(source);
 
-/** What correcting relations needs to know of a record of a batch. */
-export interface RegistryMove {
-  readonly identity: string;
-  readonly type: string;
-  readonly sourceClass: SourceClass;
-  readonly data: JsonObject;
-}
-
-/**
- * Of a batch, the events that state relations, and the corrections that take something of them back: both may change by what
- * other batches said.
- * @param isRelational whether an identity is known as such a statement or correction
- */
-export function relationalAmong(
-  moves: readonly RegistryMove[],
-  isRelational: (id: string) => boolean,
-): Set<string> {
-  const found = new Set(
-    moves.filter(({ type }) => RELATION_TYPES.includes(type)).map(({ identity }) => identity),
-  );
-  const corrections = moves.filter(({ type, sourceClass }) => mayCorrectRelation(type, sourceClass));
-  for (let grew = corrections.length > 0; grew; ) {
-    const before = found.size;
-    for (const { identity, data } of corrections) {
-      const target = correctedIdentity(identity, data);
-      if (found.has(target) || isRelational(target)) found.add(identity);
-    }
-    grew = found.size > before;
-  }
-  return found;
-}
+/** Identities of what was stated of a relation, and of the corrections that bear on that. */
+export const statedIn = ({ statements, corrections }: Relation): string[] => [
+  ...statements.map(({ id }) => id),
+  ...corrections.map(({ _id }) => _id),
+];
 
 /** Takes an event into the registry. The result does not depend on the order of the events. */
 export function applyToRegistry(overlay: RegistryOverlay, registry: Registry, event: RegistryEvent): void {

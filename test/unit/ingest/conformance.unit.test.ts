@@ -5,6 +5,7 @@ import { conformanceOf, describeConformance } from '../../../services/cli/confor
 import { RehearsedIngest } from '../../../services/ingest/domain/conformance.ts';
 import { rehearseFile } from '../../../services/ingest/index.ts';
 import {
+  cloudEvent,
   inventoryClosed,
   LEADER,
   LEADER_SOURCE,
@@ -23,6 +24,27 @@ const report = async (lines: readonly (object | string | Buffer)[], sample = 1_0
   const text = Buffer.concat(bytes.flatMap((line) => [line, Buffer.from('\n')]));
   const rehearsed = await rehearseFile(Readable.from([text]), LEADER, sample, null, NOW);
   return Conformance.parse(conformanceOf(LEADER, { kind: 'file', name: 'sample.jsonl' }, rehearsed, false));
+};
+/** What ingest makes of events of a registered leader that has declared nothing yet. */
+const rehearse = async (events: readonly object[]) => {
+  const leader = { _id: LEADER, name: 'Test', sources: [LEADER_SOURCE], registeredAt: NOW };
+  const registry = {
+    leader: (uscc: string) => (uscc === LEADER ? leader : undefined),
+    relation: () => undefined,
+    relationStating: () => undefined,
+  };
+  const ingest = new RehearsedIngest(registry, async () => new Map(), NOW);
+  await ingest.take(
+    events.map((event, offset) => ({
+      topic: `erp.${LEADER}`,
+      partition: 0,
+      offset,
+      key: null,
+      headers: {},
+      value: Buffer.from(JSON.stringify(event)),
+    })),
+  );
+  return ingest.finish();
 };
 const ownStock = (id: string, data: object = {}) => ({
   ...inventoryClosed(id),
@@ -86,31 +108,34 @@ describe('conformance of a file without any server', () => {
   });
 
   it('takes what the sample itself declares into account, before and after', async () => {
-    const leader = { _id: LEADER, name: 'Test', sources: [LEADER_SOURCE], registeredAt: NOW };
-    const rehearse = async (events: readonly object[]) => {
-      const registry = {
-        leader: (uscc: string) => (uscc === LEADER ? leader : undefined),
-        relation: () => undefined,
-      };
-      const ingest = new RehearsedIngest(registry, async () => new Map(), NOW);
-      await ingest.take(
-        events.map((event, offset) => ({
-          topic: `erp.${LEADER}`,
-          partition: 0,
-          offset,
-          key: null,
-          headers: {},
-          value: Buffer.from(JSON.stringify(event)),
-        })),
-      );
-      return ingest.finish();
-    };
     const declared = relationDeclared('2024-01-01');
     const early = orderPlaced('b', { time: '2023-06-01T00:00:00Z' });
     const result = await rehearse([declared, orderPlaced('a'), early]);
     expect(result.counts).toMatchObject({ accepted: 2, parked: 1 });
     expect([...result.waitingFor]).toEqual([[`${LEADER}/${SUPPLIER}`, 1]]);
     expect((await rehearse([orderPlaced('a'), declared])).counts).toMatchObject({ accepted: 2, parked: 0 });
+  });
+
+  it('takes a relation back where the sample does, for what comes after, whichever came first', async () => {
+    const declared = relationDeclared('2024-01-01');
+    const voids = (id: string, correctedId: unknown, time: string) =>
+      cloudEvent({
+        type: 'correction.declared.v1',
+        source: LEADER_SOURCE,
+        id,
+        time,
+        data: { correctedId, action: 'void', reason: 'another firm' },
+      });
+    const back = voids('back', declared.id, '2024-05-01T00:00:00Z');
+    const between = await rehearse([declared, orderPlaced('a'), back, orderPlaced('b')]);
+    expect(between.counts).toMatchObject({ accepted: 3, parked: 1 });
+    const ahead = await rehearse([back, declared, orderPlaced('a')]);
+    expect(ahead.counts).toMatchObject({ accepted: 2, parked: 1 });
+    const again = voids('again', 'back', '2024-06-01T00:00:00Z');
+    const restored = await rehearse([declared, back, orderPlaced('b'), again]);
+    expect(restored.counts).toMatchObject({ accepted: 4, parked: 0 });
+    const ofItself = voids('self', 'self', '2024-06-01T00:00:00Z');
+    expect((await rehearse([declared, ofItself, orderPlaced('a')])).counts.parked).toBe(0);
   });
 
   it('reads no more than the sample, and refuses a JSON array with the way out', async () => {
