@@ -496,7 +496,7 @@ describe('who may do and see what', () => {
     const body = { supplier: mine.supplier, provider: mine.provider };
     expect((await act()).json()).toMatchObject({ code: 'FORBIDDEN' });
     const over = await call('supplier', 'POST', '/api/v1/delegations', { ...body, validUntil: '2020-01-31' });
-    expect(over.json()).toMatchObject({ code: 'BAD_INPUT', fields: [{ field: 'validUntil' }] });
+    expect(over.json()).toMatchObject({ code: 'BAD_INPUT', details: { fields: [{ field: 'validUntil' }] } });
     expect((await act()).json()).toMatchObject({ code: 'FORBIDDEN' });
     const lasting = { ...body, validUntil: '2099-12-31' };
     expect((await call('supplier', 'POST', '/api/v1/delegations', lasting)).statusCode).toBe(201);
