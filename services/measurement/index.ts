@@ -26,7 +26,7 @@ export { countSupplierMonths, readClaims, readKpis, readTargets } from './adapte
 export { readFindings } from './adapters/readFindings.ts';
 export { loadLevelEdition, readLevels } from './adapters/readLevels.ts';
 export { rebuildMeasurement } from './adapters/rebuild.ts';
-export { openSigner } from './adapters/signing.ts';
+export { isPublicKey, openSigner } from './adapters/signing.ts';
 export { readSubsidies } from './adapters/subsidies.ts';
 export { coverageOf } from './domain/coverage.ts';
 export { type Scope, scopeOf } from './domain/groups.ts';

@@ -198,7 +198,7 @@ async function pipeline(
   };
 }
 
-function start(entry: string, args: readonly string[], env: NodeJS.ProcessEnv): ChildProcess {
+export function start(entry: string, args: readonly string[], env: NodeJS.ProcessEnv): ChildProcess {
   return spawn(process.execPath, [...nodeArgumentsOf(entry), ...profileArguments, entry, ...args], {
     cwd: projectRoot,
     env,
@@ -207,7 +207,7 @@ function start(entry: string, args: readonly string[], env: NodeJS.ProcessEnv): 
 }
 
 /** A service's first line says that it is ready: its start is no part of the comparison, as that of the loops is not. */
-async function firstLine(child: ChildProcess): Promise<void> {
+export async function firstLine(child: ChildProcess): Promise<void> {
   if (!child.stdout) return;
   const lines = createInterface({ input: child.stdout });
   await new Promise<void>((resolve, reject) => {
@@ -216,7 +216,7 @@ async function firstLine(child: ChildProcess): Promise<void> {
   });
 }
 
-async function end(child: ChildProcess): Promise<void> {
+export async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null) return;
   child.kill('SIGTERM');
   await new Promise<void>((resolve) => child.once('exit', () => resolve()));

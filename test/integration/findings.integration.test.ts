@@ -1,11 +1,25 @@
+import { randomInt } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Findings } from '../../schemas/api/findings.ts';
-import { SUPPLIER_REPORTS } from '../../schemas/topics.ts';
-import { actOnFinding, measurementProjector, readFindings } from '../../services/measurement/index.ts';
+import { ACTS, erpTopic, SUPPLIER_REPORTS } from '../../schemas/topics.ts';
+import {
+  actOnFinding,
+  measurementProjector,
+  readFindings,
+  readKpis,
+} from '../../services/measurement/index.ts';
+import { deadLettersOf } from '../../services/runtime/deadLetterStore.ts';
 import { projectOnce } from '../../services/runtime/projector.ts';
-import { inventoryClosed, SUPPLIER } from '../support/events.ts';
+import {
+  inventoryClosed,
+  leaderRegistered,
+  relationDeclared,
+  SUPPLIER,
+  testUscc,
+} from '../support/events.ts';
 import { openTestStream, type TestStream } from '../support/stream.ts';
 
+const serial = randomInt(900_001, 999_000);
 const actor = { name: 'Li', role: 'bureau' } as const;
 const id = `CLOSED_TWICE/${SUPPLIER}/2024-02/inventory/supplier`;
 
@@ -57,5 +71,116 @@ describe('findings on real servers', () => {
     ]);
     await actOnFinding(deps('appeal'), { act: 'appealed', findingId: id, actor, text: 'look again' });
     expect(await findings()).toMatchObject([{ id, state: 'appealed' }]);
+  });
+
+  it('every kind of bad input has its rule and its visible effect, and none stops the stream', async () => {
+    const firms = Array.from({ length: 9 }, (_, index) => testUscc(serial + index));
+    const [twice, gap, empty, idle, negative, changed, foreign, shared, reopened] = firms as [
+      string,
+      string,
+      string,
+      string,
+      string,
+      string,
+      string,
+      string,
+      string,
+    ];
+    const leaders = [testUscc(serial + 20), testUscc(serial + 21)];
+    const sourceOf = (leader: string) => `/chain/${leader}/erp/sap`;
+    const registrations = leaders.map((leader) =>
+      leaderRegistered({
+        id: `leader/${leader}`,
+        partitionkey: leader,
+        data: { leaderUscc: leader, name: leader, sources: [sourceOf(leader)] },
+      }),
+    );
+    await stream.ensureTopics(leaders.map(erpTopic));
+    await stream.send(ACTS, registrations);
+    for (const [index, leader] of leaders.entries()) {
+      const of = { source: sourceOf(leader), partitionkey: shared };
+      const trade = { buyerUscc: leader, supplierUscc: shared, validFrom: '2022-01-01' };
+      await stream.send(erpTopic(leader), [
+        relationDeclared('2022-01-01', { ...of, id: `relation/${leader}`, data: trade }),
+        {
+          ...inventoryClosed('seen', { holderUscc: leader, closingStockFen: 100 + index }, shared),
+          source: of.source,
+        },
+      ]);
+    }
+    const opens = { openingStockFen: 60_000 };
+    const again = {
+      ...inventoryClosed('again', { closingStockFen: 1 }, twice),
+      time: '2024-04-01T08:00:00Z',
+    };
+    const broken = inventoryClosed('next', { period: '2024-03', openingStockFen: 5 }, twice);
+    const void_ = { action: 'void', correctedId: 'first', reason: 'closed too early' };
+    await stream.send(SUPPLIER_REPORTS, [
+      inventoryClosed('first', {}, twice),
+      again,
+      broken,
+      inventoryClosed('first', { period: '2023-12', closingStockFen: 60_000 }, gap),
+      inventoryClosed('third', opens, gap),
+      inventoryClosed('empty', { openingStockFen: 0, closingStockFen: 0 }, empty),
+      inventoryClosed('idle', { costOfGoodsSoldFen: 0 }, idle),
+      inventoryClosed('negative', { closingStockFen: -1 }, negative),
+      inventoryClosed('yuan', {}, changed),
+      inventoryClosed('dollar', { ...opens, period: '2024-03', currency: 'USD' }, changed),
+      inventoryClosed('dollar', { currency: 'USD' }, foreign),
+      inventoryClosed('more', { ...opens, period: '2024-03', currency: 'USD' }, foreign),
+      inventoryClosed('first', {}, reopened),
+      {
+        ...inventoryClosed('reopening', {}, reopened),
+        type: 'correction.declared.v1',
+        time: '2024-04-02T08:00:00Z',
+        data: void_,
+      },
+    ]);
+    const all = (await findings()).filter(({ entities }) => firms.includes(entities[0] ?? ''));
+    expect(all.map(({ code, entities }) => [code, entities[0]]).sort()).toEqual(
+      [
+        ['CLOSED_TWICE', twice],
+        ['LEDGER_BROKEN', twice],
+        ['MONTHS_MISSING', gap],
+        ['CURRENCY_CHANGED', changed],
+        ['SNAPSHOT_CONFLICT', shared],
+        ['PERIOD_REOPENED', reopened],
+      ].sort(),
+    );
+    expect(all.find(({ code }) => code === 'MONTHS_MISSING')?.evidence).toEqual([{ missing: ['2024-01'] }]);
+    expect(all.find(({ code }) => code === 'CURRENCY_CHANGED')?.evidence).toMatchObject([
+      { period: '2024-03', currencyBefore: 'CNY', currency: 'USD' },
+    ]);
+    const turns = async (firm: string) => {
+      const { months } = await readKpis(stream.mongo.db, firm);
+      return months.map(({ month, inventoryTurns }) => [
+        month,
+        inventoryTurns?.reason ?? inventoryTurns?.value,
+      ]);
+    };
+    const some = expect.any(Number);
+    expect(await turns(twice)).toEqual([
+      ['2024-02', some],
+      ['2024-03', some],
+    ]);
+    expect(await turns(gap)).toEqual([
+      ['2023-12', some],
+      ['2024-01', 'NO_DATA'],
+      ['2024-02', some],
+    ]);
+    expect(await turns(empty)).toEqual([['2024-02', 'ZERO_STOCK']]);
+    expect(await turns(idle)).toEqual([['2024-02', 'ZERO_COGS']]);
+    expect(await turns(changed)).toEqual([
+      ['2024-02', some],
+      ['2024-03', 'CURRENCY'],
+    ]);
+    expect(await turns(foreign)).toEqual([
+      ['2024-02', 'CURRENCY'],
+      ['2024-03', 'CURRENCY'],
+    ]);
+    expect(await turns(shared)).toEqual([['2024-02', 'CONSIGNMENT_ONLY']]);
+    expect(await deadLettersOf(stream.mongo.db).find({ eventId: 'negative' }).toArray()).toMatchObject([
+      { reason: 'NEGATIVE_STOCK' },
+    ]);
   });
 });

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -125,8 +125,19 @@ describe('published figures and evidence on real servers', () => {
 
     expect(PublicationCheck.parse(await verifyPublications(db))).toMatchObject({ ok: true });
     const other = await openSigner(join(folder, 'other.pem'));
-    expect(await verifyPublications(db, PERIOD, other.publicKeyPem)).toMatchObject({ ok: false });
+    expect(await verifyPublications(db, { period: PERIOD, trusted: other.publicKeyPem })).toMatchObject({
+      ok: false,
+    });
+    await writeFile(join(folder, 'none.pem'), 'no key');
+    await expect(openSigner(join(folder, 'none.pem'))).rejects.toMatchObject({ code: 'BAD_INPUT' });
     expect((await readRestatements(db)).restatements).toEqual([]);
+    const asPublished = { knownAt: new Date() };
+    const longAgo = { asOf: new Date('2024-10-31T00:00:00Z') };
+    expect(await listPublications(db, asPublished)).toEqual(await listPublications(db));
+    expect(await listPublications(db, longAgo)).toEqual({ publications: [] });
+    await expect(showPublication(db, PERIOD, longAgo)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    for (const wrong of [verifyPublications(db, { period: '2020-01' }), readRestatements(db, '2020-01')])
+      await expect(wrong).rejects.toMatchObject({ code: 'NOT_FOUND' });
 
     const late = { ...inventoryClosed('late', { costOfGoodsSoldFen: 450_00 }), time: '2024-04-02T08:00:00Z' };
     await stream.send(SUPPLIER_REPORTS, [late]);
@@ -135,6 +146,7 @@ describe('published figures and evidence on real servers', () => {
     const restated = restatements.find(({ figureId }) => figureId === turnsOfCity);
     expect(restated?.after?.value).toBeCloseTo(1.5 * (turns?.value ?? 0), 10);
     expect(restated?.cause.map(({ identity }) => identity)).toEqual([`/supplier/${SUPPLIER}/erp late`]);
+    expect((await readRestatements(db, PERIOD, asPublished)).restatements).toEqual([]);
     expect(await verifyPublications(db)).toMatchObject({ ok: true });
 
     const tampered = db.collection<{ _id: string }>('publications');

@@ -10,6 +10,8 @@ import {
 } from '../../../schemas/api/figures.ts';
 import { Period } from '../../../schemas/ids.ts';
 import {
+  horizonOf,
+  isPublicKey,
   listPublications,
   openSigner,
   publishFigures,
@@ -20,6 +22,7 @@ import {
 import { defaultDataDir } from '../../runtime/config.ts';
 import { type ActorOptions, actorOf, withActor, withActs } from '../acts.ts';
 import { withDatabase } from '../database.ts';
+import { type HorizonOptions, withHorizon } from '../horizon.ts';
 import { badUsage, type CliIo, printResult, table } from '../output.ts';
 
 /** `figures`: months that were published, signed, and what has changed since. */
@@ -49,12 +52,12 @@ export function register(program: Command, io: CliIo): void {
       );
     });
 
-  figures
-    .command('list', { isDefault: true })
+  withHorizon(figures.command('list', { isDefault: true }))
     .description('List the months that were published. `figures` alone does the same.')
     .option('--json', 'print one JSON object')
-    .action(async (options: { json?: boolean }) => {
-      const result = PublicationList.parse(await withDatabase(listPublications));
+    .action(async (options: HorizonOptions & { json?: boolean }) => {
+      const horizon = horizonOf(options);
+      const result = PublicationList.parse(await withDatabase((db) => listPublications(db, horizon)));
       printResult(io, options.json, result, () =>
         table(
           ['period', 'published', 'by', 'figures', 'SHA-256', 'key'],
@@ -70,14 +73,16 @@ export function register(program: Command, io: CliIo): void {
       );
     });
 
-  figures
-    .command('show')
+  withHorizon(figures.command('show'))
     .description('Show what was published for a month.')
     .argument('<period>', 'the month, YYYY-MM')
     .option('--json', 'print one JSON object')
-    .action(async (text: string, options: { json?: boolean }) => {
+    .action(async (text: string, options: HorizonOptions & { json?: boolean }) => {
       const period = monthOf(text);
-      const result = PublicationDetail.parse(await withDatabase((db) => showPublication(db, period)));
+      const horizon = horizonOf(options);
+      const result = PublicationDetail.parse(
+        await withDatabase((db) => showPublication(db, period, horizon)),
+      );
       printResult(io, options.json, result, () =>
         [
           `${result.period}, published ${result.publishedAt} by ${result.by}, key ${result.keyId}`,
@@ -90,17 +95,17 @@ export function register(program: Command, io: CliIo): void {
       );
     });
 
-  figures
-    .command('verify')
+  withHorizon(figures.command('verify'))
     .description('Recompute hash and signature of what was published. Exit code 1 where one does not fit.')
     .option('--period <month>', 'only this month')
     .option('--public-key <file>', 'PEM of the key that must have signed')
     .option('--json', 'print one JSON object')
-    .action(async (options: { period?: string; publicKey?: string; json?: boolean }) => {
+    .action(async (options: HorizonOptions & { period?: string; publicKey?: string; json?: boolean }) => {
       const period = options.period === undefined ? undefined : monthOf(options.period);
-      const trusted = options.publicKey === undefined ? undefined : await readFile(options.publicKey, 'utf8');
+      const horizon = horizonOf(options);
+      const trusted = options.publicKey === undefined ? undefined : await publicKeyIn(options.publicKey);
       const result = PublicationCheck.parse(
-        await withDatabase((db) => verifyPublications(db, period, trusted)),
+        await withDatabase((db) => verifyPublications(db, { period, trusted }, horizon)),
       );
       if (!result.ok) io.exitCode = 1;
       printResult(io, options.json, result, () =>
@@ -110,16 +115,16 @@ export function register(program: Command, io: CliIo): void {
       );
     });
 
-  figures
-    .command('restatements')
+  withHorizon(figures.command('restatements'))
     .description(
       'List published figures that are others now: old value, new value, and the events that changed them.',
     )
     .option('--period <month>', 'only this month')
     .option('--json', 'print one JSON object')
-    .action(async (options: { period?: string; json?: boolean }) => {
+    .action(async (options: HorizonOptions & { period?: string; json?: boolean }) => {
       const period = options.period === undefined ? undefined : monthOf(options.period);
-      const result = Restatements.parse(await withDatabase((db) => readRestatements(db, period)));
+      const horizon = horizonOf(options);
+      const result = Restatements.parse(await withDatabase((db) => readRestatements(db, period, horizon)));
       printResult(io, options.json, result, () =>
         table(
           ['period', 'figure', 'published', 'now', 'events'],
@@ -133,6 +138,14 @@ export function register(program: Command, io: CliIo): void {
         ),
       );
     });
+}
+
+async function publicKeyIn(file: string): Promise<string> {
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw badUsage(`the public key in ${file} cannot be read: ${error.code ?? error.message}`);
+  });
+  if (!isPublicKey(text)) throw badUsage(`${file} holds no public key in PEM`);
+  return text;
 }
 
 function monthOf(text: string): string {

@@ -1,23 +1,35 @@
 import type { Command } from 'commander';
 import { Status } from '../../../schemas/api/status.ts';
 import { addressesOf, readStatus, temporalVersion } from '../../gateway/index.ts';
+import { horizonOf } from '../../measurement/index.ts';
+import { countOnboardings } from '../../onboarding/index.ts';
 import { loadConfig } from '../../runtime/config.ts';
 import { openKafka } from '../../runtime/kafka.ts';
 import { createLogger } from '../../runtime/logger.ts';
 import { connectMongo } from '../../runtime/mongo.ts';
 import { connectTemporal } from '../../runtime/temporal.ts';
+import { withDatabase } from '../database.ts';
+import { type HorizonOptions, withHorizon } from '../horizon.ts';
 import { type CliIo, printResult, table } from '../output.ts';
 
 const CONNECT_TIMEOUT_MS = 4_000;
 
 /** `status`: how everything stands. */
 export function register(program: Command, io: CliIo): void {
-  program
-    .command('status')
-    .description('Show servers, topics, verdicts and onboardings. Exit code 1 when a server does not answer.')
+  withHorizon(program.command('status'))
+    .description(
+      'Show servers, topics, verdicts and onboardings. Exit code 1 when a server does not answer. An earlier time counts for the onboardings; servers, topics and verdicts are as they are now.',
+    )
     .option('--json', 'print one JSON object')
-    .action(async (options: { json?: boolean }) => {
-      const result = Status.parse(await askStack());
+    .action(async (options: HorizonOptions & { json?: boolean }) => {
+      const horizon = horizonOf(options);
+      const now = await askStack();
+      const isEarlier = horizon.asOf !== undefined || horizon.knownAt !== undefined;
+      const onboardings =
+        isEarlier && now.servers.mongodb.ok
+          ? await withDatabase((db) => countOnboardings(db, horizon))
+          : now.onboardings;
+      const result = Status.parse({ ...now, onboardings });
       if (Object.values(result.servers).some((server) => !server.ok)) io.exitCode = 1;
       printResult(io, options.json, result, () => describe(result));
     });

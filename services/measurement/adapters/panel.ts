@@ -5,6 +5,7 @@ import { FIRM_YEAR_TYPES, type FirmYear } from '../domain/firmYear.ts';
 import type { Kpi } from '../domain/kpi.ts';
 import { foldModels } from '../domain/readModels.ts';
 import { type Horizon, standingFacts } from './eventLog.ts';
+import { valuesFrom, type YearOfValues } from './slotBytes.ts';
 import { modelOf } from './store.ts';
 
 /** One figure of one firm and month. */
@@ -16,6 +17,7 @@ export interface PanelCell {
 }
 
 const FIRMS_A_QUERY = 2_000;
+const DOCUMENTS_A_BATCH = 5_000;
 
 /** Only what these KPIs need of the months asked for: documents hold all that a firm reports. */
 function projectionOf(kpis: readonly Kpi[], periods: readonly string[]): Document {
@@ -86,7 +88,10 @@ export async function readPanel(
   const periods = periodsBetween(first, last);
   if (horizon.asOf !== undefined || horizon.knownAt !== undefined) {
     const facts = await standingFacts(db, { types: FIRM_YEAR_TYPES, periods: [first, last] }, horizon);
-    return cellsOf(kpi, [...foldModels(facts).kpi.values()]);
+    const cells: PanelCell[] = [];
+    for (const { firm, year, months } of foldModels(facts).kpi.values())
+      addCells(cells, kpi, { firm, year, months: Object.entries(months) });
+    return cells;
   }
   const years = await Promise.all(yearsOf(periods).map((year) => readPanelYear(db, kpi, year, periods)));
   return years.flat();
@@ -99,22 +104,24 @@ async function readPanelYear(
   periods: readonly string[],
 ): Promise<PanelCell[]> {
   const months = periods.filter((period) => period.startsWith(`${year}-`)).map((period) => period.slice(5));
-  const documents = await modelOf(db, 'kpi')
-    .find({ year })
-    .project<FirmYear>(valuesOnly(kpi, months))
-    .batchSize(20_000)
-    .toArray();
-  return cellsOf(kpi, documents);
+  const cursor = modelOf(db, 'kpi')
+    .find({ year }, { raw: true, promoteBuffers: true })
+    .project(valuesOnly(kpi, months))
+    .batchSize(DOCUMENTS_A_BATCH);
+  const cells: PanelCell[] = [];
+  // Each batch is worked through while the next one is on its way.
+  while (await cursor.hasNext())
+    for (const bytes of cursor.readBufferedDocuments() as unknown as Uint8Array[])
+      addCells(cells, kpi, valuesFrom(bytes, kpi.kinds));
+  return cells;
 }
 
-function cellsOf(kpi: Kpi, documents: readonly FirmYear[]): PanelCell[] {
-  const cells: PanelCell[] = [];
-  for (const { firm, year, months } of documents)
-    for (const [month, reported] of Object.entries(months ?? {})) {
-      const period = `${year}-${month}`;
-      const chosen = chosenSlots(kpi, reported);
-      const result = kpi.month((kind) => chosen.get(kind)?.slot, period);
-      if ('numerator' in result) cells.push({ uscc: firm, period, ...result });
-    }
-  return cells;
+/** Months that have a figure; a month's text is shared by all of its cells. */
+function addCells(cells: PanelCell[], kpi: Kpi, { firm, year, months }: YearOfValues): void {
+  for (const [month, reported] of months) {
+    const period = `${year}-${month}`;
+    const chosen = chosenSlots(kpi, reported);
+    const result = kpi.month((kind) => chosen.get(kind)?.slot, period);
+    if ('numerator' in result) cells.push({ uscc: firm, period, ...result });
+  }
 }

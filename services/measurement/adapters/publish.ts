@@ -13,9 +13,10 @@ import { factOf } from '../domain/facts.ts';
 import { scopeOf } from '../domain/groups.ts';
 import type { Publication } from '../domain/publication.ts';
 import { endOfPeriod, figureSet, figuresSha256, restatementsOf, signedText } from '../domain/publications.ts';
-import { CORRECTION_TYPE } from '../domain/readModels.ts';
+import { CORRECTION_TYPE, foldModels, READ_MODELS } from '../domain/readModels.ts';
 import { SLOT_TYPES } from '../domain/slots.ts';
 import { type ActDeps, MEASUREMENT_SOURCE } from './caseActs.ts';
+import { type Horizon, standingFacts } from './eventLog.ts';
 import { measurementProjector } from './projector.ts';
 import { isSignedBy, keyIdOf, type Signer } from './signing.ts';
 import { modelOf } from './store.ts';
@@ -80,27 +81,49 @@ const shown = ({ _id, timeMs, figures, signature, figuresSha256: sha256, knownAt
   keyId: signature.keyId,
 });
 
-export async function listPublications(db: Db) {
-  const all = await modelOf(db, 'publications').find().sort({ _id: 1 }).toArray();
-  return { publications: all.map(shown) };
+/** What had been published by then, all months or one; in the order of the months. */
+async function publicationsBy(db: Db, horizon: Horizon, period?: string): Promise<Publication[]> {
+  if (horizon.asOf === undefined && horizon.knownAt === undefined) {
+    const filter = period === undefined ? {} : { _id: period };
+    return modelOf(db, 'publications').find(filter).sort({ _id: 1 }).toArray();
+  }
+  const facts = await standingFacts(db, { types: READ_MODELS.publications.types }, horizon);
+  return [...foldModels(facts).publications.values()]
+    .filter(({ _id }) => period === undefined || _id === period)
+    .sort((a, b) => (a._id < b._id ? -1 : 1));
 }
 
-async function publicationOf(db: Db, period: string): Promise<Publication> {
-  const found = await modelOf(db, 'publications').findOne({ _id: period });
-  if (found === null) throw new ChainlightError('NOT_FOUND', `${period} was never published`);
-  return found;
+export async function listPublications(db: Db, horizon: Horizon = {}) {
+  return { publications: (await publicationsBy(db, horizon)).map(shown) };
 }
 
-/** @throws ChainlightError NOT_FOUND for a month that was never published */
-export async function showPublication(db: Db, period: string) {
-  const found = await publicationOf(db, period);
+/** @throws ChainlightError NOT_FOUND for a month that had not been published by then */
+export async function showPublication(db: Db, period: string, horizon: Horizon = {}) {
+  const [found] = await publicationsBy(db, horizon, period);
+  if (found === undefined) throw notPublished(period, horizon);
   return { ...shown(found), signature: found.signature, values: found.figures };
 }
 
-/** Recomputes hash and signature of what was published. @param trusted public key that must have signed; any where absent */
-export async function verifyPublications(db: Db, period?: string, trusted?: string) {
-  const filter = period === undefined ? {} : { _id: period };
-  const all = await modelOf(db, 'publications').find(filter).sort({ _id: 1 }).toArray();
+const notPublished = (period: string, { asOf, knownAt }: Horizon): ChainlightError =>
+  new ChainlightError(
+    'NOT_FOUND',
+    asOf === undefined && knownAt === undefined
+      ? `${period} was never published`
+      : `${period} had not been published by then`,
+  );
+
+/**
+ * Recomputes hash and signature of what was published.
+ * @throws ChainlightError NOT_FOUND for one month that had not been published by then
+ */
+export async function verifyPublications(
+  db: Db,
+  /** `trusted`: public key that must have signed; any where absent */
+  { period, trusted }: { readonly period?: string | undefined; readonly trusted?: string | undefined } = {},
+  horizon: Horizon = {},
+) {
+  const all = await publicationsBy(db, horizon, period);
+  if (period !== undefined && all.length === 0) throw notPublished(period, horizon);
   const results = all.map((publication) => {
     const { _id, figures, figuresSha256: sha256, signature } = publication;
     const problems = [
@@ -119,10 +142,10 @@ export async function verifyPublications(db: Db, period?: string, trusted?: stri
 const CAUSES_SHOWN = 20;
 
 /** What was published and is another figure now: old value, new value, and the events recorded since that bear on it. */
-export async function readRestatements(db: Db, period?: string) {
-  const filter = period === undefined ? {} : { _id: period };
-  const all = await modelOf(db, 'publications').find(filter).sort({ _id: 1 }).toArray();
-  const world = await loadWorld(db);
+export async function readRestatements(db: Db, period?: string, horizon: Horizon = {}) {
+  const all = await publicationsBy(db, horizon, period);
+  if (period !== undefined && all.length === 0) throw notPublished(period, horizon);
+  const world = await loadWorld(db, horizon);
   const restatements = [];
   for (const publication of all) {
     const changed = restatementsOf(publication.figures, figureSet(world, publication._id));
@@ -151,7 +174,11 @@ export async function readRestatements(db: Db, period?: string) {
   async function recordedSince(from: Db, { _id, knownAt }: Publication) {
     const events = await eventsOf(from)
       .find({
-        recordedAt: { $gt: new Date(knownAt) },
+        recordedAt: {
+          $gt: new Date(knownAt),
+          ...(horizon.knownAt === undefined ? {} : { $lte: horizon.knownAt }),
+        },
+        ...(horizon.asOf === undefined ? {} : { time: { $lte: horizon.asOf } }),
         $or: [
           { type: { $in: SLOT_TYPES as StoredEvent['type'][] }, period: _id },
           { type: { $in: [CORRECTION_TYPE, 'target.plan-published.v1'] as StoredEvent['type'][] } },

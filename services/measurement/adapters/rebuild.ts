@@ -1,10 +1,10 @@
 import type { AnyBulkWriteOperation, ClientSession } from 'mongodb';
 import { ChainlightError } from '../../../schemas/errors.ts';
 import { isSame, pairsOf } from '../../runtime/compareCollections.ts';
-import { hasReached, readNewEvents } from '../../runtime/eventTail.ts';
 import type { Mongo } from '../../runtime/mongo.ts';
 import { moveCursor, readCursor, takeTurn } from '../../runtime/projector.ts';
 import { inScratch } from '../../runtime/scratch.ts';
+import { createFollower, type Follower } from './follow.ts';
 import { measurementProjector } from './projector.ts';
 
 export interface RebuildResult {
@@ -20,7 +20,6 @@ export interface RebuildDeps {
 }
 
 const { name, collections } = measurementProjector;
-const BATCH = 5_000;
 /** So few events are read while the projector waits. */
 const CLOSE_ENOUGH = 1_000;
 const MAX_ROUNDS = 100;
@@ -35,10 +34,11 @@ const WRITES_AT_ONCE = 500;
 export function rebuildMeasurement(live: Mongo, { now, progress }: RebuildDeps): Promise<RebuildResult> {
   return inScratch(live, now, async (fresh) => {
     await measurementProjector.ensureIndexes(fresh.db);
+    const follower = createFollower(fresh, live.db);
     let events = 0;
     const tell = (count: number): void => progress(`rebuild: ${events + count} events read`);
     for (let round = 1; ; round++) {
-      const read = await catchUp(live, fresh, tell);
+      const read = await catchUp(follower, tell);
       events += read;
       if (read <= CLOSE_ENOUGH) break;
       if (round === MAX_ROUNDS)
@@ -46,34 +46,31 @@ export function rebuildMeasurement(live: Mongo, { now, progress }: RebuildDeps):
     }
     progress('rebuild: comparing, while the projector waits');
     const switched = await live.client.withSession((session) =>
-      session.withTransaction(() => switchOver(live, fresh, session)),
+      session.withTransaction(() => switchOver(live, { fresh, follower }, session)),
     );
     return { ...switched, events: events + switched.events };
   });
 }
 
-/** @returns how many events it read */
-async function catchUp(live: Mongo, fresh: Mongo, progress: (count: number) => void): Promise<number> {
+/** In the large batches of whoever follows the events: each document is then written once for many events. @returns how many it read */
+async function catchUp(follower: Follower, progress: (count: number) => void): Promise<number> {
   let count = 0;
   for (;;) {
-    const before = await readCursor(fresh.db, name);
-    const batch = await readNewEvents(live.db, before, BATCH);
-    if (hasReached(before, batch.positions)) return count;
-    await fresh.client.withSession((session) =>
-      session.withTransaction(async () => {
-        await measurementProjector.apply(fresh.db, batch.events, session, live.db);
-        await moveCursor(fresh.db, name, batch.positions, session);
-      }),
-    );
-    count += batch.events.length;
+    const read = await follower.step();
+    if (read === 0) return count;
+    count += read;
     progress(count);
   }
 }
 
 /** Taking the turn keeps the projector out until the transaction ends; it then goes on where the rebuild stands. */
-async function switchOver(live: Mongo, fresh: Mongo, session: ClientSession): Promise<RebuildResult> {
+async function switchOver(
+  live: Mongo,
+  { fresh, follower }: { readonly fresh: Mongo; readonly follower: Follower },
+  session: ClientSession,
+): Promise<RebuildResult> {
   await takeTurn(live.db, name, session);
-  const events = await catchUp(live, fresh, () => {});
+  const events = await catchUp(follower, () => {});
   let [documents, replaced] = [0, 0];
   for (const collection of collections) {
     let changes: AnyBulkWriteOperation<{ _id: string }>[] = [];

@@ -9,6 +9,7 @@ import {
 } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { ChainlightError } from '../../../schemas/errors.ts';
 
 /** An Ed25519 key pair for signing what is published. */
 export interface Signer {
@@ -25,15 +26,28 @@ const idOf = (key: KeyObject): string =>
     .digest('hex')
     .slice(0, 16);
 
-/** The key in a PEM file, readable by its owner alone; made when there is none. */
+/**
+ * The key in a PEM file, readable by its owner alone; made when there is none.
+ * @throws ChainlightError BAD_INPUT for a file that holds another kind of key, or none
+ */
 export async function openSigner(file: string): Promise<Signer> {
-  const privateKey = createPrivateKey(await pemOf(file));
+  const privateKey = privateKeyIn(await pemOf(file));
+  if (privateKey?.asymmetricKeyType !== 'ed25519')
+    throw new ChainlightError('BAD_INPUT', `${file} holds no private Ed25519 key in PEM`);
   const publicKey = createPublicKey(privateKey);
   return {
     keyId: idOf(publicKey),
     publicKeyPem: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
     sign: (text) => sign(null, Buffer.from(text), privateKey).toString('base64'),
   };
+}
+
+function privateKeyIn(pem: string): KeyObject | null {
+  try {
+    return createPrivateKey(pem);
+  } catch {
+    return null;
+  }
 }
 
 async function pemOf(file: string): Promise<string> {
@@ -59,6 +73,8 @@ export function isSignedBy(publicKeyPem: string, text: string, signature: string
     return false;
   }
 }
+
+export const isPublicKey = (pem: string): boolean => keyIdOf(pem) !== null;
 
 /** Id of a public key; null for one that cannot be read. */
 export function keyIdOf(publicKeyPem: string): string | null {

@@ -10,7 +10,7 @@ import { type Fact, text, whole } from './facts.ts';
 import { figuresBySource, type MonthFigure } from './figures.ts';
 import type { Firm } from './firm.ts';
 import type { Kpi } from './kpi.ts';
-import { bySourceClass } from './slots.ts';
+import { bestSlot } from './slots.ts';
 import type { World } from './world.ts';
 
 /**
@@ -85,7 +85,7 @@ function monthOf(world: World, kpi: Kpi, uscc: string, period: string): AuditMon
 }
 
 function stockOf(world: World, uscc: string, period: string): AuditStock | null {
-  const [best] = bySourceClass(world.months(uscc)(period)?.slots?.inventory);
+  const best = bestSlot(world.months(uscc)(period)?.slots?.inventory);
   const [openingFen, closingFen, costFen] = best?.slot.v ?? [];
   if (best?.slot.u !== undefined || typeof openingFen !== 'number' || typeof closingFen !== 'number')
     return null;

@@ -1,7 +1,7 @@
 import { EMPTY_SET_HASH, xorHashes } from './facts.ts';
 import type { FirmMonth, FirmYear } from './firmYear.ts';
 import type { Kpi, NullReason } from './kpi.ts';
-import { bySourceClass, type ChosenSlot, type Grade, type SlotClass, type SlotKind } from './slots.ts';
+import { bestSlot, type ChosenSlot, type Grade, type SlotClass, type SlotKind } from './slots.ts';
 
 /** One figure of one firm and month: integers, or null with a reason. */
 export interface MonthFigure {
@@ -28,21 +28,15 @@ export function monthsOf(years: readonly FirmYear[]): MonthsOf {
   return (period) => byYear.get(period.slice(0, 4))?.[period.slice(5)];
 }
 
-type Choose = (options: readonly ChosenSlot[]) => ChosenSlot | undefined;
-const best: Choose = (options) => options[0];
-
 /** Of each kind of report that a KPI needs, the statement with the best evidence, or that of the source classes asked for. */
 export function chosenSlots(
   kpi: Kpi,
   month: FirmMonth | undefined,
   only?: readonly SlotClass[],
 ): ReadonlyMap<SlotKind, ChosenSlot> {
-  const choose: Choose = only
-    ? (options) => options.find((option) => only.includes(option.sourceClass))
-    : best;
   const chosen = new Map<SlotKind, ChosenSlot>();
   for (const kind of kpi.kinds) {
-    const option = choose(bySourceClass(month?.slots?.[kind]));
+    const option = bestSlot(month?.slots?.[kind], only);
     if (option !== undefined) chosen.set(kind, option);
   }
   return chosen;

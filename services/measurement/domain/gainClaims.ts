@@ -5,7 +5,7 @@ import { type GroupGain, groupGain } from './gains.ts';
 import { kpiOf } from './kpis.ts';
 import { paybackOf } from './payback.ts';
 import { changeOf, shownValue } from './ratio.ts';
-import { bySourceClass } from './slots.ts';
+import { bestSlot } from './slots.ts';
 import { type Finding, notTestable, percent, reading, share } from './verdicts.ts';
 import type { EntitySelector, World } from './world.ts';
 
@@ -135,7 +135,7 @@ function digitalStaffBefore(world: World, uscc: string, contractMonth: string | 
   const last = contractMonth === undefined ? world.lastPeriod : addMonths(contractMonth, -1);
   const months = world.months(uscc);
   for (const period of periodsBetween(addMonths(last, -12), last).reverse()) {
-    const [best] = bySourceClass(months(period)?.slots?.headcount);
+    const best = bestSlot(months(period)?.slots?.headcount);
     if (best !== undefined) return best.slot.v[1] ?? null;
   }
   return null;
@@ -151,9 +151,9 @@ export function aiInspection(claim: Claim, measure: Of<'ai-inspection'>, world: 
     const months = world.months(uscc);
     for (const period of periodsBetween(first, world.lastPeriod)) {
       const slots = months(period)?.slots;
-      const byAi = bySourceClass(slots?.qualityAi)[0]?.slot.v[0] ?? 0;
+      const byAi = bestSlot(slots?.qualityAi)?.slot.v[0] ?? 0;
       ai += byAi;
-      all += byAi + (bySourceClass(slots?.qualityManual)[0]?.slot.v[0] ?? 0);
+      all += byAi + (bestSlot(slots?.qualityManual)?.slot.v[0] ?? 0);
     }
   }
   if (all === 0) return notTestable(claim, 'no inspection was reported since going live');

@@ -1,5 +1,5 @@
 import { daysInPeriod } from '../../../schemas/time.ts';
-import { type Ratio, ratioOf } from './ratio.ts';
+import { type Ratio, ratioOfProducts } from './ratio.ts';
 import { SLOT_FIELDS, type Slot, type SlotKind } from './slots.ts';
 
 /** Why a figure is missing. A missing figure is never zero. */
@@ -62,8 +62,12 @@ function values<Kind extends SlotKind>(slots: SlotLookup, kind: Kind): Values<Ki
   const slot = slots(kind);
   if (slot === undefined) return 'NO_DATA';
   if (slot.u !== undefined) return 'CURRENCY';
-  const entries = SLOT_FIELDS[kind].map((field, index) => [field, slot.v[index] ?? Number.NaN]);
-  return Object.fromEntries(entries) as Values<Kind>;
+  // A plain loop: a panel of 20,000 firms and 36 months comes through here 720,000 times.
+  const fields: readonly string[] = SLOT_FIELDS[kind];
+  const named: Record<string, number> = {};
+  for (let index = 0; index < fields.length; index++)
+    named[fields[index] ?? ''] = slot.v[index] ?? Number.NaN;
+  return named as Values<Kind>;
 }
 
 /** Reads all kinds, or says why one is missing. */
@@ -79,7 +83,7 @@ export function withValues<Kinds extends readonly SlotKind[]>(
 }
 
 export const over = (numerator: number, denominator: number, zero: NullReason): MonthResult =>
-  denominator === 0 ? { reason: zero } : ratioOf(BigInt(numerator), BigInt(denominator));
+  denominator === 0 ? { reason: zero } : ratioOfProducts([1, numerator], [1, denominator]);
 
 export function inventoryMonth(
   slots: SlotLookup,

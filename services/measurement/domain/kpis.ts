@@ -1,6 +1,6 @@
 import { addedUp, averaged, daysOverMonths, turnsOverMonths } from './combine.ts';
 import { inventoryMonth, type Kpi, over, type SlotLookup, type Values, withValues } from './kpi.ts';
-import { ratioOf } from './ratio.ts';
+import { ratioOf, ratioOfProducts } from './ratio.ts';
 
 const qualityCost = (cost: Values<'cost'>): number =>
   cost.preventionCostFen + cost.appraisalCostFen + cost.internalFailureCostFen + cost.externalFailureCostFen;
@@ -66,9 +66,7 @@ export const KPIS: readonly Kpi[] = [
     kinds: ['inventory'],
     nullWhen: ['NO_DATA', 'CONSIGNMENT_ONLY', 'NO_COGS', 'ZERO_COGS', 'ZERO_STOCK', 'CURRENCY'],
     month: (slots, period) =>
-      inventoryMonth(slots, period, (cost, stocks, days) =>
-        ratioOf(730n * BigInt(cost), BigInt(days) * BigInt(stocks)),
-      ),
+      inventoryMonth(slots, period, (cost, stocks, days) => ratioOfProducts([730, cost], [days, stocks])),
     pool: 'ratio',
     combine: turnsOverMonths,
   },
@@ -84,9 +82,7 @@ export const KPIS: readonly Kpi[] = [
     kinds: ['inventory'],
     nullWhen: ['NO_DATA', 'CONSIGNMENT_ONLY', 'NO_COGS', 'ZERO_COGS', 'ZERO_STOCK', 'CURRENCY'],
     month: (slots, period) =>
-      inventoryMonth(slots, period, (cost, stocks, days) =>
-        ratioOf(BigInt(days) * BigInt(stocks), 2n * BigInt(cost)),
-      ),
+      inventoryMonth(slots, period, (cost, stocks, days) => ratioOfProducts([days, stocks], [2, cost])),
     pool: 'ratio',
     combine: daysOverMonths,
   },

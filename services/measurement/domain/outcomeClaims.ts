@@ -65,10 +65,26 @@ const phaseOfFailure = ({ enrolment }: Participation) =>
 /** Fewer failures than this say nothing about shares. */
 const LEAST_FAILURES = 10;
 
+/** A larger share of failures without a known reason leaves it open what the reasons are: as for missing baselines. */
+const MOST_UNKNOWN = 0.2;
+
+/** That the window closed says when an onboarding ended, not why. */
+const isReasonKnown = ({ enrolment }: Participation): boolean => {
+  const { group = null, cause = null } = enrolment.closed ?? {};
+  return group !== null && !(group === 'PROGRAMME' && cause === 'WINDOW_CLOSED');
+};
+
+/** Why the reasons of these failures cannot be shared out; null where they can. */
+function whyUnshared(failures: readonly Participation[]): string | null {
+  const known = failures.filter(isReasonKnown).length;
+  if (failures.length < LEAST_FAILURES) return `too few, ${failures.length}`;
+  if (known < LEAST_FAILURES || failures.length - known > MOST_UNKNOWN * failures.length)
+    return `the reason is known of ${known} of ${failures.length} only`;
+  return null;
+}
+
 export function failureCause(claim: Claim, measure: Of<'failure-cause'>, world: World): Finding {
   const failures = ended(world, measure.statuses);
-  if (failures.length < LEAST_FAILURES)
-    return notTestable(claim, `only ${failures.length} onboardings ended without acceptance`);
   const isMeant = ({ enrolment }: Participation): boolean =>
     measure.causes.some(
       ({ group, cause }) =>
@@ -76,12 +92,14 @@ export function failureCause(claim: Claim, measure: Of<'failure-cause'>, world: 
     );
   const readings = measure.readings.map(({ name, phases }) => {
     const counted = failures.filter((failure) => phases.includes(phaseOfFailure(failure)));
-    const value = counted.length < LEAST_FAILURES ? null : counted.filter(isMeant).length / counted.length;
-    return { ...reading(claim, name.en, value), of: counted.length };
+    const why = whyUnshared(counted);
+    const value = why === null ? counted.filter(isMeant).length / counted.length : null;
+    const found = why ?? `${share(value ?? 0)} of ${counted.length}`;
+    return { ...reading(claim, name.en, value), found };
   });
   return {
     readings,
-    reason: `shares of failures (${measure.statuses.join(', ')}): ${readings.map(({ name, measured, of }) => `${name} ${measured === null ? 'too few' : share(measured)} of ${of}`).join('; ')}. The text does not say which failures it means`,
+    reason: `shares of failures (${measure.statuses.join(', ')}): ${readings.map(({ name, found }) => `${name} ${found}`).join('; ')}. The text does not say which failures it means`,
     entities: failures.map(({ uscc }) => uscc),
     children: [],
   };
@@ -105,8 +123,8 @@ export function failurePhase(claim: Claim, measure: Of<'failure-phase'>, world: 
 
 export function failureGroups(claim: Claim, measure: Of<'failure-groups'>, world: World): Finding {
   const failures = ended(world, measure.statuses);
-  if (failures.length < LEAST_FAILURES)
-    return notTestable(claim, `only ${failures.length} onboardings ended without acceptance`);
+  const why = whyUnshared(failures);
+  if (why !== null) return notTestable(claim, `of onboardings that ended without acceptance: ${why}`);
   const shares = measure.groups.map((group) => ({
     group,
     share: failures.filter(({ enrolment }) => enrolment.closed?.group === group).length / failures.length,
@@ -129,6 +147,12 @@ export function connected(claim: Claim, measure: Of<'connected'>, world: World):
     ),
   ];
   const named = new Set(chain.map(({ uscc }) => uscc)).size;
+  if (named < claim.claimed - claim.tolerance)
+    return notTestable(
+      claim,
+      `the events cover ${named} suppliers that the leader nominated, of the ${claim.claimed} claimed; data of ${reached.length} of them reached a platform`,
+      reached.length,
+    );
   return {
     readings: [reading(claim, claim.title.en, reached.length)],
     reason: `data of ${reached.length} suppliers reached a platform, out of ${named} that the leader nominated`,

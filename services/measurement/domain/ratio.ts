@@ -26,6 +26,22 @@ export function ratioOf(numerator: bigint, denominator: bigint): Ratio {
   return { numerator: Number(n), denominator: Number(d) };
 }
 
+/**
+ * `ratioOf` of two products, worked out in plain numbers where these hold them exactly.
+ * @param numerator,denominator two whole numbers each; the denominator's product is greater than zero
+ */
+export function ratioOfProducts(
+  numerator: readonly [number, number],
+  denominator: readonly [number, number],
+): Ratio {
+  const [n, d] = [numerator[0] * numerator[1], denominator[0] * denominator[1]];
+  if (Number.isSafeInteger(n) && Number.isSafeInteger(d)) return { numerator: n, denominator: d };
+  return ratioOf(
+    BigInt(numerator[0]) * BigInt(numerator[1]),
+    BigInt(denominator[0]) * BigInt(denominator[1]),
+  );
+}
+
 /** Half away from zero. */
 export function roundedQuotient(numerator: bigint, denominator: bigint): number {
   const twice = 2n * (numerator < 0n ? -numerator : numerator) + denominator;

@@ -160,10 +160,17 @@ export interface ChosenSlot {
   readonly slot: Slot;
 }
 
-/** Statements of one kind by all source classes, best evidence first (on equal grades platform, chain, supplier). */
-export function bySourceClass(slots: Partial<Record<SlotClass, Slot>> | undefined): ChosenSlot[] {
-  return CLASS_ORDER.flatMap((sourceClass) => {
+/** Of what the source classes state of one kind, the best evidence; on equal grades platform, chain, supplier. */
+export function bestSlot(
+  slots: Partial<Record<SlotClass, Slot>> | undefined,
+  only: readonly SlotClass[] = CLASS_ORDER,
+): ChosenSlot | undefined {
+  let best: ChosenSlot | undefined;
+  for (const sourceClass of CLASS_ORDER) {
     const slot = slots?.[sourceClass];
-    return slot === undefined ? [] : [{ sourceClass, grade: gradeOf(sourceClass, slot), slot }];
-  }).sort((a, b) => (a.grade < b.grade ? -1 : a.grade > b.grade ? 1 : 0));
+    if (slot === undefined || !only.includes(sourceClass)) continue;
+    const grade = gradeOf(sourceClass, slot);
+    if (best === undefined || grade < best.grade) best = { sourceClass, grade, slot };
+  }
+  return best;
 }

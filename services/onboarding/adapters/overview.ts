@@ -5,6 +5,7 @@ import { hasReached } from '../../runtime/eventTail.ts';
 import { readCursor } from '../../runtime/projector.ts';
 import { onboardingProjector, onboardingsOf } from '../readModel/projector.ts';
 import { ROUTER } from './clock.ts';
+import { type OnboardingHorizon, readOnboardings } from './readOnboardings.ts';
 
 export interface OnboardingCounts {
   readonly started: number;
@@ -16,14 +17,12 @@ export interface OnboardingCounts {
   readonly active: number;
 }
 
-/** Onboardings by status; `started` is the sum of the others. */
-export async function countOnboardings(db: Db): Promise<OnboardingCounts> {
-  const groups = await onboardingsOf(db)
-    .aggregate<{ _id: OnboardingStatus; count: number }>([{ $group: { _id: '$status', count: { $sum: 1 } } }])
-    .toArray();
-  const of = (status: OnboardingStatus): number => groups.find((group) => group._id === status)?.count ?? 0;
+/** Onboardings by status, now or at an earlier moment; `started` is the sum of the others. */
+export async function countOnboardings(db: Db, horizon: OnboardingHorizon = {}): Promise<OnboardingCounts> {
+  const groups = await countByStatus(db, horizon);
+  const of = (status: OnboardingStatus): number => groups.get(status) ?? 0;
   return {
-    started: groups.reduce((sum, group) => sum + group.count, 0),
+    started: [...groups.values()].reduce((sum, count) => sum + count, 0),
     accepted: of('ACCEPTED'),
     withdrawn: of('WITHDRAWN'),
     declined: of('DECLINED'),
@@ -31,6 +30,21 @@ export async function countOnboardings(db: Db): Promise<OnboardingCounts> {
     expired: of('EXPIRED'),
     active: of('ACTIVE'),
   };
+}
+
+async function countByStatus(db: Db, horizon: OnboardingHorizon): Promise<Map<OnboardingStatus, number>> {
+  if (horizon.asOf === undefined && horizon.knownAt === undefined) {
+    const groups = await onboardingsOf(db)
+      .aggregate<{ _id: OnboardingStatus; count: number }>([
+        { $group: { _id: '$status', count: { $sum: 1 } } },
+      ])
+      .toArray();
+    return new Map(groups.map(({ _id, count }) => [_id, count]));
+  }
+  const counts = new Map<OnboardingStatus, number>();
+  for (const { status } of await readOnboardings(db, horizon))
+    counts.set(status, (counts.get(status) ?? 0) + 1);
+  return counts;
 }
 
 /** Whether every event has been read and routed and nothing is due by the watermark: nothing will move by itself. */

@@ -94,6 +94,105 @@ describe('a gain claim', () => {
   });
 });
 
+describe('claims about failures', () => {
+  type Reason = readonly [group: string, cause: string] | null;
+  const RESISTANCE: Reason = ['UNWILLING', 'EMPLOYEE_RESISTANCE'];
+  const MISMATCH: Reason = ['MISMATCH', 'SOLUTION_DOES_NOT_FIT'];
+  const [NO_CASH, NO_STAFF]: Reason[] = [
+    ['DARE_NOT', 'CASH'],
+    ['UNABLE', 'NO_STAFF'],
+  ];
+  const WINDOW_CLOSED: Reason = ['PROGRAMME', 'WINDOW_CLOSED'];
+  const times = (count: number, reason: Reason): Reason[] => Array.from({ length: count }, () => reason);
+  const failed = (reasons: readonly Reason[]): World =>
+    new World(
+      foldModels(
+        reasons.map((reason, index) =>
+          fact({
+            id: 'closed',
+            type: 'onboarding.closed.v1',
+            firm: testUscc(400 + index),
+            timeMs: Date.parse('2024-05-01T00:00:00Z'),
+            data: {
+              programme: 'p',
+              platform: 'iip',
+              status: reason === WINDOW_CLOSED ? 'EXPIRED' : 'FAILED',
+              stage: 'IMPLEMENTING',
+              failureReason: reason && { group: reason[0], cause: reason[1] },
+            },
+          }),
+        ),
+      ),
+      asOf,
+    );
+  const judged = (id: string, reasons: readonly Reason[]) => judgeClaim(claimOf(id), failed(reasons));
+
+  it('are judged by their reasons once enough of them are known', () => {
+    expect(
+      judged('failure-cause', [...times(9, MISMATCH), ...times(9, RESISTANCE), ...times(2, NO_CASH!)]),
+    ).toMatchObject({
+      verdict: 'confirmed',
+      measured: 0.9,
+    });
+    expect(judged('failure-cause', times(20, NO_CASH!))).toMatchObject({
+      verdict: 'contradicted',
+      measured: 0,
+    });
+    expect(
+      judged('core-issues', [...times(4, RESISTANCE), ...times(4, NO_CASH!), ...times(4, NO_STAFF!)]),
+    ).toMatchObject({ verdict: 'confirmed', measured: 3 });
+    expect(judged('core-issues', times(12, NO_CASH!))).toMatchObject({
+      verdict: 'contradicted',
+      measured: 1,
+    });
+  });
+
+  it.each([
+    ['without any reason', times(30, null), 'the reason is known of 0 of 30 only'],
+    [
+      'when the window closed on all of them',
+      times(30, WINDOW_CLOSED),
+      'the reason is known of 0 of 30 only',
+    ],
+    [
+      'with the reason of every fourth unknown',
+      [...times(27, MISMATCH), ...times(9, WINDOW_CLOSED)],
+      'the reason is known of 27 of 36 only',
+    ],
+    ['when there are few', times(9, MISMATCH), 'too few, 9'],
+  ])('are not testable %s, and say why', (_, reasons, why) => {
+    for (const id of ['failure-cause', 'core-issues']) {
+      const claim = judged(id, reasons);
+      expect(claim).toMatchObject({ verdict: 'not_testable', measured: null });
+      expect(claim.reason).toContain(why);
+    }
+    expect(judged('failure-phase', reasons).verdict).toBe(reasons.length < 10 ? 'not_testable' : 'partly');
+  });
+});
+
+describe('a claim about suppliers on platforms', () => {
+  const nominated = (count: number, connected: number): World => {
+    const onboarding = { platform: 'iip', programme: 'p', leaderUscc: LEADER, cityCode: '510100' };
+    const leader = { id: 'leader', type: 'leader.registered.v1', firm: LEADER, data: { name: '京东方' } };
+    const facts = [fact(leader)];
+    for (let index = 0; index < count; index++) {
+      const firm = testUscc(500 + index);
+      facts.push(fact({ id: 'n', type: 'onboarding.supplier-nominated.v1', firm, data: onboarding }));
+      if (index < connected)
+        facts.push(fact({ id: 'c', type: 'onboarding.data-connected.v1', firm, data: onboarding }));
+    }
+    return new World(foldModels(facts), asOf);
+  };
+  it.each([
+    [60, 55, 'confirmed'],
+    [60, 30, 'partly'],
+    [60, 10, 'contradicted'],
+    [12, 12, 'not_testable'],
+  ])('%i nominated, %i connected: %s', (count, connected, verdict) => {
+    expect(judgeClaim(claimOf('display-suppliers'), nominated(count, connected)).verdict).toBe(verdict);
+  });
+});
+
 describe('judging', () => {
   it.each([
     [0.22, 0.25, 'confirmed'],

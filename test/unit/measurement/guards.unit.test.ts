@@ -211,8 +211,11 @@ const CASES: readonly (readonly [code: string, facts: readonly Fact[], innocent:
   ],
   [
     'CURRENCY_CHANGED',
-    [stock('a', '2024-03', [1, 1, 1], { currency: 'USD' })],
-    [stock('a', '2024-03', [1, 1, 1])],
+    [stock('a', '2024-02', [1, 1, 1]), stock('b', '2024-03', [1, 1, 1], { currency: 'USD' })],
+    [
+      stock('a', '2024-02', [1, 1, 1], { currency: 'USD' }),
+      stock('b', '2024-03', [1, 1, 1], { currency: 'USD' }),
+    ],
   ],
 ];
 

@@ -106,26 +106,32 @@ export const monthsMissing: Guard = (world) =>
       : [suspicion('MONTHS_MISSING', 'info', firm, [firm], [{ missing }], last.slot.t)];
   });
 
+/**
+ * Books that go on in another currency than in the month stated before, within one kind and source class. Books that were
+ * always kept in a foreign currency change nothing: their figures are null with CURRENCY.
+ */
 export const currencyChanged: Guard = (world) =>
   [...reportedMonths(world)].flatMap(([firm, months]) => {
-    const foreign = months.flatMap(slotsOf).filter(({ slot }) => slot.u !== undefined);
-    return foreign.length === 0
+    const changes: Record<string, unknown>[] = [];
+    const times: number[] = [];
+    const last = new Map<string, StatedSlot>();
+    for (const stated of months.flatMap(slotsOf)) {
+      const { period, kind, sourceClass, slot } = stated;
+      const before = last.get(`${kind}/${sourceClass}`);
+      last.set(`${kind}/${sourceClass}`, stated);
+      if (before === undefined || before.slot.u === slot.u) continue;
+      changes.push({
+        period,
+        kind,
+        sourceClass,
+        currencyBefore: before.slot.u ?? 'CNY',
+        currency: slot.u ?? 'CNY',
+      });
+      times.push(before.slot.t, slot.t);
+    }
+    return changes.length === 0
       ? []
-      : [
-          suspicion(
-            'CURRENCY_CHANGED',
-            'warning',
-            firm,
-            [firm],
-            foreign.map(({ period, kind, sourceClass, slot }) => ({
-              period,
-              kind,
-              sourceClass,
-              currency: slot.u,
-            })),
-            latest(foreign.map(({ slot }) => slot.t)),
-          ),
-        ];
+      : [suspicion('CURRENCY_CHANGED', 'warning', firm, [firm], changes, latest(times))];
   });
 
 /** Stock in the owner's ledger that a holder reports as well, by owner and holder. */

@@ -1,0 +1,161 @@
+import type { FirmMonth } from '../domain/firmYear.ts';
+import type { Slot, SlotClass, SlotKind } from '../domain/slots.ts';
+
+/** BSON element types that a firm's year is made of, as far as values are read from it. */
+const DOUBLE = 0x01;
+const STRING = 0x02;
+const DOCUMENT = 0x03;
+const ARRAY = 0x04;
+const BOOLEAN = 0x08;
+const NULL = 0x0a;
+const INT32 = 0x10;
+const INT64 = 0x12;
+const TWO_TO_32 = 2 ** 32;
+
+/** What a year's document says of its months, without hashes and counts of statements. */
+export interface YearOfValues {
+  readonly firm: string;
+  readonly year: number;
+  /** Months that hold anything, '01' to '12'. */
+  readonly months: readonly (readonly [month: string, content: FirmMonth])[];
+}
+
+const CLASSES: readonly SlotClass[] = ['platform', 'chain', 'supplier'];
+const MONTHS = Array.from({ length: 12 }, (_, index) => String(index + 1).padStart(2, '0'));
+
+/**
+ * Reads the values of some kinds of reports from the BSON of a firm's year. The general reader makes an object of everything and
+ * takes ten times as long, which is most of what a panel of many firms costs.
+ * @throws RangeError for an element of a type that no firm's year holds
+ */
+export function valuesFrom(bytes: Uint8Array, kinds: readonly SlotKind[]): YearOfValues {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const end = endOf(buffer, 0);
+  let [firm, year, months]: [string, number, YearOfValues['months']] = ['', 0, []];
+  for (let at = 4; at < end; at = nextOf(buffer, at)) {
+    const value = valueAt(buffer, at);
+    if (isNamed(buffer, at, 'firm')) firm = textAt(buffer, value);
+    else if (isNamed(buffer, at, 'year')) year = numberAt(buffer, at, value);
+    else if (isNamed(buffer, at, 'months')) months = monthsAt(buffer, value, kinds);
+  }
+  return { firm, year, months };
+}
+
+function monthsAt(buffer: Buffer, start: number, kinds: readonly SlotKind[]): YearOfValues['months'] {
+  const months: (readonly [string, FirmMonth])[] = [];
+  const end = endOf(buffer, start);
+  for (let at = start + 4; at < end; at = nextOf(buffer, at)) {
+    const month = MONTHS[10 * (byte(buffer, at + 1) - 48) + byte(buffer, at + 2) - 49] ?? '';
+    const value = valueAt(buffer, at);
+    const monthEnd = endOf(buffer, value);
+    for (let inner = value + 4; inner < monthEnd; inner = nextOf(buffer, inner))
+      if (isNamed(buffer, inner, 'slots'))
+        months.push([month, { slots: slotsAt(buffer, valueAt(buffer, inner), kinds) }]);
+  }
+  return months;
+}
+
+function slotsAt(buffer: Buffer, start: number, kinds: readonly SlotKind[]): FirmMonth['slots'] {
+  const slots: Partial<Record<SlotKind, Partial<Record<SlotClass, Slot>>>> = {};
+  const end = endOf(buffer, start);
+  for (let at = start + 4; at < end; at = nextOf(buffer, at))
+    for (const kind of kinds)
+      if (isNamed(buffer, at, kind)) slots[kind] = classesAt(buffer, valueAt(buffer, at));
+  return slots;
+}
+
+function classesAt(buffer: Buffer, start: number): Partial<Record<SlotClass, Slot>> {
+  const classes: Partial<Record<SlotClass, Slot>> = {};
+  const end = endOf(buffer, start);
+  for (let at = start + 4; at < end; at = nextOf(buffer, at))
+    for (const sourceClass of CLASSES)
+      if (isNamed(buffer, at, sourceClass)) classes[sourceClass] = slotAt(buffer, valueAt(buffer, at));
+  return classes;
+}
+
+function slotAt(buffer: Buffer, start: number): Slot {
+  let v: (number | null)[] = [];
+  let more: Pick<Slot, 'u' | 'doc'> = {};
+  const end = endOf(buffer, start);
+  for (let at = start + 4; at < end; at = nextOf(buffer, at)) {
+    const value = valueAt(buffer, at);
+    if (isNamed(buffer, at, 'v')) v = numbersAt(buffer, value);
+    else if (isNamed(buffer, at, 'u')) more = { ...more, u: textAt(buffer, value) };
+    else if (isNamed(buffer, at, 'doc')) more = { ...more, doc: true };
+  }
+  return { t: 0, n: 0, x: '', v, ...more };
+}
+
+function numbersAt(buffer: Buffer, start: number): (number | null)[] {
+  const numbers: (number | null)[] = [];
+  const end = endOf(buffer, start);
+  for (let at = start + 4; at < end; at = nextOf(buffer, at))
+    numbers.push(buffer[at] === NULL ? null : numberAt(buffer, at, valueAt(buffer, at)));
+  return numbers;
+}
+
+/** @param at where the element begins, `value` where its value does */
+function numberAt(buffer: Buffer, at: number, value: number): number {
+  switch (buffer[at]) {
+    case INT32:
+      return int32(buffer, value);
+    case INT64:
+      return int32(buffer, value + 4) * TWO_TO_32 + (int32(buffer, value) >>> 0);
+    case DOUBLE:
+      return buffer.readDoubleLE(value);
+    default:
+      throw unknownType(buffer, at);
+  }
+}
+
+const textAt = (buffer: Buffer, value: number): string =>
+  buffer.latin1Slice(value + 4, value + 3 + int32(buffer, value));
+
+/** Where the element after the one at `at` begins. */
+function nextOf(buffer: Buffer, at: number): number {
+  const value = valueAt(buffer, at);
+  switch (buffer[at]) {
+    case DOCUMENT:
+    case ARRAY:
+      return value + int32(buffer, value);
+    case STRING:
+      return value + 4 + int32(buffer, value);
+    case INT32:
+      return value + 4;
+    case DOUBLE:
+    case INT64:
+      return value + 8;
+    case BOOLEAN:
+      return value + 1;
+    case NULL:
+      return value;
+    default:
+      throw unknownType(buffer, at);
+  }
+}
+
+const unknownType = (buffer: Buffer, at: number): RangeError =>
+  new RangeError(`a firm's year holds an element of BSON type ${buffer[at]}`);
+
+/** Where the value of the element at `at` begins: behind its zero-ended name. */
+function valueAt(buffer: Buffer, at: number): number {
+  let end = at + 1;
+  while (byte(buffer, end) !== 0) end++;
+  return end + 1;
+}
+
+/** Where the last zero of a document stands. */
+const endOf = (buffer: Buffer, start: number): number => start + int32(buffer, start) - 1;
+
+function isNamed(buffer: Buffer, at: number, name: string): boolean {
+  for (let index = 0; index < name.length; index++)
+    if (buffer[at + 1 + index] !== name.charCodeAt(index)) return false;
+  return buffer[at + 1 + name.length] === 0;
+}
+
+const byte = (buffer: Buffer, at: number): number => buffer[at] ?? 0;
+const int32 = (buffer: Buffer, at: number): number =>
+  byte(buffer, at) |
+  (byte(buffer, at + 1) << 8) |
+  (byte(buffer, at + 2) << 16) |
+  (byte(buffer, at + 3) << 24);
