@@ -36,6 +36,23 @@ export const KpiBaseline = z.object({
   /** Identity of the event that froze it. */
   event: z.string(),
   frozenAt: Instant,
+  /** Where an auditor replaced it: who, why, and the event and hash that it replaces; null for a first freeze. */
+  refrozen: z
+    .object({
+      by: z.string(),
+      reason: z.string(),
+      replaces: z.string().nullable(),
+      replacesSha256: Sha256,
+    })
+    .nullable(),
+});
+
+export const BaselineRefrozen = z.object({
+  source: z.string(),
+  id: z.string(),
+  confirmed: z.boolean(),
+  figuresSha256: Sha256,
+  replacesSha256: Sha256,
 });
 
 export const KpiImprovement = z.looseObject({

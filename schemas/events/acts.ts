@@ -25,6 +25,8 @@ export const Actor = z.object({
   uscc: Uscc.optional(),
 });
 export type Actor = z.infer<typeof Actor>;
+/** The one role that may replace a frozen baseline. */
+export const AUDITOR = 'financial-auditor' satisfies Actor['role'];
 /** A reason that a person gives. */
 export const Reason = z.string().trim().min(4).max(1000);
 
@@ -305,27 +307,42 @@ export const onboardingClosed = define('onboarding.closed.v1', {
   }),
 });
 
+const frozenFigures = {
+  supplierUscc: Uscc,
+  programme: ProgrammeCode,
+  contractMonth: Period,
+  months: z.array(Period).max(12),
+  /** Per figure the summed numerator and denominator over the months, or null with a reason. */
+  figures: z.record(
+    z.string(),
+    z.object({
+      numerator: z.number().nullable(),
+      denominator: z.number().nullable(),
+      months: z.number().int().min(0),
+      reason: z.string().optional(),
+      sourceClass: z.string().optional(),
+      grade: z.string().optional(),
+    }),
+  ),
+  eventCount: z.number().int().min(0),
+  figuresSha256: Sha256,
+};
+
 export const baselineFrozen = define('baseline.frozen.v1', {
   ...act,
   description: 'The figures before the contract were frozen as the baseline.',
+  data: open(frozenFigures),
+});
+
+export const baselineRefrozen = define('baseline.refrozen.v1', {
+  ...act,
+  description:
+    'An auditor replaced a frozen baseline by the same months as they are known now, with the reason. Nothing else replaces one.',
   data: open({
-    supplierUscc: Uscc,
-    programme: ProgrammeCode,
-    contractMonth: Period,
-    months: z.array(Period).max(12),
-    /** Per figure the summed numerator and denominator over the months, or null with a reason. */
-    figures: z.record(
-      z.string(),
-      z.object({
-        numerator: z.number().nullable(),
-        denominator: z.number().nullable(),
-        months: z.number().int().min(0),
-        reason: z.string().optional(),
-        sourceClass: z.string().optional(),
-        grade: z.string().optional(),
-      }),
-    ),
-    eventCount: z.number().int().min(0),
-    figuresSha256: Sha256,
+    ...frozenFigures,
+    /** Hash of the figures that it replaces. */
+    replacesSha256: Sha256,
+    actor: Actor.refine(({ role }) => role === AUDITOR, { path: ['role'], message: `must be ${AUDITOR}` }),
+    reason: Reason,
   }),
 });

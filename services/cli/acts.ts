@@ -14,10 +14,10 @@ export interface ActorOptions {
 }
 
 /** Adds the options that every act of a person has. */
-export const withActor = (command: Command): Command =>
+export const withActor = (command: Command, role: Actor['role'] = 'bureau'): Command =>
   command
     .requiredOption('--by <name>', 'who does it')
-    .option('--role <role>', `in which role: ${ACTOR_ROLES.join(', ')}`, 'bureau')
+    .option('--role <role>', `in which role: ${ACTOR_ROLES.join(', ')}`, role)
     .option('--act-id <id>', 'the same id is the same act, however often it is sent')
     .option('--json', 'print one JSON object');
 

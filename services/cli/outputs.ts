@@ -25,6 +25,7 @@ import {
 import { ActRecorded, Findings } from '../../schemas/api/findings.ts';
 import { Invitation, InvitationList, InvitationMade } from '../../schemas/api/invitations.ts';
 import {
+  BaselineRefrozen,
   ChainKpis,
   FigureExplanation,
   FirmKpis,
@@ -54,6 +55,7 @@ export const OUTPUTS: Readonly<Record<string, z.ZodType>> = {
   'audit sample': sampleResult,
   'audit sample-size': sampleSizeResult,
   'audit spillover': spilloverResult,
+  'baselines refreeze': BaselineRefrozen,
   claims: Claims,
   conformance: Conformance,
   'dead-letters discard': DiscardResult,

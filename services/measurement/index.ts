@@ -26,6 +26,7 @@ export { countSupplierMonths, readClaims, readKpis, readTargets } from './adapte
 export { readFindings } from './adapters/readFindings.ts';
 export { loadLevelEdition, readLevels } from './adapters/readLevels.ts';
 export { rebuildMeasurement } from './adapters/rebuild.ts';
+export { refreezeBaseline, refrozenData } from './adapters/refreeze.ts';
 export { isPublicKey, openSigner } from './adapters/signing.ts';
 export { readSubsidies } from './adapters/subsidies.ts';
 export { coverageOf } from './domain/coverage.ts';

@@ -19,6 +19,7 @@ import {
   readKpis,
   readTargets,
   rebuildMeasurement,
+  refrozenData,
 } from '../../services/measurement/index.ts';
 import {
   ensureEventIndexes,
@@ -400,6 +401,46 @@ describe('measurement on a real database', () => {
     expect(kpis.baseline?.figures.inventoryTurns).toMatchObject({
       value: expect.closeTo((12 * 3000) / 7000, 10),
     });
+  });
+
+  it('a frozen baseline is replaced by an auditor alone, with the reason; the first stays known', async () => {
+    const question = { uscc: FIRM, programme: PROGRAMME, reason: 'the ledger of August was wrong' };
+    const auditor = { name: 'Wang', role: 'financial-auditor' } as const;
+    const refrozen = (fields: object) =>
+      refrozenData(log.mongo.db, { ...question, actor: auditor, ...fields });
+    await expect(refrozen({ actor: { name: 'Li', role: 'bureau' } })).rejects.toMatchObject({
+      code: 'BAD_INPUT',
+    });
+    await expect(refrozen({ programme: 'none' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    const before = FirmKpis.parse(await readKpis(log.mongo.db, FIRM));
+    expect(before.baseline?.refrozen).toBeNull();
+    await log.append([
+      {
+        type: 'baseline.refrozen.v1',
+        source: '/system/measurement',
+        id: `baseline/${PROGRAMME}/${FIRM}/refrozen/1`,
+        firm: FIRM,
+        time: '2025-02-20T00:00:00Z',
+        data: await refrozen({}),
+      },
+    ]);
+    await catchUp();
+    const { baseline, improvement } = FirmKpis.parse(await readKpis(log.mongo.db, FIRM));
+    expect(baseline).toMatchObject({
+      refrozen: {
+        by: 'Wang',
+        reason: question.reason,
+        replaces: before.baseline?.event,
+        replacesSha256: before.baseline?.figuresSha256,
+      },
+      figures: { inventoryTurns: { value: expect.closeTo((11 * 3000 + 6000) / 7000, 10) } },
+    });
+    expect(improvement.inventoryTurns?.value).toBeLessThan(before.improvement.inventoryTurns?.value ?? 0);
+    expect(await log.mongo.db.collection('findings').find().toArray()).toEqual([]);
+    const then = FirmKpis.parse(
+      await readKpis(log.mongo.db, FIRM, { asOf: new Date('2025-02-19T00:00:00Z') }),
+    );
+    expect(then.baseline).toEqual(before.baseline);
   });
 
   it('equals a rebuild, and a rebuild puts a tampered document right', async () => {

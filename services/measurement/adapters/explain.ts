@@ -146,14 +146,15 @@ function openTurns(world: World, leader: string, part: string): Opened | null {
   if (part !== 'leader' && part !== 'suppliers' && part !== 'chain') return null;
   const figure = chainOfLeader(world, leader)[part];
   const suppliers = world.chainOf(leader).map((firm) => firm._id);
-  const windows: { uscc: string; before: WindowFigure; after: WindowFigure }[] = [];
-  if (part !== 'leader')
-    for (const uscc of suppliers) {
-      const improvement = world.improvement(kpi, uscc);
-      if (improvement?.reason === null) windows.push({ uscc, ...improvement });
-    }
-  const measured = windows.map(({ uscc }) => uscc);
-  const own = part === 'suppliers' ? null : leaderWindows(world, leader, suppliers);
+  const theirs = suppliers.flatMap((uscc) => {
+    const improvement = world.improvement(kpi, uscc);
+    return improvement?.reason === null ? [{ uscc, ...improvement }] : [];
+  });
+  const measured = theirs.map(({ uscc }) => uscc);
+  const windows: { uscc: string; before: WindowFigure; after: WindowFigure }[] =
+    part === 'leader' ? [] : [...theirs];
+  // As the figure itself: the leader's months begin with the first contract among the suppliers that are measured.
+  const own = part === 'suppliers' ? null : leaderWindows(world, leader, measured);
   if (own !== null) windows.push({ uscc: leader, ...own });
   const change = figure.pooled && changeRatio(figure.pooled.before, figure.pooled.after);
   return {
@@ -170,7 +171,7 @@ function openTurns(world: World, leader: string, part: string): Opened | null {
       entities: windows.map(({ uscc }) => uscc),
       grade: null,
       sourceClass: null,
-      children: measured.map((uscc) => figureIdOf(kpi, uscc, 'improvement')),
+      children: part === 'leader' ? [] : measured.map((uscc) => figureIdOf(kpi, uscc, 'improvement')),
     },
     support: {
       types: ['inventory.closed.v1'],

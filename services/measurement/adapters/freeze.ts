@@ -7,7 +7,7 @@ import { eventsOf, type StreamClock, streamClockOf } from '../../runtime/eventSt
 import { hasReached } from '../../runtime/eventTail.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import { readCursor } from '../../runtime/projector.ts';
-import { freezeBaseline } from '../domain/baseline.ts';
+import { type BaselineContent, freezeBaseline } from '../domain/baseline.ts';
 import { monthsOf } from '../domain/figures.ts';
 import { FIRM_YEAR_TYPES } from '../domain/firmYear.ts';
 import { foldModels } from '../domain/readModels.ts';
@@ -18,6 +18,12 @@ import { modelOf } from './store.ts';
 
 const SOURCE = '/system/measurement';
 const BATCH = 200;
+
+/** SHA-256 of a baseline's figures as canonical JSON. */
+export const figuresHash = (figures: BaselineContent['figures']): string =>
+  createHash('sha256')
+    .update(stringify(figures) ?? '')
+    .digest('hex');
 
 const actIdOf = (baseline: Baseline): string => `baseline/${baseline._id}`;
 
@@ -101,9 +107,7 @@ export async function frozenEvent(db: Db, baseline: Baseline): Promise<Record<st
     months: content.months,
     figures: content.figures,
     eventCount: content.eventCount,
-    figuresSha256: createHash('sha256')
-      .update(stringify(content.figures) ?? '')
-      .digest('hex'),
+    figuresSha256: figuresHash(content.figures),
   });
   return {
     specversion: '1.0',

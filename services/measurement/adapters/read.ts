@@ -155,6 +155,10 @@ function shownBaseline(baseline: Baseline, uscc: string) {
     figuresSha256: frozen.figuresSha256,
     event: frozen.identity,
     frozenAt: new Date(frozen.timeMs).toISOString(),
+    refrozen:
+      frozen.refrozen === undefined
+        ? null
+        : { ...frozen.refrozen, replaces: baseline.replaced?.identity ?? null },
   };
 }
 

@@ -27,7 +27,11 @@ function describe(gain: GroupGain): string {
       : `${percent(gain.control)} meanwhile for firms that never signed a contract`;
   const switched =
     gain.measurementChanged > 0 ? `; for ${gain.measurementChanged} the way of measuring changed too` : '';
-  return `${gain.kpi} ${percent(gain.raw)} over ${gain.firms.length} of ${gain.asked} firms (${control}; net ${percent(gain.net)}${switched})`;
+  const days =
+    gain.kpi === 'inventoryTurns' && gain.net !== null
+      ? `, that is days of inventory ${percent(1 / (1 + gain.net) - 1)}`
+      : '';
+  return `${gain.kpi} ${percent(gain.raw)} over ${gain.firms.length} of ${gain.asked} firms (${control}; net ${percent(gain.net)}${days}${switched})`;
 }
 
 export function gain(claim: Claim, measure: Of<'gain'>, world: World): Finding {

@@ -22,6 +22,7 @@ import {
   addToPlan,
   addToTotal,
   approvalsIdOf,
+  BASELINE_TYPES,
   type Baseline,
   baselineIdOf,
   type CityTotal,
@@ -96,12 +97,12 @@ export const READ_MODELS: { readonly [Name in CollectionName]: ReadModel<Name> }
   },
   baselines: {
     collection: 'baselines',
-    types: ['onboarding.contract-signed.v1', 'baseline.frozen.v1'],
+    types: BASELINE_TYPES,
     idOf: baselineIdOf,
     add: addToBaseline,
     needsEvents: never,
     selectionOf: (id) => ({
-      types: ['onboarding.contract-signed.v1', 'baseline.frozen.v1'],
+      types: BASELINE_TYPES,
       firm: part(id, 1),
     }),
   },

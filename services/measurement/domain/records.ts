@@ -74,6 +74,8 @@ export interface Frozen extends Stated {
   readonly figures: Readonly<Record<string, FrozenFigure>>;
   readonly eventCount: number;
   readonly figuresSha256: string;
+  /** Where an auditor replaced another by it. */
+  readonly refrozen?: { readonly by: string; readonly reason: string; readonly replacesSha256: string };
 }
 
 /** The contract that makes a baseline due, and the baseline once its event is stored. */
@@ -83,7 +85,10 @@ export interface Baseline {
   readonly firm: string;
   readonly programme: string;
   readonly contract?: Contracted & { readonly correlationId: string };
+  /** What stands: the first freeze, or what an auditor replaced it by. */
   readonly frozen?: Frozen;
+  /** The first freeze, where it was replaced. */
+  readonly replaced?: Frozen;
 }
 
 export const planIdOf = (fact: Fact): string =>
@@ -178,7 +183,17 @@ export function addToApprovals(approvals: ServiceApprovals | null, fact: Fact): 
     : { ...base, paper: addDuration(base.paper, fact) };
 }
 
-/** The first contract of a firm in a programme makes its baseline due; the first freeze stands. */
+export const BASELINE_REFROZEN = 'baseline.refrozen.v1';
+export const BASELINE_TYPES: readonly string[] = [
+  'onboarding.contract-signed.v1',
+  'baseline.frozen.v1',
+  BASELINE_REFROZEN,
+];
+
+/**
+ * The first contract of a firm in a programme makes its baseline due; the first freeze stands until an auditor replaces it,
+ * and then the last replacement.
+ */
 export function addToBaseline(baseline: Baseline | null, fact: Fact): Baseline {
   const base = baseline ?? {
     _id: baselineIdOf(fact),
@@ -189,6 +204,20 @@ export function addToBaseline(baseline: Baseline | null, fact: Fact): Baseline {
     if (base.contract !== undefined && isLater(fact, base.contract)) return base;
     return { ...base, contract: { ...contractOf(fact), correlationId: fact.correlationId } };
   }
-  if (base.frozen !== undefined && isLater(fact, base.frozen)) return base;
-  return { ...base, frozen: { ...statedBy(fact), ...(fact.data as unknown as Omit<Frozen, keyof Stated>) } };
+  const isReplaced = base.frozen?.refrozen !== undefined;
+  const first = isReplaced ? base.replaced : base.frozen;
+  if (fact.type === BASELINE_REFROZEN) {
+    if (isReplaced && !isLater(fact, base.frozen ?? null)) return base;
+    return { ...base, frozen: frozenBy(fact), ...(first === undefined ? {} : { replaced: first }) };
+  }
+  if (first !== undefined && isLater(fact, first)) return base;
+  return { ...base, [isReplaced ? 'replaced' : 'frozen']: frozenBy(fact) };
+}
+
+function frozenBy(fact: Fact): Frozen {
+  const { actor, reason, replacesSha256, ...data } = fact.data;
+  const frozen = { ...statedBy(fact), ...(data as unknown as Omit<Frozen, keyof Stated | 'refrozen'>) };
+  if (fact.type !== BASELINE_REFROZEN) return frozen;
+  const by = text((actor as { name?: unknown } | undefined)?.name);
+  return { ...frozen, refrozen: { by, reason: text(reason), replacesSha256: text(replacesSha256) } };
 }

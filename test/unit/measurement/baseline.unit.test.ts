@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { addMonths, periodsBetween } from '../../../schemas/time.ts';
 import { freezeBaseline, improvementOf } from '../../../services/measurement/domain/baseline.ts';
@@ -8,7 +9,7 @@ import { kpiOf } from '../../../services/measurement/domain/kpis.ts';
 import { shownValue } from '../../../services/measurement/domain/ratio.ts';
 import { foldModels } from '../../../services/measurement/domain/readModels.ts';
 import type { Frozen } from '../../../services/measurement/domain/records.ts';
-import { FIRM, stock } from './facts.ts';
+import { FIRM, fact, stock } from './facts.ts';
 
 const turns = kpiOf('inventoryTurns')!;
 const days = kpiOf('inventoryDays')!;
@@ -125,5 +126,42 @@ describe('a correction of the data behind a frozen baseline', () => {
       numerator: null,
       denominator: null,
     });
+  });
+});
+
+describe('a baseline that an auditor replaced', () => {
+  const data = (sold: number) => ({
+    supplierUscc: FIRM,
+    programme: 'p',
+    contractMonth: '2023-09',
+    figuresSha256: String(sold),
+    ...freezeBaseline(monthsFrom(ledger('2022-09', '2023-08', sold)), '2023-09'),
+  });
+  const actor = { name: 'Wang', role: 'financial-auditor' };
+  const again = (id: string, day: string, sold: number): Fact =>
+    fact({
+      id,
+      type: 'baseline.refrozen.v1',
+      timeMs: Date.parse(day),
+      data: { ...data(sold), actor, reason: `because of ${id}`, replacesSha256: '3000' },
+    });
+  const facts = [
+    fact({ id: 'first', type: 'baseline.frozen.v1', timeMs: Date.parse('2023-09-10'), data: data(3000) }),
+    again('a', '2025-01-01', 4000),
+    again('b', '2025-02-01', 5000),
+  ];
+
+  it('is the last replacement, in whatever order it arrives; the first freeze stays beside it', () => {
+    fc.assert(
+      fc.property(fc.shuffledSubarray(facts, { minLength: 3 }), (shuffled) => {
+        const [baseline] = [...foldModels(shuffled).baselines.values()];
+        expect(baseline?.frozen).toMatchObject({
+          figuresSha256: '5000',
+          refrozen: { by: 'Wang', reason: 'because of b', replacesSha256: '3000' },
+        });
+        expect(baseline?.replaced).toMatchObject({ figuresSha256: '3000' });
+        expect(baseline?.replaced).not.toHaveProperty('refrozen');
+      }),
+    );
   });
 });

@@ -73,6 +73,7 @@ describe('a gain claim', () => {
     expect(judgeClaim(claim, world(0, 0.22))).toMatchObject({
       verdict: 'confirmed',
       measured: expect.closeTo(0.22, 3),
+      reason: expect.stringContaining('net +22.0 %, that is days of inventory −18.0 %'),
     });
   });
 

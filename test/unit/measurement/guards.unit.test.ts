@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { periodsBetween } from '../../../schemas/time.ts';
+import { freezeBaseline } from '../../../services/measurement/domain/baseline.ts';
 import { findingsOf, refusalOf, stateOf } from '../../../services/measurement/domain/cases.ts';
 import type { Fact } from '../../../services/measurement/domain/facts.ts';
+import { monthsOf } from '../../../services/measurement/domain/figures.ts';
 import { suspicionsOf } from '../../../services/measurement/domain/guards/index.ts';
 import { matchDocuments } from '../../../services/measurement/domain/guards/matching.ts';
 import type { CaseAct } from '../../../services/measurement/domain/ledgers.ts';
@@ -243,6 +246,56 @@ describe('guards', () => {
       { stands: { closingStockFen: '900' } },
       { superseded: { closingStockFen: '200' } },
     ]);
+  });
+});
+
+describe('a leader whose stock went to its supplier', () => {
+  const YUAN = 1_000;
+  /** Sales stay; stock goes from `before` to `after` with the contract month. */
+  const ledger = (firm: string, before: number, after: number): Fact[] =>
+    periodsBetween('2022-09', '2025-01').map((period) => {
+      const level = YUAN * (period < '2023-09' ? before : after);
+      const close = stock(period, period, [level, level, 100 * YUAN], { timeMs: Date.parse(`${period}-28`) });
+      return { ...close, firm, identity: `/supplier/${firm}/erp ${period}` };
+    });
+  const chain = (leaderAfter: number, supplierAfter: number) => {
+    const own = ledger(FIRM, 50, supplierAfter);
+    const frozen = {
+      supplierUscc: FIRM,
+      programme: FIRST,
+      contractMonth: '2023-09',
+      figuresSha256: '',
+      ...freezeBaseline(monthsOf([...foldModels(own).kpi.values()]), '2023-09'),
+    };
+    return found([
+      about('l', 'leader.registered.v1', { leaderUscc: LEADER, name: 'Leader' }, LEADER),
+      nominated(),
+      contract(),
+      about('f', 'baseline.frozen.v1', frozen),
+      ...own,
+      ...ledger(LEADER, 100, leaderAfter),
+    ]).filter(({ code }) => code === 'STOCK_DISPLACED');
+  };
+
+  it('is found, and leader, suppliers and chain are shown together: +22 %, and nothing for the chain', () => {
+    expect(chain(82, 68)).toMatchObject([
+      {
+        entities: [LEADER],
+        evidence: [
+          {
+            leader: { change: expect.closeTo(100 / 82 - 1, 10) },
+            suppliers: { change: expect.closeTo(50 / 68 - 1, 10) },
+            chain: { change: expect.closeTo(0, 10) },
+          },
+        ],
+        raisedMs: Date.parse('2025-01-28'),
+      },
+    ]);
+  });
+
+  it('is not, where the supplier’s stock fell too', () => {
+    expect(chain(82, 45)).toEqual([]);
+    expect(chain(100, 50)).toEqual([]);
   });
 });
 
