@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Findings } from '../../schemas/api/findings.ts';
+import { FirmKpis } from '../../schemas/api/kpi.ts';
 import { ACTS, erpTopic, SUPPLIER_REPORTS } from '../../schemas/topics.ts';
 import {
   actOnFinding,
@@ -152,7 +153,7 @@ describe('findings on real servers', () => {
       { period: '2024-03', currencyBefore: 'CNY', currency: 'USD' },
     ]);
     const turns = async (firm: string) => {
-      const { months } = await readKpis(stream.mongo.db, firm);
+      const { months } = FirmKpis.parse(await readKpis(stream.mongo.db, firm));
       return months.map(({ month, inventoryTurns }) => [
         month,
         inventoryTurns?.reason ?? inventoryTurns?.value,

@@ -109,7 +109,7 @@ function numberAt(buffer: Buffer, at: number, value: number): number {
 }
 
 const textAt = (buffer: Buffer, value: number): string =>
-  buffer.latin1Slice(value + 4, value + 3 + int32(buffer, value));
+  buffer.toString('latin1', value + 4, value + 3 + int32(buffer, value));
 
 /** Where the element after the one at `at` begins. */
 function nextOf(buffer: Buffer, at: number): number {

@@ -41,6 +41,7 @@ const kpis = (): FirmKpis => ({
     figuresSha256: 'a'.repeat(64),
     event: '/x 1',
     frozenAt: '2024-03-01T00:00:00Z',
+    refrozen: null,
   },
   months: [
     {
