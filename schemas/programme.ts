@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ACT_NAMES } from './api/acts.ts';
 import { ACTOR_ROLES } from './events/acts.ts';
-import { EVENT_TYPES, type EventType } from './events/index.ts';
+import { EVENT_TYPES, type EventType, isOnboardingType } from './events/index.ts';
 import { STAGES, Stage } from './onboarding.ts';
 
 export const PARTIES = [
@@ -19,13 +19,17 @@ const StepName = z.string().regex(/^[A-Z][A-Z_]{1,58}$/, 'must be capitals and u
 const OnboardingEvent = z
   .string()
   .refine((type): type is EventType => EVENT_TYPES.has(type), 'is not an event type of docs/events.md')
+  .refine((type) => isOnboardingType(type), 'is no event about an onboarding, so no step would ever see it')
   .transform((type) => type as EventType);
 
 /** A span of days: of the calendar, or working days of the Chinese calendar. */
-const Span = z.object({ days: z.number().int().min(0).max(1_000), count: z.enum(['calendar', 'working']) });
+const Span = z.strictObject({
+  days: z.number().int().min(0).max(1_000),
+  count: z.enum(['calendar', 'working']),
+});
 export type Span = z.infer<typeof Span>;
 
-const StepDefinition = z.object({
+const StepDefinition = z.strictObject({
   step: StepName,
   stage: Stage,
   /** Every one of these must have come about for the step to be done. */
@@ -44,17 +48,17 @@ const StepDefinition = z.object({
 });
 export type StepDefinition = z.infer<typeof StepDefinition>;
 
-const ReminderRung = z.object({
+const ReminderRung = z.strictObject({
   recipient: z.enum(['supplier', 'leader', 'bureau']),
   afterDeadline: Span,
 });
 export type ReminderRung = z.infer<typeof ReminderRung>;
 
-const Shape = z.object({
+const Shape = z.strictObject({
   /** An onboarding keeps the version that it began with; a version in use is never changed. */
   version: z.string().regex(/^[a-z0-9][a-z0-9.-]{0,58}$/),
-  title: z.object({ zh: z.string().min(1), en: z.string().min(1) }),
-  window: z.object({
+  title: z.strictObject({ zh: z.string().min(1), en: z.string().min(1) }),
+  window: z.strictObject({
     /** It closes so many calendar days after the nomination; what is open then has expired. */
     days: z.number().int().min(1).max(3_650),
     /** Calendar days before the window closes on which this is announced. */
@@ -93,6 +97,17 @@ export const ProgrammeDefinition = Shape.superRefine((programme, context) => {
         problem(['steps', index, 'after'], `${before} does not stand before ${step.step}`);
     if (step.needs.length + (step.needsOneOf?.length ?? 0) === 0)
       problem(['steps', index, 'needs'], `nothing would ever do ${step.step}`);
+    for (const type of step.needs) {
+      const act = STATED_BY_ACT[type];
+      if (act !== undefined && programme.mayAct[act] === undefined)
+        problem(['mayAct'], `nobody may ${act}, so ${step.step} would never be done`);
+    }
+    const before = programme.steps[index - 1];
+    if (before !== undefined && STAGES.indexOf(step.stage) < STAGES.indexOf(before.stage))
+      problem(
+        ['steps', index, 'stage'],
+        `${step.step} in ${step.stage} stands after ${before.step} in ${before.stage}: the stage shown would go back`,
+      );
     seen.set(step.step, step);
   });
   for (const name of REQUIRED_STEPS)
@@ -133,6 +148,13 @@ export const REQUIRED_STEPS = [
   'LIVE',
   'ACCEPTED',
 ] as const;
+
+/** What only a person's act states. */
+const STATED_BY_ACT: Partial<Record<EventType, (typeof ACT_NAMES)[number]>> = {
+  'onboarding.plan-approved.v1': 'approve-plan',
+  'onboarding.self-assessed.v1': 'self-assess',
+  'onboarding.finance-audited.v1': 'audit-finance',
+};
 
 /** A rung at 0 days is the deadline itself, however days are counted. */
 const isMixSafe = (rungs: readonly ReminderRung[]): boolean =>

@@ -1,10 +1,11 @@
 import { periodOf, periodsBetween } from '../../schemas/time.ts';
 import type { Fact as MeasuredFact } from '../../services/measurement/domain/facts.ts';
 import { documentOf, type OnboardingDocument } from '../../services/onboarding/readModel/document.ts';
+import type { MonthBooks } from '../../services/simulator/domain/books.ts';
 import type { Population } from '../../services/simulator/domain/firms.ts';
 import type { Journey } from '../../services/simulator/domain/journey.ts';
 import { happeningsOf } from '../../services/simulator/domain/onboardingFacts.ts';
-import { heartbeats } from '../../services/simulator/domain/reports.ts';
+import { tenantReports } from '../../services/simulator/domain/reports.ts';
 import type { OutgoingAct } from '../../workflows/onboarding/activities.contract.ts';
 import { actIdentity, type Fact, factOf } from '../../workflows/onboarding/facts.ts';
 import { recordOf } from '../../workflows/onboarding/humanActs.ts';
@@ -15,6 +16,9 @@ export interface Played {
   /** The nomination and the closing (where there is one), as measurement reads them. */
   readonly measured: readonly MeasuredFact[];
 }
+
+/** When a tenant reports does not depend on what; a sign of life is no data. */
+const NO_BOOKS = { production: {}, quality: {} } as unknown as MonthBooks;
 
 /** Plays one journey of the scenario through the product's own decider up to an instant; without servers. */
 export function playJourney(seed: number, population: Population, journey: Journey, until: Date): Played {
@@ -32,7 +36,7 @@ export function playJourney(seed: number, population: Population, journey: Journ
   });
   const onboarding = facts.filter(({ type }) => type.startsWith('onboarding.'));
   const dataTimes = periodsBetween(periodOf(new Date(journey.nominatedAt)), periodOf(until))
-    .flatMap((period) => heartbeats(journey, period))
+    .flatMap((period) => tenantReports(seed, journey, { ...NO_BOOKS, period }))
     .map(({ timeMs }) => new Date(timeMs).toISOString());
   const run = runModel(
     [

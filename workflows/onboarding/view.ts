@@ -27,9 +27,11 @@ export function actorOf(fact: Fact): string {
 
 /** Every step with its state, who has to move, and all its attempts. */
 export function progressOf(state: OnboardingState): StepProgress[] {
+  const standings = [...state.steps.values()];
   const frontier = stageOf(state);
-  return [...state.steps.values()].map((standing) => {
-    const stepState = stateOf(standing, state, frontier);
+  const isFailure = isFailureIn(standings, frontier);
+  return standings.map((standing) => {
+    const stepState = stateOf(standing, state, isFailure);
     const isOpen = state.status !== 'CLOSED' && standing.openedAt !== null && standing.doneAt === null;
     return {
       step: standing.definition.step,
@@ -48,12 +50,22 @@ export function progressOf(state: OnboardingState): StepProgress[] {
   });
 }
 
-function stateOf(standing: StepStanding, state: OnboardingState, frontier: Stage): StepState {
+/** Which open steps an onboarding failed by: those with a failed attempt; where none has one, those of the stage it stood at. */
+function isFailureIn(standings: readonly StepStanding[], frontier: Stage): (one: StepStanding) => boolean {
+  const isKnown = standings.some(({ doneAt, failures }) => doneAt === null && failures.length > 0);
+  return ({ failures, definition }) => (isKnown ? failures.length > 0 : definition.stage === frontier);
+}
+
+function stateOf(
+  standing: StepStanding,
+  state: OnboardingState,
+  isFailure: (one: StepStanding) => boolean,
+): StepState {
   if (standing.doneAt !== null) return standing.skip === null ? 'DONE' : 'SKIPPED';
   const isFailed =
     state.status === 'CLOSED' &&
     (state.ending.status === 'FAILED' || state.ending.status === 'DECLINED') &&
-    (standing.failures.length > 0 || standing.definition.stage === frontier);
+    isFailure(standing);
   if (isFailed) return 'FAILED';
   const isBegun = standing.facts.length > 0 || standing.evidence.length > 0;
   if (state.status === 'CLOSED' || standing.openedAt === null) return isBegun ? 'IN_PROGRESS' : 'TO_DO';

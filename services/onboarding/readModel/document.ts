@@ -18,22 +18,9 @@ import { followUpOf } from '../../../workflows/onboarding/followUp.ts';
 import { CURRENT_PROGRAMME_VERSION } from '../../../workflows/onboarding/programme.ts';
 import type { StepProgress } from '../../../workflows/onboarding/progress.ts';
 import { lateFacts } from '../../../workflows/onboarding/rounds.ts';
-import { actorOf, progressOf, stageOf, statusOf } from '../../../workflows/onboarding/view.ts';
+import { progressOf, stageOf, statusOf } from '../../../workflows/onboarding/view.ts';
+import { type HistoryEntry, historyOf } from './history.ts';
 import { type ActiveMonth, expectedAnswer } from './tenantActivity.ts';
-
-export interface HistoryEntry {
-  readonly at: string;
-  readonly event: string;
-  readonly id: string;
-  readonly actor: string;
-  readonly reason: FailureReason | null;
-  readonly comment: string | null;
-  /** The step that it is about, and the remedy that was taken, where there is one. */
-  readonly step: string | null;
-  readonly remedy: string | null;
-  /** Whether a correction took it back: it stays on record and counts for nothing. */
-  readonly isTakenBack: boolean;
-}
 
 /** Help that the supplier asked for and that the step still needs. */
 export interface HelpWanted {
@@ -155,7 +142,7 @@ export function documentOf(
     outcomes: outcomesOf(state),
     steps: progressOf(state),
     stages: passagesOf(state),
-    history: inOrder(state.facts).map((fact) => toHistoryEntry(fact, state.takenBack)),
+    history: historyOf(state.facts, state.takenBack),
     help: helpWanted(state),
     nominatedAt: doneAt('NOMINATED'),
     contractedAt: doneAt('CONTRACTED'),
@@ -226,18 +213,6 @@ function passagesOf(state: OnboardingState): StagePassage[] {
     ];
   });
 }
-
-const toHistoryEntry = (fact: Fact, takenBack: ReadonlySet<string>): HistoryEntry => ({
-  at: fact.time,
-  event: fact.type,
-  id: fact.id,
-  actor: actorOf(fact),
-  reason: fact.data.failure ?? null,
-  comment: fact.data.comment ?? null,
-  step: fact.data.step ?? null,
-  remedy: fact.data.remedy ?? null,
-  isTakenBack: takenBack.has(fact.id),
-});
 
 const findingsOf = (state: OnboardingState): OnboardingFinding[] => [
   ...lateFacts(state.facts).map((fact) => toFinding('LATE_AFTER_CLOSE', fact)),

@@ -49,6 +49,26 @@ describe('programmes as data', () => {
       ({ window }) => window.noticeDaysBefore.push(600),
       /inside the window/,
     ],
+    [
+      'a misspelt key',
+      ({ steps }) => Object.assign(steps[3]!, { deadlin: null }),
+      /steps\.3: Unrecognized key: "deadlin"/,
+    ],
+    [
+      'an event about something else',
+      ({ steps }) => Object.assign(steps[3]!, { needs: ['inventory.closed.v1'] }),
+      /no event about an onboarding/,
+    ],
+    [
+      'an act that a step needs and nobody may do',
+      ({ mayAct }) => Reflect.deleteProperty(mayAct, 'audit-finance'),
+      /nobody may audit-finance, so FINANCE_AUDITED would never be done/,
+    ],
+    [
+      'a stage that goes back',
+      ({ steps }) => Object.assign(steps.find(({ step }) => step === 'TRAINED')!, { stage: 'LIVE' }),
+      /DEPLOYED in IMPLEMENTING stands after TRAINED in LIVE/,
+    ],
     ['a role that does not exist', ({ mayAct }) => Object.assign(mayAct, { withdraw: ['mayor'] }), /mayAct/],
   ])('%s is found', (_, change, message) => {
     expect(problemsOf(change).join('\n')).toMatch(message);

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { documentOf } from '../../../services/onboarding/readModel/document.ts';
+import { historyOf } from '../../../services/onboarding/readModel/history.ts';
+import { acceptedFacts, END_DAY, fact, factsAndClock } from '../../support/onboardingFacts.ts';
+import { runModel } from '../../support/onboardingModel.ts';
+
+const documentWith = (...ends: ReturnType<typeof fact>[]) => {
+  const run = runModel(factsAndClock([...acceptedFacts().slice(0, 5), ...ends], END_DAY), []);
+  return documentOf('w', { supplierUscc: 's', platform: 'p', programme: 'x' }, run.facts, []);
+};
+const failedSteps = (document: ReturnType<typeof documentWith>): string[] =>
+  document.steps.filter(({ state }) => state === 'FAILED').map(({ step }) => step);
+const failure = { group: 'UNWILLING', cause: 'EMPLOYEE_RESISTANCE' } as const;
+
+describe('what an ended onboarding shows', () => {
+  it('only the step that failed is FAILED, not what stood open beside it', () => {
+    const document = documentWith(fact('step-failed', 60, { step: 'training', final: true, failure }));
+    expect(document.status).toBe('FAILED');
+    expect(failedSteps(document)).toEqual(['TRAINED']);
+    expect(document.steps.find(({ step }) => step === 'DEPLOYED')?.state).toBe('TO_DO');
+  });
+
+  it('where nobody named a step of the programme, the open ones of the stage it stood at', () => {
+    const document = documentWith(fact('step-failed', 60, { step: 'something', final: true, failure }));
+    expect(failedSteps(document)).toEqual(['TRAINED', 'DEPLOYED']);
+  });
+
+  it('what came about at one instant stands in the order in which it did: taken, then given back in reverse', () => {
+    const names = [
+      'supplier-nominated',
+      'registered',
+      'identity-verified',
+      'tenant-created',
+      'credential-issued',
+      'devices-registered',
+      'closed',
+      'devices-removed',
+      'credential-revoked',
+      'tenant-disabled',
+      'provider-released',
+      'subsidy-released',
+    ];
+    const facts = names.map((name) => fact(name, 1));
+    const shown = historyOf([...facts].reverse(), new Set()).map(({ event }) => event);
+    expect(shown).toEqual(names.map((name) => `onboarding.${name}.v1`));
+    expect(historyOf([fact('registered', 2), fact('closed', 1)], new Set()).map(({ at }) => at)).toEqual(
+      [1, 2].map((day) => fact('closed', day).time),
+    );
+  });
+});
