@@ -227,6 +227,11 @@ export const ERRORS = {
     'The finding does not take this act now',
     'A closed finding takes an appeal only; an open one takes replies and a closure.',
   ),
+  WORK_PAPER_STATE: entry(
+    409,
+    'The work-paper does not take this act now',
+    'Record every check before closing it; a closed one takes nothing but being opened again, with a reason.',
+  ),
   FILE_NOT_TAKEN: entry(
     415,
     'The file is too large or of a type that is not taken as evidence',

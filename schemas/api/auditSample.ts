@@ -11,6 +11,8 @@ const eventLine = z.object({
   partition: z.number().int(),
   offset: z.number().int(),
   hash: z.string(),
+  /** Whether what is stored still has that hash. */
+  isIntact: z.boolean(),
 });
 
 /** What an auditor takes along about one drawn firm, with empty fields for the own result. */

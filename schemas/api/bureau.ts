@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Reason } from '../events/acts.ts';
+import { DrawId } from '../events/audit.ts';
 import { BusinessDate, Period } from '../ids.ts';
 import { FINDING_OUTCOMES } from '../measurement.ts';
 import { auditRunResult } from './auditRun.ts';
@@ -79,12 +80,14 @@ export const AuditRunDetail = z.object({
 });
 export type AuditRunDetail = z.infer<typeof AuditRunDetail>;
 
-export const EXPORTS = ['cities', 'funnel', 'claims', 'findings', 'publications'] as const;
+export const EXPORTS = ['cities', 'funnel', 'claims', 'findings', 'publications', 'sample'] as const;
 export type ExportName = (typeof EXPORTS)[number];
 export const ExportQuery = z.strictObject({
   format: z.enum(['csv', 'xlsx']).default('csv'),
   lang: z.enum(['zh', 'en']).default('zh'),
   /** Of the funnel alone. */
   city: z.string().max(6).optional(),
+  /** Name of the sample; of the list of that name alone, which needs it. */
+  draw: DrawId.optional(),
 });
 export type ExportQuery = z.infer<typeof ExportQuery>;

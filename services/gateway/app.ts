@@ -21,6 +21,7 @@ import { liveRoutes } from './routes/live.ts';
 import { pageAt, pageRoutes, sendFile } from './routes/page.ts';
 import { readingRoutes } from './routes/reading.ts';
 import { registryRoutes } from './routes/registry.ts';
+import { sampleRoutes } from './routes/samples.ts';
 import { sessionRoutes } from './routes/session.ts';
 
 const MAX_BODY_BYTES = 1024 * 1024;
@@ -68,6 +69,7 @@ export async function buildApp(deps: GatewayDeps): Promise<FastifyInstance> {
   sessionRoutes(app, deps);
   readingRoutes(app, deps);
   bureauRoutes(app, deps);
+  sampleRoutes(app, deps);
   liveRoutes(app, deps);
   registryRoutes(app, deps);
   consentRoutes(app, deps);

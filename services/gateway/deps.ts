@@ -12,6 +12,7 @@ import type { PageFeed } from './adapters/pageFeed.ts';
 import type { PageFile } from './adapters/pageFiles.ts';
 import type { Registry } from './adapters/registry.ts';
 import type { Repetitions } from './adapters/repetitions.ts';
+import type { SampleDesk } from './adapters/sampleDesk.ts';
 import type { Sessions } from './adapters/sessions.ts';
 import type { Statements } from './adapters/statements.ts';
 import type { StatusDeps } from './adapters/status.ts';
@@ -32,6 +33,7 @@ export interface GatewayDeps {
   readonly evidence: EvidenceDesk;
   readonly invitations: Invitations;
   readonly findingActs: FindingActs;
+  readonly samples: SampleDesk;
   readonly intake: Intake;
   readonly repetitions: Repetitions;
   /** Adds to the audit trail; resolves when it is durable. */

@@ -20,6 +20,7 @@ import { createPageFeed } from './adapters/pageFeed.ts';
 import { readPageFiles } from './adapters/pageFiles.ts';
 import { createRegistry } from './adapters/registry.ts';
 import { createRepetitions } from './adapters/repetitions.ts';
+import { createSampleDesk } from './adapters/sampleDesk.ts';
 import { createSessions } from './adapters/sessions.ts';
 import { createStatements } from './adapters/statements.ts';
 import { addressesOf, temporalVersion } from './adapters/status.ts';
@@ -46,6 +47,7 @@ export async function createGateway(servers: GatewayServers): Promise<FastifyIns
   const statements = createStatements({ kafka, mongo, now });
   const evidence = createEvidenceDesk({ kafka, db, now });
   const findingActs = createFindingActs({ kafka, db, now });
+  const samples = createSampleDesk({ kafka, db, now });
   const intake = createIntake(kafka, db, now);
   const feed = createPageFeed(db, logger);
   const changes = createChangeFeed(db, logger);
@@ -66,6 +68,7 @@ export async function createGateway(servers: GatewayServers): Promise<FastifyIns
     invitations: createInvitations(db, statements, now),
     evidence,
     findingActs,
+    samples,
     intake,
     repetitions,
     audit: async (entry) => {
@@ -102,6 +105,7 @@ export async function createGateway(servers: GatewayServers): Promise<FastifyIns
       statements.close(),
       evidence.close(),
       findingActs.close(),
+      samples.close(),
       intake.close(),
     ]);
     await registrar.close();

@@ -14,4 +14,5 @@ export { addressesOf, readStatus, temporalVersion } from './adapters/status.ts';
 export { requireMeaningful } from './domain/consents.ts';
 export { createGateway, type GatewayServers } from './gateway.ts';
 export { parseInput } from './problem.ts';
+export { lateAfterClose, readAllFindings } from './reads/findings.ts';
 export { listDelegations } from './reads/people.ts';

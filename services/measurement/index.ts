@@ -2,9 +2,11 @@ export { readAuditFacts } from './adapters/auditFacts.ts';
 export { readAuditFrame, readWorkPapers } from './adapters/auditFrame.ts';
 export { actOnFinding, CASE_ACTS, type CaseCommand } from './adapters/caseActs.ts';
 export type { Horizon } from './adapters/eventLog.ts';
+export { placeOf } from './adapters/evidence.ts';
 export {
   addEvidence,
   EVIDENCE_MAX_BYTES,
+  keepEvidenceFile,
   listEvidence,
   readEvidenceFile,
 } from './adapters/evidenceFiles.ts';
@@ -30,6 +32,7 @@ export { refreezeBaseline, refrozenData } from './adapters/refreeze.ts';
 export { isPublicKey, openSigner } from './adapters/signing.ts';
 export { readSubsidies } from './adapters/subsidies.ts';
 export { coverageOf } from './domain/coverage.ts';
+export { EMPTY_SET_HASH, xorHashes } from './domain/facts.ts';
 export { type Scope, scopeOf } from './domain/groups.ts';
 export type { Suspicion } from './domain/guards/index.ts';
 export { kpiOf } from './domain/kpis.ts';

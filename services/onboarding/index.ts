@@ -2,12 +2,21 @@ export { type LiveFilter, listLiveRuns, reconcileRuns } from './adapters/liveRun
 export { contactsOf, outboxOf } from './adapters/outbox.ts';
 export { countOnboardings, isOnboardingQuiet, type OnboardingCounts } from './adapters/overview.ts';
 export {
+  type Experience,
   type OnboardingHorizon,
+  readExperience,
   readFunnel,
   readFunnelOf,
   readOnboardings,
   showOnboardings,
 } from './adapters/readOnboardings.ts';
 export { readProviders } from './adapters/readProviders.ts';
+export {
+  endingReasonOf,
+  FUNNEL_COUNTS,
+  type FunnelCount,
+  type FunnelSubject,
+  isCounted,
+} from './domain/funnel.ts';
 export type { OnboardingDocument } from './readModel/document.ts';
 export { activityOf, onboardingProjector, onboardingsOf } from './readModel/projector.ts';

@@ -20,10 +20,16 @@ export interface EventBatch {
  * of each in chain order. What the batch changes is one transaction, so its size must not grow with the number of topics.
  * Positions move to the chain's end even where the last verdicts accepted nothing. Never skips: a partition's events
  * become visible together with its head, in one transaction.
+ * @param topics reads these alone; all where not given
  */
-export async function readNewEvents(db: Db, positions: StreamPositions, limit = 2_000): Promise<EventBatch> {
+export async function readNewEvents(
+  db: Db,
+  positions: StreamPositions,
+  limit = 2_000,
+  topics?: readonly string[],
+): Promise<EventBatch> {
   const moved: Record<string, number> = { ...positions };
-  const open = (await readHeads(db)).filter(
+  const open = (await readHeads(db, topics)).filter(
     ({ topic, partition, seq }) => seq > (moved[partitionKeyOf(topic, partition)] ?? 0),
   );
   const share = Math.ceil(limit / Math.max(1, open.length));
@@ -67,9 +73,13 @@ export async function* readNewEventParts(
   }
 }
 
-/** Whether anything was judged since `positions`. */
-export async function hasNews(db: Db, positions: StreamPositions): Promise<boolean> {
-  const heads = await readHeads(db);
+/** Whether anything was judged since `positions`, in these topics where they are given. */
+export async function hasNews(
+  db: Db,
+  positions: StreamPositions,
+  topics?: readonly string[],
+): Promise<boolean> {
+  const heads = await readHeads(db, topics);
   return heads.some(({ topic, partition, seq }) => seq > (positions[partitionKeyOf(topic, partition)] ?? 0));
 }
 
@@ -80,9 +90,11 @@ export async function countVerdicts(db: Db): Promise<number> {
 
 type Head = Pick<PartitionHead, 'topic' | 'partition' | 'seq'>;
 
-async function readHeads(db: Db): Promise<Head[]> {
+async function readHeads(db: Db, topics?: readonly string[]): Promise<Head[]> {
   return partitionsOf(db)
-    .find({}, { projection: { topic: 1, partition: 1, seq: 1 } })
+    .find(topics === undefined ? {} : { topic: { $in: [...topics] } }, {
+      projection: { topic: 1, partition: 1, seq: 1 },
+    })
     .sort({ _id: 1 })
     .toArray();
 }

@@ -13,6 +13,8 @@ export interface Projector {
   readonly name: string;
   /** The collections it owns; `cli verify` compares them with a rebuild. */
   readonly collections: readonly string[];
+  /** The topics that it reads; all where not given. Its cursor knows these alone. */
+  readonly topics?: readonly string[];
   ensureIndexes(db: Db): Promise<void>;
   /** @param log database that holds the events; another one than `db` in a rebuild */
   apply(db: Db, events: readonly StoredEvent[], session: ClientSession, log: Db): Promise<void>;
@@ -71,11 +73,11 @@ export async function projectOnce(
   log: Db = mongo.db,
   limit = 2_000,
 ): Promise<boolean> {
-  if (!(await hasNews(log, await readCursor(mongo.db, projector.name)))) return false;
+  if (!(await hasNews(log, await readCursor(mongo.db, projector.name), projector.topics))) return false;
   await mongo.client.withSession((session) =>
     session.withTransaction(async () => {
       const { positions } = await takeTurn(mongo.db, projector.name, session);
-      const batch = await readNewEvents(log, positions, limit);
+      const batch = await readNewEvents(log, positions, limit, projector.topics);
       if (batch.events.length > 0) await projector.apply(mongo.db, batch.events, session, log);
       await moveCursor(mongo.db, projector.name, batch.positions, session);
     }),

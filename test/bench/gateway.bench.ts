@@ -4,17 +4,19 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { projectRoot } from '../../services/runtime/config.ts';
+import { partitionsOf } from '../../services/runtime/eventStore.ts';
 import { createKafka } from '../../services/runtime/kafka.ts';
 import { connectMongo } from '../../services/runtime/mongo.ts';
 import { startServers } from '../../services/stack/index.ts';
 import { startTestIssuer, type TestIssuer } from '../support/identity.ts';
-import { type GatewayWorld, sendWorld, settle } from './gatewayWorld.ts';
+import { type GatewayWorld, sendWorld, settle, worldOf } from './gatewayWorld.ts';
 import { inventoryEvents } from './inventoryEvents.ts';
 import { type Ask, quantile, saturate, users } from './load.ts';
 
 /**
  * The HTTP interface with a large programme behind it: calls of the pages by users who think a second in between, as many calls as go
- * through, a bare route for scale, and intake over HTTP. All data came through Kafka, ingest and the projectors.
+ * through, a bare route for scale, and intake over HTTP. All data came through Kafka, ingest and the projectors; `--data FOLDER` keeps them
+ * there, and a later run with the same number of suppliers begins with them.
  */
 const USERS = 50;
 const THINK_MS = 1_000;
@@ -31,12 +33,13 @@ export async function run(args: readonly string[]) {
       suppliers: { type: 'string', default: '20000' },
       seconds: { type: 'string', default: '30' },
       events: { type: 'string', default: '100000' },
+      data: { type: 'string' },
       json: { type: 'boolean', default: false },
     },
   });
   const suppliers = Number(values.suppliers);
   const seconds = Number(values.seconds);
-  const dataDir = join(projectRoot, '.chainlight', `bench-${process.pid}`);
+  const dataDir = values.data ?? join(projectRoot, '.chainlight', `bench-${process.pid}`);
   const servers = await startServers({ dataDir, durable: false, progress });
   const children: ChildProcess[] = [];
   let issuer: TestIssuer | null = null;
@@ -49,15 +52,17 @@ export async function run(args: readonly string[]) {
       LOG_LEVEL: 'warn',
       CHAINLIGHT_CLOCK: 'stream',
     };
-    const world = await sendWorld(kafka, suppliers);
-    progress(`${suppliers} suppliers are in the topics`);
+    const world = worldOf(suppliers);
+    const mongo = await connectMongo(servers.env.MONGODB_URI, 'bench');
+    const isThere = (await partitionsOf(mongo.db).countDocuments()) > 0;
+    if (!isThere) await sendWorld(kafka, world);
+    progress(`${suppliers} suppliers ${isThere ? 'were in the topics before' : 'are in the topics'}`);
     const start = async (entry: string, extra: Record<string, string> = {}): Promise<string> => {
       const { child, url } = await startProcess(entry, { ...env, ...extra });
       children.push(child);
       return url;
     };
     await Promise.all([start('services/ingest/main.ts'), start('services/measurement/main.ts')]);
-    const mongo = await connectMongo(servers.env.MONGODB_URI, 'bench');
     await settle(mongo, kafka);
     progress('all is judged, measured and projected');
     await mongo.close();
@@ -115,7 +120,7 @@ export async function run(args: readonly string[]) {
     for (const child of children) child.kill('SIGTERM');
     await issuer?.close();
     await servers.stop();
-    rmSync(dataDir, { recursive: true, force: true });
+    if (values.data === undefined) rmSync(dataDir, { recursive: true, force: true });
   }
 }
 

@@ -30,12 +30,18 @@ export interface GatewayWorld {
   readonly cities: readonly string[];
 }
 
-/** Sends all that a large programme has said: leaders, relations, plans, nominations, and 36 months of stock closes of each supplier. */
-export async function sendWorld(kafka: KafkaClient, suppliers: number): Promise<GatewayWorld> {
-  const firms = [...firstMonth(suppliers)];
-  const leaders = Array.from({ length: Math.ceil(suppliers / SUPPLIERS_OF_A_LEADER) }, (_, index) =>
+/** The firms and cities of a programme of so many suppliers; the same every time. */
+export const worldOf = (suppliers: number): GatewayWorld => ({
+  suppliers: [...firstMonth(suppliers)],
+  leaders: Array.from({ length: Math.ceil(suppliers / SUPPLIERS_OF_A_LEADER) }, (_, index) =>
     testUscc(LEADERS_SERIAL + index),
-  );
+  ),
+  cities: CITIES,
+});
+
+/** Sends all that a large programme has said: leaders, relations, plans, nominations, and 36 months of stock closes of each supplier. */
+export async function sendWorld(kafka: KafkaClient, world: GatewayWorld): Promise<void> {
+  const { suppliers: firms, leaders } = world;
   await ensureTopics(kafka, [ACTS, PROGRAMME_EVENTS, SUPPLIER_REPORTS, ...leaders.map(erpTopic)]);
   const producer = await createProducer(kafka);
   const leaderOf = (index: number): string => leaders[Math.floor(index / SUPPLIERS_OF_A_LEADER)] ?? '';
@@ -71,7 +77,7 @@ export async function sendWorld(kafka: KafkaClient, suppliers: number): Promise<
     );
   }
   let batch: { key: string; value: string }[] = [];
-  for (const record of inventoryEvents(suppliers * MONTHS)) {
+  for (const record of inventoryEvents(firms.length * MONTHS)) {
     batch.push(record);
     if (batch.length < BATCH) continue;
     await sendAll(producer, SUPPLIER_REPORTS, batch);
@@ -79,7 +85,6 @@ export async function sendWorld(kafka: KafkaClient, suppliers: number): Promise<
   }
   await sendAll(producer, SUPPLIER_REPORTS, batch);
   await producer.disconnect();
-  return { suppliers: firms, leaders, cities: CITIES };
 }
 
 /** Waits until everything is judged, measured and projected; the onboardings are projected here, without Temporal. */

@@ -7,9 +7,12 @@ import {
   frameOf,
   parseMustRules,
   readDraw,
-  readStandingResults,
+  readFrame,
+  readPapers,
   recordDraw,
+  recordPaperAct,
   recordResults,
+  resultsOf,
 } from '../../services/audit/index.ts';
 import { measurementProjector, readAuditFrame, readWorkPapers } from '../../services/measurement/index.ts';
 import { eventsOf } from '../../services/runtime/eventStore.ts';
@@ -105,7 +108,8 @@ describe('an audit sample on real servers', () => {
     });
     expect(await readAuditFrame(db, ['sme-none'], horizon)).toMatchObject({ rows: [] });
 
-    const sample = drawSample(frameOf(columns, rows), {
+    const frame = frameOf(columns, rows);
+    const sample = drawSample(frame, {
       n: 3,
       seed: 7,
       strata: [],
@@ -113,17 +117,19 @@ describe('an audit sample on real servers', () => {
     });
     expect(sample.mustInclude).toEqual([FIRMS[4]]);
     const drawId = drawIdOf(sample, RULES);
-    const draw = { drawId, programmes: [PROGRAMME], asOf, rules: RULES, sample, actor };
+    const draw = { drawId, programmes: [PROGRAMME], asOf, rules: RULES, frame, sample, actor };
     expect(await recordDraw(deps(), draw)).toBe(true);
     expect(await recordDraw(deps(), draw)).toBe(true);
     expect(await eventsOf(db).countDocuments({ type: 'audit.sample-drawn.v1' })).toBe(1);
+    expect(await readFrame(db, sample.frameHash)).toEqual(frame);
 
-    const [paper] = await readWorkPapers(db, [FIRMS[4] ?? ''], { asOf });
+    const [paper] = await readWorkPapers(db, [FIRMS[4] ?? ''], { asOf }, []);
     expect(paper?.timeline.map(({ type }) => type)).toEqual([
       'onboarding.contract-signed.v1',
       'onboarding.level-assessed.v1',
       'onboarding.closed.v1',
     ]);
+    expect(paper?.timeline.every(({ isIntact }) => isIntact)).toBe(true);
     expect(paper?.evidence).toMatchObject([{ number: 'HT-5' }]);
     expect(paper?.kpis.find(({ kpi }) => kpi === 'inventory-turns')?.figureId).toContain(FIRMS[4]);
 
@@ -142,8 +148,18 @@ describe('an audit sample on real servers', () => {
       actor,
     );
     expect(await eventsOf(db).countDocuments({ type: 'audit.result-recorded.v1' })).toBe(4);
-    const evaluation = evaluateDraw(recorded, await readStandingResults(db, drawId));
+    const evaluation = evaluateDraw(recorded, resultsOf(await readPapers(db, recorded)));
     expect(evaluation).toMatchObject({ open: [FIRMS[4]], random: { drawn: 3, faulty: 0, population: 4 } });
+    // A work-paper that was opened again has no result until the next one.
+    const uscc = recorded.drawn[1] ?? '';
+    const reason = 'the invoice was another firm’s';
+    await recordPaperAct(
+      { ...deps(), actId: 'three' },
+      { drawId, uscc },
+      { kind: 'reopened', reason },
+      actor,
+    );
+    expect((await readPapers(db, recorded)).get(uscc)).toMatchObject({ status: 'open', result: null });
     await expect(readDraw(db, '0'.repeat(16))).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 });

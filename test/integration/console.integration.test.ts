@@ -33,6 +33,7 @@ import { eventually, openTestStream, type TestStream } from '../support/stream.t
 const serial = 100_000 + Math.floor(process.hrtime()[1] % 800_000);
 const supplier = testUscc(serial);
 const other = testUscc(serial + 1);
+const sampled = testUscc(serial + 4);
 const stops: (() => Promise<unknown>)[] = [];
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -63,6 +64,26 @@ const OUTSIDE = `[...document.querySelectorAll('body *')]
 
 /** Two rows of header, each of a touch target and a gap. */
 const HEADER_PX = 112;
+/** Width that is printed on of an A4 sheet with its margins, in CSS pixels. */
+const PAPER_WIDTH = 703;
+/** What paper should not show, and what it would cut off. */
+const PAPER_FAULTS = `[
+  ...[...document.querySelectorAll('.top, .no-print, .skip')].filter((element) => element.getClientRects().length > 0),
+  ...[...document.querySelectorAll('main *')]
+    .filter((element) => !element.closest('.hidden, svg') && element.getBoundingClientRect().right > innerWidth + 0.5),
+].map((element) => element.tagName + ' ' + element.getAttribute('class') + ' ' + element.textContent.slice(0, 40))`;
+
+/** Looks at a page as it is printed. */
+async function faultsOnPaper(page: Page, name: string): Promise<unknown> {
+  const screen = page.viewportSize();
+  await page.emulateMedia({ media: 'print' });
+  await page.setViewportSize({ width: PAPER_WIDTH, height: 1_000 });
+  const faults = await page.evaluate(PAPER_FAULTS);
+  await picture(page, `${name}-paper`);
+  await page.emulateMedia({ media: 'screen' });
+  if (screen !== null) await page.setViewportSize(screen);
+  return faults;
+}
 
 /** A picture of a page to look at, where a folder for them is named. */
 async function picture(page: Page, name: string): Promise<void> {
@@ -114,6 +135,29 @@ async function seriousFaults(page: Page): Promise<string[]> {
         .map(({ id, nodes }) => id + ': ' + nodes.map(({ target }) => target.join(' ')).join(', ')))`,
   )) as string[];
   return found;
+}
+
+/** What an onboarding says when it has been accepted. */
+const acceptance = (supplierUscc: string, at: string, rests: { source: unknown; id: string }) => ({
+  specversion: '1.0',
+  id: `accepted-${supplierUscc}`,
+  source: '/system/onboarding',
+  type: 'onboarding.closed.v1',
+  time: at,
+  partitionkey: supplierUscc,
+  data: {
+    ...{ supplierUscc, platform: PLATFORM, programme: PROGRAMME },
+    ...{ status: 'ACCEPTED', stage: 'ACCEPTED', failureReason: null, decidedBy: 'bureau' },
+    basis: [`${rests.source} ${rests.id}`],
+  },
+});
+
+async function recordCheck(page: Page, check: string, outcome: string, comment = ''): Promise<void> {
+  const card = page.getByRole('region', { name: check });
+  await card.getByLabel('Result of the check').selectOption(outcome);
+  await card.getByLabel('Comment').fill(comment);
+  await card.getByRole('button', { name: 'Record' }).click();
+  await card.getByText('Not checked', { exact: true }).waitFor({ state: 'detached' });
 }
 
 const documentOf = (uscc: string) =>
@@ -431,13 +475,22 @@ describe('the console, signed in', () => {
     expect(rows[0]).toContain('云岭市（虚构）');
     expect(rows[0]).toContain('严重滞后');
     expect(await page.getByText('库存可能转移到了供应商').count()).toBe(1);
+    expect(await faultsOnPaper(page, 'bureau-overview')).toEqual([]);
     await page.getByLabel('语言').selectOption('en');
     await page.getByRole('heading', { name: 'Targets and results by city' }).waitFor();
+    await picture(page, 'bureau-overview-1440');
     await page.getByRole('link', { name: 'Claims' }).click();
     await page.getByText('Average payback of 4.2 years').waitFor();
     expect(await page.getByText('Contradicted').count()).toBe(1);
     await page.getByRole('link', { name: 'Funnel' }).click();
     await page.getByText('Dare not: Cash').waitFor();
+    await page.getByTitle('Dare not: Cash').click();
+    const trail = page.getByRole('dialog');
+    await trail.getByText('Onboardings that ended at').waitFor();
+    expect(await trail.locator('tbody tr').count()).toBeGreaterThan(0);
+    await trail.getByRole('button', { name: 'Close', exact: true }).click();
+    expect(await faultsOnPaper(page, 'bureau-funnel')).toEqual([]);
+    await picture(page, 'bureau-funnel-1440');
     expect(await seriousFaults(page)).toEqual([]);
     expect(complaints).toEqual([]);
     await close();
@@ -475,6 +528,56 @@ describe('the console, signed in', () => {
     expect(complaints).toEqual([]);
     await close();
     await measuring.stop();
+  });
+
+  test('a bureau draws a sample, checks a file on its work-paper, closes it, and reads what it says of all', async () => {
+    const anHourAgo = new Date(Date.now() - 3_600_000).toISOString();
+    const nominated = onboardingEvents(sampled).nominated(anHourAgo);
+    await stream.send(erpTopic(LEADER), [nominated]);
+    await stream.send(ACTS, [acceptance(sampled, anHourAgo, { source: nominated.source, id: nominated.id })]);
+    await stream.drained();
+    while (await projectOnce(stream.mongo, measurementProjector)) {
+      // Until the acceptance has been read.
+    }
+    const { page, complaints, close } = await visit('bureau', '/samples?lang=en');
+    await page.getByLabel('Files to draw at random').fill('1');
+    await page.getByLabel('Seed').fill('7');
+    await picture(page, 'bureau-samples-1440');
+    await page.getByRole('button', { name: 'Draw a sample' }).click();
+    await page.getByText('Drawn again: the same').waitFor();
+    await page.getByRole('link', { name: 'Test supplier' }).click();
+    for (const check of ['Contract, invoice and payment match', 'The level on site is true'])
+      await recordCheck(page, check, 'passed');
+    const photo = Buffer.from(`%PDF-1.7\n${sampled} seen on site\n`);
+    const inUse = page.getByRole('region', { name: 'The system is in use' });
+    await inUse
+      .getByLabel('Attach a photo or file')
+      .setInputFiles({ name: '现场.pdf', mimeType: 'application/pdf', buffer: photo });
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      inUse.getByRole('link', { name: '现场.pdf' }).click(),
+    ]);
+    expect((await readFile(await download.path())).equals(photo)).toBe(true);
+    await recordCheck(page, 'The system is in use', 'failed', 'the server was switched off');
+    await recordCheck(page, 'Figures trace to events', 'not-applicable');
+    expect(await seriousFaults(page)).toEqual([]);
+    expect(await page.getByLabel('Result', { exact: true }).locator('option').allInnerTexts()).toEqual([
+      'Faulty',
+    ]);
+    await page.locator('form').last().getByLabel('Comment').fill('not in use');
+    await page.getByRole('button', { name: 'Close the work-paper' }).click();
+    await page.getByRole('button', { name: 'Open again' }).waitFor();
+    await picture(page, 'bureau-work-paper-1440');
+    expect(await faultsOnPaper(page, 'bureau-work-paper')).toEqual([]);
+    await page.getByRole('link', { name: '← Work-papers' }).click();
+    await page.getByText('1 – 1 / 1').waitFor();
+    expect(await page.getByText('Faulty', { exact: true }).count()).toBeGreaterThan(0);
+    expect(await page.evaluate(OUTSIDE)).toEqual([]);
+    expect(await seriousFaults(page)).toEqual([]);
+    await picture(page, 'bureau-sample-1440');
+    expect(await faultsOnPaper(page, 'bureau-sample')).toEqual([]);
+    expect(complaints).toEqual([]);
+    await close();
   });
 
   test('the ministry opens an audit down to its frozen files, and sees what was published', async () => {

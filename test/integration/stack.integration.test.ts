@@ -20,6 +20,7 @@ import {
   temporalTestServerPath,
 } from '../../services/stack/index.ts';
 import { processBegun } from '../../services/stack/processes.ts';
+import { expectEachIsMissed, watchGateway } from '../support/health.ts';
 
 const {
   KAFKA_BROKERS: _kafka,
@@ -108,18 +109,25 @@ async function occupy(address: string): Promise<Server> {
   return squatter;
 }
 
-test('data outlive a stop, and a start on other ports', async () => {
+test('data outlive a stop, and a start on other ports; a gateway says which server is missing, and comes back', async () => {
   const id = `kept-${randomUUID()}`;
   const options = { dataDir: folder, environment: withoutAddresses };
   running = await startServers(options);
   await write(running.env, id);
   const kept = { document: 1, partitions: 3, workflow: 'RUNNING', supplier: ['91510100MA00000000'] };
   expect(await read(running.env, id)).toEqual(kept);
+  const gateway = await watchGateway(running.env);
+  await gateway.isReady();
+  await expectEachIsMissed(gateway, folder);
   const first = running;
   await first.stop();
+  const missing = ['kafka', 'mongodb', 'temporal'];
+  expect(await gateway.health()).toEqual({ live: 200, ready: 503, missing });
 
   running = await startServers(options);
   expect(running.env).toEqual(first.env);
+  await gateway.isReady();
+  await gateway.close();
   expect(await read(running.env, id)).toEqual(kept);
   await running.stop();
 

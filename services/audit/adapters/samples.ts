@@ -1,15 +1,18 @@
 import type { Db } from 'mongodb';
 import type { SampleResult } from '../../../schemas/api/audit.ts';
+import { splitIdentity } from '../../../schemas/envelope.ts';
 import { ChainlightError } from '../../../schemas/errors.ts';
 import type { Actor } from '../../../schemas/events/acts.ts';
-import { auditResultRecorded, sampleDrawn } from '../../../schemas/events/audit.ts';
+import { type Jurisdiction, sampleDrawn } from '../../../schemas/events/audit.ts';
 import type { DataOf } from '../../../schemas/events/index.ts';
+import type { StoredEvent } from '../../../schemas/storedEvent.ts';
 import { dataOf, eventsOf } from '../../runtime/eventStore.ts';
 import type { Producer } from '../../runtime/kafka.ts';
 import { recordAct } from '../../runtime/recordAct.ts';
-import type { AuditorResult } from '../domain/draw.ts';
+import type { Frame } from '../domain/frame.ts';
+import { keepFrame } from './frames.ts';
 
-const SOURCE = '/system/audit';
+export const AUDIT_SOURCE = '/system/audit';
 
 export interface SampleDeps {
   readonly db: Db;
@@ -22,15 +25,19 @@ export interface DrawToRecord {
   readonly programmes: readonly string[] | null;
   readonly asOf: Date;
   readonly rules: string;
+  readonly frame: Frame;
   readonly sample: SampleResult;
+  /** The whole country where none is named. */
+  readonly jurisdiction?: Jurisdiction | undefined;
   readonly actor: Actor;
 }
 
-/** Records a draw; the same draw again is the same event. Returns whether ingest has stored it. */
+/** Records a draw and keeps its frame; the same draw again is the same event. Returns whether ingest has stored it. */
 export async function recordDraw(deps: SampleDeps, draw: DrawToRecord): Promise<boolean> {
   const known = await findDraw(deps.db, draw.drawId);
   if (known !== null) return true;
-  const { drawId, programmes, asOf, rules, actor, sample } = draw;
+  const { drawId, programmes, asOf, rules, actor, sample, jurisdiction } = draw;
+  await keepFrame(deps.db, draw.frame);
   const { frameHash, seed, n, population, strata, drawn, mustInclude } = sample;
   const data = {
     drawId,
@@ -44,10 +51,11 @@ export async function recordDraw(deps: SampleDeps, draw: DrawToRecord): Promise<
     rules,
     drawn,
     mustInclude,
+    ...(jurisdiction === undefined ? {} : { jurisdiction }),
     actor,
   };
   const { confirmed } = await recordAct(deps, {
-    source: SOURCE,
+    source: AUDIT_SOURCE,
     id: `draw/${drawId}`,
     type: sampleDrawn.type,
     time: deps.now().toISOString(),
@@ -57,11 +65,31 @@ export async function recordDraw(deps: SampleDeps, draw: DrawToRecord): Promise<
   return confirmed;
 }
 
-type Drawn = DataOf<'audit.sample-drawn.v1'>;
+/** A recorded draw, when it was made, and where its event stands. */
+export type Drawn = DataOf<'audit.sample-drawn.v1'> & {
+  readonly drawnAt: Date;
+  readonly event: Pick<StoredEvent, 'topic' | 'partition' | 'offset'> & {
+    readonly source: string;
+    readonly id: string;
+    readonly hash: string;
+  };
+};
+
+function drawnOf(stored: StoredEvent): Drawn {
+  const { topic, partition, offset, contentHash, time } = stored;
+  const event = { ...splitIdentity(stored._id), topic, partition, offset, hash: contentHash };
+  return { ...dataOf<DataOf<'audit.sample-drawn.v1'>>(stored), drawnAt: time, event };
+}
 
 async function findDraw(db: Db, drawId: string): Promise<Drawn | null> {
-  const stored = await eventsOf(db).findOne({ _id: `${SOURCE} draw/${drawId}` });
-  return stored === null ? null : dataOf<Drawn>(stored);
+  const stored = await eventsOf(db).findOne({ _id: `${AUDIT_SOURCE} draw/${drawId}` });
+  return stored === null ? null : drawnOf(stored);
+}
+
+/** Every draw, newest first. */
+export async function listDraws(db: Db): Promise<Drawn[]> {
+  const stored = await eventsOf(db).find({ type: sampleDrawn.type }).sort({ time: -1, _id: 1 }).toArray();
+  return stored.map(drawnOf);
 }
 
 /** @throws ChainlightError NOT_FOUND for a draw that was never recorded */
@@ -73,47 +101,4 @@ export async function readDraw(db: Db, drawId: string): Promise<Drawn> {
       `There is no draw ${drawId}; \`audit draw\` prints the name of its draw.`,
     );
   return draw;
-}
-
-/** Records results, each an event of its own. @param actId tells calls apart; the same id again records nothing new */
-export async function recordResults(
-  deps: SampleDeps & { readonly actId: string },
-  drawId: string,
-  results: readonly AuditorResult[],
-  actor: Actor,
-): Promise<boolean> {
-  const time = deps.now().toISOString();
-  const sent = await Promise.all(
-    results.map(({ uscc, result, comment }) =>
-      recordAct(deps, {
-        source: SOURCE,
-        id: `result/${drawId}/${uscc}/${deps.actId}`,
-        type: auditResultRecorded.type,
-        time,
-        partitionkey: uscc,
-        data: auditResultRecorded.data.parse({
-          drawId,
-          supplierUscc: uscc,
-          result,
-          ...(comment === null ? {} : { comment }),
-          actor,
-        }),
-      }),
-    ),
-  );
-  return sent.every(({ confirmed }) => confirmed);
-}
-
-/** The result that stands for each firm of a draw: the latest, by business time, then by id. */
-export async function readStandingResults(db: Db, drawId: string): Promise<Map<string, 'sound' | 'faulty'>> {
-  const stored = await eventsOf(db)
-    .find({ type: auditResultRecorded.type })
-    .sort({ time: 1, _id: 1 })
-    .toArray();
-  const standing = new Map<string, 'sound' | 'faulty'>();
-  for (const event of stored) {
-    const data = dataOf<DataOf<'audit.result-recorded.v1'>>(event);
-    if (data.drawId === drawId) standing.set(data.supplierUscc, data.result);
-  }
-  return standing;
 }

@@ -2,14 +2,19 @@ import { createHash } from 'node:crypto';
 import type { SampleResult } from '../../../schemas/api/audit.ts';
 import type { AuditResultsResult } from '../../../schemas/api/auditSample.ts';
 import { ChainlightError } from '../../../schemas/errors.ts';
+import type { Jurisdiction } from '../../../schemas/events/audit.ts';
 import { extrapolate } from './extrapolation.ts';
 
 /** Rules that include a firm whatever the draw: level reached exactly, score at the edge, shared files, a late jump. */
 export const MUST_RULES = 'level=2,score=38..42,sharedEvidence=yes,outcomeJump=yes';
 export const STRATA = ['district', 'provider', 'subsidy'] as const;
 
-/** Name of a draw: whoever draws the same sample from the same frame gets the same name. */
-export const drawIdOf = ({ frameHash, seed, n, strata }: SampleResult, rules: string): string =>
+/** Name of a draw: whoever draws the same sample from the same frame, for the same jurisdiction, gets the same name. */
+export const drawIdOf = (
+  { frameHash, seed, n, strata }: SampleResult,
+  rules: string,
+  jurisdiction?: Jurisdiction | undefined,
+): string =>
   createHash('sha256')
     .update(
       JSON.stringify([
@@ -18,6 +23,7 @@ export const drawIdOf = ({ frameHash, seed, n, strata }: SampleResult, rules: st
         n,
         strata.map(({ stratum }) => Object.keys(stratum)).at(0) ?? [],
         rules,
+        ...(jurisdiction === undefined ? [] : [jurisdiction.region, jurisdiction.zone ?? '']),
       ]),
     )
     .digest('hex')

@@ -10,6 +10,7 @@ import {
   STRATA,
   writeDraw,
 } from '../../audit/index.ts';
+import { readAllFindings } from '../../gateway/index.ts';
 import { horizonOf, readAuditFrame, readWorkPapers } from '../../measurement/index.ts';
 import { isSimulated } from '../../runtime/eventStore.ts';
 import { type ActorOptions, actorOf, withActor, withActs } from '../acts.ts';
@@ -62,7 +63,8 @@ export function register(program: Command, io: CliIo): void {
       const chosen = [...sample.drawn, ...sample.mustInclude].sort();
       const simulated = await isSimulated(deps.db);
       const cellsOf = new Map(frame.rows.map((row) => [row.id, row.cells]));
-      const papers = (await readWorkPapers(deps.db, chosen, { ...horizon, asOf })).map(
+      const { findings } = await readAllFindings(deps.db, { ...horizon, asOf });
+      const papers = (await readWorkPapers(deps.db, chosen, { ...horizon, asOf }, findings)).map(
         (paper): WorkPaper =>
           workPaper.parse({
             drawId,
@@ -79,6 +81,7 @@ export function register(program: Command, io: CliIo): void {
         programmes,
         asOf,
         rules: flags.must,
+        frame,
         sample,
         actor,
       });

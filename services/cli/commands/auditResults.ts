@@ -3,10 +3,11 @@ import { type AuditResultsResult, auditResultsResult } from '../../../schemas/ap
 import {
   evaluateDraw,
   readDraw,
+  readPapers,
   readResultRows,
   readResults,
-  readStandingResults,
   recordResults,
+  resultsOf,
 } from '../../audit/index.ts';
 import { type ActorOptions, actorOf, withActor, withActs } from '../acts.ts';
 import { type CliIo, printResult } from '../output.ts';
@@ -34,7 +35,7 @@ export function register(program: Command, io: CliIo): void {
       const draw = await readDraw(deps.db, flags.draw);
       const results = flags.file === undefined ? [] : readResults(readResultRows(flags.file), draw);
       const confirmed = await recordResults(deps, draw.drawId, results, actor);
-      const standing = await readStandingResults(deps.db, draw.drawId);
+      const standing = resultsOf(await readPapers(deps.db, draw));
       return auditResultsResult.parse({
         drawId: draw.drawId,
         recorded: results.length,

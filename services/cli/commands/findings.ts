@@ -1,17 +1,8 @@
 import type { Command } from 'commander';
 import { ActRecorded, Findings } from '../../../schemas/api/findings.ts';
 import { FINDING_OUTCOMES } from '../../../schemas/measurement.ts';
-import { parseInput } from '../../gateway/index.ts';
-import {
-  actOnFinding,
-  CASE_ACTS,
-  type CaseCommand,
-  horizonOf,
-  readFindings,
-  type Suspicion,
-} from '../../measurement/index.ts';
-import { type OnboardingHorizon, readOnboardings } from '../../onboarding/index.ts';
-import type { Db } from '../../runtime/mongo.ts';
+import { lateAfterClose, parseInput, readAllFindings } from '../../gateway/index.ts';
+import { actOnFinding, CASE_ACTS, type CaseCommand, horizonOf } from '../../measurement/index.ts';
 import { type ActorOptions, actorOf, withActor, withActs } from '../acts.ts';
 import { withDatabase } from '../database.ts';
 import { badUsage, type CliIo, printResult, table } from '../output.ts';
@@ -41,9 +32,7 @@ export function register(program: Command, io: CliIo): void {
         json?: boolean;
       }) => {
         const horizon = horizonOf(options);
-        const found = await withDatabase(async (db) =>
-          readFindings(db, horizon, await lateAfterClose(db, horizon)),
-        );
+        const found = await withDatabase((db) => readAllFindings(db, horizon));
         const result = Findings.parse({
           ...found,
           findings: found.findings.filter(
@@ -113,28 +102,11 @@ async function act(io: CliIo, options: ActOptions, command: CaseCommand): Promis
   const { act: name, ...fields } = command;
   parseInput(CASE_ACTS[name].data, fields);
   const result = ActRecorded.parse(
-    await withActs(options.actId, async (deps) =>
-      actOnFinding(deps, command, await lateAfterClose(deps.db, {})),
-    ),
+    await withActs(options.actId, async (deps) => actOnFinding(deps, command, await lateAfterClose(deps.db))),
   );
   printResult(io, options.json, result, () =>
     result.confirmed
       ? `recorded as event ${result.id}`
       : `sent as event ${result.id}, but not taken in yet: is the stack running? See \`status\`.`,
-  );
-}
-
-/** What came for onboardings that had been closed. */
-async function lateAfterClose(db: Db, horizon: OnboardingHorizon): Promise<Suspicion[]> {
-  const onboardings = await readOnboardings(db, horizon);
-  return onboardings.flatMap((onboarding) =>
-    onboarding.findings.map((finding) => ({
-      id: `${finding.code}/${finding.eventId}`.slice(0, 150),
-      code: finding.code,
-      severity: 'info' as const,
-      entities: [onboarding.supplierUscc],
-      evidence: [{ onboarding: onboarding._id, ...finding }],
-      raisedMs: Date.parse(finding.at),
-    })),
   );
 }

@@ -1,5 +1,6 @@
 import './ui/base.css';
 import './ui/pieces.css';
+import './ui/print.css';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';

@@ -1,4 +1,5 @@
 import type { ClientSession, Collection, Db, Filter, WithoutId } from 'mongodb';
+import { ACTS } from '../../../schemas/topics.ts';
 import { dataOf } from '../../runtime/eventStore.ts';
 import type { Projector } from '../../runtime/projector.ts';
 import {
@@ -18,6 +19,8 @@ export const invitationsOf = (db: Db): Collection<InvitationDocument> =>
 export const consentProjector: Projector = {
   name: 'consent',
   collections: ['consents', 'invitations'],
+  // What the gateway states itself stands there; the ERPs' streams would only cost it time.
+  topics: [ACTS],
   ensureIndexes: async (db) => {
     await consentsOf(db).createIndexes([
       { key: { supplierUscc: 1 }, name: 'supplier' },

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { EvidenceAdded } from '../../../schemas/api/evidence.ts';
 import { addEvidence } from '../../measurement/index.ts';
-import { createProducer, type KafkaClient, type Producer } from '../../runtime/kafka.ts';
+import type { KafkaClient } from '../../runtime/kafka.ts';
 import type { Db } from '../../runtime/mongo.ts';
+import { lazyProducer } from './lazyProducer.ts';
 
 type Command = Parameters<typeof addEvidence>[1];
 
@@ -18,19 +19,12 @@ export function createEvidenceDesk(deps: {
   readonly db: Db;
   readonly now: () => Date;
 }): EvidenceDesk {
-  let producer: Promise<Producer> | null = null;
+  const producer = lazyProducer(deps.kafka);
   return {
     take: async (command, bytes) => {
-      producer ??= createProducer(deps.kafka).catch((error) => {
-        producer = null;
-        throw error;
-      });
-      const acts = { db: deps.db, producer: await producer, now: deps.now, actId: randomUUID() };
+      const acts = { db: deps.db, producer: await producer.get(), now: deps.now, actId: randomUUID() };
       return addEvidence(acts, command, bytes);
     },
-    close: async () => {
-      const connected = await producer?.catch(() => null);
-      await connected?.disconnect();
-    },
+    close: producer.close,
   };
 }

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { actOnFinding, type CaseCommand } from '../../measurement/index.ts';
-import { createProducer, type KafkaClient, type Producer } from '../../runtime/kafka.ts';
+import type { KafkaClient } from '../../runtime/kafka.ts';
 import type { Db } from '../../runtime/mongo.ts';
 import type { ActRecord } from '../../runtime/recordAct.ts';
+import { lazyProducer } from './lazyProducer.ts';
 
 const SHOWN_WITHIN_MS = 5_000;
 const POLL_MS = 50;
@@ -23,7 +24,7 @@ export function createFindingActs(deps: {
   readonly now: () => Date;
 }): FindingActs {
   const { kafka, db, now } = deps;
-  let producer: Promise<Producer> | null = null;
+  const producer = lazyProducer(kafka);
   const actsOn = async (findingId: string): Promise<number> => {
     const known = await db
       .collection<{ _id: string; acts: readonly unknown[] }>('finding_cases')
@@ -32,20 +33,13 @@ export function createFindingActs(deps: {
   };
   return {
     act: async (actId, command) => {
-      producer ??= createProducer(kafka).catch((error) => {
-        producer = null;
-        throw error;
-      });
       const before = await actsOn(command.findingId);
-      const record = await actOnFinding({ db, producer: await producer, now, actId }, command);
+      const record = await actOnFinding({ db, producer: await producer.get(), now, actId }, command);
       const until = performance.now() + SHOWN_WITHIN_MS;
       while (record.confirmed && (await actsOn(command.findingId)) === before && performance.now() < until)
         await sleep(POLL_MS);
       return record;
     },
-    close: async () => {
-      const connected = await producer?.catch(() => null);
-      await connected?.disconnect();
-    },
+    close: producer.close,
   };
 }

@@ -3,11 +3,12 @@ import type { Registration } from '../../../schemas/api/registry.ts';
 import type { Envelope } from '../../../schemas/envelope.ts';
 import type { EventType } from '../../../schemas/events/index.ts';
 import { ACTS } from '../../../schemas/topics.ts';
-import { createProducer, type KafkaClient, type Producer } from '../../runtime/kafka.ts';
+import type { KafkaClient } from '../../runtime/kafka.ts';
 import type { Mongo } from '../../runtime/mongo.ts';
 import { projectOnce } from '../../runtime/projector.ts';
 import { recordAct } from '../../runtime/recordAct.ts';
 import { consentProjector } from './consentProjector.ts';
+import { lazyProducer } from './lazyProducer.ts';
 
 const SOURCE = '/system/consent';
 
@@ -23,18 +24,14 @@ export function createStatements(deps: {
   readonly mongo: Mongo;
   readonly now: () => Date;
 }): Statements {
-  let producer: Promise<Producer> | null = null;
+  const producer = lazyProducer(deps.kafka);
   return {
     state: async (type, firm, data, once) => {
       const time = deps.now().toISOString();
       const name = once ?? createHash('sha256').update(randomUUID()).digest('hex').slice(0, 20);
       const id = `${type}/${firm}/${name}`;
-      producer ??= createProducer(deps.kafka).catch((error) => {
-        producer = null;
-        throw error;
-      });
       const { confirmed } = await recordAct(
-        { db: deps.mongo.db, producer: await producer },
+        { db: deps.mongo.db, producer: await producer.get() },
         { source: SOURCE, id, type, time, partitionkey: firm, data },
       );
       while (confirmed && (await projectOnce(deps.mongo, consentProjector))) {
@@ -42,9 +39,6 @@ export function createStatements(deps: {
       }
       return { source: SOURCE, id, topic: ACTS, time, confirmed };
     },
-    close: async () => {
-      const connected = await producer?.catch(() => null);
-      await connected?.disconnect();
-    },
+    close: producer.close,
   };
 }

@@ -1,5 +1,6 @@
 import type { Filter } from 'mongodb';
-import { regionPrefixOf, type Tenancy } from '../../../schemas/tenancy.ts';
+import type { Jurisdiction } from '../../../schemas/events/audit.ts';
+import { regionPrefixOf, type Tenancy, WHOLE_COUNTRY } from '../../../schemas/tenancy.ts';
 
 /** Sorts after every character of a code, so that a prefix is a range of the index. */
 const AFTER = '~';
@@ -63,6 +64,41 @@ export function seesCity(tenancy: Tenancy, code: string): boolean {
       return code.startsWith(regionPrefixOf(tenancy.region));
     case 'bureau':
       return tenancy.zone === undefined && code.startsWith(regionPrefixOf(tenancy.region));
+    case 'leader':
+    case 'supplier':
+    case 'provider':
+    case 'rater':
+    case 'platform':
+    case 'replayer':
+      return false;
+    default: {
+      const unknown: never = tenancy;
+      return unknown;
+    }
+  }
+}
+
+/** Whose files somebody draws a sample from; undefined for the whole country. */
+export function jurisdictionOf(tenancy: Tenancy): Jurisdiction | undefined {
+  if (tenancy.role !== 'bureau' && tenancy.role !== 'financial-auditor') return undefined;
+  const zone = tenancy.role === 'bureau' ? tenancy.zone : undefined;
+  if (tenancy.region === WHOLE_COUNTRY && zone === undefined) return undefined;
+  return { region: tenancy.region, ...(zone === undefined ? {} : { zone }) };
+}
+
+/** Whether a sample drawn from one jurisdiction holds nothing from outside the reader's. */
+export function seesSampleOf(tenancy: Tenancy, drawnFrom: Jurisdiction | undefined): boolean {
+  switch (tenancy.role) {
+    case 'operator':
+      return true;
+    case 'financial-auditor':
+    case 'bureau': {
+      const own = jurisdictionOf(tenancy);
+      if (own === undefined) return true;
+      if (drawnFrom === undefined) return false;
+      const isZone = own.zone === undefined || own.zone === drawnFrom.zone;
+      return isZone && regionPrefixOf(drawnFrom.region).startsWith(regionPrefixOf(own.region));
+    }
     case 'leader':
     case 'supplier':
     case 'provider':

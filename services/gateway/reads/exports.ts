@@ -1,11 +1,13 @@
 import type { ExportName, ExportQuery } from '../../../schemas/api/bureau.ts';
 import { CityQuery } from '../../../schemas/api/overview.ts';
 import { PAGE_LIMIT } from '../../../schemas/api/paging.ts';
+import { ChainlightError } from '../../../schemas/errors.ts';
 import type { Sheet, SheetCell } from '../domain/spreadsheet.ts';
 import type { ReadContext } from './context.ts';
 import { readFunnel } from './onboardings.ts';
 import { listCities, readClaims, visibleFindings } from './programme.ts';
 import { readPublications } from './publications.ts';
+import { showSample } from './samples.ts';
 
 type Language = ExportQuery['lang'];
 /** Names of a column, and what stands in it. */
@@ -20,7 +22,7 @@ const sheetOf = <Row>(lang: Language, rows: readonly Row[], fields: readonly Fie
 export async function readExport(
   context: ReadContext,
   list: ExportName,
-  { lang, city }: ExportQuery,
+  { lang, city, draw }: ExportQuery,
 ): Promise<Sheet> {
   switch (list) {
     case 'cities': {
@@ -88,6 +90,24 @@ export async function readExport(
         ['SHA-256', 'SHA-256', ({ figuresSha256 }) => figuresSha256],
         ['密钥', 'key', ({ keyId }) => keyId],
         ['核验', 'intact', ({ isIntact }) => (isIntact ? 'intact' : 'broken')],
+      ]);
+    }
+    case 'sample': {
+      if (draw === undefined) {
+        const message = 'is needed for this list';
+        throw new ChainlightError('BAD_INPUT', `draw: ${message}`, { fields: [{ field: 'draw', message }] });
+      }
+      const { papers } = await showSample(context, draw);
+      return sheetOf(lang, papers, [
+        ['统一社会信用代码', 'USCC', ({ uscc }) => uscc],
+        ['企业', 'firm', ({ name }) => name],
+        ['地区', 'district', ({ district }) => district],
+        ['入选方式', 'chosen by', ({ chosenBy }) => chosenBy],
+        ['已核对', 'checked', ({ checked }) => checked],
+        ['未通过', 'failed', ({ failed }) => failed],
+        ['核对项', 'checks', ({ checks }) => checks],
+        ['底稿状态', 'status', ({ status }) => status],
+        ['结论', 'result', ({ result }) => result],
       ]);
     }
     default: {

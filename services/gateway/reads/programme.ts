@@ -1,4 +1,4 @@
-import { type Finding, Findings } from '../../../schemas/api/findings.ts';
+import type { Finding } from '../../../schemas/api/findings.ts';
 import type { FigureExplanation } from '../../../schemas/api/kpi.ts';
 import type {
   CityPage,
@@ -12,7 +12,7 @@ import type {
 import type { ClaimSection } from '../../../schemas/api/page.ts';
 import { ChainlightError } from '../../../schemas/errors.ts';
 import type { Tenancy } from '../../../schemas/tenancy.ts';
-import { explainFigure, readFindings } from '../../measurement/index.ts';
+import { explainFigure, scopeOf } from '../../measurement/index.ts';
 import { onboardingsOf } from '../../onboarding/index.ts';
 import type { Db } from '../../runtime/mongo.ts';
 import { readSummary } from '../adapters/readModels.ts';
@@ -21,6 +21,9 @@ import { discloseChain, partsScopesOf } from '../domain/disclosure.ts';
 import { cityRows, claimSection } from '../domain/summaries.ts';
 import { isOwnFirm, seesCity, onboardingsOf as visibleTo } from '../domain/visibility.ts';
 import type { ReadContext } from './context.ts';
+import { readAllFindings } from './findings.ts';
+import { ONBOARDINGS_FIGURE, openOnboardingFigure } from './onboardingFigures.ts';
+import { concerns } from './publications.ts';
 import { requireFirm, scopesFor } from './suppliers.ts';
 
 const MAX_NODES = 5_000;
@@ -101,6 +104,7 @@ export async function openFigure(context: ReadContext, figureId: string): Promis
   const { tenancy } = principal;
   const [head = '', second = '', third = ''] = figureId.split('/');
   const unknown = new ChainlightError('NOT_FOUND', `${figureId} names no figure that you may see`);
+  if (head === ONBOARDINGS_FIGURE) return openOnboardingFigure(context, figureId);
   if (head === 'claim' || head === 'service-approvals') {
     if (tenancy.role !== 'operator' && tenancy.role !== 'bureau' && tenancy.role !== 'financial-auditor')
       throw unknown;
@@ -111,6 +115,9 @@ export async function openFigure(context: ReadContext, figureId: string): Promis
     if (tenancy.role === 'supplier') throw unknown;
     const isForeign = (await inJurisdiction(db, tenancy, [{ leaderUscc: second }])).length === 0;
     if (tenancy.role !== 'leader' && isForeign) throw unknown;
+  } else if (scopeOf(third) !== null) {
+    const isOfficial = tenancy.role !== 'leader' && tenancy.role !== 'supplier';
+    if (!isOfficial || !(await concerns(context))(figureId)) throw unknown;
   } else {
     await requireFirm(context, third);
     const granted = await scopesFor(context, third);
@@ -134,7 +141,7 @@ export async function visibleFindings(
   { db, principal, cache }: ReadContext,
   query: Omit<FindingQuery, 'limit' | 'cursor'> = {},
 ): Promise<Finding[]> {
-  const { findings } = await cache.get(FINDINGS_KEY, async () => Findings.parse(await readFindings(db)));
+  const { findings } = await cache.get(FINDINGS_KEY, () => readAllFindings(db));
   const visible = visibleTo(principal.tenancy);
   const firms =
     Object.keys(visible).length === 0

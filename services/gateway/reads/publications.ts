@@ -12,8 +12,8 @@ import { onboardingsOf } from '../../onboarding/index.ts';
 import { seesCity, onboardingsOf as visibleTo } from '../domain/visibility.ts';
 import type { ReadContext } from './context.ts';
 
-/** Which published figures concern the reader: those of its region, its zone, and chains with firms there. */
-async function concerns({ db, principal }: ReadContext): Promise<(figureId: string) => boolean> {
+/** Which figures of groups concern the reader: those of its region, its zone, and chains with firms there. */
+export async function concerns({ db, principal }: ReadContext): Promise<(figureId: string) => boolean> {
   const { tenancy } = principal;
   if (seesEverything(tenancy)) return () => true;
   const leaders = new Set(await onboardingsOf(db).distinct('leaderUscc', visibleTo(tenancy) as object));

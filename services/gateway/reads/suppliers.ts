@@ -8,10 +8,12 @@ import type {
 import { identityOf } from '../../../schemas/envelope.ts';
 import { ChainlightError, ERRORS, type ErrorCode } from '../../../schemas/errors.ts';
 import { CONSENT_SCOPES, type ConsentScope } from '../../../schemas/events/consent.ts';
+import { EVENT_TYPES } from '../../../schemas/events/index.ts';
 import { readImprovements, readKpis } from '../../measurement/index.ts';
-import { onboardingsOf, showOnboardings } from '../../onboarding/index.ts';
+import { onboardingsOf, readExperience, showOnboardings } from '../../onboarding/index.ts';
 import { deadLettersOf } from '../../runtime/deadLetterStore.ts';
 import { eventsOf } from '../../runtime/eventStore.ts';
+import type { Db } from '../../runtime/mongo.ts';
 import { consentsOf } from '../adapters/consentProjector.ts';
 import { grantedScopes, isDelegated } from '../domain/consents.ts';
 import { disclose, discloseOutcome, medianOfOthers } from '../domain/disclosure.ts';
@@ -39,7 +41,7 @@ export async function requireFirm({ db, principal }: ReadContext, uscc: string):
 
 /** One firm with those of its onboardings that the reader may see. */
 export async function readSupplier(context: ReadContext, uscc: string): Promise<SupplierDetail> {
-  const { db, principal, today } = context;
+  const { db, cache, principal, today } = context;
   await requireFirm(context, uscc);
   const visible = await onboardingsOf(db)
     .find({ $and: [{ supplierUscc: { $eq: uscc } }, visibleTo(principal.tenancy)] } as object)
@@ -52,7 +54,9 @@ export async function readSupplier(context: ReadContext, uscc: string): Promise<
   const leaderCodes = [...new Set(visible.flatMap(({ leaderUscc }) => leaderUscc ?? []))];
   const [scopes, shown, leaders, consents] = await Promise.all([
     scopesFor(context, uscc),
-    showOnboardings(db, uscc, {}),
+    cache
+      .get(['experience'], () => readExperience(db))
+      .then((experience) => showOnboardings(db, uscc, {}, experience)),
     db
       .collection<{ _id: string; name: string }>('leaders')
       .find({ _id: { $in: leaderCodes } })
@@ -157,39 +161,51 @@ export async function compareWithChain(context: ReadContext, uscc: string): Prom
 export async function readDataConnection(context: ReadContext, uscc: string): Promise<DataConnection> {
   const { db } = context;
   await requireFirm(context, uscc);
-  const [received, refused] = await Promise.all([
-    eventsOf(db)
-      .aggregate<{
-        _id: { source: string; type: string };
-        lastTime: Date;
-        lastRecordedAt: Date;
-        events: number;
-      }>([
-        { $match: { firm: uscc, sourceClass: { $in: ['supplier', 'platform'] } } },
-        {
-          $group: {
-            _id: { source: { $first: { $split: ['$_id', ' '] } }, type: '$type' },
-            lastTime: { $max: '$time' },
-            lastRecordedAt: { $max: '$recordedAt' },
-            events: { $sum: 1 },
-          },
+  const [received, refused] = await Promise.all([readReceived(db, uscc), readRefusals(context, uscc)]);
+  return { uscc, received, refused };
+}
+
+/** Types that a firm's own systems or its platform may state. */
+const REPORTED_TYPES = [...EVENT_TYPES.values()]
+  .filter(({ statedBy }) => statedBy.includes('supplier') || statedBy.includes('platform'))
+  .map(({ type }) => type);
+
+/** What has come from a firm's own systems and its platform, by source and type. @param asOf business time, included */
+export async function readReceived(db: Db, uscc: string, asOf?: Date): Promise<DataConnection['received']> {
+  const received = await eventsOf(db)
+    .aggregate<{
+      _id: { source: string; type: string };
+      lastTime: Date;
+      lastRecordedAt: Date;
+      events: number;
+    }>([
+      {
+        $match: {
+          // With the types the index leads to the firm; without them every event would be looked at.
+          type: { $in: REPORTED_TYPES },
+          firm: uscc,
+          sourceClass: { $in: ['supplier', 'platform'] },
+          ...(asOf === undefined ? {} : { time: { $lte: asOf } }),
         },
-        { $sort: { lastRecordedAt: -1, '_id.source': 1, '_id.type': 1 } },
-        { $limit: 200 },
-      ])
-      .toArray(),
-    readRefusals(context, uscc),
-  ]);
-  return {
-    uscc,
-    received: received.map(({ _id, lastTime, lastRecordedAt, events }) => ({
-      ..._id,
-      lastTime: lastTime.toISOString(),
-      lastRecordedAt: lastRecordedAt.toISOString(),
-      events,
-    })),
-    refused,
-  };
+      },
+      {
+        $group: {
+          _id: { source: { $first: { $split: ['$_id', ' '] } }, type: '$type' },
+          lastTime: { $max: '$time' },
+          lastRecordedAt: { $max: '$recordedAt' },
+          events: { $sum: 1 },
+        },
+      },
+      { $sort: { lastRecordedAt: -1, '_id.source': 1, '_id.type': 1 } },
+      { $limit: 200 },
+    ])
+    .toArray();
+  return received.map(({ _id, lastTime, lastRecordedAt, events }) => ({
+    ..._id,
+    lastTime: lastTime.toISOString(),
+    lastRecordedAt: lastRecordedAt.toISOString(),
+    events,
+  }));
 }
 
 async function readRefusals({ db }: ReadContext, uscc: string): Promise<DataConnection['refused']> {

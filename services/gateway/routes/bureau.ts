@@ -69,7 +69,8 @@ export function bureauRoutes(app: FastifyInstance, deps: GatewayDeps): void {
   });
 }
 
-const shortHash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 12);
+export const shortHash = (text: string): string =>
+  createHash('sha256').update(text).digest('hex').slice(0, 12);
 
 /** Never shown inline: a report is opened from the disk, not as a page of this origin. */
 function attached(reply: FastifyReply, name: string, content: Buffer): Buffer {
@@ -86,7 +87,8 @@ function requireMay({ tenancy }: Principal, act: FindingActRequest['act']): void
     throw new ChainlightError('FORBIDDEN', 'a firm concerned may answer a finding and appeal, not decide it');
 }
 
-function actorOf({ name, tenancy }: Principal): Actor {
+/** Who did something that concerns no single firm. */
+export function actorOf({ name, tenancy }: Principal): Actor {
   const role = tenancy.role === 'platform' || tenancy.role === 'replayer' ? 'system' : tenancy.role;
   const [firm] = 'firms' in tenancy ? tenancy.firms : [];
   return { name, role, ...(firm === undefined ? {} : { uscc: firm }) };

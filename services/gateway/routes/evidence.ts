@@ -9,8 +9,7 @@ import { readEvidence, readEvidenceOf } from '../reads/evidence.ts';
 import { requireFirm } from '../reads/suppliers.ts';
 import { serve } from '../serve.ts';
 import { actorOf } from './acts.ts';
-
-const BYTES = 'application/octet-stream';
+import { sendFileOf, takeBytes } from './files.ts';
 
 /** Files that prove something: handed in, listed, fetched again. */
 export function evidenceRoutes(root: FastifyInstance, deps: GatewayDeps): void {
@@ -18,22 +17,11 @@ export function evidenceRoutes(root: FastifyInstance, deps: GatewayDeps): void {
 
   serve(root, deps, operations.downloadEvidence, async ({ reads, params, reply }) => {
     const { fileName, bytes } = await readEvidenceOf(reads, params.uscc, params.sha256);
-    // Whatever somebody handed in is saved, never run in the name of this server.
-    return reply
-      .type(BYTES)
-      .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(fileName)}`)
-      .header('content-security-policy', "default-src 'none'; sandbox")
-      .header('x-content-type-options', 'nosniff')
-      .send(bytes);
+    return sendFileOf(reply, fileName, bytes);
   });
 
   root.register(async (app) => {
-    app.removeAllContentTypeParsers();
-    app.addContentTypeParser(
-      BYTES,
-      { parseAs: 'buffer', bodyLimit: EVIDENCE_MAX_BYTES },
-      (_request, body, done) => done(null, body),
-    );
+    takeBytes(app, EVIDENCE_MAX_BYTES);
     serve(
       app,
       deps,

@@ -1,20 +1,33 @@
+import { createHash } from 'node:crypto';
 import type { Db } from 'mongodb';
+import type { Finding } from '../../../schemas/api/findings.ts';
 import { EVENT_TYPES } from '../../../schemas/events/index.ts';
 import { AUDIT_FRAME_COLUMNS, AUDIT_FRAME_TYPES, auditFrameRows } from '../domain/auditFrame.ts';
 import { factOf, text } from '../domain/facts.ts';
+import type { Nominated } from '../domain/firm.ts';
 import { KPIS } from '../domain/kpis.ts';
+import type { Participation } from '../domain/world.ts';
 import { type Horizon, standingEvents, standingFacts } from './eventLog.ts';
 import { readKpis } from './read.ts';
-import { readFindings } from './readFindings.ts';
 import { loadWorld } from './worldStore.ts';
 
-/** The accepted firms of some programmes (null: of all), as an audit draws from them. */
-export async function readAuditFrame(db: Db, programmes: readonly string[] | null, horizon: Horizon = {}) {
+/**
+ * The accepted firms of some programmes (null: of all), as an audit draws from them.
+ * @param isInside whether a nomination belongs to whoever draws
+ */
+export async function readAuditFrame(
+  db: Db,
+  programmes: readonly string[] | null,
+  horizon: Horizon = {},
+  isInside: (nominated: Nominated | undefined) => boolean = () => true,
+) {
   const world = await loadWorld(db, horizon);
   const facts = await standingFacts(db, { types: AUDIT_FRAME_TYPES }, { ...horizon, asOf: world.asOf });
   const [turns] = KPIS;
   if (turns === undefined) throw new Error('there is no KPI');
-  const rows = auditFrameRows(world, turns, facts, (programme) => programmes?.includes(programme) ?? true);
+  const isAudited = ({ programme, nominated }: Participation): boolean =>
+    (programmes?.includes(programme) ?? true) && isInside(nominated);
+  const rows = auditFrameRows(world, turns, facts, isAudited);
   return { asOf: world.asOf, columns: AUDIT_FRAME_COLUMNS, rows };
 }
 
@@ -23,9 +36,16 @@ const TIMELINE_TYPES = [...EVENT_TYPES.keys()].filter((type) =>
   /^(onboarding|subsidy|evidence|baseline)\./.test(type),
 );
 
-/** What the record holds about each of some firms: its timeline, documents, baseline, figures and findings. */
-export async function readWorkPapers(db: Db, usccs: readonly string[], horizon: Horizon) {
-  const { findings } = await readFindings(db, horizon);
+/**
+ * What the record holds about each of some firms: its timeline, documents, baseline, figures and findings.
+ * @param findings all that there are at that time
+ */
+export async function readWorkPapers(
+  db: Db,
+  usccs: readonly string[],
+  horizon: Horizon,
+  findings: readonly Finding[],
+) {
   return Promise.all(
     usccs.map(async (uscc) => {
       const kpis = await readKpis(db, uscc, horizon);
@@ -45,6 +65,7 @@ export async function readWorkPapers(db: Db, usccs: readonly string[], horizon: 
           partition: event.partition,
           offset: event.offset,
           hash: event.contentHash,
+          isIntact: createHash('sha256').update(event.body).digest('hex') === event.contentHash,
         })),
         evidence: events.flatMap((event) => {
           const { data } = factOf(event);

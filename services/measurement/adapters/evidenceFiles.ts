@@ -66,15 +66,30 @@ export interface EvidenceCommand {
   readonly actor: Actor;
 }
 
+async function describeFile(bytes: Uint8Array, fileName: string) {
+  const mediaType = await mediaTypeOf(bytes, fileName);
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  return { sha256, mediaType, sizeBytes: bytes.length };
+}
+
+/**
+ * Keeps the bytes of a file under their SHA-256, without saying whose they are.
+ * @throws ChainlightError FILE_NOT_TAKEN
+ */
+export async function keepEvidenceFile(db: Db, bytes: Uint8Array, fileName: string) {
+  const about = await describeFile(bytes, fileName);
+  await keep(db, about.sha256, bytes, about.mediaType);
+  return about;
+}
+
 /** Keeps a file under its SHA-256 and records that it was handed in; the same file for the same project twice is one act. */
 export async function addEvidence(
   deps: ActDeps,
   command: EvidenceCommand,
   bytes: Uint8Array,
 ): Promise<ActRecord & { sha256: string; mediaType: string; sizeBytes: number }> {
-  const mediaType = await mediaTypeOf(bytes, command.fileName);
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
-  const about = { sha256, mediaType, sizeBytes: bytes.length };
+  const about = await describeFile(bytes, command.fileName);
+  const { sha256, mediaType } = about;
   const { supplierUscc, programme, kind } = command;
   const known = await modelOf(deps.db, 'evidence').findOne({ firm: supplierUscc, programme, kind, sha256 });
   if (known !== null) return { ...splitIdentity(known.identity), confirmed: true, ...about };

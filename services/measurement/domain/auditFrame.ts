@@ -2,7 +2,7 @@ import { addMonths } from '../../../schemas/time.ts';
 import { type Fact, text } from './facts.ts';
 import type { Kpi } from './kpi.ts';
 import { shownValue } from './ratio.ts';
-import type { World } from './world.ts';
+import type { Participation, World } from './world.ts';
 
 /** One accepted firm, as a sample is drawn from it; every cell is text. */
 export interface AuditFrameRow {
@@ -34,21 +34,22 @@ export const AUDIT_FRAME_TYPES = [
 const JUMP = 0.25;
 const MONTHS_BEFORE = 6;
 
-/** The firms whose onboarding was accepted, in order of USCC. @param isAudited whether a programme is part of the audit */
+/** The firms whose onboarding was accepted, in order of USCC. @param isAudited whether an onboarding is part of the audit */
 export function auditFrameRows(
   world: World,
   kpi: Kpi,
   facts: readonly Fact[],
-  isAudited: (programme: string) => boolean,
+  isAudited: (participation: Participation) => boolean,
 ): AuditFrameRow[] {
   const shared = sharedHashes(facts);
   const byFirm = new Map<string, Fact[]>();
   for (const fact of facts)
     if (fact.firm !== null) byFirm.set(fact.firm, [...(byFirm.get(fact.firm) ?? []), fact]);
   const rows = new Map<string, AuditFrameRow>();
-  for (const { uscc, programme, enrolment, nominated } of world.participations) {
+  for (const participation of world.participations) {
+    const { uscc, programme, enrolment, nominated } = participation;
     const { closed } = enrolment;
-    if (!isAudited(programme) || closed?.status !== 'ACCEPTED' || closed.timeMs > world.asOf.getTime())
+    if (!isAudited(participation) || closed?.status !== 'ACCEPTED' || closed.timeMs > world.asOf.getTime())
       continue;
     if (rows.has(uscc)) continue;
     const own = (byFirm.get(uscc) ?? []).filter(({ data }) => data.programme === programme);

@@ -3,8 +3,8 @@ import type { Funnel, FunnelDimension, SupplierOnboardings } from '../../../sche
 import { waitingOf } from '../../../schemas/waiting.ts';
 import { eventsOf, streamClockOf } from '../../runtime/eventStore.ts';
 import { funnelOf } from '../domain/funnel.ts';
-import { offeredRemedies, remedyRecord, takenRemedies } from '../domain/remedies.ts';
-import { stallPrediction } from '../domain/stall.ts';
+import { offeredRemedies, REMEDY_TAKEN, remedyRecord, takenRemedies } from '../domain/remedies.ts';
+import { type StallForecast, stallPrediction } from '../domain/stall.ts';
 import { correctionsBearingOn, projectedCorrectionsOf } from '../readModel/corrections.ts';
 import { documentOf, type OnboardingDocument } from '../readModel/document.ts';
 import { factOfEvent, type OnboardingFact } from '../readModel/factOfEvent.ts';
@@ -65,17 +65,42 @@ export async function readOnboardings(
     });
 }
 
-/** One supplier's onboardings as `cli onboarding show` prints them. */
+/** What all onboardings have shown so far: how long stages take, and how often a remedy worked. */
+export interface Experience {
+  readonly stallOf: StallForecast;
+  readonly record: ReturnType<typeof remedyRecord>;
+}
+
+/** The experience of the onboardings as they stand; reads of each no more than that needs. */
+export async function readExperience(db: Db): Promise<Experience> {
+  const [passages, helped] = await Promise.all([
+    onboardingsOf(db)
+      .find({}, { projection: { _id: 0, leaderUscc: 1, stages: 1 } })
+      .toArray(),
+    onboardingsOf(db)
+      .find({ 'history.event': REMEDY_TAKEN }, { projection: { status: 1, steps: 1, history: 1 } })
+      .toArray(),
+  ]);
+  return { stallOf: stallPrediction(passages), record: remedyRecord(helped) };
+}
+
+/**
+ * One supplier's onboardings as `cli onboarding show` prints them.
+ * @param experience what is known of the others, where it is at hand; only for a question about now
+ */
 export async function showOnboardings(
   db: Db,
   uscc: string,
   horizon: OnboardingHorizon,
+  experience?: Experience,
 ): Promise<SupplierOnboardings> {
-  const all = await readOnboardings(db, horizon);
+  const isNow = horizon.asOf === undefined && horizon.knownAt === undefined;
+  const all = await readOnboardings(db, horizon, isNow ? uscc : undefined);
   const documents = all.filter((document) => document.supplierUscc === uscc);
   const asOf = await momentOf(db, horizon, all);
-  const stallOf = stallPrediction(all);
-  const record = remedyRecord(all);
+  const { stallOf, record } = isNow
+    ? (experience ?? (await readExperience(db)))
+    : { stallOf: stallPrediction(all), record: remedyRecord(all) };
   const { remedies } = await loadRemedies();
   return {
     uscc,

@@ -33,10 +33,36 @@ const DONE = 'DONE';
 const AT_RISK_AFTER_DAYS = [0, 30, 60, 90, 180, 360] as const;
 
 /** The reason of an ending as one word: group/cause, or how it ended where no reason was stated. */
-const reasonOf = ({ failureReason, status }: FunnelSubject): string =>
+export const endingReasonOf = ({ failureReason, status }: FunnelSubject): string =>
   failureReason === null ? status : `${failureReason.group}/${failureReason.cause}`;
 
 const hasFailed = ({ status }: FunnelSubject): boolean => status !== 'ACTIVE' && status !== 'ACCEPTED';
+
+/** What the funnel counts at a stage. */
+export const FUNNEL_COUNTS = ['entered', 'done', 'open', 'overdue', 'failed'] as const;
+export type FunnelCount = (typeof FUNNEL_COUNTS)[number];
+
+/** Whether an onboarding is one of those that the funnel counts at a stage. */
+export function isCounted(subject: FunnelSubject, stage: Stage, count: FunnelCount, asOf: Date): boolean {
+  if (count === 'failed') return hasFailed(subject) && subject.stage === stage;
+  const passage = subject.stages.find((one) => one.stage === stage);
+  if (passage === undefined) return false;
+  const isOpen = subject.status === 'ACTIVE' && passage.doneAt === null;
+  switch (count) {
+    case 'entered':
+      return true;
+    case 'done':
+      return passage.doneAt !== null;
+    case 'open':
+      return isOpen;
+    case 'overdue':
+      return isOpen && isLate(subject, stage, asOf);
+    default: {
+      const unknown: never = count;
+      return unknown;
+    }
+  }
+}
 
 /**
  * The funnel, counted by onboarding. A stage may be left by being done or by an ending, for one of the reasons: these compete, so that
@@ -60,19 +86,20 @@ export function funnelOf<Subject extends FunnelSubject>(
     const observations = passages.map(({ subject, enteredAt, doneAt }): Observation => {
       const isEnd = hasFailed(subject) && subject.stage === stage;
       const until = doneAt ?? subject.closedAt ?? asOf;
-      const outcome = doneAt !== null ? DONE : isEnd ? reasonOf(subject) : null;
+      const outcome = doneAt !== null ? DONE : isEnd ? endingReasonOf(subject) : null;
       return { days: Math.max(0, until.getTime() - enteredAt.getTime()) / DAY_MS, outcome };
     });
     const risks = competingRisks(observations, DONE);
-    const open = passages.filter(({ subject, doneAt }) => subject.status === 'ACTIVE' && doneAt === null);
-    const endedHere = failed.filter((subject) => subject.stage === stage);
+    const counted = (count: FunnelCount) => subjects.filter((one) => isCounted(one, stage, count, asOf));
+    const open = counted('open');
+    const endedHere = counted('failed');
     stages.push({
       stage,
       entered: passages.length,
-      done: passages.filter(({ doneAt }) => doneAt !== null).length,
+      done: counted('done').length,
       failed: endedHere.length,
-      stalled: open.filter(({ subject }) => isLate(subject, stage, asOf)).length,
-      predictedToStall: open.filter(({ subject }) => isPredictedToStall(subject, stage)).length,
+      stalled: counted('overdue').length,
+      predictedToStall: open.filter((subject) => isPredictedToStall(subject, stage)).length,
       medianDays: risks.medianDays,
       atRisk: open.length,
       numbersAtRisk: numbersAtRisk(observations, AT_RISK_AFTER_DAYS),
@@ -80,7 +107,8 @@ export function funnelOf<Subject extends FunnelSubject>(
       failureShare: passages.length === 0 ? null : Math.min(1, endedHere.length / passages.length),
     });
     const counts = new Map<string, number>();
-    for (const subject of endedHere) counts.set(reasonOf(subject), (counts.get(reasonOf(subject)) ?? 0) + 1);
+    for (const subject of endedHere)
+      counts.set(endingReasonOf(subject), (counts.get(endingReasonOf(subject)) ?? 0) + 1);
     for (const [reason, count] of [...counts].sort(([a], [b]) => (a < b ? -1 : 1)))
       failures.push({
         stage,

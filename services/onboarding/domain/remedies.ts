@@ -1,6 +1,9 @@
 import type { FailureReason } from '../../../schemas/onboarding.ts';
 import type { OfferedRemedy, Remedy } from '../../../schemas/remedy.ts';
 
+/** The event by which a remedy is taken. */
+export const REMEDY_TAKEN = 'onboarding.remedy-taken.v1';
+
 /** What is known of a firm when help is looked for. */
 export interface RemedySubject {
   readonly status: string;
@@ -37,7 +40,7 @@ export interface TakenRemedy {
 /** The remedies that an onboarding took, and whether they worked: read from the step, nobody has to say so. */
 export function takenRemedies({ status, steps, history }: RemedySubject): TakenRemedy[] {
   return history.flatMap(({ event, at, step: name, remedy }): TakenRemedy[] => {
-    if (event !== 'onboarding.remedy-taken.v1' || name === null || remedy === null) return [];
+    if (event !== REMEDY_TAKEN || name === null || remedy === null) return [];
     const step = steps.find((one) => one.step === name);
     const attempts = step?.attempts ?? [];
     const after = attempts.find((attempt) => attempt.at > at);

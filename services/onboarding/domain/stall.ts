@@ -34,6 +34,9 @@ export interface StallReason {
   readonly text: string;
 }
 
+/** The reasons why an onboarding is expected to stall, as of an instant. */
+export type StallForecast = (subject: StallSubject, asOf: Date) => StallReason[];
+
 const USUAL_SHARE = 0.8;
 const MIN_CHAIN = 5;
 const MIN_ALL = 10;
@@ -45,9 +48,15 @@ const daysBetween = (from: Date, to: Date): number => (to.getTime() - from.getTi
  * onboardings, where the chain has fewer than five), reminders that moved nothing, attempts that failed again.
  * @returns the reasons for an open onboarding; none for one that is closed or gets on
  */
-export function stallPrediction(subjects: readonly StallSubject[]) {
+export function stallPrediction(
+  subjects: readonly Pick<StallSubject, 'leaderUscc' | 'stages'>[],
+): StallForecast {
   const byChain = new Map<string, number[]>();
-  const add = (key: string, days: number): void => void byChain.set(key, [...(byChain.get(key) ?? []), days]);
+  const add = (key: string, days: number): void => {
+    const known = byChain.get(key);
+    if (known === undefined) byChain.set(key, [days]);
+    else known.push(days);
+  };
   for (const { leaderUscc, stages } of subjects)
     for (const { stage, enteredAt, doneAt } of stages) {
       if (doneAt === null) continue;

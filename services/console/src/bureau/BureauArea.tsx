@@ -15,6 +15,9 @@ const FindingsPage = lazy(() => import('./FindingsPage.tsx'));
 const PublicationsPage = lazy(() => import('./PublicationsPage.tsx'));
 const AuditsPage = lazy(() => import('./AuditsPage.tsx'));
 const AuditPage = lazy(() => import('./AuditPage.tsx'));
+const SamplesPage = lazy(() => import('./samples/SamplesPage.tsx'));
+const SamplePage = lazy(() => import('./samples/SamplePage.tsx'));
+const WorkPaperPage = lazy(() => import('./samples/WorkPaperPage.tsx'));
 const IntakePage = lazy(() => import('../intake/IntakePage.tsx'));
 
 /** What a bureau, an auditor or the operator sees; the gateway cuts it to the jurisdiction. */
@@ -28,6 +31,7 @@ export default function BureauArea({ session }: { readonly session: Session }) {
     { to: '/claims', label: t('nav.claims') },
     { to: '/findings', label: t('nav.findings') },
     { to: '/published', label: t('nav.figures') },
+    { to: '/samples', label: t('samples.nav') },
     ...(seesWholeChains(session) ? [{ to: '/audits', label: t('nav.audits') }] : []),
     { to: '/intake', label: t('nav.intake') },
   ];
@@ -43,6 +47,9 @@ export default function BureauArea({ session }: { readonly session: Session }) {
           <Route path="/claims" element={<ClaimsPage />} />
           <Route path="/findings" element={<FindingsPage />} />
           <Route path="/published" element={<PublicationsPage />} />
+          <Route path="/samples" element={<SamplesPage session={session} />} />
+          <Route path="/samples/:drawId" element={<SamplePage />} />
+          <Route path="/samples/:drawId/:uscc" element={<WorkPaperPage />} />
           <Route path="/audits" element={<AuditsPage />} />
           <Route path="/audits/:runId" element={<AuditPage />} />
           <Route path="/intake" element={<IntakePage />} />

@@ -5,14 +5,17 @@ import type { ExportName } from '../../../../schemas/api/bureau.ts';
 export function ExportLinks({
   list,
   city,
+  draw,
 }: {
   readonly list: ExportName;
   readonly city?: string | undefined;
+  readonly draw?: string | undefined;
 }) {
   const { t, i18n } = useTranslation();
   const address = (format: 'csv' | 'xlsx'): string => {
     const query = new URLSearchParams({ format, lang: i18n.language === 'en' ? 'en' : 'zh' });
     if (city !== undefined) query.set('city', city);
+    if (draw !== undefined) query.set('draw', draw);
     return `/api/v1/exports/${list}?${query}`;
   };
   return (

@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
 import type { Funnel } from '../../../../schemas/api/onboarding.ts';
 import { useCities, useFunnel } from '../api/programme.ts';
+import { Figure } from '../figures/Figure.tsx';
 import { Bar } from '../ui/Bar.tsx';
 import { type Column, DataTable } from '../ui/DataTable.tsx';
 import { useFormat } from '../ui/format.ts';
@@ -46,8 +47,8 @@ export default function FunnelPage() {
       >
         {(data) => (
           <div className="columns columns-wide">
-            <Stages stages={data.stages} />
-            <Failures failures={data.failures} />
+            <Stages stages={data.stages} city={city} />
+            <Failures failures={data.failures} city={city} />
           </div>
         )}
       </Loaded>
@@ -55,15 +56,23 @@ export default function FunnelPage() {
   );
 }
 
-function Stages({ stages }: { readonly stages: Funnel['stages'] }) {
+/** Name of a count of the funnel, by which it is opened. */
+const figureOf = (count: string, stage: string, city: string | undefined, reason?: string): string =>
+  ['onboardings', count, stage, city ?? '-', ...(reason === undefined ? [] : [reason])].join('/');
+
+function Stages({ stages, city }: { readonly stages: Funnel['stages']; readonly city: string | undefined }) {
   const { t } = useTranslation();
   const format = useFormat();
   const started = Math.max(1, ...stages.map(({ entered }) => entered));
-  const count = (key: 'entered' | 'atRisk' | 'stalled' | 'failed' | 'medianDays', label: string) => ({
+  const count = (key: 'entered' | 'atRisk' | 'stalled' | 'failed', name: string, label: string) => ({
     key,
     label,
     isNumber: true,
-    cell: (row: Funnel['stages'][number]) => format.integer(row[key]),
+    cell: (row: Funnel['stages'][number]) => (
+      <Figure id={figureOf(name, row.stage, city)} label={`${t(`stage.${row.stage}`)} ${label}`}>
+        {format.integer(row[key])}
+      </Figure>
+    ),
   });
   const columns: readonly Column<Funnel['stages'][number]>[] = [
     { key: 'stage', label: t('funnel.stage'), isHead: true, cell: ({ stage }) => t(`stage.${stage}`) },
@@ -81,11 +90,23 @@ function Stages({ stages }: { readonly stages: Funnel['stages'] }) {
         />
       ),
     },
-    count('entered', t('funnel.entered')),
-    count('atRisk', t('funnel.open')),
-    count('stalled', t('suppliers.overdue')),
-    count('failed', t('funnel.ended')),
-    count('medianDays', t('funnel.medianDays')),
+    count('entered', 'entered', t('funnel.entered')),
+    count('atRisk', 'open', t('funnel.open')),
+    count('stalled', 'overdue', t('suppliers.overdue')),
+    count('failed', 'failed', t('funnel.ended')),
+    {
+      key: 'medianDays',
+      label: t('funnel.medianDays'),
+      isNumber: true,
+      cell: ({ stage, medianDays }) => (
+        <Figure
+          id={figureOf('entered', stage, city)}
+          label={`${t(`stage.${stage}`)} ${t('funnel.medianDays')}`}
+        >
+          {format.integer(medianDays)}
+        </Figure>
+      ),
+    },
   ];
   return (
     <section className="card">
@@ -100,7 +121,13 @@ function Stages({ stages }: { readonly stages: Funnel['stages'] }) {
   );
 }
 
-function Failures({ failures }: { readonly failures: Funnel['failures'] }) {
+function Failures({
+  failures,
+  city,
+}: {
+  readonly failures: Funnel['failures'];
+  readonly city: string | undefined;
+}) {
   const { t } = useTranslation();
   const format = useFormat();
   return (
@@ -114,7 +141,12 @@ function Failures({ failures }: { readonly failures: Funnel['failures'] }) {
               {reasonInWords(t, failure.reason)} <span className="quiet">{t(`stage.${failure.stage}`)}</span>
             </span>
             <span className="number">
-              {format.integer(failure.count)}{' '}
+              <Figure
+                id={figureOf('failed', failure.stage, city, failure.reason)}
+                label={reasonInWords(t, failure.reason)}
+              >
+                {format.integer(failure.count)}
+              </Figure>{' '}
               <span className="quiet">{format.share(failure.shareOfFailures)}</span>
             </span>
           </li>

@@ -3,6 +3,7 @@ import { Link } from 'react-router';
 import { useBoard } from '../api/onboardings.ts';
 import { useChains, useCities, useClaims } from '../api/programme.ts';
 import type { Session } from '../app/session.ts';
+import { Figure } from '../figures/Figure.tsx';
 import { useFormat } from '../ui/format.ts';
 import { Key } from '../ui/Key.tsx';
 import { Empty, Loaded } from '../ui/States.tsx';
@@ -68,7 +69,9 @@ function KeyFigures() {
           active: format.integer(board?.byStatus.ACTIVE ?? null),
         })}
       >
-        {format.integer(board === undefined ? null : (board.byStatus.ACCEPTED ?? 0))}
+        <Figure id="onboardings/ACCEPTED/-" label={t('keys.accepted')}>
+          {format.integer(board === undefined ? null : (board.byStatus.ACCEPTED ?? 0))}
+        </Figure>
       </Key>
       <Key label={t('suppliers.overdue')} note={<Link to="/suppliers?stalled=true">{t('action.open')}</Link>}>
         {format.integer(stalled)}

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { Publication, Publications } from '../../../../schemas/api/bureau.ts';
 import type { Restatements } from '../../../../schemas/api/figures.ts';
 import { get } from '../api/client.ts';
+import { Figure } from '../figures/Figure.tsx';
 import { type Column, DataTable } from '../ui/DataTable.tsx';
 import { useFormat } from '../ui/format.ts';
 import { Panel } from '../ui/Panel.tsx';
@@ -77,7 +78,11 @@ export default function PublicationsPage() {
       key: 'new',
       label: t('figures.new'),
       isNumber: true,
-      cell: ({ after }) => format.decimal(after?.value),
+      cell: ({ figureId, after }) => (
+        <Figure id={figureId} label={figureId}>
+          {format.decimal(after?.value)}
+        </Figure>
+      ),
     },
     {
       key: 'cause',
@@ -145,8 +150,11 @@ function PublicationPanel({ period, onClose }: { readonly period: string; readon
       key: 'value',
       label: t('figures.value'),
       isNumber: true,
-      cell: ({ value, reason }) =>
-        reason === null ? format.decimal(value) : nullReasonInWords(i18n.language, reason),
+      cell: ({ figureId, value, reason }) => (
+        <Figure id={figureId} label={figureId}>
+          {reason === null ? format.decimal(value) : nullReasonInWords(i18n.language, reason)}
+        </Figure>
+      ),
     },
     {
       key: 'events',

@@ -1,9 +1,10 @@
 import { bureau } from './bureau.ts';
 import { leader } from './leader.ts';
+import { samples } from './samples.ts';
 import { shared } from './shared.ts';
 import { supplier } from './supplier.ts';
 import { words } from './words.ts';
 
-export const zh = { ...shared, ...words, ...supplier, ...leader, ...bureau };
+export const zh = { ...shared, ...words, ...supplier, ...leader, ...bureau, ...samples };
 
 export type Texts = typeof zh;
