@@ -27,7 +27,7 @@ export async function watchGateway(env: ServerEnv): Promise<WatchedGateway> {
   const issuer = await startTestIssuer({ operator: { role: 'operator' } });
   const config = { ...loadConfig({ ...env }), ...issuer.settings };
   const mongo = await connectMongo(config.MONGODB_URI, 'health');
-  const kafka = openKafka(config, 'health', logger);
+  const kafka = openKafka(config, 'gateway', logger);
   const temporal = await connectTemporal(config.TEMPORAL_ADDRESS, config.TEMPORAL_NAMESPACE);
   const app: FastifyInstance = await createGateway({
     ...{ mongo, kafka, temporal, config, logger },
