@@ -23,7 +23,7 @@ import { connectTemporal } from '../../services/runtime/temporal.ts';
 import { buildPlatform } from '../../services/simulator/platform/app.ts';
 import { launchBrowser, openContext } from '../console/browser.ts';
 import { chains, claims, targets } from '../console/fixture.ts';
-import { inventoryClosed, LEADER, leaderRegistered, testUscc } from '../support/events.ts';
+import { inventoryClosed, LEADER, leaderRegistered, relationDeclared, testUscc } from '../support/events.ts';
 import { chooseAccount, startTestIssuer, type TestIssuer } from '../support/identity.ts';
 import { onboardingEvents, PLATFORM, PROGRAMME } from '../support/onboardingEvents.ts';
 import { auditFactsFrom, PLAIN_AUDIT, scenarioFacts } from '../support/scenarioFacts.ts';
@@ -533,7 +533,12 @@ describe('the console, signed in', () => {
   test('a bureau draws a sample, checks a file on its work-paper, closes it, and reads what it says of all', async () => {
     const anHourAgo = new Date(Date.now() - 3_600_000).toISOString();
     const nominated = onboardingEvents(sampled).nominated(anHourAgo);
-    await stream.send(erpTopic(LEADER), [nominated]);
+    const declared = relationDeclared('2022-01-01', {
+      id: `relation/${sampled}`,
+      partitionkey: sampled,
+      data: { buyerUscc: LEADER, supplierUscc: sampled, validFrom: '2022-01-01' },
+    });
+    await stream.send(erpTopic(LEADER), [declared, nominated]);
     await stream.send(ACTS, [acceptance(sampled, anHourAgo, { source: nominated.source, id: nominated.id })]);
     await stream.drained();
     while (await projectOnce(stream.mongo, measurementProjector)) {
@@ -561,7 +566,7 @@ describe('the console, signed in', () => {
     await recordCheck(page, 'The system is in use', 'failed', 'the server was switched off');
     await recordCheck(page, 'Figures trace to events', 'not-applicable');
     expect(await seriousFaults(page)).toEqual([]);
-    expect(await page.getByLabel('Result', { exact: true }).locator('option').allInnerTexts()).toEqual([
+    expect(await page.locator('select[name="result"] option').allInnerTexts()).toEqual([
       'Faulty',
     ]);
     await page.locator('form').last().getByLabel('Comment').fill('not in use');
