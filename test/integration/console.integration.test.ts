@@ -301,7 +301,10 @@ describe('the console, signed in', () => {
     await page.getByText('5,000 in all').waitFor();
     const firstRowsMs = Math.round(performance.now() - begunMs);
     expect(await rows.count()).toBe(50);
-    await page.getByRole('button', { name: 'Firm' }).click();
+    await Promise.all([
+      page.waitForResponse((response) => response.url().includes('sort=')),
+      page.getByRole('button', { name: 'Firm' }).click(),
+    ]);
     await page.getByText('Supplier 0000').waitFor();
     const turnedMs = performance.now();
     await page.getByRole('button', { name: 'Next' }).click();
