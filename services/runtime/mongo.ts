@@ -1,4 +1,11 @@
-import { type Db, MongoClient, MongoError, MongoNetworkError, MongoServerSelectionError } from 'mongodb';
+import {
+  type Db,
+  MongoClient,
+  MongoError,
+  MongoNetworkError,
+  MongoServerError,
+  MongoServerSelectionError,
+} from 'mongodb';
 import { ChainlightError } from '../../schemas/errors.ts';
 
 export type { Db } from 'mongodb';
@@ -46,6 +53,9 @@ const TRANSIENT_LABELS = [
 /** Whether an error says that no primary could take the work, rather than that something is wrong with the work. */
 export function isUnavailable(error: unknown): boolean {
   if (error instanceof MongoNetworkError || error instanceof MongoServerSelectionError) return true;
+  // The driver hands out whatever ends a bulk write as an error of the server, with the true one inside.
+  if (error instanceof MongoServerError && error.errorResponse instanceof Error)
+    return isUnavailable(error.errorResponse);
   return error instanceof MongoError && TRANSIENT_LABELS.some((label) => error.hasErrorLabel(label));
 }
 

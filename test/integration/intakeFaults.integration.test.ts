@@ -10,7 +10,7 @@ import { measurementProjector } from '../../services/measurement/index.ts';
 import { eventsOf, partitionsOf } from '../../services/runtime/eventStore.ts';
 import { createKafka } from '../../services/runtime/kafka.ts';
 import { createLogger } from '../../services/runtime/logger.ts';
-import { connectMongo } from '../../services/runtime/mongo.ts';
+import { connectMongo, isUnavailable, type Mongo } from '../../services/runtime/mongo.ts';
 import { projectOnce } from '../../services/runtime/projector.ts';
 import { startServers } from '../../services/stack/index.ts';
 import {
@@ -42,6 +42,8 @@ const sendUnderOwnKeys = (events: readonly Record<string, unknown>[]) =>
 beforeAll(async () => {
   stream = await openTestStream();
   await stream.ensureTopics([topic]);
+  await stream.send('chainlight.acts', [leaderRegistered()]);
+  await stream.send(topic, [relationDeclared()]);
 });
 afterAll(() => stream?.close());
 
@@ -63,8 +65,6 @@ describe('several ingest processes', () => {
 
   it('join and leave in mid-stream without losing or doubling anything', async () => {
     running.push(await stream.startIngest());
-    await stream.send('chainlight.acts', [leaderRegistered()]);
-    await stream.send(topic, [relationDeclared()]);
     await eventually('the relation', async () => (await stream.drained()).accepted === 2);
     const sending = sendOrders(600);
     running.push(await stream.startIngest());
@@ -144,6 +144,15 @@ it('a process that lost its partition without knowing can move neither its chain
   expect((await verifyChains(mongo.db)).firstFault).toBeNull();
 });
 
+/** What the driver says of a bulk write, in a transaction as ingest's are, while there is no primary. */
+const refusalOfBulkWrite = ({ client, db }: Mongo): Promise<unknown> =>
+  client
+    .withSession((session) => {
+      session.startTransaction();
+      return db.collection('refused').insertMany([{ at: 1 }, { at: 2 }], { session, ordered: false });
+    })
+    .catch((error: unknown) => error);
+
 describe('a primary that goes away in the middle of the stream', () => {
   let dataDir = '';
   const start = () =>
@@ -180,9 +189,11 @@ describe('a primary that goes away in the middle of the stream', () => {
         groupId,
       });
       try {
+        await sendOrders(50);
         await eventually('some of it', () => eventsOf(mongo.db).findOne({ topic }));
         process.kill(server.servers[0]?.pid ?? 0, 'SIGKILL');
         await server.stop();
+        expect(await refusalOfBulkWrite(mongo)).toSatisfy(isUnavailable);
         await sendOrders(100);
         await eventually(
           'the pause',
