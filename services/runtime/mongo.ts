@@ -50,9 +50,20 @@ const TRANSIENT_LABELS = [
   'UnknownTransactionCommitResult',
 ];
 
+/** What Node says of a connection that was lost in the middle of a write: the driver hands some of it on as it is. */
+const SOCKET_CODES: ReadonlySet<unknown> = new Set([
+  'EPIPE',
+  'ECONNRESET',
+  'ECONNABORTED',
+  'ECONNREFUSED',
+  'ETIMEDOUT',
+  'ERR_STREAM_DESTROYED',
+]);
+
 /** Whether an error says that no primary could take the work, rather than that something is wrong with the work. */
 export function isUnavailable(error: unknown): boolean {
   if (error instanceof MongoNetworkError || error instanceof MongoServerSelectionError) return true;
+  if (error instanceof Error && 'code' in error && SOCKET_CODES.has(error.code)) return true;
   // The driver hands out whatever ends a bulk write as an error of the server, with the true one inside.
   if (error instanceof MongoServerError && error.errorResponse instanceof Error)
     return isUnavailable(error.errorResponse);
