@@ -26,6 +26,7 @@ import { createStatements } from './adapters/statements.ts';
 import { addressesOf, temporalVersion } from './adapters/status.ts';
 import { buildApp } from './app.ts';
 import { createReadCache } from './reads/cache.ts';
+import { lateAfterClose } from './reads/findings.ts';
 
 const CONSENT_IDLE_MS = 1_000;
 
@@ -46,7 +47,7 @@ export async function createGateway(servers: GatewayServers): Promise<FastifyIns
   const registry = createRegistry({ kafka: registrar, db, logger, now });
   const statements = createStatements({ kafka, mongo, now });
   const evidence = createEvidenceDesk({ kafka, db, now });
-  const findingActs = createFindingActs({ kafka, db, now });
+  const findingActs = createFindingActs({ kafka, db, now, readOthers: () => lateAfterClose(db) });
   const samples = createSampleDesk({ kafka, db, now });
   const intake = createIntake(kafka, db, now);
   const feed = createPageFeed(db, logger);

@@ -1,15 +1,9 @@
 import { isAscii } from 'node:buffer';
 import { BSON } from 'mongodb';
 import type { StoredEvent } from '../../schemas/storedEvent.ts';
+import { BSON_TYPE, int32At, int64At, isNameAt } from './bsonBytes.ts';
 
-/** BSON element types that a stored event is made of. */
-const DOUBLE = 0x01;
-const STRING = 0x02;
-const DATE = 0x09;
-const NULL = 0x0a;
-const INT32 = 0x10;
-const INT64 = 0x12;
-const TWO_TO_32 = 2 ** 32;
+const { DOUBLE, STRING, DATE, NULL, INT32, INT64 } = BSON_TYPE;
 /** From this length on it pays to look first whether a text is plain ASCII. */
 const LONG_TEXT = 48;
 
@@ -39,7 +33,7 @@ const USUAL_ORDER: readonly (keyof StoredEvent)[] = [
 export function storedEventFrom(bytes: Uint8Array): StoredEvent {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const fields: Record<string, unknown> = {};
-  const end = int32(buffer, 0) - 1;
+  const end = int32At(buffer, 0) - 1;
   let at = 4;
   for (let index = 0; at < end; index++) {
     const type = buffer[at];
@@ -50,17 +44,17 @@ export function storedEventFrom(bytes: Uint8Array): StoredEvent {
     at = nameEnd + 1;
     switch (type) {
       case STRING: {
-        const length = int32(buffer, at);
+        const length = int32At(buffer, at);
         fields[name] = textBetween(buffer, at + 4, at + 3 + length);
         at += 4 + length;
         break;
       }
       case INT32:
-        fields[name] = int32(buffer, at);
+        fields[name] = int32At(buffer, at);
         at += 4;
         break;
       case INT64:
-        fields[name] = int64(buffer, at);
+        fields[name] = int64At(buffer, at);
         at += 8;
         break;
       case DOUBLE:
@@ -68,7 +62,7 @@ export function storedEventFrom(bytes: Uint8Array): StoredEvent {
         at += 8;
         break;
       case DATE:
-        fields[name] = new Date(int64(buffer, at));
+        fields[name] = new Date(int64At(buffer, at));
         at += 8;
         break;
       case NULL:
@@ -81,25 +75,7 @@ export function storedEventFrom(bytes: Uint8Array): StoredEvent {
   return fields as unknown as StoredEvent;
 }
 
-/** Whether a zero-ended name stands at `at`; `name` is ASCII. */
-function isNameAt(buffer: Buffer, at: number, name: string): boolean {
-  for (let index = 0; index < name.length; index++)
-    if (buffer[at + index] !== name.charCodeAt(index)) return false;
-  return buffer[at + name.length] === 0;
-}
-
 function textBetween(buffer: Buffer, start: number, end: number): string {
   const isPlain = end - start >= LONG_TEXT && isAscii(buffer.subarray(start, end));
   return buffer.toString(isPlain ? 'latin1' : 'utf8', start, end);
 }
-
-const byte = (buffer: Buffer, at: number): number => buffer[at] ?? 0;
-
-const int32 = (buffer: Buffer, at: number): number =>
-  byte(buffer, at) |
-  (byte(buffer, at + 1) << 8) |
-  (byte(buffer, at + 2) << 16) |
-  (byte(buffer, at + 3) << 24);
-
-const int64 = (buffer: Buffer, at: number): number =>
-  int32(buffer, at + 4) * TWO_TO_32 + (int32(buffer, at) >>> 0);

@@ -9,6 +9,7 @@ import { onboardingProjector } from '../../services/onboarding/index.ts';
 import { loadConfig } from '../../services/runtime/config.ts';
 import { loop } from '../../services/runtime/lifecycle.ts';
 import { createLogger } from '../../services/runtime/logger.ts';
+import { projectOnce } from '../../services/runtime/projector.ts';
 import { connectTemporal, type Temporal } from '../../services/runtime/temporal.ts';
 import {
   draws,
@@ -136,7 +137,6 @@ describe('who may do and see what', () => {
     const said =
       2 * ['leader', 'relation', 'nomination', 'plan', 'acceptance', 'close', 'close again'].length;
     await eventually('everything to be taken in', async () => (await stream.drained()).accepted >= said);
-    const { projectOnce } = await import('../../services/runtime/projector.ts');
     while (await projectOnce(stream.mongo, onboardingProjector)) {
       // Until all has been read.
     }
@@ -380,6 +380,18 @@ describe('who may do and see what', () => {
       await call('bureau', 'GET', `/api/v1/findings?code=CLOSED_TWICE&supplier=${mine.supplier}`)
     ).json();
     expect(items).toMatchObject([{ id: findingId, state: 'appealed' }]);
+  });
+
+  it('takes an answer to what came after an onboarding had been closed', async () => {
+    const late = { ...planFiled(mine), id: `late-${mine.supplier}`, time: '2024-04-02T00:00:00Z' };
+    await stream.send(PROGRAMME_EVENTS, [late]);
+    const finding = await eventually('the finding', async () => {
+      await projectOnce(stream.mongo, onboardingProjector);
+      const url = `/api/v1/findings?code=LATE_AFTER_CLOSE&supplier=${mine.supplier}`;
+      return (await call('supplier', 'GET', url)).json<{ items: { id: string }[] }>().items[0];
+    });
+    const answer = { act: 'replied', actId: 'late', findingId: finding.id, text: 'sent from a backlog' };
+    expect((await call('supplier', 'POST', '/api/v1/findings/acts', answer)).statusCode).toBe(201);
   });
 
   it('shows nobody what a sample is drawn from outside his region', async () => {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { actOnFinding, type CaseCommand } from '../../measurement/index.ts';
+import { actOnFinding, type CaseCommand, type Suspicion } from '../../measurement/index.ts';
 import type { KafkaClient } from '../../runtime/kafka.ts';
 import type { Db } from '../../runtime/mongo.ts';
 import type { ActRecord } from '../../runtime/recordAct.ts';
@@ -22,8 +22,10 @@ export function createFindingActs(deps: {
   readonly kafka: KafkaClient;
   readonly db: Db;
   readonly now: () => Date;
+  /** Findings that others than measurement raise. */
+  readonly readOthers: () => Promise<readonly Suspicion[]>;
 }): FindingActs {
-  const { kafka, db, now } = deps;
+  const { kafka, db, now, readOthers } = deps;
   const producer = lazyProducer(kafka);
   const actsOn = async (findingId: string): Promise<number> => {
     const known = await db
@@ -34,7 +36,8 @@ export function createFindingActs(deps: {
   return {
     act: async (actId, command) => {
       const before = await actsOn(command.findingId);
-      const record = await actOnFinding({ db, producer: await producer.get(), now, actId }, command);
+      const acts = { db, producer: await producer.get(), now, actId };
+      const record = await actOnFinding(acts, command, await readOthers());
       const until = performance.now() + SHOWN_WITHIN_MS;
       while (record.confirmed && (await actsOn(command.findingId)) === before && performance.now() < until)
         await sleep(POLL_MS);

@@ -1,16 +1,8 @@
+import { BSON_TYPE, byteAt, int32At, int64At, isNameAt } from '../../runtime/bsonBytes.ts';
 import type { FirmMonth } from '../domain/firmYear.ts';
 import type { Slot, SlotClass, SlotKind } from '../domain/slots.ts';
 
-/** BSON element types that a firm's year is made of, as far as values are read from it. */
-const DOUBLE = 0x01;
-const STRING = 0x02;
-const DOCUMENT = 0x03;
-const ARRAY = 0x04;
-const BOOLEAN = 0x08;
-const NULL = 0x0a;
-const INT32 = 0x10;
-const INT64 = 0x12;
-const TWO_TO_32 = 2 ** 32;
+const { DOUBLE, STRING, DOCUMENT, ARRAY, BOOLEAN, NULL, INT32, INT64 } = BSON_TYPE;
 
 /** What a year's document says of its months, without hashes and counts of statements. */
 export interface YearOfValues {
@@ -45,7 +37,7 @@ function monthsAt(buffer: Buffer, start: number, kinds: readonly SlotKind[]): Ye
   const months: (readonly [string, FirmMonth])[] = [];
   const end = endOf(buffer, start);
   for (let at = start + 4; at < end; at = nextOf(buffer, at)) {
-    const month = MONTHS[10 * (byte(buffer, at + 1) - 48) + byte(buffer, at + 2) - 49] ?? '';
+    const month = MONTHS[10 * (byteAt(buffer, at + 1) - 48) + byteAt(buffer, at + 2) - 49] ?? '';
     const value = valueAt(buffer, at);
     const monthEnd = endOf(buffer, value);
     for (let inner = value + 4; inner < monthEnd; inner = nextOf(buffer, inner))
@@ -98,9 +90,9 @@ function numbersAt(buffer: Buffer, start: number): (number | null)[] {
 function numberAt(buffer: Buffer, at: number, value: number): number {
   switch (buffer[at]) {
     case INT32:
-      return int32(buffer, value);
+      return int32At(buffer, value);
     case INT64:
-      return int32(buffer, value + 4) * TWO_TO_32 + (int32(buffer, value) >>> 0);
+      return int64At(buffer, value);
     case DOUBLE:
       return buffer.readDoubleLE(value);
     default:
@@ -109,7 +101,7 @@ function numberAt(buffer: Buffer, at: number, value: number): number {
 }
 
 const textAt = (buffer: Buffer, value: number): string =>
-  buffer.toString('latin1', value + 4, value + 3 + int32(buffer, value));
+  buffer.toString('latin1', value + 4, value + 3 + int32At(buffer, value));
 
 /** Where the element after the one at `at` begins. */
 function nextOf(buffer: Buffer, at: number): number {
@@ -117,9 +109,9 @@ function nextOf(buffer: Buffer, at: number): number {
   switch (buffer[at]) {
     case DOCUMENT:
     case ARRAY:
-      return value + int32(buffer, value);
+      return value + int32At(buffer, value);
     case STRING:
-      return value + 4 + int32(buffer, value);
+      return value + 4 + int32At(buffer, value);
     case INT32:
       return value + 4;
     case DOUBLE:
@@ -140,22 +132,11 @@ const unknownType = (buffer: Buffer, at: number): RangeError =>
 /** Where the value of the element at `at` begins: behind its zero-ended name. */
 function valueAt(buffer: Buffer, at: number): number {
   let end = at + 1;
-  while (byte(buffer, end) !== 0) end++;
+  while (byteAt(buffer, end) !== 0) end++;
   return end + 1;
 }
 
 /** Where the last zero of a document stands. */
-const endOf = (buffer: Buffer, start: number): number => start + int32(buffer, start) - 1;
+const endOf = (buffer: Buffer, start: number): number => start + int32At(buffer, start) - 1;
 
-function isNamed(buffer: Buffer, at: number, name: string): boolean {
-  for (let index = 0; index < name.length; index++)
-    if (buffer[at + 1 + index] !== name.charCodeAt(index)) return false;
-  return buffer[at + 1 + name.length] === 0;
-}
-
-const byte = (buffer: Buffer, at: number): number => buffer[at] ?? 0;
-const int32 = (buffer: Buffer, at: number): number =>
-  byte(buffer, at) |
-  (byte(buffer, at + 1) << 8) |
-  (byte(buffer, at + 2) << 16) |
-  (byte(buffer, at + 3) << 24);
+const isNamed = (buffer: Buffer, at: number, name: string): boolean => isNameAt(buffer, at + 1, name);

@@ -7,8 +7,9 @@ import type { DataConnection } from '../../../../schemas/api/supplier.ts';
 import { get, postEvents } from '../api/client.ts';
 import { useFormat } from '../ui/format.ts';
 import { Pill } from '../ui/Pill.tsx';
-import { Failed, Loaded } from '../ui/States.tsx';
+import { Loaded } from '../ui/States.tsx';
 import { eventInWords } from '../ui/words.ts';
+import { IntakeOutcome } from './IntakeOutcome.tsx';
 import { eventOf } from './refusedEvent.ts';
 
 type Refusal = DataConnection['refused']['items'][number];
@@ -78,7 +79,6 @@ function MendForm({ original }: { readonly original: string }) {
     mutationFn: (event: object) => postEvents<IntakeAnswer>([event]),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['connection'] }),
   });
-  const refused = send.data?.receipts.find(({ outcome }) => outcome === 'refused');
   return (
     <form
       className="stack mend"
@@ -107,15 +107,7 @@ function MendForm({ original }: { readonly original: string }) {
           {t('connection.notJson')}
         </p>
       )}
-      {send.isError && <Failed error={send.error} />}
-      {refused !== undefined && (
-        <p className="field-error" role="alert">
-          {refused.explanation}
-        </p>
-      )}
-      {send.isSuccess && refused === undefined && (
-        <output className="notice notice-good">{t('connection.resent')}</output>
-      )}
+      <IntakeOutcome send={send} taken={t('connection.resent')} />
       <button type="submit" className="button button-main" disabled={send.isPending}>
         {t('connection.send')}
       </button>

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { IntakeAnswer } from '../../../../schemas/api/intake.ts';
 import type { ActTarget } from '../api/acts.ts';
 import { postEvents } from '../api/client.ts';
-import { Failed } from '../ui/States.tsx';
+import { IntakeOutcome } from './IntakeOutcome.tsx';
 import { dataOf, STATEMENTS, type StatedStep, statementEvent } from './statements.ts';
 
 /** The supplier states itself what does its step; ingest judges it like an event of its own system. */
@@ -24,7 +24,6 @@ export function StatementForm({ step, target }: { readonly step: StatedStep; rea
       await queries.invalidateQueries();
     },
   });
-  const refused = send.data?.receipts.find(({ outcome }) => outcome === 'refused');
   return (
     <form
       className="stack"
@@ -46,15 +45,7 @@ export function StatementForm({ step, target }: { readonly step: StatedStep; rea
           </label>
         ))}
       </div>
-      {send.isError && <Failed error={send.error} />}
-      {refused !== undefined && (
-        <p className="field-error" role="alert">
-          {refused.explanation}
-        </p>
-      )}
-      {send.isSuccess && refused === undefined && (
-        <output className="notice notice-good">{t('home.sent')}</output>
-      )}
+      <IntakeOutcome send={send} taken={t('home.sent')} />
       <button type="submit" className="button button-main" disabled={send.isPending}>
         {t(`statement.send.${step}`)}
       </button>

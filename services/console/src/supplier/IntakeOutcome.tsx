@@ -1,0 +1,23 @@
+import type { UseMutationResult } from '@tanstack/react-query';
+import type { IntakeAnswer } from '../../../../schemas/api/intake.ts';
+import { Failed } from '../ui/States.tsx';
+
+/** What came of events that were sent: not delivered, refused with the reason, or taken. */
+export function IntakeOutcome({
+  send,
+  taken,
+}: {
+  readonly send: Pick<UseMutationResult<IntakeAnswer>, 'isError' | 'isSuccess' | 'error' | 'data'>;
+  /** Said when all was taken. */
+  readonly taken: string;
+}) {
+  if (send.isError) return <Failed error={send.error} />;
+  const refused = send.data?.receipts.find(({ outcome }) => outcome === 'refused');
+  if (refused?.outcome === 'refused')
+    return (
+      <p className="field-error" role="alert">
+        {refused.explanation}
+      </p>
+    );
+  return send.isSuccess ? <output className="notice notice-good">{taken}</output> : null;
+}
