@@ -23,7 +23,7 @@ import { createRepetitions } from './adapters/repetitions.ts';
 import { createSampleDesk } from './adapters/sampleDesk.ts';
 import { createSessions } from './adapters/sessions.ts';
 import { createStatements } from './adapters/statements.ts';
-import { addressesOf, temporalVersion } from './adapters/status.ts';
+import { addressesOf } from './adapters/status.ts';
 import { buildApp } from './app.ts';
 import { createReadCache } from './reads/cache.ts';
 import { lateAfterClose } from './reads/findings.ts';
@@ -89,7 +89,7 @@ export async function createGateway(servers: GatewayServers): Promise<FastifyIns
     status: {
       kafka,
       db: async () => db,
-      pingTemporal: () => temporalVersion(temporal),
+      pingTemporal: () => temporal.ping(),
       addresses: addressesOf(config),
     },
     pageFiles: await readPageFiles(config.CONSOLE_DIR),

@@ -10,7 +10,7 @@ export { showEvent } from './adapters/events.ts';
 export { createInvitations, type Invitations } from './adapters/invitations.ts';
 export { createRegistry, type Registry } from './adapters/registry.ts';
 export { createStatements, type Statements } from './adapters/statements.ts';
-export { addressesOf, readStatus, temporalVersion } from './adapters/status.ts';
+export { addressesOf, readStatus } from './adapters/status.ts';
 export { requireMeaningful } from './domain/consents.ts';
 export { createGateway, type GatewayServers } from './gateway.ts';
 export { parseInput } from './problem.ts';

@@ -12,6 +12,7 @@ import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { MongoClient } from 'mongodb';
 import { afterEach, beforeEach, describe, expect, inject, test, vi } from 'vitest';
 import { createKafka } from '../../services/runtime/kafka.ts';
+import { connectTemporal } from '../../services/runtime/temporal.ts';
 import {
   type RunningServers,
   type ServerDescription,
@@ -119,8 +120,13 @@ test('data outlive a stop, and a start on other ports; a gateway says which serv
   const gateway = await watchGateway(running.env);
   await gateway.isReady();
   await expectEachIsMissed(gateway, folder);
+  const temporal = await connectTemporal(running.env.TEMPORAL_ADDRESS, 'default');
   const first = running;
   await first.stop();
+  // Nothing that was asked goes on behind a connection that is closed.
+  const asked = temporal.ping().catch(() => 'no answer');
+  await temporal.close();
+  expect(await asked).toBe('no answer');
   const missing = ['kafka', 'mongodb', 'temporal'];
   expect(await gateway.health()).toEqual({ live: 200, ready: 503, missing });
 

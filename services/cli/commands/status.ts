@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { Status } from '../../../schemas/api/status.ts';
-import { addressesOf, readStatus, temporalVersion } from '../../gateway/index.ts';
+import { addressesOf, readStatus } from '../../gateway/index.ts';
 import { horizonOf } from '../../measurement/index.ts';
 import { countOnboardings } from '../../onboarding/index.ts';
 import { loadConfig } from '../../runtime/config.ts';
@@ -46,7 +46,7 @@ async function askStack(): Promise<Status> {
     return await readStatus({
       kafka,
       db: async () => (await mongo()).db,
-      pingTemporal: async () => temporalVersion(await temporal()),
+      pingTemporal: async () => (await temporal()).ping(),
       addresses: addressesOf(config),
     });
   } finally {

@@ -34,7 +34,7 @@ const NEVER_STARTED = 'no such onboarding is under way; it begins when its nomin
  * @throws ChainlightError with the code of the onboarding's refusal; NOT_FOUND, ALREADY_CLOSED, SERVER_UNREACHABLE
  */
 export async function submitAct(
-  { client }: Temporal,
+  { client }: Pick<Temporal, 'client'>,
   command: ActCommand,
   newId: () => string,
 ): Promise<ActReceipt> {

@@ -5,7 +5,6 @@ import type { Config } from '../../runtime/config.ts';
 import { partitionKeyOf, partitionsOf, streamClockOf } from '../../runtime/eventStore.ts';
 import { endOffsets, type KafkaClient, pingKafka } from '../../runtime/kafka.ts';
 import type { Db } from '../../runtime/mongo.ts';
-import type { Temporal } from '../../runtime/temporal.ts';
 import { countOnboardings } from '../domain/funnel.ts';
 import { sumVerdicts } from '../domain/pageModel.ts';
 import { readPageSources } from './readModels.ts';
@@ -127,10 +126,4 @@ export async function readTopics(
       byPartition,
     };
   });
-}
-
-/** Asks Temporal who it is. @throws when it does not answer */
-export async function temporalVersion({ client }: Temporal): Promise<string | undefined> {
-  const { serverVersion } = await client.workflowService.getSystemInfo({});
-  return serverVersion || undefined;
 }
