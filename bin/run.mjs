@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { cliBundle } from './cliBundle.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const marker = join(root, 'node_modules', '.chainlight-installed');
@@ -79,17 +80,30 @@ async function ensureInstalled() {
 await ensureInstalled();
 
 const [entry, ...args] = process.argv.slice(2);
-// By its address, so that it is found from whatever folder the command was called in.
-const tsx = import.meta.resolve('tsx');
-const child = spawn(process.execPath, ['--import', tsx, join(root, entry), ...args], {
-  cwd: process.env.INIT_CWD && entry.includes('/cli/') ? process.env.INIT_CWD : root,
-  stdio: 'inherit',
-  env: { ...process.env, CHAINLIGHT_ROOT: root },
-});
-// The terminal already delivers Ctrl-C to the child (same process group); only forwarded signals need passing on.
-process.on('SIGINT', () => {});
-process.on('SIGTERM', () => child.kill('SIGTERM'));
-process.on('SIGHUP', () => child.kill('SIGHUP'));
-child.on('exit', (code, signal) => {
-  process.exit(code ?? (signal === 'SIGINT' ? 130 : 1));
-});
+process.env.CHAINLIGHT_ROOT = root;
+if (entry === 'services/cli/main.ts') await runCli();
+else runTypeScript();
+
+/** In this process, in the folder the command was called in. */
+async function runCli() {
+  if (process.env.INIT_CWD) process.chdir(process.env.INIT_CWD);
+  const bundle = await cliBundle(root);
+  process.argv = [process.execPath, join(root, entry), ...args];
+  await import(bundle);
+}
+
+function runTypeScript() {
+  // By its address, so that it is found from whatever folder the command was called in.
+  const tsx = import.meta.resolve('tsx');
+  const child = spawn(process.execPath, ['--import', tsx, join(root, entry), ...args], {
+    cwd: root,
+    stdio: 'inherit',
+  });
+  // The terminal already delivers Ctrl-C to the child (same process group); only forwarded signals need passing on.
+  process.on('SIGINT', () => {});
+  process.on('SIGTERM', () => child.kill('SIGTERM'));
+  process.on('SIGHUP', () => child.kill('SIGHUP'));
+  child.on('exit', (code, signal) => {
+    process.exit(code ?? (signal === 'SIGINT' ? 130 : 1));
+  });
+}

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { basename } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { badUsage, type CliIo } from './output.ts';
 
@@ -52,14 +52,14 @@ export async function buildProgram(io: CliIo, firstWord?: string): Promise<Comma
       writeErr: (text) => io.err(text.trimEnd()),
     })
     .exitOverride();
-  const folder = join(dirname(fileURLToPath(import.meta.url)), 'commands');
+  const folder = fileURLToPath(new URL('commands', import.meta.url));
   const all = (await readdir(folder)).filter((file) => file.endsWith('.ts')).sort();
   const isNamed =
     firstWord === undefined ? undefined : (FILES[firstWord] ?? ((file) => file === `${firstWord}.ts`));
   const named = isNamed === undefined ? [] : all.filter(isNamed);
   const files = named.length > 0 ? named : all;
   for (const file of files) {
-    const module = (await import(pathToFileURL(join(folder, file)).href)) as CommandModule;
+    const module = (await import(`./commands/${basename(file, '.ts')}.ts`)) as CommandModule;
     module.register(program, io);
   }
   return program;

@@ -111,7 +111,7 @@ async function explainByCommand(env: NodeJS.ProcessEnv): Promise<number> {
     const startMs = performance.now();
     await promisify(execFile)(
       process.execPath,
-      [...process.execArgv, 'services/cli/main.ts', 'explain', FIGURE, '--json'],
+      ['bin/run.mjs', 'services/cli/main.ts', 'explain', FIGURE, '--json'],
       { cwd: projectRoot, env, maxBuffer: 64 * 1_024 * 1_024 },
     );
     times.push(performance.now() - startMs);

@@ -9,7 +9,7 @@ const { KAFKA_BROKERS: _k, TEMPORAL_ADDRESS: _t, MONGODB_URI: _m, ...env } = pro
 const cli = (...args: string[]) => {
   const { status, stdout, stderr, pid } = spawnSync(
     process.execPath,
-    ['--import', 'tsx', 'services/cli/main.ts', ...args],
+    ['bin/run.mjs', 'services/cli/main.ts', ...args],
     { cwd: projectRoot, env, encoding: 'utf8' },
   );
   return { code: status, last: stdout.trim().split('\n').at(-1) ?? '', stderr, pid };

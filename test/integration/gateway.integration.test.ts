@@ -231,7 +231,7 @@ function cli(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
 ): Promise<{ code: number | null; out: string; err: string }> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'services/cli/main.ts', ...args], {
+  const child = spawn(process.execPath, ['bin/run.mjs', 'services/cli/main.ts', ...args], {
     cwd: projectRoot,
     env: { ...process.env, ...env },
   });

@@ -1,0 +1,107 @@
+// The command line as one bundle: loading its TypeScript file by file takes longer than most commands work.
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+const SOURCES = ['bin', 'schemas', 'services', 'workflows'];
+const NOT_OURS = new Set(['node_modules', 'dist', 'console']);
+/** Libraries of very many small files; all others are loaded as they are. */
+const INLINED = /^(zod|file-type|strtok3|token-types|@tokenizer|@borewit|uint8array-extras)(\/|$)/;
+const KEEP_OLD_MS = 24 * 60 * 60_000;
+
+/**
+ * The bundle of services/cli/main.ts, built anew when a source file, a library or Node changed.
+ * @param {string} root folder of the checkout
+ * @returns {Promise<string>} its address, to be imported
+ */
+export async function cliBundle(root) {
+  const folder = join(root, '.chainlight', 'cli');
+  const built = join(folder, fingerprint(root));
+  if (!existsSync(built)) await build(root, folder, built);
+  return pathToFileURL(join(built, 'main.js')).href;
+}
+
+function fingerprint(root) {
+  const hash = createHash('sha256')
+    .update(process.version)
+    .update(readFileSync(join(root, 'package-lock.json')));
+  const visit = (folder) => {
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) {
+        if (!NOT_OURS.has(entry.name)) visit(path);
+      } else if (/\.(ts|mjs|json)$/.test(entry.name)) {
+        const { size, mtimeMs } = statSync(path);
+        hash.update(`${path} ${size} ${mtimeMs}\n`);
+      }
+    }
+  };
+  for (const source of SOURCES) visit(join(root, source));
+  return hash.digest('hex').slice(0, 16);
+}
+
+async function build(root, folder, built) {
+  const { build: bundle } = await import('esbuild');
+  const unfinished = `${built}.${process.pid}`;
+  await bundle({
+    entryPoints: [join(root, 'services', 'cli', 'main.ts')],
+    outdir: unfinished,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    minifyWhitespace: true,
+    minifySyntax: true,
+    sourcemap: 'linked',
+    logLevel: 'error',
+    plugins: [onlyWhatIsUsed, librariesApart, addressesKept],
+  });
+  try {
+    renameSync(unfinished, built);
+  } catch (error) {
+    // Another command was first with the same bundle.
+    rmSync(unfinished, { recursive: true, force: true });
+    if (!existsSync(built)) throw error;
+  }
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    if (path !== built && Date.now() - statSync(path).mtimeMs > KEEP_OLD_MS)
+      rmSync(path, { recursive: true, force: true });
+  }
+}
+
+/** Our modules do nothing when loaded, save these; so a command loads no module that it has no use for. */
+const DOES_SOMETHING = /\/(main|kafkaHeaders)\.ts$/;
+const onlyWhatIsUsed = {
+  name: 'only what is used',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /^\.{1,2}\/.*\.ts$/ }, ({ path, resolveDir, kind }) =>
+      kind === 'import-statement'
+        ? { path: join(resolveDir, path), sideEffects: DOES_SOMETHING.test(path) }
+        : undefined,
+    ),
+};
+
+const librariesApart = {
+  name: 'libraries apart',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /^[^./]/ }, ({ path, kind }) =>
+      kind === 'entry-point' || INLINED.test(path) ? undefined : { path, external: true, sideEffects: false },
+    ),
+};
+
+/** Files that are looked for beside a source file are still there, not beside the bundle. */
+const addressesKept = {
+  name: 'addresses kept',
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /\.ts$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8').replaceAll(
+        'import.meta.url',
+        JSON.stringify(pathToFileURL(path).href),
+      ),
+      loader: 'ts',
+      resolveDir: dirname(path),
+    })),
+};
