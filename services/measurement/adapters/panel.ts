@@ -1,9 +1,10 @@
 import type { Db, Document } from 'mongodb';
 import { periodsBetween } from '../../../schemas/time.ts';
-import { chosenSlots, type MonthsOf, monthsOf } from '../domain/figures.ts';
+import { type MonthsOf, monthsOf } from '../domain/figures.ts';
 import { FIRM_YEAR_TYPES, type FirmYear } from '../domain/firmYear.ts';
 import type { Kpi } from '../domain/kpi.ts';
 import { foldModels } from '../domain/readModels.ts';
+import { bestSlot } from '../domain/slots.ts';
 import { type Horizon, standingFacts } from './eventLog.ts';
 import { valuesFrom, type YearOfValues } from './slotBytes.ts';
 import { modelOf } from './store.ts';
@@ -90,12 +91,18 @@ export async function readPanel(
     const facts = await standingFacts(db, { types: FIRM_YEAR_TYPES, periods: [first, last] }, horizon);
     const cells: PanelCell[] = [];
     for (const { firm, year, months } of foldModels(facts).kpi.values())
-      addCells(cells, kpi, { firm, year, months: Object.entries(months) });
+      addCells(cells, kpi, { firm, year, months: Object.entries(months) }, monthsWithin(periods, year));
     return cells;
   }
   const years = await Promise.all(yearsOf(periods).map((year) => readPanelYear(db, kpi, year, periods)));
-  return years.flat();
+  return ([] as PanelCell[]).concat(...years);
 }
+
+/** The months of a year that are asked for, '01' to '12', and the text of each. */
+const monthsWithin = (periods: readonly string[], year: number): ReadonlyMap<string, string> =>
+  new Map(
+    periods.filter((period) => period.startsWith(`${year}-`)).map((period) => [period.slice(5), period]),
+  );
 
 async function readPanelYear(
   db: Db,
@@ -103,25 +110,31 @@ async function readPanelYear(
   year: number,
   periods: readonly string[],
 ): Promise<PanelCell[]> {
-  const months = periods.filter((period) => period.startsWith(`${year}-`)).map((period) => period.slice(5));
+  const months = monthsWithin(periods, year);
   const cursor = modelOf(db, 'kpi')
     .find({ year }, { raw: true, promoteBuffers: true })
-    .project(valuesOnly(kpi, months))
+    .project(valuesOnly(kpi, [...months.keys()]))
     .batchSize(DOCUMENTS_A_BATCH);
   const cells: PanelCell[] = [];
   // Each batch is worked through while the next one is on its way.
   while (await cursor.hasNext())
     for (const bytes of cursor.readBufferedDocuments() as unknown as Uint8Array[])
-      addCells(cells, kpi, valuesFrom(bytes, kpi.kinds));
+      addCells(cells, kpi, valuesFrom(bytes, kpi.kinds), months);
   return cells;
 }
 
-/** Months that have a figure; a month's text is shared by all of its cells. */
-function addCells(cells: PanelCell[], kpi: Kpi, { firm, year, months }: YearOfValues): void {
+/** Months that have a figure; `periods` gives each month's text once, shared by all of its cells. */
+function addCells(
+  cells: PanelCell[],
+  kpi: Kpi,
+  { firm, months }: YearOfValues,
+  periods: ReadonlyMap<string, string>,
+): void {
   for (const [month, reported] of months) {
-    const period = `${year}-${month}`;
-    const chosen = chosenSlots(kpi, reported);
-    const result = kpi.month((kind) => chosen.get(kind)?.slot, period);
-    if ('numerator' in result) cells.push({ uscc: firm, period, ...result });
+    const period = periods.get(month);
+    if (period === undefined) continue;
+    const result = kpi.month((kind) => bestSlot(reported.slots?.[kind])?.slot, period);
+    if ('numerator' in result)
+      cells.push({ uscc: firm, period, numerator: result.numerator, denominator: result.denominator });
   }
 }

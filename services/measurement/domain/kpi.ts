@@ -90,11 +90,11 @@ export function inventoryMonth(
   period: string,
   compute: (costFen: number, stocksFen: number, days: number) => MonthResult,
 ): MonthResult {
-  return withValues(slots, ['inventory'] as const, (stock) => {
-    if (Number.isNaN(stock.costOfGoodsSoldFen)) return { reason: 'NO_COGS' };
-    if (stock.costOfGoodsSoldFen === 0) return { reason: 'ZERO_COGS' };
-    const stocksFen = stock.openingStockFen + stock.closingStockFen;
-    if (stocksFen === 0) return { reason: 'ZERO_STOCK' };
-    return compute(stock.costOfGoodsSoldFen, stocksFen, daysInPeriod(period));
-  });
+  const stock = values(slots, 'inventory');
+  if (typeof stock === 'string') return { reason: stock };
+  if (Number.isNaN(stock.costOfGoodsSoldFen)) return { reason: 'NO_COGS' };
+  if (stock.costOfGoodsSoldFen === 0) return { reason: 'ZERO_COGS' };
+  const stocksFen = stock.openingStockFen + stock.closingStockFen;
+  if (stocksFen === 0) return { reason: 'ZERO_STOCK' };
+  return compute(stock.costOfGoodsSoldFen, stocksFen, daysInPeriod(period));
 }
