@@ -7,7 +7,7 @@ import { projectRoot } from '../../services/runtime/config.ts';
 import { partitionsOf } from '../../services/runtime/eventStore.ts';
 import { createKafka } from '../../services/runtime/kafka.ts';
 import { connectMongo } from '../../services/runtime/mongo.ts';
-import { startServers } from '../../services/stack/index.ts';
+import { nodeArgumentsOf, startServers } from '../../services/stack/index.ts';
 import { startTestIssuer, type TestIssuer } from '../support/identity.ts';
 import { type GatewayWorld, sendWorld, settle, worldOf } from './gatewayWorld.ts';
 import { inventoryEvents } from './inventoryEvents.ts';
@@ -202,7 +202,7 @@ async function intake(
 
 /** Starts a process and waits for the line in which it says that it is ready. */
 function startProcess(entry: string, env: NodeJS.ProcessEnv): Promise<{ child: ChildProcess; url: string }> {
-  const child = spawn(process.execPath, ['--import', 'tsx', entry], {
+  const child = spawn(process.execPath, [...nodeArgumentsOf(entry), entry], {
     cwd: projectRoot,
     env,
     stdio: ['ignore', 'pipe', 'inherit'],

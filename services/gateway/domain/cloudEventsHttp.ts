@@ -54,8 +54,8 @@ function readBatch(body: Buffer): HttpEvent[] {
 }
 
 const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c];
-const OPENING: ReadonlySet<number> = new Set([0x5b, 0x7b]);
-const CLOSING: ReadonlySet<number> = new Set([0x5d, 0x7d]);
+const [OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
+const SPACE = 0x20;
 
 /**
  * The bytes of each element of a JSON array, as they were sent: reading and writing them anew would change long numbers and drop a key
@@ -64,27 +64,44 @@ const CLOSING: ReadonlySet<number> = new Set([0x5d, 0x7d]);
  */
 function elementsOf(array: Buffer): Buffer[] {
   const elements: Buffer[] = [];
-  let [depth, start, isText] = [0, 0, false];
+  let [depth, start] = [0, 0];
   const cut = (end: number): void => {
-    const element = array.subarray(start, end);
-    if (element.toString('latin1').trim() !== '') elements.push(element);
+    if (!isBlank(array, start, end)) elements.push(array.subarray(start, end));
     start = end + 1;
   };
   for (let at = 0; at < array.length; at++) {
-    const byte = array[at] ?? 0;
-    if (isText) {
-      if (byte === BACKSLASH) at++;
-      else if (byte === QUOTE) isText = false;
-    } else if (byte === QUOTE) isText = true;
-    else if (OPENING.has(byte)) {
-      depth++;
-      if (depth === 1) start = at + 1;
-    } else if (CLOSING.has(byte)) {
-      depth--;
-      if (depth === 0) cut(at);
-    } else if (byte === COMMA && depth === 1) cut(at);
+    switch (array[at]) {
+      case QUOTE:
+        at = endOfText(array, at);
+        break;
+      case OPEN_ARRAY:
+      case OPEN_OBJECT:
+        depth++;
+        if (depth === 1) start = at + 1;
+        break;
+      case CLOSE_ARRAY:
+      case CLOSE_OBJECT:
+        depth--;
+        if (depth === 0) cut(at);
+        break;
+      case COMMA:
+        if (depth === 1) cut(at);
+        break;
+    }
   }
   return elements;
+}
+
+/** @returns where the closing quote of the text stands that begins at `start` */
+function endOfText(json: Buffer, start: number): number {
+  let at = start + 1;
+  while (at < json.length && json[at] !== QUOTE) at += json[at] === BACKSLASH ? 2 : 1;
+  return at;
+}
+
+function isBlank(json: Buffer, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if ((json[at] ?? 0) > SPACE) return false;
+  return true;
 }
 
 function decode(value: string): string {

@@ -38,7 +38,7 @@ export class PartitionWorker {
   private expectsRepeats = true;
   private queue: Promise<unknown> = Promise.resolve();
   /** State of the registry at which no parked record could be released. */
-  private triedVersion: string | null = null;
+  private triedVersion: number | null = null;
   private readonly deps: WorkerDeps;
   readonly topic: string;
   readonly partition: number;

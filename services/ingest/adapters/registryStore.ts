@@ -1,4 +1,4 @@
-import type { ClientSession, Db } from 'mongodb';
+import type { ClientSession, Collection, Db, Filter, WithoutId } from 'mongodb';
 import { type Correction, correctedIdentity } from '../../../schemas/corrections.ts';
 import { newestForm } from '../../../schemas/events/versions.ts';
 import type { StoredEvent } from '../../../schemas/storedEvent.ts';
@@ -27,18 +27,42 @@ interface Correctable {
 }
 const correctablesOf = (db: Db) => db.collection<Correctable>('relation_corrections');
 
+/** When a leader or a relation was last written, by the database's clock. */
+interface RegistryChange {
+  readonly _id: string;
+  readonly of: 'leader' | 'relation';
+  readonly id: string;
+  readonly at: Date;
+}
+const changesOf = (db: Db) => db.collection<RegistryChange>('registry_changes');
+
+/** A transaction that writes a change becomes visible within a minute of the change's time, or never. */
+const VISIBLE_WITHIN_MS = 2 * 60_000;
+/** For what was written without its change being noted: by an older version, or by hand. */
+const READ_ALL_EVERY_MS = 10 * 60_000;
+
 /** The registry in memory; `refresh` reads what other partitions and processes added. */
 export class RegistryCache implements CorrectableRegistry {
-  private leaders = new Map<string, Leader>();
-  private relations = new Map<string, Relation>();
+  private readonly leaders = new Map<string, Leader>();
+  private readonly relations = new Map<string, Relation>();
   private readonly db: Db;
   /** By identities of what was stated of relations, and of the corrections that bear on it. */
-  private stating: ReadonlyMap<string, Relation> = new Map();
-  /** Differs whenever a leader, a source, a statement of a relation or a correction of one was added; nothing is ever taken out. */
-  version = '';
+  private readonly stating = new Map<string, Relation>();
+  /** Changes that were read and may be read again, by their ids: time. */
+  private seen = new Map<string, number>();
+  private readAllAtMs: number | null = null;
+  private changesFromMs = 0;
+  private waiting: Promise<void> | null = null;
+  private running: Promise<void> = Promise.resolve();
+  private changes = 0;
 
   constructor(db: Db) {
     this.db = db;
+  }
+
+  /** Differs whenever a leader, a source, a statement of a relation or a correction of one was added; nothing is ever taken out. */
+  get version(): number {
+    return this.changes;
   }
 
   leader(uscc: string): Leader | undefined {
@@ -58,18 +82,71 @@ export class RegistryCache implements CorrectableRegistry {
     return this.stating.get(identity);
   }
 
-  async refresh(): Promise<void> {
+  /** Resolves when everything is known that was visible in the database at the call. One reading at a time: a slower one would undo a later one. */
+  refresh(): Promise<void> {
+    this.waiting ??= this.running
+      .catch(() => {})
+      .then(() => {
+        this.waiting = null;
+        return this.read();
+      });
+    this.running = this.waiting;
+    return this.waiting;
+  }
+
+  private async read(): Promise<void> {
+    const { localTime } = await this.db.command({ hello: 1 });
+    const nowMs = (localTime as Date).getTime();
+    if (this.readAllAtMs === null || nowMs - this.readAllAtMs > READ_ALL_EVERY_MS) {
+      await this.readAll();
+      this.readAllAtMs = nowMs;
+    } else {
+      await this.readChanged(nowMs);
+    }
+    this.changesFromMs = nowMs - VISIBLE_WITHIN_MS;
+  }
+
+  private async readAll(): Promise<void> {
     const [leaders, relations] = await Promise.all([
       leadersOf(this.db).find().toArray(),
       relationsOf(this.db).find().toArray(),
     ]);
-    this.leaders = new Map(leaders.map((leader) => [leader._id, leader]));
-    this.relations = new Map(relations.map((relation) => [relation._id, relation]));
-    const sources = leaders.reduce((sum, leader) => sum + leader.sources.length, 0);
-    this.stating = new Map(
-      relations.flatMap((relation) => statedIn(relation).map((identity) => [identity, relation] as const)),
+    this.keep(leaders, relations);
+  }
+
+  private async readChanged(nowMs: number): Promise<void> {
+    const changes = await changesOf(this.db)
+      .find({ at: { $gte: new Date(this.changesFromMs) } })
+      .toArray();
+    const fresh = changes.filter(({ _id, at }) => this.seen.get(_id) !== at.getTime());
+    const idsOf = (of: RegistryChange['of']): string[] =>
+      fresh.filter((change) => change.of === of).map(({ id }) => id);
+    const [leaders, relations] = await Promise.all([
+      fresh.length === 0
+        ? []
+        : leadersOf(this.db)
+            .find({ _id: { $in: idsOf('leader') } })
+            .toArray(),
+      fresh.length === 0
+        ? []
+        : relationsOf(this.db)
+            .find({ _id: { $in: idsOf('relation') } })
+            .toArray(),
+    ]);
+    this.keep(leaders, relations);
+    const forgetBeforeMs = nowMs - VISIBLE_WITHIN_MS;
+    this.seen = new Map(
+      changes.filter(({ at }) => at.getTime() >= forgetBeforeMs).map(({ _id, at }) => [_id, at.getTime()]),
     );
-    this.version = [leaders.length, sources, relations.length, this.stating.size].join('/');
+  }
+
+  private keep(leaders: readonly Leader[], relations: readonly Relation[]): void {
+    for (const leader of leaders) this.leaders.set(leader._id, leader);
+    for (const relation of relations) {
+      this.relations.set(relation._id, relation);
+      for (const identity of statedIn(relation)) this.stating.set(identity, relation);
+    }
+    if (leaders.length + relations.length > 0) this.changes++;
   }
 }
 
@@ -82,6 +159,7 @@ export const registryProjector: Projector = {
       { key: { 'statements.id': 1 }, name: 'statement' },
       { key: { 'corrections._id': 1 }, name: 'correction' },
     ]);
+    await changesOf(db).createIndexes([{ key: { at: 1 }, name: 'at' }]);
   },
   apply: async (db: Db, events: readonly StoredEvent[], session: ClientSession) => {
     const relevant = events.filter((event) => REGISTRY_TYPES.includes(event.type));
@@ -120,10 +198,47 @@ async function applyStatements(
     relation: (id) => overlay.relations.get(id),
   };
   for (const fact of facts) applyToRegistry(overlay, registry, fact);
-  for (const leader of overlay.leaders.values())
-    await leadersOf(db).replaceOne({ _id: leader._id }, leader, { upsert: true, session });
-  for (const relation of overlay.relations.values())
-    await relationsOf(db).replaceOne({ _id: relation._id }, relation, { upsert: true, session });
+  await replace(leadersOf(db), [...overlay.leaders.values()], session);
+  await replace(relationsOf(db), [...overlay.relations.values()], session);
+  await noteChanges(db, 'leader', [...overlay.leaders.keys()], session);
+  await noteChanges(db, 'relation', [...overlay.relations.keys()], session);
+}
+
+async function replace<Kept extends { readonly _id: string }>(
+  collection: Collection<Kept>,
+  documents: readonly Kept[],
+  session: ClientSession,
+): Promise<void> {
+  if (documents.length === 0) return;
+  await collection.bulkWrite(
+    documents.map((document) => ({
+      replaceOne: {
+        filter: { _id: document._id } as Filter<Kept>,
+        replacement: document as WithoutId<Kept>,
+        upsert: true,
+      },
+    })),
+    { session },
+  );
+}
+
+async function noteChanges(
+  db: Db,
+  of: RegistryChange['of'],
+  ids: readonly string[],
+  session: ClientSession,
+): Promise<void> {
+  if (ids.length === 0) return;
+  await changesOf(db).bulkWrite(
+    ids.map((id) => ({
+      updateOne: {
+        filter: { _id: `${of}/${id}` },
+        update: { $set: { of, id }, $currentDate: { at: true } },
+        upsert: true,
+      },
+    })),
+    { session },
+  );
 }
 
 function correctionOf(event: StoredEvent): Correction {
@@ -163,21 +278,46 @@ async function applyCorrections(
       { session },
     )
     .toArray();
-  for (const relation of relations) {
-    const bearing = await correctionsOn(db, relation, session);
-    if (bearing.length === relation.corrections.length) continue;
-    await relationsOf(db).replaceOne({ _id: relation._id }, correctRelation(relation, bearing), { session });
-  }
+  const corrected = await correctionsOn(db, relations, session);
+  const changed = relations.flatMap((relation) => {
+    const bearing = bearingOn(relation, corrected);
+    return bearing.length === relation.corrections.length ? [] : [correctRelation(relation, bearing)];
+  });
+  await replace(relationsOf(db), changed, session);
+  await noteChanges(
+    db,
+    'relation',
+    changed.map(({ _id }) => _id),
+    session,
+  );
 }
 
-/** The corrections of a relation's statements, and of those corrections in turn. */
-async function correctionsOn(db: Db, relation: Relation, session: ClientSession): Promise<Correction[]> {
-  const found = new Map<string, Correction>();
-  for (let targets = relation.statements.map(({ id }) => id); targets.length > 0; ) {
+type CorrectionsByTarget = ReadonlyMap<string, readonly Correction[]>;
+
+/** The corrections of the relations' statements, and of those corrections in turn, by what they take back. */
+async function correctionsOn(
+  db: Db,
+  relations: readonly Relation[],
+  session: ClientSession,
+): Promise<CorrectionsByTarget> {
+  const byTarget = new Map<string, readonly Correction[]>();
+  let targets = relations.flatMap(({ statements }) => statements.map(({ id }) => id));
+  while (targets.length > 0) {
     const kept = await correctablesOf(db)
-      .find({ _id: { $in: targets } }, { session })
+      .find({ _id: { $in: targets }, 'corrections.0': { $exists: true } }, { session })
       .toArray();
-    const fresh = kept.flatMap(({ corrections }) => corrections).filter(({ _id }) => !found.has(_id));
+    for (const { _id, corrections } of kept) byTarget.set(_id, corrections);
+    targets = kept
+      .flatMap(({ corrections }) => corrections.map(({ _id }) => _id))
+      .filter((id) => !byTarget.has(id));
+  }
+  return byTarget;
+}
+
+function bearingOn({ statements }: Relation, corrected: CorrectionsByTarget): Correction[] {
+  const found = new Map<string, Correction>();
+  for (let targets = statements.map(({ id }) => id); targets.length > 0; ) {
+    const fresh = targets.flatMap((id) => corrected.get(id) ?? []).filter(({ _id }) => !found.has(_id));
     for (const correction of fresh) found.set(correction._id, correction);
     targets = fresh.map(({ _id }) => _id);
   }
