@@ -83,7 +83,10 @@ export const auditResultsResult = z.object({
   random: extrapolation.nullable(),
   /** Firms that a rule included: known one by one, never extrapolated. */
   byRule: z.object({ checked: z.number().int(), faulty: z.number().int(), of: z.number().int() }),
-  /** Both together: faulty firms in the whole frame. */
+  /**
+   * Both together: faulty firms in the whole frame. Null while nothing that was drawn at random has a result; where the rules include
+   * every firm, what is known of them (confidence 1).
+   */
   total: z
     .object({ estimate: z.number(), low: z.number(), high: z.number(), confidence: z.number() })
     .nullable(),

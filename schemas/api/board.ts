@@ -76,6 +76,11 @@ export const OnboardingFilter = z.strictObject({
   phase: z.enum(['early', 'mid', 'late']).optional(),
   /** Group of the reason for which it ended. */
   reason: z.string().min(1).max(40).optional(),
+  /** Only those in which somebody is waited for at this step. */
+  waitingAt: z
+    .string()
+    .regex(/^[A-Z_]{1,40}$/)
+    .optional(),
   /** Only those that wait past a deadline. */
   stalled: z.stringbool().optional(),
   /** Only those that asked for help and still wait for it. */

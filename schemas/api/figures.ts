@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { PublishedFigure } from '../events/measurement.ts';
 import { Instant, Period, Sha256 } from '../ids.ts';
+import { EventPlace } from './kpi.ts';
 
 /** Output of `cli figures`. */
 const Count = z.number().int().min(0);
@@ -54,14 +55,10 @@ export const Restatements = z.object({
       causeCount: Count,
       /** Events recorded since that bear on it, the first 20. */
       cause: z.array(
-        z.object({
+        EventPlace.extend({
           identity: z.string(),
-          type: z.string(),
           firm: z.string().nullable(),
           recordedAt: Instant,
-          topic: z.string(),
-          partition: Count,
-          offset: Count,
         }),
       ),
     }),

@@ -87,6 +87,20 @@ export type FirmKpis = z.infer<typeof FirmKpis>;
 export const KpiRebuild = z.object({ events: Count, documents: Count, replaced: Count });
 export type KpiRebuild = z.infer<typeof KpiRebuild>;
 
+/** An event behind a figure: where it stands in Kafka, and the hash of what it says. */
+export const EventPlace = z.object({
+  source: z.string(),
+  id: z.string(),
+  type: z.string(),
+  time: Instant,
+  period: Period,
+  topic: z.string(),
+  partition: Count,
+  offset: Count,
+  hash: Sha256,
+});
+export type EventPlace = z.infer<typeof EventPlace>;
+
 export const FigureExplanation = z.object({
   figureId: z.string(),
   definition: z.string(),
@@ -107,21 +121,7 @@ export const FigureExplanation = z.object({
   eventsHash: z.string().regex(/^[0-9a-f]{32}$/),
   asOf: Instant,
   knownAt: Instant,
-  events: z
-    .array(
-      z.object({
-        source: z.string(),
-        id: z.string(),
-        type: z.string(),
-        time: Instant,
-        period: Period,
-        topic: z.string(),
-        partition: Count,
-        offset: Count,
-        hash: Sha256,
-      }),
-    )
-    .max(100),
+  events: z.array(EventPlace).max(100),
 });
 export type FigureExplanation = z.infer<typeof FigureExplanation>;
 

@@ -17,8 +17,8 @@ const Count = z.number().int().min(0);
 export const SampleRequest = z.strictObject({
   /** Programmes whose accepted firms are the frame; null for all of one's jurisdiction. */
   programmes: z.array(ProgrammeCode).min(1).max(200).nullable().default(null),
-  /** Files to draw at random, beside those that a rule includes. */
-  n: z.number().int().min(1).max(5_000),
+  /** Files to draw at random, beside those that a rule includes; 0 where the rules include all, or enough. */
+  n: z.number().int().min(0).max(5_000),
   seed: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER),
   strata: z
     .array(z.enum(SAMPLE_STRATA))

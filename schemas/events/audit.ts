@@ -35,7 +35,8 @@ export const sampleDrawn = define('audit.sample-drawn.v1', {
     asOf: Instant,
     frameHash: Sha256,
     seed: z.number().int().min(0),
-    n: z.number().int().min(1),
+    /** Drawn at random; 0 where the rules include all, or enough. */
+    n: z.number().int().min(0),
     population: z.number().int().min(1),
     strata: z.array(
       z.object({

@@ -10,7 +10,7 @@ export {
   listEvidence,
   readEvidenceFile,
 } from './adapters/evidenceFiles.ts';
-export { explainFigure } from './adapters/explain.ts';
+export { explainFigure, explainTogether } from './adapters/explain.ts';
 export { isBaselinePending } from './adapters/freeze.ts';
 export { type GroupQuestion, readGroup } from './adapters/groups.ts';
 export { horizonOf } from './adapters/horizon.ts';

@@ -31,10 +31,9 @@ export async function openContext(
   options: BrowserContextOptions = {},
 ): Promise<BrowserContext> {
   const context = await browser.newContext(options);
-  const faces = (await readFile(fontStyles, 'utf8')).replaceAll('Noto Sans SC Variable', 'Noto Sans SC');
   await context.route('**/*.css', async (route) => {
     const response = await route.fetch();
-    await route.fulfill({ response, body: `${faces}\n${await response.text()}` });
+    await route.fulfill({ response, body: await withTypeface(await response.text()) });
   });
   await context.route('**/files/*.woff2', (route) =>
     route.fulfill({
@@ -43,6 +42,12 @@ export async function openContext(
     }),
   );
   return context;
+}
+
+/** A style sheet with the Chinese typeface. */
+export async function withTypeface(styles: string): Promise<string> {
+  const faces = (await readFile(fontStyles, 'utf8')).replaceAll('Noto Sans SC Variable', 'Noto Sans SC');
+  return `${faces}\n${styles}`;
 }
 
 async function unpackBrowser(folder: string): Promise<string> {

@@ -14,6 +14,8 @@ import {
   recordResults,
   resultsOf,
 } from '../../services/audit/index.ts';
+import { createReadCache } from '../../services/gateway/reads/cache.ts';
+import { prepareDraw, readSampleFrame } from '../../services/gateway/reads/samples.ts';
 import { measurementProjector, readAuditFrame, readWorkPapers } from '../../services/measurement/index.ts';
 import { eventsOf } from '../../services/runtime/eventStore.ts';
 import { projectOnce } from '../../services/runtime/projector.ts';
@@ -161,5 +163,36 @@ describe('an audit sample on real servers', () => {
     );
     expect((await readPapers(db, recorded)).get(uscc)).toMatchObject({ status: 'open', result: null });
     await expect(readDraw(db, '0'.repeat(16))).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  it('draws what the rules include alone, from the frame that was just shown, read once for both', async () => {
+    const { db } = stream.mongo;
+    const asked: string[] = [];
+    const watched = new Proxy(db, {
+      get: (target, name) =>
+        name === 'collection'
+          ? (collection: string) => {
+              asked.push(collection);
+              return target.collection(collection);
+            }
+          : Reflect.get(target, name),
+    });
+    const reader = {
+      db: watched,
+      principal: { subject: 'a', name: 'A', tenancy: { role: 'operator' } as const },
+      cache: createReadCache(db),
+      today: '2025-01-01',
+    };
+    const shown = await readSampleFrame(reader, {});
+    expect(shown.byRule).toBeGreaterThan(0);
+    expect(asked).toContain('events');
+    asked.length = 0;
+    expect(await readSampleFrame(reader, {})).toEqual(shown);
+    const prepared = await prepareDraw(reader, { programmes: null, n: 0, seed: 3, strata: [] });
+    expect(asked).toEqual([]);
+    expect(prepared.sample).toMatchObject({ frameHash: shown.frameHash, n: 0, drawn: [] });
+    expect(prepared.sample.mustInclude).toHaveLength(shown.byRule);
+    expect(await recordDraw(deps(), { ...prepared, actor })).toBe(true);
+    expect(await readDraw(db, prepared.drawId)).toMatchObject({ n: 0, drawn: [] });
   });
 });

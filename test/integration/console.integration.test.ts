@@ -53,6 +53,8 @@ const TENANCIES: Readonly<Record<string, Tenancy>> = {
   large: { role: 'leader', firms: [testUscc(serial + 20)] },
 };
 
+/** Plans that wait for a decision in a chain of 5,000. */
+const PLANS = 25;
 /** Two rows of header, each of a touch target and a gap. */
 const HEADER_PX = 112;
 
@@ -203,6 +205,12 @@ describe('the console, signed in', () => {
       stage: STAGES[index % STAGES.length] ?? 'NOMINATED',
       facts: [],
       history: [],
+      // Those whose plans wait come last by their names and by what is due.
+      nextDueAt: new Date(Date.UTC(2030, 0, 1) + index * 60_000),
+      steps: template.steps.map((step) => ({
+        ...step,
+        waitingOn: step.step === 'PLAN_APPROVED' && index >= count - PLANS ? 'bureau' : null,
+      })),
     }));
     await onboardingsOf(stream.mongo.db).insertMany(many);
     const begunMs = performance.now();
@@ -256,6 +264,17 @@ describe('the console, signed in', () => {
     await rows.nth(40).getByText('Failed').waitFor();
     expect(await page.evaluate('scrollY')).toBe(before);
     expect(await page.locator(':focus').innerText()).toBe(shown?.supplierName);
+
+    // Plans that wait are found by the server, however many others are due before them.
+    await page.goto(`${url}/approvals?lang=en`);
+    await page.getByText(`${PLANS} in all`).waitFor();
+    expect(await page.locator('main h2').count()).toBe(20);
+    await page.getByRole('button', { name: 'Next' }).click();
+    await page.getByText('Supplier 4999').waitFor();
+    expect(await page.locator('main h2').count()).toBe(PLANS - 20);
+    await page.getByLabel('Search').fill('Supplier 4980');
+    await page.getByText('1 in all').waitFor();
+    expect(await page.locator('main h2').allInnerTexts()).toEqual(['Supplier 4980']);
     expect(complaints).toEqual([]);
     await note('board-5000', { firstRowsMs, nextPageMs, heapMib, pages });
     await picture(page, 'leader-5000-1440');
@@ -484,6 +503,17 @@ describe('the console, signed in', () => {
     const trail = page.getByRole('dialog');
     await trail.getByText('Onboardings that ended at').waitFor();
     expect(await trail.locator('tbody tr').count()).toBeGreaterThan(0);
+    await trail
+      .getByRole('button', { name: `${supplier}` })
+      .first()
+      .click();
+    const event = page.getByRole('dialog', { name: 'Event ·' });
+    await event.getByText(`"supplierUscc": "${supplier}"`).waitFor();
+    expect(await event.getByText(/^[0-9a-f]{64}$/).count()).toBe(2);
+    expect(await page.evaluate(OUTSIDE)).toEqual([]);
+    expect(await seriousFaults(page)).toEqual([]);
+    await picture(page, 'bureau-event-1440');
+    await event.getByRole('button', { name: 'Close', exact: true }).click();
     await trail.getByRole('button', { name: 'Close', exact: true }).click();
     expect(await faultsOnPaper(page, 'bureau-funnel')).toEqual([]);
     await picture(page, 'bureau-funnel-1440');

@@ -6,7 +6,11 @@ import { Targets } from '../../schemas/api/targets.ts';
 import { identityOf } from '../../schemas/envelope.ts';
 import type { EventType } from '../../schemas/events/index.ts';
 import type { StoredEvent } from '../../schemas/storedEvent.ts';
+import type { Tenancy } from '../../schemas/tenancy.ts';
 import { addMonths, periodOf, periodsBetween, startOfPeriod } from '../../schemas/time.ts';
+import { createReadCache } from '../../services/gateway/reads/cache.ts';
+import { readBoard } from '../../services/gateway/reads/onboardings.ts';
+import { openFigure } from '../../services/gateway/reads/programme.ts';
 import { freezeDueBaselines } from '../../services/measurement/adapters/freeze.ts';
 import { refreshSummaries } from '../../services/measurement/adapters/summaries.ts';
 import {
@@ -20,6 +24,7 @@ import {
   readTargets,
   rebuildMeasurement,
   refrozenData,
+  xorHashes,
 } from '../../services/measurement/index.ts';
 import {
   ensureEventIndexes,
@@ -38,6 +43,7 @@ const THRESHOLDS = { criticalBelow: 0.15, laggingBelow: 0.3 };
 const COPY = testUscc(203);
 const PROGRAMME = 'sme-510100-2023';
 const onboarding = { supplierUscc: FIRM, platform: 'iip', programme: PROGRAMME };
+const PROVINCE = { role: 'bureau', region: '510000' } as const;
 const logger = createLogger('test', { level: 'silent' });
 
 type NewEvent = {
@@ -349,6 +355,71 @@ describe('measurement on a real database', () => {
     });
     const turns = FigureExplanation.parse(await explainFigure(log.mongo.db, `turns/${LEADER}/suppliers`));
     expect(turns).toMatchObject({ eventCount: 24, value: expect.closeTo(0.22, 10) });
+  });
+
+  const open = async (tenancy: Tenancy, figureId: string) =>
+    FigureExplanation.parse(await openFigure(readerOf(tenancy), figureId));
+  const readerOf = (tenancy: Tenancy) => ({
+    db: log.mongo.db,
+    principal: { subject: 'a', name: 'A', tenancy },
+    cache: createReadCache(log.mongo.db),
+    today: '2025-01-01',
+  });
+
+  it('opens who is overdue as the board counts it, with the events of each', async () => {
+    const { db } = log.mongo;
+    const onboardings = db.collection<{ _id: string }>('onboardings');
+    const [event] = (await explainFigure(db, 'target/510100')).events;
+    const started = (_id: string, status: string, deadline: string) => ({
+      ...{ _id, status, stage: 'NOMINATED', cityCode: '510100', supplierUscc: FIRM, stages: [] },
+      steps: [{ step: 'DIAGNOSIS', stage: 'NOMINATED', waitingOn: 'rater', deadline }],
+      history: [{ id: identityOf(event?.source ?? '', event?.id ?? ''), isTakenBack: false }],
+    });
+    await onboardings.insertMany([
+      started('late', 'ACTIVE', '2020-01-01T00:00:00.000Z'),
+      started('in-time', 'ACTIVE', '2099-01-01T00:00:00.000Z'),
+      started('ended', 'WITHDRAWN', '2020-01-01T00:00:00.000Z'),
+    ]);
+    const { stages } = await readBoard(readerOf(PROVINCE), { rows: 0 });
+    expect(stages.reduce((sum, { stalled }) => sum + stalled, 0)).toBe(1);
+    expect(await open(PROVINCE, 'onboardings/OVERDUE/-')).toMatchObject({
+      ...{ value: 1, denominator: 3, eventCount: 1, events: [event] },
+    });
+    await onboardings.deleteMany({});
+  });
+
+  it('key figures of a jurisdiction open to what they are made of and to every event behind it, once', async () => {
+    const { db } = log.mongo;
+    await refreshSummaries(db, null, THRESHOLDS);
+    const city = await explainFigure(db, 'target/510100');
+    for (const what of ['done', 'behind'])
+      expect(await open(PROVINCE, `targets/${what}/-`)).toMatchObject({
+        value: 1,
+        denominator: what === 'done' ? 30 : 1,
+        children: ['target/510100'],
+        eventCount: city.eventCount,
+        eventsHash: city.eventsHash,
+        events: city.events,
+      });
+    expect(city.events[0]?.hash).toMatch(/^[0-9a-f]{64}$/);
+    const elsewhere: Tenancy[] = [
+      { role: 'bureau', region: '320000' },
+      { role: 'leader', firms: [LEADER] },
+    ];
+    for (const foreign of elsewhere)
+      await expect(open(foreign, 'targets/done/-')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+
+    const claims = Claims.parse(await readClaims(db)).claims.filter(({ verdict }) => verdict === 'confirmed');
+    const confirmed = await open(PROVINCE, 'claims/confirmed');
+    expect(confirmed).toMatchObject({
+      value: claims.length,
+      children: claims.map(({ figureId }) => figureId),
+    });
+    const parts = await Promise.all(claims.map(({ figureId }) => explainFigure(db, figureId ?? '')));
+    const behind = new Map(parts.flatMap(({ events }) => events.map((one) => [one.hash, one])));
+    expect(behind.size).toBe(confirmed.eventCount);
+    expect([...behind.keys()].map((hash) => hash.slice(0, 32)).reduce(xorHashes)).toBe(confirmed.eventsHash);
+    await expect(open(PROVINCE, 'claims/dreamt')).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
   it('takes corrections in any order, leaves the baseline and raises a finding', async () => {

@@ -146,6 +146,9 @@ describe('published figures and evidence on real servers', () => {
     const restated = restatements.find(({ figureId }) => figureId === turnsOfCity);
     expect(restated?.after?.value).toBeCloseTo(1.5 * (turns?.value ?? 0), 10);
     expect(restated?.cause.map(({ identity }) => identity)).toEqual([`/supplier/${SUPPLIER}/erp late`]);
+    const { events } = await explainFigure(db, turnsOfCity);
+    expect(restated?.cause).toMatchObject(events.filter(({ id }) => id === 'late'));
+    expect(restated?.cause[0]?.hash).toMatch(/^[0-9a-f]{64}$/);
     expect((await readRestatements(db, PERIOD, asPublished)).restatements).toEqual([]);
     expect(await verifyPublications(db)).toMatchObject({ ok: true });
 

@@ -79,7 +79,8 @@ type Evaluation = Pick<AuditResultsResult, 'open' | 'random' | 'byRule' | 'total
 /**
  * From the firms checked to the whole frame: the random part by the exact hypergeometric interval (95 %) over the firms that
  * no rule includes, the others counted one by one. A draw in proportion to strata is at least as precise as the simple random
- * draw that the interval assumes, so it errs to the safe side. Firms not checked yet shrink the sample.
+ * draw that the interval assumes, so it errs to the safe side. Firms not checked yet shrink the sample. Where nothing was drawn at
+ * random nothing is said about the firms that no rule includes.
  */
 export function evaluateDraw(
   draw: RecordedDraw,
@@ -92,10 +93,20 @@ export function evaluateDraw(
   const population = draw.population - draw.mustInclude.length;
   const byRule = { checked: certain.length, faulty: faultyAmong(certain), of: draw.mustInclude.length };
   const open = [...draw.drawn, ...draw.mustInclude].filter((uscc) => !results.has(uscc)).sort();
-  if (random.length === 0) return { open, random: null, byRule, total: null };
+  const unknown = byRule.of - byRule.checked;
+  if (random.length === 0) {
+    // Where the rules include every file there is nothing to infer: what is checked is known.
+    const isCensus = population === 0 && byRule.checked > 0;
+    const known = {
+      estimate: byRule.faulty,
+      low: byRule.faulty,
+      high: byRule.faulty + unknown,
+      confidence: 1,
+    };
+    return { open, random: null, byRule, total: isCensus ? known : null };
+  }
   const faulty = faultyAmong(random);
   const { estimate, low, high, confidence } = extrapolate(population, random.length, faulty);
-  const unknown = byRule.of - byRule.checked;
   return {
     open,
     random: { population, drawn: random.length, faulty, estimate, low, high },

@@ -13,7 +13,8 @@ export interface DrawOptions {
 
 /**
  * Draws `n` firms at random, in proportion to the strata (largest remainders), from those that no rule includes anyway;
- * the certain ones come on top, so that the statement about the random part stands. The seed alone decides the draw.
+ * the certain ones come on top, so that the statement about the random part stands. The seed alone decides the draw. `n` may be 0 where
+ * the rules include some: they may include all.
  */
 export function drawSample(frame: Frame, options: DrawOptions): SampleResult {
   for (const column of [...options.strata, ...options.must.map((rule) => rule.column)]) {
@@ -28,6 +29,12 @@ export function drawSample(frame: Frame, options: DrawOptions): SampleResult {
   const certain = mustInclude(frame, options.must);
   const isCertain = new Set(certain);
   const open = frame.rows.filter((row) => !isCertain.has(row.id));
+  if (options.n === 0 && certain.length === 0) {
+    throw new ChainlightError(
+      'BAD_INPUT',
+      'Nothing would be drawn: no rule includes a firm, so draw at least one at random.',
+    );
+  }
   if (options.n > open.length) {
     throw new ChainlightError(
       'BAD_INPUT',

@@ -38,7 +38,11 @@ export function register(program: Command, io: CliIo): void {
         'Draw accepted firms for an audit on site: stratified, seeded, recorded as an event; writes the frozen frame and a work-paper a firm.',
       )
       .option('--programme <codes>', 'programme codes, comma-separated, or all', 'all')
-      .requiredOption('--n <count>', 'firms to draw at random', wholeNumber('--n', 1))
+      .requiredOption(
+        '--n <count>',
+        'firms to draw at random; 0 where the rules include all, or enough',
+        wholeNumber('--n', 0),
+      )
       .requiredOption('--seed <seed>', 'seed of the draw', wholeNumber('--seed', 0))
       .option('--strata <columns>', 'drawn in proportion to these', columnList, [...STRATA])
       .option('--must <rules>', 'included whatever the draw', MUST_RULES)

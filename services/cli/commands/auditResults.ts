@@ -51,7 +51,7 @@ function render({ drawId, recorded, open, byRule, random, total }: AuditResultsR
   return [
     `Draw ${drawId}: ${recorded} results recorded now, ${open.length} firms still open.`,
     random === null
-      ? 'No result on a firm drawn at random yet.'
+      ? 'No result on a firm drawn at random.'
       : `At random: ${random.faulty} of ${random.drawn} faulty; among ${random.population} firms between ${random.low} and ${random.high} (95 %, exact).`,
     `By rule: ${byRule.faulty} of ${byRule.checked} checked are faulty (${byRule.of} in all).`,
     ...(total === null ? [] : [`In the whole frame between ${total.low} and ${total.high}.`]),

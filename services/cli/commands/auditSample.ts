@@ -18,7 +18,11 @@ export function register(program: Command, io: CliIo): void {
     .command('sample')
     .description('Draw firms for an audit: stratified, seeded, with the hash of the frame.')
     .requiredOption('--frame <file>', 'CSV of the firms to draw from')
-    .requiredOption('--n <count>', 'firms to draw at random', wholeNumber('--n', 1))
+    .requiredOption(
+      '--n <count>',
+      'firms to draw at random; 0 where the rules include all, or enough',
+      wholeNumber('--n', 0),
+    )
     .requiredOption('--seed <seed>', 'seed of the draw', wholeNumber('--seed', 0))
     .option('--id <column>', 'column of the firms’ ids (default: id, else the first one)')
     .option('--strata <columns>', 'comma-separated; drawn in proportion', columnList)

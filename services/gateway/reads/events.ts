@@ -4,6 +4,7 @@ import type { EventRecord } from '../../../schemas/api/events.ts';
 import type { IntakeHealth } from '../../../schemas/api/overview.ts';
 import { identityOf } from '../../../schemas/envelope.ts';
 import { ChainlightError } from '../../../schemas/errors.ts';
+import type { Tenancy } from '../../../schemas/tenancy.ts';
 import { erpTopic } from '../../../schemas/topics.ts';
 import { type DeadLetter, deadLettersOf } from '../../runtime/deadLetterStore.ts';
 import { eventsOf, partitionsOf } from '../../runtime/eventStore.ts';
@@ -12,7 +13,7 @@ import { showEvent } from '../adapters/events.ts';
 import { readTopics, type StatusDeps } from '../adapters/status.ts';
 import { sumVerdicts } from '../domain/pageModel.ts';
 import type { Principal } from '../domain/principal.ts';
-import { isOwnFirm, sourcePrefixesOf } from '../domain/visibility.ts';
+import { isOwnFirm, seesCity, sourcePrefixesOf } from '../domain/visibility.ts';
 import type { ReadContext } from './context.ts';
 import { requireFirm } from './suppliers.ts';
 
@@ -51,7 +52,7 @@ export async function readEvent(context: ReadContext, source: string, id: string
   const { tenancy } = principal;
   const prefixes = sourcePrefixesOf(tenancy);
   const isOwn = prefixes === null || prefixes.some((prefix) => source.startsWith(prefix));
-  if (!isOwn) {
+  if (!isOwn && !isOfSubordinate(tenancy, source)) {
     const stored = await eventsOf(db).findOne({ _id: identityOf(source, id) }, { projection: { firm: 1 } });
     const refused = new ChainlightError('NOT_FOUND', `no event of ${source} with id ${id} that you may see`);
     // A leader reads what it stated itself, never its suppliers' own books.
@@ -60,6 +61,12 @@ export async function readEvent(context: ReadContext, source: string, id: string
     await requireFirm(context, stored.firm);
   }
   return showEvent(db, source, id);
+}
+
+/** Plans, decisions and figures that a bureau of the reader's own region has stated. */
+function isOfSubordinate(tenancy: Tenancy, source: string): boolean {
+  const [, kind, region] = source.split('/');
+  return kind === 'bureau' && region !== undefined && seesCity(tenancy, region);
 }
 
 /** @throws ChainlightError NOT_FOUND: a leader of somebody else is not told apart from none */

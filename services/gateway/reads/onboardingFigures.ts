@@ -1,6 +1,7 @@
 import type { FigureExplanation } from '../../../schemas/api/kpi.ts';
 import { ChainlightError } from '../../../schemas/errors.ts';
 import { STAGES, type Stage } from '../../../schemas/onboarding.ts';
+import { isOverdue } from '../../../schemas/waiting.ts';
 import { EMPTY_SET_HASH, placeOf, xorHashes } from '../../measurement/index.ts';
 import {
   endingReasonOf,
@@ -17,7 +18,7 @@ import { onboardingFilter } from './onboardings.ts';
 
 /** First part of the name of a count of onboardings. */
 export const ONBOARDINGS_FIGURE = 'onboardings';
-const STATUSES = ['ALL', 'ACTIVE', 'ACCEPTED'] as const;
+const STATUSES = ['ALL', 'ACTIVE', 'ACCEPTED', 'OVERDUE'] as const;
 const SHOWN = 100;
 const READ_AT_ONCE = 5_000;
 
@@ -33,7 +34,7 @@ interface Question {
 }
 
 /**
- * Reads `onboardings/<status>/<city or ->` and `onboardings/<count>/<stage>/<city or ->[/<reason>]`.
+ * Reads `onboardings/<status, or OVERDUE>/<city or ->` and `onboardings/<count>/<stage>/<city or ->[/<reason>]`.
  * @returns null for anything else
  */
 function questionOf(figureId: string): Question | null {
@@ -44,7 +45,11 @@ function questionOf(figureId: string): Question | null {
     return {
       definition: status === 'ALL' ? 'Onboardings begun' : `Onboardings that are ${status}`,
       city: cityOf(city),
-      counts: (subject) => status === 'ALL' || subject.status === status,
+      counts: (subject, asOf) => {
+        if (status === 'OVERDUE')
+          return subject.status === 'ACTIVE' && subject.steps.some((step) => isOverdue(step, asOf));
+        return status === 'ALL' || subject.status === status;
+      },
     };
   }
   const [stageName = '', city = '-', ...reason] = rest;

@@ -60,6 +60,8 @@ export function onboardingFilter(
       $or: [{ supplierName: { $regex: text, $options: 'i' } }, { supplierUscc: { $regex: `^${text}` } }],
     });
   }
+  if (query.waitingAt !== undefined)
+    all.push({ steps: { $elemMatch: { step: { $eq: query.waitingAt }, waitingOn: { $ne: null } } } });
   if (query.stalled !== undefined) {
     const late = {
       $elemMatch: { waitingOn: { $ne: null }, deadline: { $lt: (asOf ?? new Date(0)).toISOString() } },
@@ -85,7 +87,7 @@ export async function listOnboardings(context: ReadContext, query: OnboardingQue
   const direction = order === 'asc' ? 1 : -1;
   const paged: Documents =
     cursor === undefined ? filter : { $and: [filter, afterPosition(field, direction, cursor)] };
-  const [total, documents] = await Promise.all([
+  const [counted, documents] = await Promise.all([
     cache.get(['count', principal.tenancy, asked], () => onboardingsOf(db).countDocuments(filter)),
     onboardingsOf(db)
       .find(paged, { projection: LEAN })
@@ -97,7 +99,13 @@ export async function listOnboardings(context: ReadContext, query: OnboardingQue
   const last = shown.at(-1);
   const nextCursor =
     documents.length > limit && last !== undefined ? cursorOf([comparable(last[field]), last._id]) : null;
-  return { total, items: shown.map((document) => rowOf(document, asOf)), nextCursor };
+  // A count may be some seconds old; where all stand on the first page it is plain to see.
+  const isAll = cursor === undefined && documents.length <= limit;
+  return {
+    total: isAll ? documents.length : counted,
+    items: shown.map((document) => rowOf(document, asOf)),
+    nextCursor,
+  };
 }
 
 const comparable = (value: unknown): string | number | null =>

@@ -22,6 +22,7 @@ import { cityRows, claimSection } from '../domain/summaries.ts';
 import { isOwnFirm, seesCity, onboardingsOf as visibleTo } from '../domain/visibility.ts';
 import type { ReadContext } from './context.ts';
 import { readAllFindings } from './findings.ts';
+import { openKeyFigure } from './keyFigures.ts';
 import { ONBOARDINGS_FIGURE, openOnboardingFigure } from './onboardingFigures.ts';
 import { concerns } from './publications.ts';
 import { requireFirm, scopesFor } from './suppliers.ts';
@@ -105,9 +106,12 @@ export async function openFigure(context: ReadContext, figureId: string): Promis
   const [head = '', second = '', third = ''] = figureId.split('/');
   const unknown = new ChainlightError('NOT_FOUND', `${figureId} names no figure that you may see`);
   if (head === ONBOARDINGS_FIGURE) return openOnboardingFigure(context, figureId);
-  if (head === 'claim' || head === 'service-approvals') {
+  if (head === 'claim' || head === 'claims' || head === 'service-approvals') {
     if (tenancy.role !== 'operator' && tenancy.role !== 'bureau' && tenancy.role !== 'financial-auditor')
       throw unknown;
+    if (head === 'claims') return openKeyFigure(context, figureId);
+  } else if (head === 'targets') {
+    return openKeyFigure(context, figureId);
   } else if (head === 'target') {
     if (!seesCity(tenancy, second)) throw unknown;
   } else if (head === 'turns') {

@@ -44,11 +44,21 @@ const SHARE_5 = 0.05;
 const SHARE_10 = 0.1;
 const CONFIDENCE = 0.95;
 
-/** The accepted files that the reader may draw from. */
-async function visibleFrame(
+interface DatedFrame {
+  readonly asOf: Date;
+  readonly frame: Frame;
+}
+
+/** The accepted files that the reader may draw from; a draw is made from the frame that the form has just shown. */
+const visibleFrame = (context: ReadContext, programmes: readonly string[] | null): Promise<DatedFrame> =>
+  context.cache.get(['sample-frame', context.principal.tenancy, programmes], () =>
+    readVisibleFrame(context, programmes),
+  );
+
+async function readVisibleFrame(
   { db, principal }: ReadContext,
   programmes: readonly string[] | null,
-): Promise<{ readonly asOf: Date; readonly frame: Frame }> {
+): Promise<DatedFrame> {
   const { tenancy } = principal;
   const found = await readAuditFrame(db, programmes, {}, (nominated) =>
     seesOnboarding(tenancy, {

@@ -44,30 +44,47 @@ export type KnownSupport = Awaited<ReturnType<typeof supportingEvents>>;
 /** Count, set hash and the first events behind a figure. The hash is the XOR of the first 128 bits of their content hashes. */
 export async function supportingEvents(db: Db, support: Support, horizon: Horizon) {
   const until = support.asOf ?? horizon.asOf;
+  return { ...setOf(await eventsBehind(db, support, horizon)), asOf: until ?? (await businessNow(db)) };
+}
+
+/** The same of several figures together: an event that stands behind more than one counts once. */
+export async function eventsOfAll(db: Db, supports: readonly Support[]) {
+  const all = new Map<string, Behind>();
+  for (const support of supports)
+    for (const one of await eventsBehind(db, support, {})) all.set(one.event._id, one);
+  return setOf([...all.values()]);
+}
+
+interface Behind {
+  readonly event: StoredEvent;
+  readonly fact: Fact;
+}
+
+async function eventsBehind(db: Db, support: Support, horizon: Horizon): Promise<Behind[]> {
   const [only] = support.firms?.length === 1 ? support.firms : [];
   const periods = [...(support.periods ?? [])].sort();
   const [first, last] = [periods[0], periods.at(-1)];
-  const isEmpty = support.firms?.length === 0 || support.periods?.length === 0;
-  const events = isEmpty
-    ? []
-    : await standingEvents(
-        db,
-        {
-          types: support.types,
-          ...(only === undefined ? {} : { firm: only }),
-          ...(first === undefined || last === undefined ? {} : { periods: [first, last] as const }),
-        },
-        { ...horizon, asOf: until },
-      );
-  const behind = events
+  if (support.firms?.length === 0 || support.periods?.length === 0) return [];
+  const events = await standingEvents(
+    db,
+    {
+      types: support.types,
+      ...(only === undefined ? {} : { firm: only }),
+      ...(first === undefined || last === undefined ? {} : { periods: [first, last] as const }),
+    },
+    { ...horizon, asOf: support.asOf ?? horizon.asOf },
+  );
+  return events
     .map((event) => ({ event, fact: factOf(event) }))
-    .filter(({ fact }) => supports(fact, support))
-    .sort((a, b) => compareFacts(a.fact, b.fact));
+    .filter(({ fact }) => supports(fact, support));
+}
+
+function setOf(behind: readonly Behind[]) {
+  const inOrder = [...behind].sort((a, b) => compareFacts(a.fact, b.fact));
   return {
-    eventCount: behind.length,
-    eventsHash: behind.reduce((hash, { fact }) => xorHashes(hash, fact.hash), EMPTY_SET_HASH),
-    events: behind.slice(0, SHOWN).map(({ event }) => placeOf(event)),
-    asOf: until ?? (await businessNow(db)),
+    eventCount: inOrder.length,
+    eventsHash: inOrder.reduce((hash, { fact }) => xorHashes(hash, fact.hash), EMPTY_SET_HASH),
+    events: inOrder.slice(0, SHOWN).map(({ event }) => placeOf(event)),
   };
 }
 

@@ -11,7 +11,7 @@ import { shownValue } from '../domain/ratio.ts';
 import { cityProgress, plansInForce } from '../domain/targets.ts';
 import type { World } from '../domain/world.ts';
 import type { Horizon } from './eventLog.ts';
-import { claimSupport, supportingEvents } from './evidence.ts';
+import { claimSupport, eventsOfAll, supportingEvents } from './evidence.ts';
 import {
   changeRatio,
   named,
@@ -52,12 +52,35 @@ export async function explainFigure(db: Db, figureId: string, horizon: Horizon =
 }
 export type FigureExplanation = Awaited<ReturnType<typeof explainFigure>>;
 
+/**
+ * The events behind several cities' targets or several claims together, each counted once, and the firms or regions that they are about.
+ * What names no target and no claim is passed over.
+ */
+export async function explainTogether(db: Db, figureIds: readonly string[]) {
+  const world = await loadWorld(db);
+  const opened = await Promise.all(figureIds.map((id) => openOfAll(world, id.split('/'))));
+  const known = opened.flatMap((one) => one ?? []);
+  const supports = known.flatMap(({ support }) => ('eventsHash' in support ? [] : [support]));
+  return {
+    entities: [...new Set(known.flatMap(({ figure }) => figure.entities))].sort(),
+    ...(await eventsOfAll(db, supports)),
+    asOf: world.asOf,
+  };
+}
+
+/** Figures that are worked out over all firms. */
+async function openOfAll(world: World, parts: readonly string[]): Promise<Opened | null> {
+  const [head = '', second = ''] = parts;
+  if (parts.length !== 2) return null;
+  if (head === 'claim') return openClaim(world, second);
+  return head === 'target' ? openTarget(world, second) : null;
+}
+
 async function open(db: Db, parts: readonly string[], horizon: Horizon): Promise<Opened | null> {
   const [head = '', second = '', third = '', fourth = ''] = parts;
-  if (head === 'claim' && parts.length === 2) return openClaim(await loadWorld(db, horizon), second);
+  if (parts.length === 2) return openOfAll(await loadWorld(db, horizon), parts);
   if (head === 'target' && parts.length === 3 && MONTH.test(third))
     return openTarget(await loadWorld(db, { ...horizon, asOf: endOfPeriod(third) }), second);
-  if (head === 'target' && parts.length === 2) return openTarget(await loadWorld(db, horizon), second);
   if (head === 'turns' && parts.length === 3) return openTurns(await loadWorld(db, horizon), second, third);
   if (head === 'service-approvals' && parts.length === 3)
     return openServiceApprovals(await loadWorld(db, horizon), second, third);

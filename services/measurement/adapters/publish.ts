@@ -17,6 +17,7 @@ import { CORRECTION_TYPE, foldModels, READ_MODELS } from '../domain/readModels.t
 import { SLOT_TYPES } from '../domain/slots.ts';
 import { type ActDeps, MEASUREMENT_SOURCE } from './caseActs.ts';
 import { type Horizon, standingFacts } from './eventLog.ts';
+import { placeOf } from './evidence.ts';
 import { measurementProjector } from './projector.ts';
 import { isSignedBy, keyIdOf, type Signer } from './signing.ts';
 import { modelOf } from './store.ts';
@@ -205,12 +206,9 @@ export async function readRestatements(db: Db, period?: string, horizon: Horizon
       places: [...(known?.places ?? []), ...(known?.chains ?? [])],
       event: {
         identity: event._id,
-        type: event.type,
+        ...placeOf(event),
         firm,
         recordedAt: event.recordedAt.toISOString(),
-        topic: event.topic,
-        partition: event.partition,
-        offset: event.offset,
       },
     };
   }

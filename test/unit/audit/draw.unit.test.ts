@@ -49,6 +49,31 @@ describe('a draw from accepted firms', () => {
     expect(draw(1).mustInclude).toEqual([1, 2, 3, 4].map(testUscc).sort());
   });
 
+  it('draws none at random where the rules include some, and says then what was checked alone', () => {
+    const results = (usccs: readonly string[]) => new Map(usccs.map((uscc) => [uscc, 'sound' as const]));
+    const must = parseMustRules(MUST_RULES);
+    const enough = draw(1, 0);
+    expect(enough).toMatchObject({ n: 0, drawn: [], mustInclude: [1, 2, 3, 4].map(testUscc).sort() });
+    expect(evaluateDraw({ ...enough, drawId: 'a' }, results(enough.mustInclude))).toMatchObject({
+      open: [],
+      random: null,
+      total: null,
+    });
+
+    const ruled = frameOf(
+      COLUMNS,
+      frame.rows.slice(0, 3).map(({ id, cells }) => ({ id, cells: { ...cells, level: '2' } })),
+    );
+    const all = drawSample(ruled, { n: 0, seed: 1, strata: STRATA, must });
+    expect(all).toMatchObject({ drawn: [], population: 3, strata: [] });
+    expect(all.mustInclude).toHaveLength(3);
+    const checked = results(all.mustInclude.slice(0, 2)).set(all.mustInclude[0] ?? '', 'faulty' as never);
+    expect(evaluateDraw({ ...all, drawId: 'a' }, checked).total).toEqual({
+      ...{ estimate: 1, low: 1, high: 2, confidence: 1 },
+    });
+    expect(() => drawSample(frame, { n: 0, seed: 1, strata: STRATA, must: [] })).toThrow(/no rule includes/);
+  });
+
   it('has a name that frame, seed, size and rules decide', () => {
     expect(drawIdOf(draw(1), MUST_RULES)).toBe(drawIdOf(draw(1), MUST_RULES));
     const others = [

@@ -24,9 +24,15 @@ export class ApiError extends Error {
 export const isSignedOut = (error: unknown): boolean =>
   error instanceof ApiError && error.problem.status === 401;
 
-/** Whether the same request may succeed a little later. */
+/** Whether to ask again without being told to: not after a long wait, nor past a limit of requests. */
 export const isRetryable = (error: unknown): boolean =>
-  !(error instanceof ApiError) || error.problem.retryable || error.problem.status >= 500;
+  !(error instanceof ApiError) ||
+  ((error.problem.retryable || error.problem.status >= 500) && !NOT_AT_ONCE.has(error.problem.status));
+
+const NOT_AT_ONCE = new Set([408, 429]);
+
+/** A reading that takes longer has failed; whoever reads may ask again. */
+const READ_TIMEOUT_MS = 20_000;
 
 const UNREACHABLE: Problem = {
   status: 0,
@@ -37,15 +43,18 @@ const UNREACHABLE: Problem = {
   retryable: true,
 };
 
+const TIMED_OUT: Problem = { ...UNREACHABLE, status: 408, code: 'TIMED_OUT' };
+
 async function request<Answer>(path: string, init: RequestInit = {}): Promise<Answer> {
   let response: Response;
+  let body: unknown;
   try {
     response = await fetch(path, { credentials: 'same-origin', ...init });
+    const isJson = /\bjson\b/.test(response.headers.get('content-type') ?? '');
+    body = isJson ? await response.json() : null;
   } catch {
-    throw new ApiError(UNREACHABLE);
+    throw new ApiError(init.signal?.aborted ? TIMED_OUT : UNREACHABLE);
   }
-  const isJson = /\bjson\b/.test(response.headers.get('content-type') ?? '');
-  const body: unknown = isJson ? await response.json() : null;
   // The intake answers event by event, also where it refuses them all.
   const isAnswer = typeof body === 'object' && body !== null && 'receipts' in body;
   if (!response.ok && !isAnswer) {
@@ -63,13 +72,22 @@ async function request<Answer>(path: string, init: RequestInit = {}): Promise<An
 }
 
 /** Reads; parameters that are undefined or empty are left out. */
-export function get<Answer>(path: string, parameters: Record<string, unknown> = {}): Promise<Answer> {
+export async function get<Answer>(path: string, parameters: Record<string, unknown> = {}): Promise<Answer> {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(parameters)) {
     if (value !== undefined && value !== null && value !== '') query.set(name, String(value));
   }
   const text = query.toString();
-  return request<Answer>(text === '' ? path : `${path}?${text}`, { headers: { accept: 'application/json' } });
+  const patience = new AbortController();
+  const timer = setTimeout(() => patience.abort(), READ_TIMEOUT_MS);
+  try {
+    return await request<Answer>(text === '' ? path : `${path}?${text}`, {
+      headers: { accept: 'application/json' },
+      signal: patience.signal,
+    });
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /**

@@ -9,7 +9,9 @@ import type {
 } from '../../../../schemas/api/supplier.ts';
 import { get } from './client.ts';
 
-export type Filter = Partial<Record<keyof OnboardingFilter | 'sort' | 'order' | 'cursor' | 'rows', string>>;
+export type Filter = Partial<
+  Record<keyof OnboardingFilter | 'sort' | 'order' | 'cursor' | 'limit' | 'rows', string | undefined>
+>;
 
 const PAGE_SIZE = 50;
 const CONNECTION_CHECK_MS = 5_000;

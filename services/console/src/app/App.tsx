@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { BrowserRouter, Route, Routes } from 'react-router';
 import { isSignedOut } from '../api/client.ts';
 import { Failed, Loading } from '../ui/States.tsx';
+import { Boundary } from './Boundary.tsx';
 import { Frame } from './Frame.tsx';
 import { INVITATION_PAGE, takeInvitationCode } from './invitationCode.ts';
 import { type Session, signIn, useSession } from './session.ts';
@@ -16,15 +17,17 @@ const BureauArea = lazy(() => import('../bureau/BureauArea.tsx'));
 export function App() {
   const session = useSession();
   const { t } = useTranslation();
-  if (session.data !== undefined) {
+  if (session.data !== undefined && !isSignedOut(session.error)) {
     return (
       <BrowserRouter>
-        <Suspense fallback={<Loading />}>
-          <Routes>
-            <Route path={INVITATION_PAGE} element={<InvitationPage session={session.data} />} />
-            <Route path="*" element={areaOf(session.data)} />
-          </Routes>
-        </Suspense>
+        <Boundary>
+          <Suspense fallback={<Loading />}>
+            <Routes>
+              <Route path={INVITATION_PAGE} element={<InvitationPage session={session.data} />} />
+              <Route path="*" element={areaOf(session.data)} />
+            </Routes>
+          </Suspense>
+        </Boundary>
       </BrowserRouter>
     );
   }
@@ -43,9 +46,10 @@ export function App() {
       </Frame>
     );
   }
+  const retry = (): void => void session.refetch();
   return (
     <Frame>
-      {session.isError ? <Failed error={session.error} retry={() => void session.refetch()} /> : <Loading />}
+      {session.isError ? <Failed error={session.error} retry={retry} /> : <Loading retry={retry} />}
     </Frame>
   );
 }

@@ -5,8 +5,10 @@ import { get } from '../api/client.ts';
 /** Who is signed in; the cookie that says so is out of the script's reach. */
 export type Session = Me;
 
+export const SESSION_KEY = ['session'];
+
 export const useSession = () =>
-  useQuery({ queryKey: ['session'], queryFn: () => get<Me>('/api/v1/me'), staleTime: 60_000 });
+  useQuery({ queryKey: SESSION_KEY, queryFn: () => get<Me>('/api/v1/me'), staleTime: 60_000 });
 
 /** Leaves for the issuer and comes back to the page that was asked for. */
 export function signIn(): void {

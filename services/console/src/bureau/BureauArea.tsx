@@ -1,9 +1,9 @@
-import { lazy, Suspense } from 'react';
+import { lazy } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Route, Routes } from 'react-router';
+import { Pages } from '../app/Boundary.tsx';
 import { Frame } from '../app/Frame.tsx';
 import type { Session } from '../app/session.ts';
-import { Loading } from '../ui/States.tsx';
 import { OverviewPage } from './OverviewPage.tsx';
 
 const SupplierPage = lazy(() => import('../suppliers/SupplierPage.tsx'));
@@ -37,7 +37,7 @@ export default function BureauArea({ session }: { readonly session: Session }) {
   ];
   return (
     <Frame session={session} nav={nav}>
-      <Suspense fallback={<Loading />}>
+      <Pages>
         <Routes>
           <Route path="/" element={<OverviewPage session={session} />} />
           <Route path="/funnel" element={<FunnelPage />} />
@@ -55,7 +55,7 @@ export default function BureauArea({ session }: { readonly session: Session }) {
           <Route path="/intake" element={<IntakePage />} />
           <Route path="*" element={<OverviewPage session={session} />} />
         </Routes>
-      </Suspense>
+      </Pages>
     </Frame>
   );
 }

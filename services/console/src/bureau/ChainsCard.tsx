@@ -44,10 +44,13 @@ export function ChainsCard({ chains }: { readonly chains: readonly ChainGain[] }
       key: 'turns',
       label: t('chains.turns'),
       isNumber: true,
-      cell: ({ part: { before, after, reason } }) =>
-        reason === null
-          ? `${format.decimal(before)} → ${format.decimal(after)}`
-          : nullReasonInWords(i18n.language, reason),
+      cell: ({ part: { before, after, reason, figureId } }) => (
+        <Figure id={figureId} label={t('chains.turns')}>
+          {reason === null
+            ? `${format.decimal(before)} → ${format.decimal(after)}`
+            : nullReasonInWords(i18n.language, reason)}
+        </Figure>
+      ),
     },
     {
       key: 'change',

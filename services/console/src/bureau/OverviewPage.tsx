@@ -39,11 +39,16 @@ export function OverviewPage({ session }: { readonly session: Session }) {
 function KeyFigures() {
   const { t } = useTranslation();
   const format = useFormat();
-  const cities = useCities().data?.items ?? [];
+  // What is not there yet is a dash, never a zero.
+  const cities = useCities().data?.items;
   const board = useBoard({ rows: '0' }).data;
   const claims = useClaims().data;
-  const sum = (field: 'done' | 'target') => cities.reduce((total, city) => total + city[field], 0);
-  const count = (status: string) => cities.filter((city) => city.status === status).length;
+  const sum = (field: 'done' | 'target') => cities?.reduce((total, city) => total + city[field], 0) ?? null;
+  const count = (status: string) => cities?.filter((city) => city.status === status).length ?? null;
+  const behind = cities && (count('critical') ?? 0) + (count('lagging') ?? 0);
+  const shareOf = (done: number | null, target: number | null) =>
+    done === null || target === null || target === 0 ? null : done / target;
+  const hasCities = cities !== undefined && cities.length > 0;
   const stalled = board?.stages.reduce((total, stage) => total + stage.stalled, 0) ?? null;
   return (
     <div className="keys">
@@ -51,16 +56,23 @@ function KeyFigures() {
         label={t('keys.done')}
         note={t('keys.ofTarget', {
           target: format.integer(sum('target')),
-          share: format.share(sum('target') === 0 ? null : sum('done') / sum('target')),
+          share: format.share(shareOf(sum('done'), sum('target'))),
         })}
       >
-        {format.integer(sum('done'))}
+        <Figure id={hasCities ? 'targets/done/-' : null} label={t('keys.done')}>
+          {format.integer(sum('done'))}
+        </Figure>
       </Key>
       <Key
         label={t('keys.behind')}
-        note={t('keys.behindNote', { critical: count('critical'), lagging: count('lagging') })}
+        note={t('keys.behindNote', {
+          critical: format.integer(count('critical')),
+          lagging: format.integer(count('lagging')),
+        })}
       >
-        {format.integer(count('critical') + count('lagging'))}
+        <Figure id={hasCities ? 'targets/behind/-' : null} label={t('keys.behind')}>
+          {format.integer(behind)}
+        </Figure>
       </Key>
       <Key
         label={t('keys.accepted')}
@@ -74,7 +86,9 @@ function KeyFigures() {
         </Figure>
       </Key>
       <Key label={t('suppliers.overdue')} note={<Link to="/suppliers?stalled=true">{t('action.open')}</Link>}>
-        {format.integer(stalled)}
+        <Figure id="onboardings/OVERDUE/-" label={t('suppliers.overdue')}>
+          {format.integer(stalled)}
+        </Figure>
       </Key>
       {claims?.state === 'ready' && (
         <Key
@@ -84,7 +98,9 @@ function KeyFigures() {
             contradicted: claims.claims.filter(({ verdict }) => verdict === 'contradicted').length,
           })}
         >
-          {claims.claims.filter(({ verdict }) => verdict === 'confirmed').length}
+          <Figure id="claims/confirmed" label={t('keys.claims')}>
+            {format.integer(claims.claims.filter(({ verdict }) => verdict === 'confirmed').length)}
+          </Figure>
         </Key>
       )}
     </div>

@@ -5,6 +5,7 @@ import type { Publication, Publications } from '../../../../schemas/api/bureau.t
 import type { Restatements } from '../../../../schemas/api/figures.ts';
 import { get } from '../api/client.ts';
 import { Figure } from '../figures/Figure.tsx';
+import { TrailEvents } from '../figures/TrailEvents.tsx';
 import { type Column, DataTable } from '../ui/DataTable.tsx';
 import { useFormat } from '../ui/format.ts';
 import { Panel } from '../ui/Panel.tsx';
@@ -22,6 +23,7 @@ export default function PublicationsPage() {
   const { t } = useTranslation();
   const format = useFormat();
   const [period, setPeriod] = useState<string | null>(null);
+  const [caused, setCaused] = useState<Restatement | null>(null);
   const published = useQuery({
     queryKey: ['publications'],
     queryFn: () => get<Publications>('/api/v1/publications'),
@@ -87,20 +89,15 @@ export default function PublicationsPage() {
     {
       key: 'cause',
       label: t('figures.cause'),
-      cell: ({ causeCount, cause }) => (
-        <details>
-          <summary>{t('figures.causes', { count: causeCount })}</summary>
-          <ul className="rows">
-            {cause.map((event) => (
-              <li key={event.identity}>
-                {event.type} <code>{event.identity}</code>
-                <div className="quiet number">
-                  {event.topic} {event.partition} / {event.offset}
-                </div>
-              </li>
-            ))}
-          </ul>
-        </details>
+      cell: (row) => (
+        <button
+          type="button"
+          className="figure"
+          title={t('trail.open', { figure: row.figureId })}
+          onClick={() => setCaused(row)}
+        >
+          {t('figures.causes', { count: row.causeCount })}
+        </button>
       ),
     },
   ];
@@ -133,6 +130,11 @@ export default function PublicationsPage() {
         />
       </section>
       {period !== null && <PublicationPanel period={period} onClose={() => setPeriod(null)} />}
+      {caused !== null && (
+        <Panel title={`${t('figures.cause')} · ${caused.figureId}`} onClose={() => setCaused(null)}>
+          <TrailEvents count={caused.causeCount} events={caused.cause} />
+        </Panel>
+      )}
     </div>
   );
 }

@@ -1,31 +1,37 @@
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { FigureExplanation } from '../../../../schemas/api/kpi.ts';
+import type { EventPlace } from '../../../../schemas/api/kpi.ts';
 import { type Column, DataTable } from '../ui/DataTable.tsx';
 import { useFormat } from '../ui/format.ts';
+import { eventInWords } from '../ui/words.ts';
+import { EventPanel } from './EventPanel.tsx';
 
 const SHORT_HASH = 12;
 
-/** The events themselves, with where they stand in Kafka and the hash of what they say. */
+/** The events themselves, with where they stand in Kafka and the hash of what they say; each opens. */
 export function TrailEvents({
   count,
   events,
 }: {
   readonly count: number;
-  readonly events: FigureExplanation['events'];
+  readonly events: readonly EventPlace[];
 }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const [opened, setOpened] = useState<EventPlace | null>(null);
   if (events.length === 0) return null;
-  const columns: readonly Column<FigureExplanation['events'][number]>[] = [
+  const columns: readonly Column<EventPlace>[] = [
     {
       key: 'type',
       label: t('trail.type'),
       isHead: true,
-      cell: ({ type, period, id }) => (
+      cell: (event) => (
         <>
-          {type} <span className="quiet">{period}</span>
+          {eventInWords(t, event.type)} <span className="quiet">{event.period}</span>
           <br />
-          <code>{id}</code>
+          <button type="button" className="figure" onClick={() => setOpened(event)}>
+            <code>{event.id}</code>
+          </button>
         </>
       ),
     },
@@ -59,6 +65,7 @@ export function TrailEvents({
         rowKey={({ source, id }) => `${source} ${id}`}
         empty=""
       />
+      {opened !== null && <EventPanel event={opened} onClose={() => setOpened(null)} />}
     </section>
   );
 }

@@ -3,13 +3,20 @@ import { useTranslation } from 'react-i18next';
 import type { IntakeHealth } from '../../../../schemas/api/overview.ts';
 import type { Status } from '../../../../schemas/api/status.ts';
 import { get } from '../api/client.ts';
+import { useSession } from '../app/session.ts';
 import { useFormat } from '../ui/format.ts';
 import { Key } from '../ui/Key.tsx';
+import { Failed } from '../ui/States.tsx';
 
 const VERDICTS = ['accepted', 'duplicates', 'conflicts', 'rejected', 'parked'] as const;
 
-/** Counts of the verdicts: of one leader's stream, or of all. */
+/** Counts of the verdicts: of one leader's stream, or of all, which the operator alone may see. */
 export function VerdictKeys({ leader }: { readonly leader: string | undefined }) {
+  const role = useSession().data?.tenancy.role;
+  return leader === undefined && role !== 'operator' ? null : <Counts leader={leader} />;
+}
+
+function Counts({ leader }: { readonly leader: string | undefined }) {
   const { t } = useTranslation();
   const format = useFormat();
   const own = useQuery({
@@ -22,7 +29,10 @@ export function VerdictKeys({ leader }: { readonly leader: string | undefined })
     queryFn: () => get<Status>('/api/v1/status'),
     enabled: leader === undefined,
   });
-  const counts = (leader === undefined ? all : own).data?.verdicts;
+  const asked = leader === undefined ? all : own;
+  const counts = asked.data?.verdicts;
+  if (asked.isError && counts === undefined)
+    return <Failed error={asked.error} retry={() => void asked.refetch()} />;
   return (
     <>
       <div className="keys">

@@ -1,12 +1,12 @@
-import { lazy, Suspense } from 'react';
+import { lazy } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Route, Routes } from 'react-router';
+import { Pages } from '../app/Boundary.tsx';
 import { useChosenFirm } from '../app/chosenFirm.ts';
 import { FirmChoice } from '../app/FirmChoice.tsx';
 import { Frame } from '../app/Frame.tsx';
 import type { Session } from '../app/session.ts';
 import SuppliersPage from '../suppliers/SuppliersPage.tsx';
-import { Loading } from '../ui/States.tsx';
 
 const SupplierPage = lazy(() => import('../suppliers/SupplierPage.tsx'));
 const ApprovalsPage = lazy(() => import('../suppliers/ApprovalsPage.tsx'));
@@ -30,7 +30,7 @@ export default function LeaderArea({ session }: { readonly session: Session }) {
   return (
     <Frame session={session} nav={nav}>
       <FirmChoice firms={session.firms} chosen={leader} choose={choose} />
-      <Suspense fallback={<Loading />}>
+      <Pages>
         <Routes>
           <Route path="/approvals" element={<ApprovalsPage isForReading />} />
           <Route path="/chain" element={<ChainPage leader={leader} />} />
@@ -40,7 +40,7 @@ export default function LeaderArea({ session }: { readonly session: Session }) {
           <Route path="/suppliers/:uscc" element={<SupplierPage />} />
           <Route path="*" element={<SuppliersPage />} />
         </Routes>
-      </Suspense>
+      </Pages>
     </Frame>
   );
 }

@@ -20,6 +20,7 @@ export default function NominatePage({ leader }: { readonly leader: string }) {
   const known = useOnboardings({ leader }).data?.items ?? [];
   const network = useNetwork(leader);
   const leaders = useLeaders();
+  const unread = [leaders, network].find(({ isError, data }) => isError && data === undefined);
   const source = leaders.data?.leaders.find(({ uscc }) => uscc === leader)?.sources[0] ?? '';
   /** Row of each event of the batch that was sent, by its place in it. */
   const sentRows = useRef<readonly number[]>([]);
@@ -128,6 +129,10 @@ export default function NominatePage({ leader }: { readonly leader: string }) {
               ))}
           </ul>
         </div>
+      )}
+      {unread !== undefined && <Failed error={unread.error} retry={() => void unread.refetch()} />}
+      {leaders.data !== undefined && source === '' && (
+        <p className="notice notice-bad">{t('nominate.noSource')}</p>
       )}
       <button
         type="submit"

@@ -1,13 +1,13 @@
-import { lazy, Suspense } from 'react';
+import { lazy } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, Route, Routes } from 'react-router';
+import { Pages } from '../app/Boundary.tsx';
 import { useChosenFirm } from '../app/chosenFirm.ts';
 import { FirmChoice } from '../app/FirmChoice.tsx';
 import { Frame } from '../app/Frame.tsx';
 import { INVITATION_PAGE } from '../app/invitationCode.ts';
 import type { Session } from '../app/session.ts';
 import { FiguresCard } from '../figures/FiguresCard.tsx';
-import { Loading } from '../ui/States.tsx';
 import { HomePage } from './HomePage.tsx';
 
 const ConnectionPage = lazy(() => import('./ConnectionPage.tsx'));
@@ -39,7 +39,7 @@ export default function SupplierArea({ session }: { readonly session: Session })
       ) : (
         <>
           <FirmChoice firms={session.firms} chosen={firm} choose={choose} />
-          <Suspense fallback={<Loading />}>
+          <Pages>
             <Routes>
               <Route
                 path="/figures"
@@ -55,7 +55,7 @@ export default function SupplierArea({ session }: { readonly session: Session })
               <Route path="/consent" element={<ConsentPage uscc={firm} />} />
               <Route path="*" element={<HomePage uscc={firm} />} />
             </Routes>
-          </Suspense>
+          </Pages>
         </>
       )}
     </Frame>

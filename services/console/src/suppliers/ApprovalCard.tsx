@@ -39,6 +39,9 @@ export function ApprovalCard({
           <span className="quiet">{t('approvals.byWhen', { day: format.day(deadline) })}</span>
         )}
       </div>
+      <p className="quiet">
+        {row.uscc} · {row.programme} · {row.platform}
+      </p>
       {!isForReading && (
         <>
           <label className="field">

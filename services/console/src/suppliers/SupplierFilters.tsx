@@ -1,9 +1,7 @@
-import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Filter } from '../api/onboardings.ts';
 import { STAGES, STATUSES } from '../api/vocabulary.ts';
-
-const TYPING_PAUSE_MS = 300;
+import { SearchField } from '../ui/SearchField.tsx';
 
 export function SupplierFilters({
   filter,
@@ -13,18 +11,9 @@ export function SupplierFilters({
   readonly change: (changed: Filter) => void;
 }) {
   const { t } = useTranslation();
-  const [text, setText] = useState(filter.q ?? '');
-  useEffect(() => {
-    if (text === (filter.q ?? '')) return;
-    const timer = setTimeout(() => change({ q: text === '' ? undefined : text }), TYPING_PAUSE_MS);
-    return () => clearTimeout(timer);
-  });
   return (
     <search className="filters">
-      <label className="field">
-        <span>{t('action.search')}</span>
-        <input type="search" value={text} onChange={(event) => setText(event.target.value)} />
-      </label>
+      <SearchField value={filter.q} change={(q) => change({ q })} />
       <label className="field">
         <span>{t('suppliers.stage')}</span>
         <select

@@ -1,7 +1,7 @@
 import type { KeyboardEvent, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from './format.ts';
-import { Failed, Loading } from './States.tsx';
+import { Failed, Loading, Stale } from './States.tsx';
 import { type Paging, SHOWN_AT_ONCE, type Sorting, sorted, useOwnSorting, useWindow } from './tableState.ts';
 
 type Sortable = string | number | null;
@@ -59,8 +59,9 @@ export function DataTable<Row>({
   const { shown, showMore, left } = useWindow(
     sorted(rows ?? [], columns.find(({ key }) => key === own.key)?.sort, own),
   );
+  const retry = query === undefined ? undefined : (): void => void query.refetch();
   if (rows === undefined)
-    return query?.isError ? <Failed error={query.error} retry={() => void query.refetch()} /> : <Loading />;
+    return query?.isError ? <Failed error={query.error} retry={retry} /> : <Loading retry={retry} />;
   if (rows.length === 0)
     return (
       <div className="state">
@@ -69,7 +70,7 @@ export function DataTable<Row>({
     );
   return (
     <>
-      {query?.isError && <output className="notice notice-bad">{t('state.stale')}</output>}
+      {query?.isError && retry !== undefined && <Stale retry={retry} />}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
       <section className="table-wrap" aria-label={label} tabIndex={0} aria-busy={query?.isPending}>
         <table className="table" onKeyDown={moveFocus}>
@@ -169,7 +170,8 @@ function HeadCell<Row>({
   );
 }
 
-function Pager({ paging }: { readonly paging: Paging }) {
+/** How many there are, and the way to the pages beside. */
+export function Pager({ paging }: { readonly paging: Paging }) {
   const { t } = useTranslation();
   const format = useFormat();
   const { total, isFirst, next, previous } = paging;

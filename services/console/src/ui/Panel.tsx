@@ -17,7 +17,15 @@ export function Panel({
     dialog.current?.showModal();
   }, []);
   return (
-    <dialog ref={dialog} className="panel" aria-label={title} onClose={onClose}>
+    <dialog
+      ref={dialog}
+      className="panel"
+      aria-label={title}
+      // React lets the closing of a panel inside this one rise to it.
+      onClose={(event) => {
+        if (event.target === event.currentTarget) onClose();
+      }}
+    >
       <div className="panel-head">
         <h2>{title}</h2>
         <button type="button" className="button button-quiet" onClick={() => dialog.current?.close()}>

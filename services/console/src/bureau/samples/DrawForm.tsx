@@ -72,6 +72,8 @@ function Draw({
   const queries = useQueryClient();
   const navigate = useNavigate();
   const open = frame.population - frame.byRule;
+  // Where the rules include some, none need be drawn on top.
+  const least = frame.byRule > 0 ? 0 : 1;
   const [n, setN] = useState(String(frame.sizes.discoveryAt5));
   const draw = useMutation({
     mutationFn: (fields: { readonly n: number; readonly seed: number }) =>
@@ -97,7 +99,9 @@ function Draw({
         <Key label={t('samples.ruled')}>{format.integer(frame.byRule)}</Key>
         <Key label={t('samples.open')}>{format.integer(open)}</Key>
       </div>
-      <fieldset className="stack">
+      {frame.population > 0 && open === 0 && <p className="notice">{t('samples.allRuled')}</p>}
+      {frame.population === 0 && <p className="notice">{t('samples.noFiles')}</p>}
+      <fieldset className="stack" hidden={open === 0}>
         <legend>{t('samples.sizes')}</legend>
         <ul className="rows">
           {SIZES.map((size) => (
@@ -121,8 +125,8 @@ function Draw({
           <input
             name="n"
             type="number"
-            min={1}
-            max={Math.max(1, open)}
+            min={least}
+            max={Math.max(least, open)}
             required
             value={n}
             onChange={(event) => setN(event.target.value)}
@@ -135,7 +139,11 @@ function Draw({
         </label>
       </div>
       {draw.isError && <Failed error={draw.error} />}
-      <button type="submit" className="button button-main" disabled={draw.isPending || open === 0}>
+      <button
+        type="submit"
+        className="button button-main"
+        disabled={draw.isPending || frame.population === 0}
+      >
         {t('samples.draw')}
       </button>
     </form>

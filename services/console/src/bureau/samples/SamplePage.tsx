@@ -45,14 +45,18 @@ function Results({ sample }: { readonly sample: SampleDetail }) {
   const { t } = useTranslation();
   const format = useFormat();
   const { total, random, ruled, papers, closed } = sample;
+  const others = sample.population - sample.byRule;
+  const isUndrawn = sample.drawn === 0 && others > 0;
   return (
     <div className="keys">
       <Key
         label={t('samples.bound')}
         note={
           total === null
-            ? t('samples.boundNone')
-            : t('samples.boundNote', { checked: (random?.drawn ?? 0) + ruled.checked })
+            ? t(isUndrawn ? 'samples.boundUndrawn' : 'samples.boundNone', { others: format.integer(others) })
+            : random === null
+              ? t('samples.boundCensus', { checked: ruled.checked })
+              : t('samples.boundNote', { checked: random.drawn + ruled.checked })
         }
       >
         {total === null

@@ -52,6 +52,7 @@ export const leader: typeof chinese = {
     title: 'Plans to decide',
     remark: 'Approve, or decline with a reason; every decision is kept',
     none: 'No plan waits for a decision.',
+    notFound: 'No plan that waits for a decision fits the search.',
     reason: 'Reason',
     reasonHint: 'Declining needs a reason',
     byWhen: 'Decide by {{day}}',
@@ -67,6 +68,8 @@ export const leader: typeof chinese = {
     table: 'As a table',
   },
   nominate: {
+    noSource:
+      'No system of this firm is registered yet, so nothing can be sent in its name. Ask the operator to register it.',
     hint: 'A firm a line: USCC,name,city code,industry code,your own number (may be left out)',
     field: {
       supplierUscc: 'USCC',

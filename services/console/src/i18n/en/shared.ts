@@ -48,7 +48,12 @@ export const shared: typeof chinese = {
   state: {
     loading: 'Loading…',
     failed: 'This could not be loaded',
-    unreachable: 'The service did not answer. Please try again in a moment.',
+    notDone: 'This could not be done',
+    slow: 'This takes longer than usual.',
+    brokenPage: 'This page could not be shown',
+    brokenPageText:
+      'It may have been renewed since it was opened. Load it again; if it stays, tell the operator the time and the page.',
+    reload: 'Load again',
     retry: 'Try again',
     empty: 'Nothing here yet',
     stale: 'Refreshing failed; these are the data from before.',
@@ -100,6 +105,11 @@ export const shared: typeof chinese = {
     hash: 'Content hash',
     id: 'Figure id',
     reason: 'Why there is no value',
+    event: 'Event',
+    source: 'Stated by',
+    chainHash: 'Chain hash',
+    corrections: 'Corrected by',
+    content: 'What it says',
     first: 'first {{count}}',
   },
   intake: {

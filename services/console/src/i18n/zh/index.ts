@@ -1,10 +1,11 @@
 import { bureau } from './bureau.ts';
 import { leader } from './leader.ts';
+import { problems } from './problems.ts';
 import { samples } from './samples.ts';
 import { shared } from './shared.ts';
 import { supplier } from './supplier.ts';
 import { words } from './words.ts';
 
-export const zh = { ...shared, ...words, ...supplier, ...leader, ...bureau, ...samples };
+export const zh = { ...shared, ...words, ...supplier, ...leader, ...bureau, ...samples, ...problems };
 
 export type Texts = typeof zh;

@@ -48,6 +48,7 @@ export const leader = {
     title: '待审批的方案',
     remark: '批准或说明理由后不批准；每个决定都有记录',
     none: '没有等待审批的方案。',
+    notFound: '没有符合搜索条件的待审批方案。',
     reason: '理由',
     reasonHint: '不批准必须写明理由',
     byWhen: '请在 {{day}} 前决定',
@@ -63,6 +64,7 @@ export const leader = {
     table: '以表格查看',
   },
   nominate: {
+    noSource: '本企业还没有登记系统来源，暂时不能提交。请联系运营方登记。',
     hint: '每行一家：统一社会信用代码,名称,城市代码,行业代码,贵方编号（可不填）',
     field: {
       supplierUscc: '统一社会信用代码',
