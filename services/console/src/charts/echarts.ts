@@ -12,7 +12,9 @@ export function useChart(option: EChartsCoreOption) {
   useEffect(() => {
     if (element.current === null) return;
     const chart = init(element.current, undefined, { renderer: 'svg' });
-    chart.setOption(option);
+    // Charts write in the page's own typeface.
+    const { fontFamily } = getComputedStyle(element.current);
+    chart.setOption({ textStyle: { fontFamily }, ...option });
     const resized = new ResizeObserver(() => chart.resize());
     resized.observe(element.current);
     return () => {

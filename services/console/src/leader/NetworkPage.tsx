@@ -1,4 +1,4 @@
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { Network } from '../../../../schemas/api/overview.ts';
@@ -14,6 +14,10 @@ export default function NetworkPage({ leader }: { readonly leader: string }) {
   const { t } = useTranslation();
   const format = useFormat();
   const query = useNetwork(leader);
+  const tierName = useCallback(
+    (tier: number) => t(tier === 0 ? 'network.leader' : 'network.tier', { tier }),
+    [t],
+  );
   const columns: readonly Column<Network['nodes'][number]>[] = [
     {
       key: 'name',
@@ -26,7 +30,13 @@ export default function NetworkPage({ leader }: { readonly leader: string }) {
       key: 'tier',
       label: t('network.tierLabel'),
       sort: ({ tier }) => tier,
-      cell: ({ tier }) => t('network.tier', { tier }),
+      cell: ({ tier }) => tierName(tier),
+    },
+    {
+      key: 'stage',
+      label: t('suppliers.stage'),
+      sort: ({ stage }) => stage,
+      cell: ({ stage }) => (stage === null ? '—' : t(`stage.${stage}`)),
     },
   ];
   return (
@@ -43,7 +53,7 @@ export default function NetworkPage({ leader }: { readonly leader: string }) {
               {format.integer(network.edges.length)}
             </p>
             <Suspense fallback={<Loading />}>
-              <NetworkChart network={network} title={t('network.title')} />
+              <NetworkChart network={network} title={t('network.title')} tierName={tierName} />
             </Suspense>
             <details>
               <summary>{t('network.table')}</summary>

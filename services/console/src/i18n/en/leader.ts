@@ -63,6 +63,7 @@ export const leader: typeof chinese = {
     remark: 'Supply relations by tier',
     tierLabel: 'Tier',
     tier: 'Tier {{tier}}',
+    leader: 'Leader',
     firms: 'Firms',
     links: 'Relations',
     table: 'As a table',

@@ -59,6 +59,7 @@ export const leader = {
     remark: '按层级排列的供应关系',
     tierLabel: '层级',
     tier: '第 {{tier}} 层',
+    leader: '链主',
     firms: '企业',
     links: '关系',
     table: '以表格查看',
