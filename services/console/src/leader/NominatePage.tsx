@@ -5,7 +5,7 @@ import type { IntakeAnswer } from '../../../../schemas/api/intake.ts';
 import { useLeaders, useNetwork } from '../api/chain.ts';
 import { postEvents } from '../api/client.ts';
 import { useOnboardings } from '../api/onboardings.ts';
-import { Failed } from '../ui/States.tsx';
+import { Failed, Loading } from '../ui/States.tsx';
 import { nominationEvents, readNominations } from './nominations.ts';
 
 /** Nominates many suppliers at once; a wrong row is named by its number, and the right ones are not held up by it. */
@@ -20,6 +20,8 @@ export default function NominatePage({ leader }: { readonly leader: string }) {
   const known = useOnboardings({ leader }).data?.items ?? [];
   const network = useNetwork(leader);
   const leaders = useLeaders();
+  // What is sent is made with both.
+  const awaited = [leaders, network].find(({ isPending }) => isPending);
   const unread = [leaders, network].find(({ isError, data }) => isError && data === undefined);
   const source = leaders.data?.leaders.find(({ uscc }) => uscc === leader)?.sources[0] ?? '';
   /** Row of each event of the batch that was sent, by its place in it. */
@@ -130,6 +132,7 @@ export default function NominatePage({ leader }: { readonly leader: string }) {
           </ul>
         </div>
       )}
+      {awaited !== undefined && <Loading retry={() => void awaited.refetch()} />}
       {unread !== undefined && <Failed error={unread.error} retry={() => void unread.refetch()} />}
       {leaders.data !== undefined && source === '' && (
         <p className="notice notice-bad">{t('nominate.noSource')}</p>
