@@ -18,6 +18,7 @@ import { createInvitations } from './adapters/invitations.ts';
 import { createIssuer } from './adapters/issuer.ts';
 import { createPageFeed } from './adapters/pageFeed.ts';
 import { readPageFiles } from './adapters/pageFiles.ts';
+import { readStatusOf } from './adapters/readModels.ts';
 import { createRegistry } from './adapters/registry.ts';
 import { createRepetitions } from './adapters/repetitions.ts';
 import { createSampleDesk } from './adapters/sampleDesk.ts';
@@ -85,7 +86,7 @@ export async function createGateway(servers: GatewayServers): Promise<FastifyIns
     sessions,
     publicUrl: config.GATEWAY_PUBLIC_URL ?? null,
     requestsPerMinute: config.GATEWAY_REQUESTS_PER_MINUTE,
-    submitAct: (command) => submitAct(temporal, command, randomUUID),
+    submitAct: (command) => submitAct(temporal, command, randomUUID, (id) => readStatusOf(db, id)),
     status: {
       kafka,
       db: async () => db,

@@ -3,7 +3,6 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { ActCommand } from '../../schemas/api/acts.ts';
 import { Funnel, SupplierOnboardings } from '../../schemas/api/onboarding.ts';
 import { workflowIdOf } from '../../schemas/onboarding.ts';
-import { addMonths } from '../../schemas/time.ts';
 import { ACTS, erpTopic, PROGRAMME_EVENTS, platformTopic, SUPPLIER_REPORTS } from '../../schemas/topics.ts';
 import { readOnboardings } from '../../services/onboarding/adapters/readOnboardings.ts';
 import {
@@ -18,21 +17,14 @@ import {
   showOnboardings,
 } from '../../services/onboarding/index.ts';
 import { startOnboarding } from '../../services/onboarding/onboarding.ts';
-import { streamClockOf } from '../../services/runtime/eventStore.ts';
 import { createLogger } from '../../services/runtime/logger.ts';
 import { connectMongo } from '../../services/runtime/mongo.ts';
 import { projectOnce } from '../../services/runtime/projector.ts';
 import { connectTemporal, type Temporal } from '../../services/runtime/temporal.ts';
 import { buildPlatform } from '../../services/simulator/platform/app.ts';
-import {
-  inventoryClosed,
-  LEADER,
-  leaderRegistered,
-  relationDeclared,
-  testUscc,
-  uniqueName,
-} from '../support/events.ts';
+import { LEADER, leaderRegistered, relationDeclared, testUscc, uniqueName } from '../support/events.ts';
 import { actCommand, onboardingEvents, PLATFORM, PROGRAMME } from '../support/onboardingEvents.ts';
+import { passTimeTo } from '../support/passTime.ts';
 import { eventually, openTestStream, type TestStream } from '../support/stream.ts';
 
 let stream: TestStream;
@@ -89,20 +81,7 @@ afterAll(async () => {
 
 const documentOf = (uscc: string) => onboardingsOf(stream.mongo.db).findOne({ _id: idOf(uscc) });
 
-/** Several partitions say, until it is believed, that time has come this far: one alone never is. */
-async function advanceTo(at: string): Promise<void> {
-  const firms = Array.from({ length: 8 }, (_, index) => testUscc(serial + 10 + index));
-  await eventually('time to be believed', async () => {
-    const pushes = firms.map((firm) => ({
-      ...inventoryClosed(uniqueName('push'), { period: addMonths(at.slice(0, 7), -1) }, firm),
-      time: at,
-    }));
-    await stream.send(SUPPLIER_REPORTS, pushes);
-    await stream.drained();
-    const clock = await streamClockOf(stream.mongo.db).findOne({ _id: 'watermark' });
-    return clock !== null && clock.at >= new Date(at);
-  });
-}
+const advanceTo = (at: string): Promise<void> => passTimeTo(at, stream, serial + 10);
 
 async function act(command: ReturnType<typeof actCommand>): Promise<unknown> {
   const handle = temporal.client.workflow.getHandle(idOf(command.supplierUscc));

@@ -6,6 +6,7 @@ import { workflowIdOf } from '../../schemas/onboarding.ts';
 import { SEARCH_ATTRIBUTES } from '../../schemas/searchAttributes.ts';
 import { addMonths, periodOf, startOfPeriod } from '../../schemas/time.ts';
 import { createPlatformActivities } from '../../services/onboarding/activities/platform.ts';
+import type { CircuitSettings } from '../../services/onboarding/adapters/circuit.ts';
 import { createIndustrialPlatform } from '../../services/onboarding/adapters/industrialPlatform.ts';
 import { createPlatformClient } from '../../services/onboarding/adapters/platformClient.ts';
 import { workflowsPath } from '../../services/onboarding/onboarding.ts';
@@ -50,6 +51,8 @@ export interface WorkflowWorld {
   /** An event that the log keeps although no workflow is told of it. */
   tellLater(supplierUscc: string, ...facts: Fact[]): void;
   toldTo(supplierUscc: string): readonly Fact[];
+  /** Another worker, with nothing in its cache, takes the place of the one there is. */
+  replaceWorker(code?: WorkerCode): Promise<void>;
   begin(
     supplierUscc: string,
     facts: readonly Fact[],
@@ -58,6 +61,9 @@ export interface WorkflowWorld {
   ): Promise<Onboarding>;
   close(): Promise<void>;
 }
+
+/** `old`: as it was before each `patched`; what it begins it does not know to be patched. */
+export type WorkerCode = 'old' | 'new';
 
 export interface Onboarding {
   readonly handle: WorkflowHandle;
@@ -88,7 +94,21 @@ export async function openTimeSkipping(): Promise<TestWorkflowEnvironment> {
   return environment;
 }
 
-export async function openWorkflowWorld(options: PlatformOptions = {}): Promise<WorkflowWorld> {
+export interface WorldOptions extends PlatformOptions {
+  /** What carries the first onboardings; default `new`. */
+  readonly code?: WorkerCode;
+  /** After so long without an answer the platform is asked again. */
+  readonly platformTimeoutMs?: number;
+  /** Beside a clock that skips, a circuit that counts real seconds stays open for days. */
+  readonly circuit?: CircuitSettings;
+}
+
+export async function openWorkflowWorld({
+  code = 'new',
+  platformTimeoutMs,
+  circuit,
+  ...options
+}: WorldOptions = {}): Promise<WorkflowWorld> {
   const environment = await openTimeSkipping();
   const platform = buildPlatform(options);
   const url = await platform.app.listen({ host: '127.0.0.1', port: 0 });
@@ -106,7 +126,7 @@ export async function openWorkflowWorld(options: PlatformOptions = {}): Promise<
   };
   const activities: OnboardingActivities & MeasurementActivities = {
     ...createPlatformActivities(
-      createIndustrialPlatform(createPlatformClient(url)),
+      createIndustrialPlatform(createPlatformClient(url, platformTimeoutMs, circuit)),
       createLogger('test', { level: 'silent' }),
     ),
     recallFacts: async ({ supplierUscc }) => {
@@ -122,18 +142,25 @@ export async function openWorkflowWorld(options: PlatformOptions = {}): Promise<
     readOutcome: async ({ kpi }) => ({ ...world.outcome, kpi }),
     publishActs: async (request) => void acts.push(...request.acts),
   };
-  const worker = await Worker.create({
-    connection: environment.nativeConnection,
-    taskQueue,
-    workflowBundle: await bundleWorkflows(workflowsPath),
-    activities,
-  });
+  const workflowBundle = await bundleWorkflows(workflowsPath);
+  const startWorker = async (of: WorkerCode) => {
+    const worker = await Worker.create({
+      connection: environment.nativeConnection,
+      taskQueue,
+      workflowBundle,
+      activities,
+      // The next worker is not asked for what the one before it had in its cache: this server would wait for that.
+      ...(of === 'old' ? { patchActivationCallback: () => false, maxCachedWorkflows: 0 } : {}),
+    });
+    return { worker, ended: worker.run() };
+  };
+  let running = await startWorker(code);
   const measurer = await Worker.create({
     connection: environment.nativeConnection,
     taskQueue: MEASUREMENT_TASK_QUEUE,
     activities,
   });
-  const running = Promise.all([worker.run(), measurer.run()]);
+  const measuring = measurer.run();
   const { client } = environment;
   return Object.assign(world, {
     environment,
@@ -141,6 +168,11 @@ export async function openWorkflowWorld(options: PlatformOptions = {}): Promise<
     acts,
     tellLater: (supplierUscc: string, ...facts: Fact[]) => tell(supplierUscc, facts),
     toldTo: (supplierUscc: string) => told.get(supplierUscc) ?? [],
+    replaceWorker: async (of: WorkerCode = 'new') => {
+      running.worker.shutdown();
+      await running.ended;
+      running = await startWorker(of);
+    },
     begin: async (
       supplierUscc: string,
       facts: readonly Fact[],
@@ -175,9 +207,9 @@ export async function openWorkflowWorld(options: PlatformOptions = {}): Promise<
       };
     },
     close: async () => {
-      worker.shutdown();
+      running.worker.shutdown();
       measurer.shutdown();
-      await running;
+      await Promise.all([running.ended, measuring]);
       await environment.teardown();
       await platform.app.close();
     },

@@ -24,7 +24,8 @@ afterAll(() => world.close());
 
 const command = (act: string, day: number, firm: string, fields: Record<string, unknown> = {}) =>
   ActCommand.parse(actCommand(act, dayAt(day), { actId: `${act}-${day}`, ...fields }, firm));
-const submit = (act: ActCommand) => submitAct({ client: world.environment.client }, act, randomUUID);
+const submit = (act: ActCommand) =>
+  submitAct({ client: world.environment.client }, act, randomUUID, async () => null);
 const actsOf = (firm: string) => world.acts.filter((act) => act.data.supplierUscc === firm);
 const namesOf = (firm: string) => actsOf(firm).map((act) => act.id.split(`${firm}/`)[1]);
 const planned = () =>

@@ -8,7 +8,7 @@ import {
 import { ApplicationFailure } from '@temporalio/common';
 import type { ActCommand, ActReceipt } from '../../../schemas/api/acts.ts';
 import { ChainlightError, ERRORS, type ErrorCode } from '../../../schemas/errors.ts';
-import { workflowIdOf } from '../../../schemas/onboarding.ts';
+import { type OnboardingStatus, workflowIdOf } from '../../../schemas/onboarding.ts';
 import { listedAtStart } from '../../../workflows/onboarding/listing.ts';
 import {
   actUpdate,
@@ -26,10 +26,14 @@ const RUN_ENDED_FIRST = 'AcceptedUpdateCompletedWorkflow';
 const MAX_HANDOVERS = 3;
 const NEVER_STARTED = 'no such onboarding is under way; it begins when its nomination has been taken in';
 
+/** How an onboarding stands by the durable record; null where none is known. */
+export type StatusOnRecord = (workflowId: string) => Promise<OnboardingStatus | null>;
+
 /**
  * Hands a person's act to its onboarding and waits until it is recorded. However often it is sent, its act id has one effect:
  * the onboarding sees to that. Temporal must not: it would answer an update id that it knows with the earlier answer, and a
- * refusal may hold no longer.
+ * refusal may hold no longer. Temporal forgets what has ended, and what is open may have been lost with its database: where it knows
+ * nothing the record is asked.
  * @param newId makes an id for this one call
  * @throws ChainlightError with the code of the onboarding's refusal; NOT_FOUND, ALREADY_CLOSED, SERVER_UNREACHABLE
  */
@@ -37,6 +41,7 @@ export async function submitAct(
   { client }: Pick<Temporal, 'client'>,
   command: ActCommand,
   newId: () => string,
+  statusOnRecord: StatusOnRecord,
 ): Promise<ActReceipt> {
   const workflowId = workflowIdOf(command);
   const updateId = `${command.actId}/${newId()}`;
@@ -55,21 +60,28 @@ export async function submitAct(
     }
   } catch (error) {
     if (!(error instanceof WorkflowNotFoundError)) throw toCatalogue(error, workflowId);
-    const gone = await absence(() => handle.describe(), workflowId);
-    // It began between the question and the look: what was not there then is there now.
-    if (gone === null)
-      return await ask().catch((failure: unknown) => {
-        throw toCatalogue(failure, workflowId);
-      });
-    if (command.act !== 'reopen' || gone.code !== 'ALREADY_CLOSED') throw gone;
-    return await reopen(client, command, updateId).catch((failure: unknown) => {
+    const run = await runOf(() => handle.describe());
+    const isClosed =
+      run === 'ended' || (run === 'unknown' && (await isClosedOnRecord(statusOnRecord, workflowId)));
+    if (isClosed && command.act !== 'reopen')
+      throw new ChainlightError('ALREADY_CLOSED', 'this onboarding has ended', { workflowId });
+    // A run that began between the question and the look has it now.
+    const answer = run === 'running' ? ask() : beginAnew(client, command, updateId);
+    return await answer.catch((failure: unknown) => {
       throw toCatalogue(failure, workflowId);
     });
   }
 }
 
-/** A run that has ended takes no acts: a new one begins, recalls what is on record, and judges whether it may be reopened. */
-function reopen(client: Temporal['client'], command: ActCommand, updateId: string): Promise<ActReceipt> {
+/** @throws ChainlightError NOT_FOUND where nothing is on record */
+async function isClosedOnRecord(statusOnRecord: StatusOnRecord, workflowId: string): Promise<boolean> {
+  const status = await statusOnRecord(workflowId);
+  if (status === null) throw new ChainlightError('NOT_FOUND', NEVER_STARTED, { workflowId });
+  return status !== 'ACTIVE';
+}
+
+/** There is no run to take the act: a new one begins, recalls what is on record, and judges by that. */
+function beginAnew(client: Temporal['client'], command: ActCommand, updateId: string): Promise<ActReceipt> {
   const { supplierUscc, platform, programme } = command;
   const input: OnboardingInput = {
     supplierUscc,
@@ -94,17 +106,14 @@ function reopen(client: Temporal['client'], command: ActCommand, updateId: strin
   );
 }
 
-/** Whether an onboarding that took no update has ended or has never been; null where it is under way by now. */
-async function absence(
+/** What Temporal knows of an onboarding that took no update. */
+async function runOf(
   describe: () => Promise<{ readonly status: { readonly name: string } }>,
-  workflowId: string,
-): Promise<ChainlightError | null> {
+): Promise<'running' | 'ended' | 'unknown'> {
   try {
-    if ((await describe()).status.name === 'RUNNING') return null;
-    return new ChainlightError('ALREADY_CLOSED', 'this onboarding has ended', { workflowId });
+    return (await describe()).status.name === 'RUNNING' ? 'running' : 'ended';
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError)
-      return new ChainlightError('NOT_FOUND', NEVER_STARTED, { workflowId });
+    if (error instanceof WorkflowNotFoundError) return 'unknown';
     throw error;
   }
 }

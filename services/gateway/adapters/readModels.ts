@@ -1,3 +1,4 @@
+import type { OnboardingStatus } from '../../../schemas/onboarding.ts';
 import { isSimulated, partitionsOf, streamClockOf } from '../../runtime/eventStore.ts';
 import type { Db } from '../../runtime/mongo.ts';
 import type { OnboardingFacts } from '../domain/funnel.ts';
@@ -46,4 +47,10 @@ export async function readPageSources(db: Db, simulatedBefore: boolean): Promise
 /** One of the summaries that measurement works out ahead; null while there is none. */
 export async function readSummary(db: Db, id: Summary['_id']): Promise<object | null> {
   return db.collection<Summary>('summaries').findOne({ _id: id });
+}
+
+/** How an onboarding stands by its events; null where there is none. */
+export async function readStatusOf(db: Db, workflowId: string): Promise<OnboardingStatus | null> {
+  const document = await onboardingsOf(db).findOne({ _id: workflowId }, { projection: { status: 1 } });
+  return document?.status ?? null;
 }

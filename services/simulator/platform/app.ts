@@ -26,6 +26,8 @@ export interface Platform {
   /** While set, every request is answered 503. */
   setDown(isDown: boolean): void;
   tenant(tenantId: string): Readonly<Tenant> | undefined;
+  /** What was changed at a tenant, in order: once for each idempotency key, however often that was sent. */
+  effects(tenantId: string): readonly string[];
   /** The tenant's devices send something. */
   hear(tenantId: string, at: string): void;
 }
@@ -51,8 +53,17 @@ export function buildPlatform(options: PlatformOptions = {}): Platform {
   const app = Fastify();
   const tenants = new Map<string, Tenant>();
   const attempts = new Map<string, number>();
-  /** Idempotency keys under which tenants were created. */
-  const creations = new Set<string>();
+  /** Effects with the idempotency keys under which they were asked for. */
+  const carriedOut = new Set<string>();
+  const effects = new Map<string, string[]>();
+  /** @returns whether it had not happened before under this key */
+  const note = (request: FastifyRequest, tenantId: string, effect: string): boolean => {
+    const once = `${effect} ${request.headers['idempotency-key']}`;
+    if (carriedOut.has(once)) return false;
+    carriedOut.add(once);
+    effects.set(tenantId, [...(effects.get(tenantId) ?? []), effect]);
+    return true;
+  };
   /** Requests that are carried out, but whose reply gets lost on the way. */
   const withLostReply = new WeakSet<FastifyRequest>();
   const sentTwice = new WeakSet<FastifyRequest>();
@@ -110,10 +121,8 @@ export function buildPlatform(options: PlatformOptions = {}): Platform {
       return reply.code(422).send({ error: 'master data of this firm do not match the register' });
     const tenantId = `${programme}.${supplierUscc}`;
     const tenant = tenants.get(tenantId) ?? newTenant(tenantId);
-    const key = String(request.headers['idempotency-key']);
     // A request under a new key brings a disabled tenant back; the same request again changes nothing.
-    if (tenant.status === 'disabled' && !creations.has(key)) tenant.status = 'active';
-    creations.add(key);
+    if (note(request, tenantId, 'tenant-created')) tenant.status = 'active';
     tenants.set(tenantId, tenant);
     return reply.code(201).send({ tenantId, status: tenant.status });
   });
@@ -127,6 +136,7 @@ export function buildPlatform(options: PlatformOptions = {}): Platform {
     if (tenant.status === 'disabled') return reply.code(409).send({ error: 'the tenant is disabled' });
     tenant.credential = 'issued';
     tenants.set(tenantId, tenant);
+    note(request, tenantId, 'credential-issued');
     const issuedAt = new Date(String(request.headers['x-business-time'])).toISOString();
     return reply.code(201).send({ credentialId: `cr.${tenantId}`, issuedAt });
   });
@@ -138,6 +148,7 @@ export function buildPlatform(options: PlatformOptions = {}): Platform {
     tenant.devices = DEVICES_PER_TENANT;
     tenant.lastHeardAt = new Date(String(request.headers['x-business-time'])).toISOString();
     tenants.set(tenantId, tenant);
+    note(request, tenantId, 'devices-registered');
     return reply.code(201).send({ devices: tenant.devices });
   });
 
@@ -155,6 +166,7 @@ export function buildPlatform(options: PlatformOptions = {}): Platform {
     const tenant = tenants.get(request.params.tenantId);
     if (tenant === undefined || tenant.devices === 0) return notFound(reply, 'no such devices');
     tenant.devices = 0;
+    note(request, tenant.tenantId, 'devices-removed');
     return { tenantId: tenant.tenantId, devices: 0 };
   });
 
@@ -162,6 +174,7 @@ export function buildPlatform(options: PlatformOptions = {}): Platform {
     const tenant = tenants.get(request.params.tenantId);
     if (tenant === undefined || tenant.credential === 'none') return notFound(reply, 'no such credential');
     tenant.credential = 'revoked';
+    note(request, tenant.tenantId, 'credential-revoked');
     return { tenantId: tenant.tenantId, credential: tenant.credential };
   });
 
@@ -169,6 +182,7 @@ export function buildPlatform(options: PlatformOptions = {}): Platform {
     const tenant = tenants.get(request.params.tenantId);
     if (tenant === undefined) return notFound(reply, 'no such tenant');
     tenant.status = 'disabled';
+    note(request, tenant.tenantId, 'tenant-disabled');
     return { tenantId: tenant.tenantId, status: tenant.status };
   });
 
@@ -178,6 +192,7 @@ export function buildPlatform(options: PlatformOptions = {}): Platform {
       isDown = down;
     },
     tenant: (tenantId) => tenants.get(tenantId),
+    effects: (tenantId) => effects.get(tenantId) ?? [],
     hear: (tenantId, at) => {
       const tenant = tenants.get(tenantId);
       if (tenant === undefined) return;

@@ -1,6 +1,7 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { expect, test } from 'vitest';
 import type { ActCommand } from '../../../schemas/api/acts.ts';
+import type { OnboardingStatus } from '../../../schemas/onboarding.ts';
 import { submitAct } from '../../../services/gateway/adapters/acts.ts';
 import type { Temporal } from '../../../services/runtime/temporal.ts';
 import { testUscc } from '../../support/events.ts';
@@ -17,6 +18,15 @@ const command: ActCommand = {
 };
 const receipt = { workflowId: 'w', source: 's', eventId: 'e', duplicate: false };
 
+const BEGUN_ANEW = { ...receipt, eventId: 'by a run that began for it' };
+const submit = (found: string | null, act: Partial<ActCommand>, onRecord: OnboardingStatus | null) =>
+  submitAct(
+    temporalThatFinds(found),
+    { ...command, ...act } as ActCommand,
+    () => 'call-1',
+    async () => onRecord,
+  );
+
 /** A Temporal whose workflow is not there for the first update; the look after it finds `found`. */
 function temporalThatFinds(found: string | null): Temporal {
   let updates = 0;
@@ -31,19 +41,35 @@ function temporalThatFinds(found: string | null): Temporal {
     },
   };
   const client = {
-    workflow: { getHandle: () => handle },
+    workflow: { getHandle: () => handle, executeUpdateWithStart: async () => BEGUN_ANEW },
     withDeadline: (_: unknown, work: () => unknown) => work(),
   };
   return { client } as unknown as Temporal;
 }
 
 test('an act reaches an onboarding that began between the update and the look', async () => {
-  expect(await submitAct(temporalThatFinds('RUNNING'), command, () => 'call-1')).toEqual(receipt);
+  expect(await submit('RUNNING', {}, null)).toEqual(receipt);
 });
 
 test.each([
-  ['COMPLETED', 'ALREADY_CLOSED'],
-  [null, 'NOT_FOUND'],
-])('an onboarding found as %s refuses with %s', async (found, code) => {
-  await expect(submitAct(temporalThatFinds(found), command, () => 'call-1')).rejects.toMatchObject({ code });
+  ['COMPLETED', 'ACCEPTED', 'ALREADY_CLOSED'],
+  [null, 'ACCEPTED', 'ALREADY_CLOSED'],
+  [null, null, 'NOT_FOUND'],
+] as const)('found as %s and on record as %s it refuses with %s', async (found, onRecord, code) => {
+  await expect(submit(found, {}, onRecord)).rejects.toMatchObject({ code });
+});
+
+test('an open onboarding whose run was lost takes an act all the same', async () => {
+  expect(await submit(null, {}, 'ACTIVE')).toEqual(BEGUN_ANEW);
+});
+
+test.each([
+  'COMPLETED',
+  null,
+])('a closed one is reopened, also once Temporal has forgotten it (%s)', async (found) => {
+  expect(await submit(found, { act: 'reopen' }, 'WITHDRAWN')).toEqual(BEGUN_ANEW);
+});
+
+test('what was never nominated is not begun by an act', async () => {
+  await expect(submit(null, { act: 'reopen' }, null)).rejects.toMatchObject({ code: 'NOT_FOUND' });
 });

@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ActCommand } from '../../schemas/api/acts.ts';
+import { testUscc } from '../support/events.ts';
+import { actCommand } from '../support/onboardingEvents.ts';
+import { ACCEPTED_DATA, acceptedFacts, dayAt, fact } from '../support/onboardingFacts.ts';
+import { eventually } from '../support/stream.ts';
+import { type Onboarding, openWorkflowWorld, type WorkflowWorld } from '../support/workflowWorld.ts';
+
+/** Onboardings that earlier code began, as it was before each `patched`, and today's carries on. */
+let world: WorkflowWorld;
+beforeAll(async () => {
+  world = await openWorkflowWorld({ code: 'old' });
+  world.dataTimes = ACCEPTED_DATA;
+});
+afterAll(() => world.close());
+
+const [OLD, NEW, OLD_FAILED, NEW_FAILED] = [801, 802, 803, 804].map(testUscc) as [
+  string,
+  string,
+  string,
+  string,
+];
+
+const factsBetween = (from: number, to: number) => {
+  const byPeople = ['plan-approved', 'self-assessed', 'finance-audited'];
+  return acceptedFacts().filter(
+    ({ type, time }) =>
+      time > dayAt(from) && time <= dayAt(to) && !byPeople.some((name) => type.includes(name)),
+  );
+};
+const command = (act: string, day: number, firm: string, fields: Record<string, unknown> = {}) =>
+  ActCommand.parse(actCommand(act, dayAt(day), fields, firm));
+const actsOf = (firm: string) =>
+  world.acts
+    .filter((act) => act.data.supplierUscc === firm)
+    .map((act) => JSON.parse(JSON.stringify(act).replaceAll(firm, 'FIRM')) as typeof act);
+const hasStated = (firm: string, name: string) =>
+  eventually(`${name} of ${firm}`, async () => actsOf(firm).some(({ id }) => id.endsWith(`/${name}`)));
+
+async function markersOf({ handle }: Onboarding): Promise<number> {
+  const { events } = await handle.fetchHistory();
+  return (
+    events?.filter((event) => event.markerRecordedEventAttributes?.markerName === 'core_patch').length ?? 0
+  );
+}
+
+async function begin(firm: string): Promise<Onboarding> {
+  const onboarding = await world.begin(firm, factsBetween(-1, 20));
+  await onboarding.act(command('approve-plan', 25, firm));
+  await onboarding.learn(...factsBetween(25, 40));
+  await onboarding.tell(dayAt(45));
+  await hasStated(firm, 'devices-registered');
+  return onboarding;
+}
+
+async function goOnTo(day: number, onboarding: Onboarding): Promise<void> {
+  await onboarding.learn(...factsBetween(40, day));
+  await onboarding.tell(dayAt(day + 1));
+  await onboarding.handle.query('progress');
+}
+
+async function finish(firm: string, onboarding: Onboarding): Promise<void> {
+  await onboarding.learn(...factsBetween(70, 110));
+  await onboarding.tell(dayAt(112));
+  await hasStated(firm, 'use-sustained');
+  await onboarding.act(command('self-assess', 120, firm, { edition: '2024', score: 45, level: 2 }));
+  await onboarding.act(command('audit-finance', 135, firm, { outcome: 'matched' }));
+  await onboarding.learn(...factsBetween(120, 150));
+  await onboarding.tell(dayAt(600));
+}
+
+const fail = async (onboarding: Onboarding): Promise<void> => {
+  const failure = { group: 'UNABLE', cause: 'NO_ERP' } as const;
+  await onboarding.learn(fact('step-failed', 90, { step: 'DEPLOYED', failure, final: true }));
+  await onboarding.tell(dayAt(91));
+};
+
+describe('an onboarding that earlier code began', () => {
+  it('goes on under today’s code, also with an empty cache, to the same end', async () => {
+    const old = await begin(OLD);
+    const oldFailed = await begin(OLD_FAILED);
+    expect(await markersOf(old)).toBe(0);
+
+    await world.replaceWorker();
+    await goOnTo(70, old);
+    expect(await markersOf(old)).toBeGreaterThan(0);
+    await world.replaceWorker();
+    await finish(OLD, old);
+    await fail(oldFailed);
+    expect(await old.handle.result()).toEqual({ status: 'ACCEPTED' });
+    expect(await oldFailed.handle.result()).toEqual({ status: 'FAILED' });
+
+    const fresh = await begin(NEW);
+    await goOnTo(70, fresh);
+    await finish(NEW, fresh);
+    const freshFailed = await begin(NEW_FAILED);
+    await fail(freshFailed);
+    expect(await fresh.handle.result()).toEqual({ status: 'ACCEPTED' });
+    expect(await freshFailed.handle.result()).toEqual({ status: 'FAILED' });
+    expect(actsOf(OLD)).toEqual(actsOf(NEW));
+    expect(actsOf(OLD_FAILED)).toEqual(actsOf(NEW_FAILED));
+  });
+});
