@@ -51,7 +51,7 @@ export interface WorkflowWorld {
   /** An event that the log keeps although no workflow is told of it. */
   tellLater(supplierUscc: string, ...facts: Fact[]): void;
   toldTo(supplierUscc: string): readonly Fact[];
-  /** Another worker, with nothing in its cache, takes the place of the one there is. */
+  /** Another worker takes the place of the one there is, in a world whose workers have no cache. */
   replaceWorker(code?: WorkerCode): Promise<void>;
   begin(
     supplierUscc: string,
@@ -97,6 +97,8 @@ export async function openTimeSkipping(): Promise<TestWorkflowEnvironment> {
 export interface WorldOptions extends PlatformOptions {
   /** What carries the first onboardings; default `new`. */
   readonly code?: WorkerCode;
+  /** 0: every task is replayed from the start, and a worker that is replaced leaves nothing in a cache that this server would wait for. */
+  readonly maxCachedWorkflows?: number;
   /** After so long without an answer the platform is asked again. */
   readonly platformTimeoutMs?: number;
   /** Beside a clock that skips, a circuit that counts real seconds stays open for days. */
@@ -105,6 +107,7 @@ export interface WorldOptions extends PlatformOptions {
 
 export async function openWorkflowWorld({
   code = 'new',
+  maxCachedWorkflows,
   platformTimeoutMs,
   circuit,
   ...options
@@ -149,8 +152,8 @@ export async function openWorkflowWorld({
       taskQueue,
       workflowBundle,
       activities,
-      // The next worker is not asked for what the one before it had in its cache: this server would wait for that.
-      ...(of === 'old' ? { patchActivationCallback: () => false, maxCachedWorkflows: 0 } : {}),
+      ...(maxCachedWorkflows === undefined ? {} : { maxCachedWorkflows }),
+      ...(of === 'old' ? { patchActivationCallback: () => false } : {}),
     });
     return { worker, ended: worker.run() };
   };
