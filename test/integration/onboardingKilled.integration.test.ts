@@ -368,5 +368,5 @@ describe('workers killed at every boundary of a step', () => {
       'tenant-disabled',
     ]);
     expect(await remainsOf(lives.failedAfterKills)).toEqual(undone);
-  });
+  }, 600_000);
 });
