@@ -42,6 +42,25 @@ export function chosenSlots(
   return chosen;
 }
 
+type Basis = Pick<MonthFigure, 'sourceClass' | 'grade' | 'events' | 'superseded' | 'hash'>;
+
+function basisOf(used: readonly ChosenSlot[]): Basis {
+  const [first, ...others] = used;
+  if (first === undefined)
+    return { sourceClass: null, grade: null, events: 0, superseded: 0, hash: EMPTY_SET_HASH };
+  const { sourceClass, grade, slot } = first;
+  // Most figures rest on one statement, and every event that comes in asks for several figures.
+  if (others.length === 0)
+    return { sourceClass, grade, events: slot.n, superseded: slot.n - 1, hash: slot.x };
+  return {
+    sourceClass: [...new Set(used.map((one) => one.sourceClass))].sort().join('+'),
+    grade: others.reduce<Grade>((worst, one) => (one.grade > worst ? one.grade : worst), grade),
+    events: used.reduce((sum, one) => sum + one.slot.n, 0),
+    superseded: used.reduce((sum, one) => sum + one.slot.n - 1, 0),
+    hash: others.reduce((hash, one) => xorHashes(hash, one.slot.x), slot.x),
+  };
+}
+
 /** The figure of a month; of each kind of report the source class with the best evidence is taken, or the one asked for. */
 export function monthFigure(
   kpi: Kpi,
@@ -51,18 +70,7 @@ export function monthFigure(
 ): MonthFigure {
   const chosen = chosenSlots(kpi, month, only);
   const result = kpi.month((kind) => chosen.get(kind)?.slot, period);
-  const used = [...chosen.values()];
-  const rests = {
-    period,
-    sourceClass: used.length === 0 ? null : [...new Set(used.map((one) => one.sourceClass))].sort().join('+'),
-    grade: used.reduce<Grade | null>(
-      (worst, one) => (worst === null || one.grade > worst ? one.grade : worst),
-      null,
-    ),
-    events: used.reduce((sum, one) => sum + one.slot.n, 0),
-    superseded: used.reduce((sum, one) => sum + one.slot.n - 1, 0),
-    hash: used.reduce((hash, one) => xorHashes(hash, one.slot.x), EMPTY_SET_HASH),
-  };
+  const rests = { period, ...basisOf([...chosen.values()]) };
   const onlyHeld =
     kpi.kinds.includes('inventory') && !chosen.has('inventory') && month?.holdings !== undefined;
   return 'reason' in result
