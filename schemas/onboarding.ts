@@ -16,6 +16,19 @@ export const STAGES = [
   'FINANCE_AUDITED',
   'ACCEPTED',
 ] as const;
+/** Who may be waited for. */
+export const PARTIES = [
+  'supplier',
+  'leader',
+  'provider',
+  'platform',
+  'rater',
+  'financial-auditor',
+  'bureau',
+  'system',
+] as const;
+export type Party = (typeof PARTIES)[number];
+
 export const Stage = z.enum(STAGES);
 export type Stage = z.infer<typeof Stage>;
 

@@ -2,18 +2,7 @@ import { z } from 'zod';
 import { ACT_NAMES } from './api/acts.ts';
 import { ACTOR_ROLES } from './events/acts.ts';
 import { EVENT_TYPES, type EventType, isOnboardingType } from './events/index.ts';
-import { STAGES, Stage } from './onboarding.ts';
-
-export const PARTIES = [
-  'supplier',
-  'leader',
-  'provider',
-  'platform',
-  'rater',
-  'financial-auditor',
-  'bureau',
-  'system',
-] as const;
+import { PARTIES, STAGES, Stage } from './onboarding.ts';
 
 const StepName = z.string().regex(/^[A-Z][A-Z_]{1,58}$/, 'must be capitals and underscores');
 const OnboardingEvent = z
@@ -49,7 +38,8 @@ const StepDefinition = z.strictObject({
 export type StepDefinition = z.infer<typeof StepDefinition>;
 
 const ReminderRung = z.strictObject({
-  recipient: z.enum(['supplier', 'leader', 'bureau']),
+  /** `waited-for`: whoever has to move the step on, or to look at what was handed in for it. */
+  recipient: z.enum(['waited-for', 'supplier', 'leader', 'bureau']),
   afterDeadline: Span,
 });
 export type ReminderRung = z.infer<typeof ReminderRung>;

@@ -36,9 +36,53 @@ export const isOverdue = (
   asOf: Date,
 ): boolean => waitingOn !== null && deadline !== null && Date.parse(deadline) < asOf.getTime();
 
-/** A step that was given back has been looked at; what came after that has not. */
+/** A step that failed or was given back has been looked at; what came after that has not. */
 function reviewerOf({ evidence, attempts }: WaitingStep, waitingOn: string): string | null {
-  const returnedAt = attempts.findLast(({ outcome }) => outcome === 'returned')?.at ?? '';
-  if (!evidence.some(({ at }) => at > returnedAt)) return null;
+  const failures = attempts.filter(({ outcome }) => outcome !== 'done' && outcome !== 'skipped');
+  return reviewerAt(
+    waitingOn,
+    evidence.map(({ at }) => at),
+    failures.map(({ at }) => at),
+  );
+}
+
+/**
+ * Who has to look at documents of a step.
+ * @param handedIn when documents came
+ * @param failed when tries at the step ended without success
+ */
+export function reviewerAt(
+  waitingOn: string,
+  handedIn: readonly string[],
+  failed: readonly string[],
+): string | null {
+  const lookedAt = latest(failed);
+  if (!handedIn.some((at) => at > lookedAt)) return null;
   return OWN_SIDE.has(waitingOn) ? 'bureau' : waitingOn;
 }
+
+/** What has happened to an onboarding: the type of the event, and the step that it is about. */
+export interface Happened {
+  readonly event: string;
+  readonly step: string | null;
+  readonly at: string;
+}
+
+/** How many reminders about an open step have moved nothing: those since it last moved, was given to somebody else or begun anew. */
+export function remindersInVain(
+  { step, waitingOn, attempts, evidence }: Omit<WaitingStep, 'deadline'>,
+  happened: readonly Happened[],
+): number {
+  const restarts = happened.filter(
+    ({ event }) =>
+      event === 'onboarding.reopened.v1' ||
+      (event === 'onboarding.provider-reassigned.v1' && waitingOn === 'provider'),
+  );
+  const movedAt = latest([...attempts, ...evidence, ...restarts].map(({ at }) => at));
+  return happened.filter(
+    ({ event, step: about, at }) => event === 'onboarding.reminder-sent.v1' && about === step && at > movedAt,
+  ).length;
+}
+
+const latest = (instants: readonly string[]): string =>
+  instants.reduce((last, next) => (next > last ? next : last), '');

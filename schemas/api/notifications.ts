@@ -1,11 +1,11 @@
 import { z } from 'zod';
 
-/** Whom a notification goes to: a firm in its part, or a bureau by its region. */
+/** Whom a notification goes to: a firm in its part, a bureau by its region, or a platform. */
 export const Party = z
   .string()
   .regex(
-    /^((supplier|leader)\/[0-9A-Z]{18}|bureau\/[1-8]\d{5})$/,
-    'must be supplier/<USCC>, leader/<USCC> or bureau/<region code>',
+    /^((supplier|leader|provider)\/[0-9A-Z]{18}|bureau\/[1-8]\d{5}|platform\/[a-z0-9][a-z0-9-]{0,62})$/,
+    'must be supplier/<USCC>, leader/<USCC>, provider/<USCC>, bureau/<region code> or platform/<id>',
   );
 
 /** Output of `cli contacts set`. */

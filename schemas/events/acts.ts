@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Instant, PartyId, Period, PersonName, ProgrammeCode, Sha256, Uscc } from '../ids.ts';
-import { FailureReason, Stage, TerminalStatus } from '../onboarding.ts';
+import { FailureReason, PARTIES, Stage, TerminalStatus } from '../onboarding.ts';
 import { define, open } from './define.ts';
 
 /** What the system itself learnt or was told through its own API; topic chainlight.acts, source /system/… . */
@@ -238,9 +238,9 @@ export const reminderSent = define('onboarding.reminder-sent.v1', {
     ...onboarding,
     step: z.string().min(1).max(60),
     stage: Stage,
-    recipient: z.enum(['supplier', 'leader', 'bureau']),
+    recipient: z.enum(PARTIES),
     rung: z.number().int().min(1),
-    /** Number of failed attempts at the step before; the ladder begins anew after each. */
+    /** How often the step’s deadline began anew before: after a failed attempt, a part that was done, a new provider. */
     attempt: z.number().int().min(0),
     deadline: Instant,
   }),

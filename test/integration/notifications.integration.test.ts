@@ -52,6 +52,7 @@ const reminder = notificationsOf({
   supplierUscc: SUPPLIER,
   supplierName: '测试企业',
   leaderUscc: null,
+  providerUscc: null,
   cityCode: '510100',
 });
 const reach = (locale: 'zh' | 'en') =>
@@ -106,7 +107,13 @@ describe('notifications by e-mail', () => {
     expect(await sendNext(mongo.db, async () => {}, T0)).toBe(true);
     expect(await outboxOf(mongo.db).findOne({})).toMatchObject({ state: 'no-address' });
     const closed = { id: 'x', type: 'onboarding.closed.v1', data: { status: 'WITHDRAWN' } };
-    const about = { supplierUscc: SUPPLIER, supplierName: null, leaderUscc: null, cityCode: null };
+    const about = {
+      supplierUscc: SUPPLIER,
+      supplierName: null,
+      leaderUscc: null,
+      providerUscc: null,
+      cityCode: null,
+    };
     expect(notificationsOf({ ...closed, ...about }).map(({ template }) => template)).toEqual([
       'closed-WITHDRAWN',
     ]);
@@ -122,6 +129,7 @@ describe('notifications by e-mail', () => {
       supplierUscc: SUPPLIER,
       supplierName: '测试企业',
       leaderUscc: null,
+      providerUscc: null,
       cityCode: '510100',
     });
     await contactsOf(db).insertOne({

@@ -89,6 +89,7 @@ export const story: fc.Arbitrary<Story> = fc.record({
             'level-assessed',
             'step-skipped',
             'provider-reassigned',
+            'evidence-handed-in',
           ),
           day: fc.integer({ min: 0, max: 600 }),
           final: fc.boolean(),

@@ -14,7 +14,8 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const [OLD, NEW, OLD_FAILED, NEW_FAILED] = [801, 802, 803, 804].map(testUscc) as [
+const [OLD, NEW, OLD_FAILED, NEW_FAILED, OLD_REMINDED] = [801, 802, 803, 804, 805].map(testUscc) as [
+  string,
   string,
   string,
   string,
@@ -99,5 +100,27 @@ describe('an onboarding that earlier code began', () => {
     expect(await freshFailed.handle.result()).toEqual({ status: 'FAILED' });
     expect(actsOf(OLD)).toEqual(actsOf(NEW));
     expect(actsOf(OLD_FAILED)).toEqual(actsOf(NEW_FAILED));
+  });
+
+  it('counts reminders by today’s rule from where both rules first differ', async () => {
+    await world.replaceWorker('old');
+    const old = await world.begin(OLD_REMINDED, factsBetween(-1, 20));
+    await old.act(command('approve-plan', 25, OLD_REMINDED));
+    await old.tell(dayAt(85));
+    await hasStated(OLD_REMINDED, 'reminder/CONTRACTED/2');
+    await world.replaceWorker();
+    await old.tell(dayAt(86));
+    await old.handle.query('progress');
+    // That runs are listed at all is a patch of its own.
+    expect(await markersOf(old)).toBe(1);
+    const paper = { step: 'CONTRACTED', evidenceSha256: 'a'.repeat(64), fileName: 'a.pdf' };
+    await old.learn(fact('evidence-handed-in', 87, paper));
+    await old.tell(dayAt(88));
+    await old.handle.query('progress');
+    expect(await markersOf(old)).toBe(2);
+    await world.replaceWorker();
+    await old.learn(fact('supplier-withdrew', 90, { failure: { group: 'DARE_NOT', cause: 'CASH' } }));
+    await old.tell(dayAt(91));
+    expect(await old.handle.result()).toEqual({ status: 'WITHDRAWN' });
   });
 });

@@ -129,7 +129,7 @@ describe('time and trouble', () => {
     await onboarding.learn(diagnosed);
     await world.environment.sleep(20 * DAY_MS);
     const reminders = actsOf(firm).filter((act) => act.type === 'onboarding.reminder-sent.v1');
-    expect(reminders.map((act) => act.data.recipient)).toEqual(['supplier', 'leader']);
+    expect(reminders.map((act) => act.data.recipient)).toEqual(['rater', 'leader']);
   });
 
   it('a timer that rings before the stream has come that far changes nothing', async () => {

@@ -1,6 +1,8 @@
-import type { Stage } from '../../schemas/onboarding.ts';
+import type { Party, Stage } from '../../schemas/onboarding.ts';
+import { reviewerAt } from '../../schemas/waiting.ts';
 import type { OnboardingState } from './decider.ts';
-import type { ReminderRung } from './programme.ts';
+import type { Fact } from './facts.ts';
+import { type ReminderRung, remindsWaitedFor } from './programme.ts';
 import type { StepStanding } from './steps.ts';
 import { addSpan } from './workingDays.ts';
 
@@ -9,7 +11,7 @@ export interface ReminderEffect {
   readonly at: string;
   readonly step: string;
   readonly stage: Stage;
-  readonly recipient: ReminderRung['recipient'];
+  readonly recipient: Party;
   readonly rung: number;
   readonly attempt: number;
   readonly deadline: string;
@@ -22,22 +24,41 @@ export function reminders(state: OnboardingState): ReminderEffect[] {
       .filter((fact) => fact.type === 'onboarding.reminder-sent.v1')
       .map((fact) => reminderKey(fact.data.step ?? '', fact.data.attempt ?? 0, fact.data.rung ?? 0)),
   );
+  const isByWaiting = remindsWaitedFor(state.programme);
   return [...state.steps.values()].flatMap((standing) =>
     attemptsOf(standing).flatMap(({ attempt, deadline, until }) =>
       state.programme.reminders.flatMap((rung, index): ReminderEffect[] => {
         const at = addSpan(deadline, rung.afterDeadline);
         const { step, stage } = standing.definition;
+        const recipient = recipientOf(rung, standing, at, isByWaiting);
         // What fell due while it was closed is not made up for.
         const wasClosed = state.reopenedAt !== null && at <= state.reopenedAt;
         const isMoot =
           wasClosed || (until !== null && at >= until) || sent.has(reminderKey(step, attempt, index + 1));
-        if (isMoot) return [];
-        return [
-          { kind: 'remind', at, step, stage, recipient: rung.recipient, rung: index + 1, attempt, deadline },
-        ];
+        if (isMoot || recipient === null) return [];
+        return [{ kind: 'remind', at, step, stage, recipient, rung: index + 1, attempt, deadline }];
       }),
     ),
   );
+}
+
+/** Whom a rung is for; null: nobody, since the step has moved and it is not for them to move it on. */
+function recipientOf(
+  { recipient }: ReminderRung,
+  { definition, evidence, failures }: StepStanding,
+  at: string,
+  isByWaiting: boolean,
+): Party | null {
+  if (!isByWaiting) return recipient === 'waited-for' ? definition.waitingOn : recipient;
+  const until = (facts: readonly Fact[]): string[] =>
+    facts.map(({ time }) => time).filter((time) => time <= at);
+  const reviewer = reviewerAt(
+    definition.waitingOn,
+    until(evidence),
+    until(failures.map(({ fact }) => fact)),
+  ) as Party | null;
+  if (recipient === 'waited-for') return reviewer ?? definition.waitingOn;
+  return reviewer !== null && recipient !== 'bureau' ? null : recipient;
 }
 
 /** Names a reminder within its onboarding. */

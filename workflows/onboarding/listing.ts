@@ -5,7 +5,9 @@ import {
   type TypedSearchAttributes,
 } from '@temporalio/common';
 import { SEARCH_ATTRIBUTES, STALL_LIMITS, type StallRisk } from '../../schemas/searchAttributes.ts';
+import { remindersInVain } from '../../schemas/waiting.ts';
 import type { OnboardingState } from './decider.ts';
+import type { StepProgress } from './progress.ts';
 import { progressOf, stageOf, statusOf } from './view.ts';
 
 const keyword = (name: string) => defineSearchAttributeKey(name, 'KEYWORD');
@@ -35,6 +37,7 @@ export function listingChanges(
   key: { readonly supplierUscc: string; readonly programme: string },
   state: OnboardingState,
   listed: TypedSearchAttributes,
+  stallRisk: StallRisk | null = stallRiskOf(state),
 ): SearchAttributeUpdatePair[] {
   const wanted = [
     { key: SUPPLIER, value: key.supplierUscc },
@@ -42,7 +45,7 @@ export function listingChanges(
     { key: LEADER, value: state.steps.get('NOMINATED')?.facts[0]?.data.leaderUscc ?? null },
     { key: STATUS, value: statusOf(state) },
     { key: STAGE, value: stageOf(state) },
-    { key: STALL_RISK, value: stallRiskOf(state) },
+    { key: STALL_RISK, value: stallRisk },
   ];
   return wanted.filter((pair) => (listed.get(pair.key) ?? null) !== pair.value);
 }
@@ -50,19 +53,32 @@ export function listingChanges(
 /**
  * The rules of the prediction that need no other onboarding: reminders that moved nothing, a step that failed again. How long is
  * usual in a stage only the record of all of them can tell.
+ * @param remindersOf how many reminders about a step count
  */
-export function stallRiskOf(state: OnboardingState): StallRisk | null {
+export function stallRiskOf(
+  state: OnboardingState,
+  remindersOf: (step: StepProgress, state: OnboardingState) => number = inVain,
+): StallRisk | null {
   if (state.status === 'CLOSED') return null;
   const waiting = progressOf(state).filter(({ waitingOn }) => waitingOn !== null);
-  const remindersOf = (step: string): number =>
-    state.facts.filter(({ type, data }) => type === 'onboarding.reminder-sent.v1' && data.step === step)
-      .length;
-  if (
-    waiting.some(
-      ({ attempts }) =>
-        attempts.filter(({ outcome }) => outcome === 'failed').length >= STALL_LIMITS.failedAttempts,
-    )
-  )
-    return 'REPEATED_FAILURE';
-  return waiting.some(({ step }) => remindersOf(step) >= STALL_LIMITS.reminders) ? 'MISSED_REMINDERS' : null;
+  const hasFailedAgain = waiting.some(
+    ({ attempts }) =>
+      attempts.filter(({ outcome }) => outcome === 'failed').length >= STALL_LIMITS.failedAttempts,
+  );
+  if (hasFailedAgain) return 'REPEATED_FAILURE';
+  return waiting.some((step) => remindersOf(step, state) >= STALL_LIMITS.reminders)
+    ? 'MISSED_REMINDERS'
+    : null;
 }
+
+const inVain = (step: StepProgress, { facts, takenBack }: OnboardingState): number =>
+  remindersInVain(
+    step,
+    facts
+      .filter(({ id }) => !takenBack.has(id))
+      .map(({ type, time, data }) => ({ event: type, step: data.step ?? null, at: time })),
+  );
+
+/** As runs counted that began before a step’s moving made its earlier reminders void. */
+export const allReminders = ({ step }: StepProgress, { facts }: OnboardingState): number =>
+  facts.filter(({ type, data }) => type === 'onboarding.reminder-sent.v1' && data.step === step).length;

@@ -1,6 +1,6 @@
 import type { FailureReason } from '../../schemas/onboarding.ts';
 import type { Fact } from './facts.ts';
-import type { ProgrammeDefinition, StepDefinition } from './programme.ts';
+import { type ProgrammeDefinition, remindsWaitedFor, type StepDefinition } from './programme.ts';
 
 export const latest = (instants: readonly string[]): string =>
   instants.reduce((last, next) => (next > last ? next : last), '');
@@ -69,7 +69,10 @@ export function standingOf(
       failures: facts.flatMap((fact) => failureOf(fact, definition, programme, parties)),
       skip: isSkipped ? skip : null,
       evidence: about.filter(({ type }) => type === 'onboarding.evidence-handed-in.v1'),
-      restarts: restartsOf(facts, definition, reopenedAt),
+      restarts: [
+        ...restartsOf(facts, definition, reopenedAt),
+        ...(remindsWaitedFor(programme) ? own.map(({ time }) => time) : []),
+      ],
     });
   }
   return steps;

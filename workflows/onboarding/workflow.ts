@@ -19,7 +19,7 @@ import { type DataAnswer, dataQuestion, type Effect, nextEffect } from './effect
 import { ACT_SOURCE, actIdentity } from './facts.ts';
 import { judgeAct, recordOf } from './humanActs.ts';
 import { asFact, Ledger } from './ledger.ts';
-import { listingChanges } from './listing.ts';
+import { allReminders, listingChanges, stallRiskOf } from './listing.ts';
 import {
   actUpdate,
   clockAdvancedSignal,
@@ -78,7 +78,11 @@ async function run(input: OnboardingInput): Promise<OnboardingResult> {
 
   /** Says where it stands by what runs are listed by. Runs from before there were lists begin to at their next step. */
   const listItself = (): void => {
-    const changes = listingChanges(input, ledger.state, workflowInfo().typedSearchAttributes);
+    const { state } = ledger;
+    const before = stallRiskOf(state, allReminders);
+    const now = stallRiskOf(state);
+    const stallRisk = now === before || patched('reminders-since-moved') ? now : before;
+    const changes = listingChanges(input, state, workflowInfo().typedSearchAttributes, stallRisk);
     if (changes.length > 0 && patched('search-attributes')) upsertSearchAttributes(changes);
   };
 

@@ -12,7 +12,10 @@ export function register(program: Command, io: CliIo): void {
   contacts
     .command('set')
     .description('Set the address of a party; what waits for one is queued again.')
-    .argument('<party>', 'supplier/<USCC>, leader/<USCC> or bureau/<region code>')
+    .argument(
+      '<party>',
+      'supplier/<USCC>, leader/<USCC>, provider/<USCC>, bureau/<region code> or platform/<id>',
+    )
     .argument('<email>', 'address')
     .option('--phone <number>', 'for SMS; without it a number set before is forgotten')
     .option('--locale <locale>', 'zh or en', 'zh')

@@ -52,7 +52,7 @@ async function aboutEvent({ db }: Mongo, event: StoredEvent): Promise<Notificati
   if (read === null) return [];
   const known = await onboardingsOf(db).findOne(
     { _id: read.workflowId },
-    { projection: { supplierName: 1, leaderUscc: 1, cityCode: 1 } },
+    { projection: { supplierName: 1, leaderUscc: 1, providerUscc: 1, cityCode: 1 } },
   );
   return notificationsOf({
     id: event._id,
@@ -61,6 +61,7 @@ async function aboutEvent({ db }: Mongo, event: StoredEvent): Promise<Notificati
     supplierUscc: read.key.supplierUscc,
     supplierName: known?.supplierName ?? null,
     leaderUscc: known?.leaderUscc ?? null,
+    providerUscc: known?.providerUscc ?? null,
     cityCode: known?.cityCode ?? null,
   });
 }

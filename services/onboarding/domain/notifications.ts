@@ -1,12 +1,11 @@
+import { PARTIES, type Party } from '../../../schemas/onboarding.ts';
 import { type Locale, TEMPLATES, type TemplateName } from './templates.ts';
-
-export type Recipient = 'supplier' | 'leader' | 'bureau';
 
 /** Somebody is to be told something. */
 export interface Notification {
   /** Deterministic: the event and the recipient. */
   readonly id: string;
-  /** Whom: `supplier/<USCC>`, `leader/<USCC>`, `bureau/<region code>`. */
+  /** Whom: `supplier/<USCC>`, `leader/<USCC>`, `bureau/<region code>`, `provider/<USCC>`, `platform/<id>`. */
   readonly party: string;
   readonly template: TemplateName;
   readonly words: Readonly<Record<string, string>>;
@@ -20,23 +19,31 @@ export interface NotifiedEvent {
   readonly supplierUscc: string;
   readonly supplierName: string | null;
   readonly leaderUscc: string | null;
+  readonly providerUscc: string | null;
   readonly cityCode: string | null;
 }
 
 /** Who is told what about an event; an empty list for most events. A withdrawal is never answered as if it were a decline. */
 export function notificationsOf(event: NotifiedEvent): Notification[] {
-  const { id, type, data, supplierUscc, supplierName, leaderUscc, cityCode } = event;
-  const partyOf: Record<Recipient, string | null> = {
+  const { id, type, data, supplierUscc, supplierName, leaderUscc, providerUscc, cityCode } = event;
+  const bureau = cityCode === null ? null : `bureau/${cityCode}`;
+  const partyOf: Record<Party, string | null> = {
     supplier: `supplier/${supplierUscc}`,
     leader: leaderUscc === null ? null : `leader/${leaderUscc}`,
-    bureau: cityCode === null ? null : `bureau/${cityCode}`,
+    provider: providerUscc === null ? bureau : `provider/${providerUscc}`,
+    platform: typeof data.platform === 'string' ? `platform/${data.platform}` : bureau,
+    // Who will rate or audit is not known before they have: the bureau sends them.
+    rater: bureau,
+    'financial-auditor': bureau,
+    bureau,
+    system: null,
   };
   const words = Object.fromEntries(
     Object.entries({ ...data, supplierName: supplierName ?? supplierUscc }).flatMap(([name, value]) =>
       typeof value === 'string' || typeof value === 'number' ? [[name, String(value)]] : [],
     ),
   );
-  const tell = (template: TemplateName, ...recipients: Recipient[]): Notification[] =>
+  const tell = (template: TemplateName, ...recipients: Party[]): Notification[] =>
     recipients.flatMap((recipient) => {
       const party = partyOf[recipient];
       return party === null ? [] : [{ id: `${id} → ${party}`, party, template, words }];
@@ -74,8 +81,7 @@ export function aboutInvitation(id: string, data: Readonly<Record<string, unknow
   };
 }
 
-const isRecipient = (value: unknown): value is Recipient =>
-  value === 'supplier' || value === 'leader' || value === 'bureau';
+const isRecipient = (value: unknown): value is Party => PARTIES.some((party) => party === value);
 
 /** Subject and text of a notification; a word that is missing stays visible in braces. */
 export function render(template: TemplateName, words: Readonly<Record<string, string>>, locale: Locale) {

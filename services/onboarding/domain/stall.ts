@@ -1,6 +1,7 @@
 import type { OnboardingStatus, Stage } from '../../../schemas/onboarding.ts';
 import { STALL_LIMITS } from '../../../schemas/searchAttributes.ts';
 import { DAY_MS } from '../../../schemas/time.ts';
+import { type Happened, remindersInVain, type WaitingStep } from '../../../schemas/waiting.ts';
 import { quantile } from './quantile.ts';
 
 /** What the rules look at. */
@@ -13,13 +14,8 @@ export interface StallSubject {
     readonly enteredAt: Date;
     readonly doneAt: Date | null;
   }[];
-  readonly steps: readonly {
-    readonly step: string;
-    readonly stage: Stage;
-    readonly waitingOn: string | null;
-    readonly attempts: readonly { readonly outcome: string }[];
-  }[];
-  readonly history: readonly { readonly event: string; readonly step: string | null; readonly at: string }[];
+  readonly steps: readonly (Omit<WaitingStep, 'deadline'> & { readonly stage: Stage })[];
+  readonly history: readonly (Happened & { readonly isTakenBack?: boolean })[];
 }
 
 /** Why an onboarding is expected to stall, in words and figures. */
@@ -91,9 +87,10 @@ export function stallPrediction(
       .filter((step) => step.waitingOn !== null)
       .flatMap((step): StallReason[] => {
         const common = { stage: step.stage, days: null, usualDays: null, comparedWith: null, sample: null };
-        const sent = subject.history.filter(
-          (entry) => entry.event === 'onboarding.reminder-sent.v1' && entry.step === step.step,
-        ).length;
+        const sent = remindersInVain(
+          step,
+          subject.history.filter(({ isTakenBack }) => isTakenBack !== true),
+        );
         const failed = step.attempts.filter(({ outcome }) => outcome === 'failed').length;
         return [
           ...(sent >= STALL_LIMITS.reminders

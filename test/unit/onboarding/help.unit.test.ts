@@ -24,7 +24,7 @@ const passed = (index: number, leader: string, days: number): StallSubject => ({
 const waiting = (leader: string, more: Partial<StallSubject> = {}): StallSubject => ({
   ...passed(99, leader, 0),
   stages: [{ stage: 'DIAGNOSED', enteredAt: day(0), doneAt: null }],
-  steps: [{ step: 'DIAGNOSED', stage: 'DIAGNOSED', waitingOn: 'rater', attempts: [] }],
+  steps: [{ step: 'DIAGNOSED', stage: 'DIAGNOSED', waitingOn: 'rater', attempts: [], evidence: [] }],
   ...more,
 });
 
@@ -51,9 +51,15 @@ describe('who is expected to stall', () => {
 
   it('or has let reminders pass, or failed again; never once it is closed', () => {
     const sent = { event: 'onboarding.reminder-sent.v1', step: 'DIAGNOSED', at: dayAt(5) };
-    const failed = { outcome: 'failed' };
+    const failed = { outcome: 'failed', at: dayAt(2) };
     const steps = [
-      { step: 'DIAGNOSED', stage: 'DIAGNOSED' as const, waitingOn: 'rater', attempts: [failed, failed] },
+      {
+        step: 'DIAGNOSED',
+        stage: 'DIAGNOSED' as const,
+        waitingOn: 'rater',
+        attempts: [failed, failed],
+        evidence: [],
+      },
     ];
     const subject = waiting('boe', { history: [sent, sent], steps });
     const rules = stallPrediction([subject])(subject, day(9)).map(({ rule }) => rule);
