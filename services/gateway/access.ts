@@ -3,10 +3,12 @@ import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ChainlightError } from '../../schemas/errors.ts';
+import { dateOf } from '../../schemas/time.ts';
 import type { GatewayDeps } from './deps.ts';
 import { addressOf, isLoopback } from './domain/origin.ts';
 import { authorise } from './domain/policy.ts';
-import { withFirms } from './domain/principal.ts';
+import { type Principal, withDelegations, withFirms } from './domain/principal.ts';
+import { delegatorsOf } from './reads/delegation.ts';
 import './serve.ts';
 
 export const SESSION_COOKIE = 'chainlight_session';
@@ -20,7 +22,7 @@ const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 type AccessDeps = Pick<
   GatewayDeps,
-  'issuer' | 'sessions' | 'invitations' | 'publicUrl' | 'requestsPerMinute'
+  'issuer' | 'sessions' | 'invitations' | 'db' | 'now' | 'publicUrl' | 'requestsPerMinute'
 >;
 
 /**
@@ -79,13 +81,20 @@ export async function guard(app: FastifyInstance, deps: AccessDeps): Promise<voi
       if (!count.isAllowed && count.isExceeded) throw tooMany(reply, count.ttlInSeconds);
       throw error;
     }
-    const { principal } = request;
-    if (principal?.tenancy.role === 'supplier')
-      request.principal = withFirms(principal, await deps.invitations.firmsOf(principal.subject));
+    if (request.principal !== null) request.principal = await withReach(request.principal, deps);
     await asked.call(app, request, reply);
     const { operation } = request.routeOptions.config;
     if (operation !== undefined) authorise(operation, request.principal);
   });
+}
+
+/** With the firms that somebody acts for by invitation or delegation at this moment, which no token says. */
+async function withReach(principal: Principal, { invitations, db, now }: AccessDeps): Promise<Principal> {
+  const { tenancy, subject } = principal;
+  if (tenancy.role === 'supplier') return withFirms(principal, await invitations.firmsOf(subject));
+  if (tenancy.role === 'provider')
+    return withDelegations(principal, await delegatorsOf(db, tenancy.firms, dateOf(now())));
+  return principal;
 }
 
 function tooMany(reply: FastifyReply, seconds: number): ChainlightError {

@@ -264,6 +264,41 @@ describe('who may do and see what', () => {
     expect((await act()).json()).toMatchObject({ code: 'FORBIDDEN' });
   });
 
+  it('lets a provider see and act for a supplier that has delegated, before it is engaged, and no longer', async () => {
+    const { supplier } = theirs;
+    const body = { supplier, provider: mine.provider };
+    const act = () =>
+      call('provider', 'POST', '/api/v1/onboardings/acts', EXPECTED.act.ask?.(theirs).payload);
+    const seen = async () => ({
+      firm: (await call('provider', 'GET', `/api/v1/suppliers/${supplier}`)).statusCode,
+      papers: (await call('provider', 'GET', `/api/v1/suppliers/${supplier}/evidence`)).statusCode,
+      listed: (
+        (await call('provider', 'GET', `/api/v1/onboardings?supplier=${supplier}`)).json() as {
+          items: unknown[];
+        }
+      ).items.length,
+    });
+    const nothing = { firm: 404, papers: 404, listed: 0 };
+    expect(await seen()).toEqual(nothing);
+    expect((await call('theirSupplier', 'POST', '/api/v1/delegations', body)).statusCode).toBe(201);
+    expect(await seen()).toEqual({ firm: 200, papers: 200, listed: 1 });
+    // The act is let through to the onboarding, which this gateway has none of.
+    expect((await act()).json()).toMatchObject({
+      code: 'NOT_FOUND',
+      detail: expect.stringMatching(/under way/),
+    });
+    const foreign = await call('provider', 'GET', `/api/v1/suppliers/${theirs.provider}`);
+    expect(foreign.statusCode).toBe(404);
+    expect((await call('theirSupplier', 'POST', '/api/v1/delegations/withdrawals', body)).statusCode).toBe(
+      201,
+    );
+    expect(await seen()).toEqual(nothing);
+    expect((await act()).json()).toMatchObject({
+      code: 'NOT_FOUND',
+      detail: expect.stringMatching(/may see/),
+    });
+  });
+
   it('lets an invited person act for a firm, once, until the firm ends it', async () => {
     const firms = async (as: string) =>
       ((await call(as, 'GET', '/api/v1/me')).json() as { firms: { uscc: string }[] }).firms.map(

@@ -166,7 +166,7 @@ describe('the console, signed in', () => {
     await close();
   });
 
-  test('a bureau approves a plan, with a reason, and the decision stands in the record under its name', async () => {
+  test('a bureau gives a plan back and approves the next, with reasons, and the decision stands in the record under its name', async () => {
     const now = new Date().toISOString();
     const { diagnosed, planFiled } = onboardingEvents(supplier);
     await stream.send(PROGRAMME_EVENTS, [diagnosed(now), planFiled(now)]);
@@ -176,6 +176,20 @@ describe('the console, signed in', () => {
       ),
     );
     const { page, complaints, close } = await visit('bureau', '/approvals?lang=en');
+    await page.getByRole('button', { name: 'Give back' }).click();
+    await page.getByRole('alert').waitFor();
+    await page.getByLabel('Reason').fill('the price is not broken down');
+    await page.getByRole('button', { name: 'Give back' }).click();
+    await page.getByText('No plan waits for a decision.').waitFor();
+    const back = (await documentOf(supplier))?.steps.find(({ step }) => step === 'PLAN_FILED');
+    expect(back).toMatchObject({
+      state: 'WAITING_ON',
+      attempts: [
+        { outcome: 'returned', actor: 'Test bureau (bureau)', comment: 'the price is not broken down' },
+      ],
+    });
+    const again = { ...planFiled(new Date().toISOString()), id: `plan-again/${supplier}` };
+    await stream.send(PROGRAMME_EVENTS, [again]);
     await page.getByRole('button', { name: 'Approve' }).click();
     await page.getByRole('alert').waitFor();
     await page.getByLabel('Reason').fill('fits the plan of the city');
@@ -282,7 +296,7 @@ describe('the console, signed in', () => {
     await onboardingsOf(stream.mongo.db).deleteMany({ _id: /^onboarding\/large\// });
   });
 
-  test('a supplier on a phone hands in a document and asks for help; its leader sees both', async () => {
+  test('a supplier on a phone hands in a document and asks for help; its leader sees both, the bureau gives the document back', async () => {
     const { page, complaints, close } = await visit('supplier', '/?lang=en', 360);
     const bytes = Buffer.from(`%PDF-1.7\n${supplier}\n`);
     const hash = createHash('sha256').update(bytes).digest('hex');
@@ -325,7 +339,25 @@ describe('the console, signed in', () => {
       `fetch('/api/v1/suppliers/${supplier}/evidence').then((r) => r.status)`,
     );
     expect(refused).toBe(403);
+    await leader.page.goto(`${url}/suppliers/${supplier}?lang=en`);
+    await leader.page.getByText('A document was handed in').waitFor();
+    expect(await leader.page.getByText('Give back for completion').count()).toBe(0);
     await leader.close();
+
+    const bureau = await visit('bureau', `/suppliers/${supplier}?lang=en`);
+    await bureau.page.getByText('Give back for completion').click();
+    await bureau.page.getByLabel('What is missing').fill('the second page');
+    expect(await seriousFaults(bureau.page)).toEqual([]);
+    await bureau.page.getByRole('button', { name: 'Give back' }).click();
+    await bureau.page.getByText('A document was handed in').waitFor({ state: 'detached' });
+    const given = (await documentOf(supplier))?.steps.find(({ evidence }) => evidence.length > 0);
+    expect(given?.attempts.at(-1)).toMatchObject({
+      outcome: 'returned',
+      actor: 'Test bureau (bureau)',
+      comment: 'the second page',
+    });
+    expect(bureau.complaints).toEqual([]);
+    await bureau.close();
   });
 
   test('a supplier reads why a record was refused, mends it and sees it taken', async () => {

@@ -30,6 +30,7 @@ export const TENANCIES = {
 } as const satisfies Record<Role, Tenancy>;
 export const EXTRA = {
   district: { role: 'bureau', region: '510112' },
+  theirSupplier: { role: 'supplier', firms: [theirs.supplier] },
   newcomer: { role: 'supplier', firms: [] },
   another: { role: 'supplier', firms: [] },
   otherDistrict: { role: 'bureau', region: '510114' },

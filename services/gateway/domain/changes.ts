@@ -1,4 +1,4 @@
-import type { Tenancy } from '../../../schemas/tenancy.ts';
+import type { Reach } from './principal.ts';
 import { isOwnFirm, type Owned, seesOnboarding } from './visibility.ts';
 
 export const WATCHED_COLLECTIONS = [
@@ -67,7 +67,7 @@ export function changeOf(event: RawChange): Change | null {
 }
 
 /** Whether somebody is told of a change. */
-export function seesChange(tenancy: Tenancy, change: Change): boolean {
+export function seesChange(tenancy: Reach, change: Change): boolean {
   switch (change.kind) {
     case 'onboarding':
       return seesOnboarding(tenancy, change.owned);

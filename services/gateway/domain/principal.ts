@@ -2,12 +2,17 @@ import { z } from 'zod';
 import { ChainlightError } from '../../../schemas/errors.ts';
 import { TENANCY_CLAIM, Tenancy } from '../../../schemas/tenancy.ts';
 
+/** Whose data somebody reaches: as the token says, and for a provider the suppliers that let it act for them today. */
+export type Reach =
+  | Exclude<Tenancy, { role: 'provider' }>
+  | (Extract<Tenancy, { role: 'provider' }> & { readonly delegatedBy?: readonly string[] });
+
 /** Who asks: somebody that an issuer vouches for. */
 export interface Principal {
   /** The issuer's name for them. */
   readonly subject: string;
   readonly name: string;
-  readonly tenancy: Tenancy;
+  readonly tenancy: Reach;
 }
 
 /** The largest number of firms that one sign-in speaks for. */
@@ -20,6 +25,16 @@ export function withFirms(principal: Principal, invited: readonly string[]): Pri
   const firms = [...new Set([...tenancy.firms, ...invited])].slice(0, MOST_FIRMS);
   return { ...principal, tenancy: { ...tenancy, firms } };
 }
+
+/** A provider's sign-in with the suppliers that let it act for them. */
+export function withDelegations(principal: Principal, delegatedBy: readonly string[]): Principal {
+  const { tenancy } = principal;
+  return tenancy.role === 'provider' ? { ...principal, tenancy: { ...tenancy, delegatedBy } } : principal;
+}
+
+/** Whether a supplier lets somebody act for it today. */
+export const mayActFor = ({ tenancy }: Principal, supplier: string): boolean =>
+  tenancy.role === 'provider' && tenancy.delegatedBy?.includes(supplier) === true;
 
 const Claims = z.looseObject({
   sub: z.string().min(1).max(255),

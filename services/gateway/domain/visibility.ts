@@ -1,6 +1,7 @@
 import type { Filter } from 'mongodb';
 import type { Jurisdiction } from '../../../schemas/events/audit.ts';
-import { regionPrefixOf, type Tenancy, WHOLE_COUNTRY } from '../../../schemas/tenancy.ts';
+import { regionPrefixOf, WHOLE_COUNTRY } from '../../../schemas/tenancy.ts';
+import type { Reach } from './principal.ts';
 
 /** Sorts after every character of a code, so that a prefix is a range of the index. */
 const AFTER = '~';
@@ -20,7 +21,7 @@ export interface Owned {
 const NOTHING = { supplierUscc: { $in: [] as string[] } };
 
 /** The onboardings that somebody may see. Every reading of onboardings and of firms' data goes through this filter. */
-export function onboardingsOf(tenancy: Tenancy): Filter<Owned> {
+export function onboardingsOf(tenancy: Reach): Filter<Owned> {
   switch (tenancy.role) {
     case 'operator':
     case 'replayer':
@@ -30,7 +31,12 @@ export function onboardingsOf(tenancy: Tenancy): Filter<Owned> {
     case 'supplier':
       return { supplierUscc: { $in: tenancy.firms } };
     case 'provider':
-      return { providerUscc: { $in: tenancy.firms } };
+      return {
+        $or: [
+          { providerUscc: { $in: tenancy.firms } },
+          { supplierUscc: { $in: [...(tenancy.delegatedBy ?? [])] } },
+        ],
+      };
     case 'rater':
     case 'financial-auditor':
       return inRegion(tenancy.region);
@@ -56,7 +62,7 @@ function inRegion(region: string): Filter<Owned> {
 }
 
 /** Whether a city's figures belong to somebody's jurisdiction; a district or zone has no city of its own. */
-export function seesCity(tenancy: Tenancy, code: string): boolean {
+export function seesCity(tenancy: Reach, code: string): boolean {
   switch (tenancy.role) {
     case 'operator':
       return true;
@@ -79,7 +85,7 @@ export function seesCity(tenancy: Tenancy, code: string): boolean {
 }
 
 /** Whose files somebody draws a sample from; undefined for the whole country. */
-export function jurisdictionOf(tenancy: Tenancy): Jurisdiction | undefined {
+export function jurisdictionOf(tenancy: Reach): Jurisdiction | undefined {
   if (tenancy.role !== 'bureau' && tenancy.role !== 'financial-auditor') return undefined;
   const zone = tenancy.role === 'bureau' ? tenancy.zone : undefined;
   if (tenancy.region === WHOLE_COUNTRY && zone === undefined) return undefined;
@@ -87,7 +93,7 @@ export function jurisdictionOf(tenancy: Tenancy): Jurisdiction | undefined {
 }
 
 /** Whether a sample drawn from one jurisdiction holds nothing from outside the reader's. */
-export function seesSampleOf(tenancy: Tenancy, drawnFrom: Jurisdiction | undefined): boolean {
+export function seesSampleOf(tenancy: Reach, drawnFrom: Jurisdiction | undefined): boolean {
   switch (tenancy.role) {
     case 'operator':
       return true;
@@ -114,11 +120,11 @@ export function seesSampleOf(tenancy: Tenancy, drawnFrom: Jurisdiction | undefin
 }
 
 /** Whether a firm is one of those that a sign-in speaks for. */
-export const isOwnFirm = (tenancy: Tenancy, uscc: string): boolean =>
+export const isOwnFirm = (tenancy: Reach, uscc: string): boolean =>
   'firms' in tenancy && tenancy.firms.includes(uscc);
 
 /** The beginnings of the event sources that somebody may look into; null for all. */
-export function sourcePrefixesOf(tenancy: Tenancy): readonly string[] | null {
+export function sourcePrefixesOf(tenancy: Reach): readonly string[] | null {
   switch (tenancy.role) {
     case 'operator':
       return null;
@@ -145,7 +151,7 @@ export function sourcePrefixesOf(tenancy: Tenancy): readonly string[] | null {
 }
 
 /** The same as `onboardingsOf` for one document in hand. */
-export function seesOnboarding(tenancy: Tenancy, owned: Owned): boolean {
+export function seesOnboarding(tenancy: Reach, owned: Owned): boolean {
   switch (tenancy.role) {
     case 'operator':
     case 'replayer':
@@ -155,7 +161,10 @@ export function seesOnboarding(tenancy: Tenancy, owned: Owned): boolean {
     case 'supplier':
       return tenancy.firms.includes(owned.supplierUscc);
     case 'provider':
-      return owned.providerUscc !== null && tenancy.firms.includes(owned.providerUscc);
+      return (
+        (owned.providerUscc !== null && tenancy.firms.includes(owned.providerUscc)) ||
+        tenancy.delegatedBy?.includes(owned.supplierUscc) === true
+      );
     case 'rater':
     case 'financial-auditor':
       return isInRegion(tenancy.region, owned);

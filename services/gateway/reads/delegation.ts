@@ -1,21 +1,26 @@
 import { ChainlightError } from '../../../schemas/errors.ts';
+import type { Db } from '../../runtime/mongo.ts';
 import { consentsOf } from '../adapters/consentProjector.ts';
 import { isDelegated } from '../domain/consents.ts';
-import type { ReadContext } from './context.ts';
+import { mayActFor, type Principal } from '../domain/principal.ts';
 
 /**
- * Whether a supplier lets the reader act for it today: the one place where a delegation is asked about. It has ended when its last
- * day is over or the supplier withdrew it, by one rule (`isDelegated`).
+ * The suppliers that let one of these providers act for them on a day: the one place where delegations are asked about. One has ended
+ * when its last day is over or the supplier withdrew it, by one rule (`isDelegated`).
+ */
+export async function delegatorsOf(db: Db, providers: readonly string[], day: string): Promise<string[]> {
+  const delegations = await consentsOf(db)
+    .find({ granteeUscc: { $in: [...providers] }, kind: 'delegation' })
+    .toArray();
+  const standing = delegations.filter((one) => isDelegated(one, day));
+  return [...new Set(standing.map(({ supplierUscc }) => supplierUscc))].sort();
+}
+
+/**
+ * Whether a supplier lets the one who asks act for it today.
  * @throws ChainlightError FORBIDDEN
  */
-export async function requireDelegation(
-  { db, principal, today }: ReadContext,
-  supplier: string,
-): Promise<void> {
-  const providers = principal.tenancy.role === 'provider' ? principal.tenancy.firms : [];
-  const delegations = await consentsOf(db)
-    .find({ _id: { $in: providers.map((provider) => `delegation/${supplier}/${provider}`) } })
-    .toArray();
-  if (!delegations.some((one) => isDelegated(one, today)))
+export function requireDelegation(principal: Principal, supplier: string): void {
+  if (!mayActFor(principal, supplier))
     throw new ChainlightError('FORBIDDEN', `${supplier} has not let you act on its behalf`);
 }

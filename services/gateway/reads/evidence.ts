@@ -11,7 +11,7 @@ import { requireFirm } from './suppliers.ts';
  */
 export async function requirePapersOf(context: ReadContext, uscc: string): Promise<void> {
   await requireFirm(context, uscc);
-  if (context.principal.tenancy.role === 'provider') await requireDelegation(context, uscc);
+  if (context.principal.tenancy.role === 'provider') requireDelegation(context.principal, uscc);
 }
 
 export async function readEvidence(context: ReadContext, uscc: string): Promise<EvidenceList> {

@@ -2,7 +2,7 @@ import type { ConsentState } from '../../../schemas/api/consent.ts';
 import type { AuditPage, AuditQuery } from '../../../schemas/api/overview.ts';
 import type { LeaderList } from '../../../schemas/api/registry.ts';
 import type { Me } from '../../../schemas/api/session.ts';
-import { levelOf } from '../../../schemas/tenancy.ts';
+import { levelOf, Tenancy } from '../../../schemas/tenancy.ts';
 import { onboardingsOf } from '../../onboarding/index.ts';
 import { isSimulated } from '../../runtime/eventStore.ts';
 import type { Db } from '../../runtime/mongo.ts';
@@ -41,7 +41,7 @@ export async function readMe({ db, principal, cache }: ReadContext): Promise<Me>
   return {
     subject,
     name,
-    tenancy,
+    tenancy: Tenancy.parse(tenancy),
     level: tenancy.role === 'bureau' ? levelOf(tenancy) : null,
     firms: codes.map((uscc) => ({
       uscc,

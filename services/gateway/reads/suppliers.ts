@@ -17,17 +17,18 @@ import type { Db } from '../../runtime/mongo.ts';
 import { consentsOf } from '../adapters/consentProjector.ts';
 import { grantedScopes, isDelegated } from '../domain/consents.ts';
 import { disclose, discloseOutcome, medianOfOthers } from '../domain/disclosure.ts';
+import { mayActFor } from '../domain/principal.ts';
 import { isOwnFirm, onboardingsOf as visibleTo } from '../domain/visibility.ts';
 import type { ReadContext } from './context.ts';
 
 const SHOWN_REFUSALS = 20;
 
 /**
- * Whether the reader may see anything of a firm: one of its onboardings, or the firm is its own.
+ * Whether the reader may see anything of a firm: one of its onboardings, or the firm is its own or lets it act for it.
  * @throws ChainlightError NOT_FOUND: a firm of somebody else is not told apart from none
  */
 export async function requireFirm({ db, principal }: ReadContext, uscc: string): Promise<void> {
-  if (isOwnFirm(principal.tenancy, uscc)) return;
+  if (isOwnFirm(principal.tenancy, uscc) || mayActFor(principal, uscc)) return;
   const filter = { $and: [{ supplierUscc: { $eq: uscc } }, visibleTo(principal.tenancy)] };
   const found = await onboardingsOf(db).findOne(filter as object, { projection: { _id: 1 } });
   if (found !== null) return;

@@ -29,21 +29,18 @@ async function signed(
 ): Promise<ActCommand> {
   if (principal.tenancy.role === 'replayer') return parseInput(ActCommand, body);
   await requireFirm(reads, body.supplierUscc);
-  const actor = await actorOf(principal, body.supplierUscc, reads);
+  const actor = actorOf(principal, body.supplierUscc);
   const at = (takesBusinessTime ? await businessTime(reads.db) : null) ?? now();
   return parseInput(ActCommand, { ...body, actor, at: at.toISOString() });
 }
 
 /** A provider to whom the supplier has delegated acts in the supplier's role; its own name stays with the act. */
-export async function actorOf(
-  { name, tenancy }: Principal,
-  supplier: string,
-  reads: ReadContext,
-): Promise<Actor> {
+export function actorOf(principal: Principal, supplier: string): Actor {
+  const { name, tenancy } = principal;
   const role = tenancy.role === 'platform' || tenancy.role === 'replayer' ? 'system' : tenancy.role;
   const [firm] = 'firms' in tenancy ? tenancy.firms : [];
   if (tenancy.role === 'supplier') return { name, role, uscc: supplier };
   if (tenancy.role !== 'provider') return { name, role, ...(firm === undefined ? {} : { uscc: firm }) };
-  await requireDelegation(reads, supplier);
+  requireDelegation(principal, supplier);
   return { name: `${name}（受托）`.slice(0, 120), role: 'supplier', uscc: supplier };
 }

@@ -29,7 +29,7 @@ export function evidenceRoutes(root: FastifyInstance, deps: GatewayDeps): void {
       async ({ request, params, query, reads, principal, reply }) => {
         const { uscc } = params;
         await requireFirm(reads, uscc);
-        const actor = await actorOf(principal, uscc, reads);
+        const actor = actorOf(principal, uscc);
         const { platform, step, ...described } = query;
         const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
         const added = await deps.evidence.take({ ...described, supplierUscc: uscc, actor }, bytes);

@@ -14,6 +14,8 @@ describe('how often one may ask', () => {
       publicUrl: null,
       requestsPerMinute: LIMIT,
       sessions: {} as never,
+      db: undefined as never,
+      now: () => new Date(),
       invitations: {} as never,
       issuer: {
         verifyAccessToken: async (token: string) => {

@@ -6,7 +6,7 @@ import { useAct } from '../api/acts.ts';
 import { useFormat } from '../ui/format.ts';
 import { Failed } from '../ui/States.tsx';
 
-/** One plan with the decision. Declining asks for a reason before it is sent. */
+/** One plan with the decision. Every decision asks for a reason before it is sent. */
 export function ApprovalCard({
   row,
   isForReading,
@@ -23,10 +23,10 @@ export function ApprovalCard({
   const act = useAct({ supplierUscc: row.uscc, platform: row.platform, programme: row.programme });
   const deadline = row.waiting.find(({ step }) => step === 'PLAN_APPROVED')?.deadline ?? null;
 
-  const decide = (name: 'approve-plan' | 'decline-plan'): void => {
+  const decide = (decision: { act: string; step?: string }): void => {
     const isGiven = reason.trim() !== '';
     setMissing(!isGiven);
-    if (isGiven) act.mutate({ act: name, reason: reason.trim() });
+    if (isGiven) act.mutate({ ...decision, reason: reason.trim() });
   };
 
   return (
@@ -64,15 +64,23 @@ export function ApprovalCard({
               type="button"
               className="button button-main"
               disabled={act.isPending}
-              onClick={() => decide('approve-plan')}
+              onClick={() => decide({ act: 'approve-plan' })}
             >
               {t('action.approve')}
             </button>
             <button
               type="button"
+              className="button"
+              disabled={act.isPending}
+              onClick={() => decide({ act: 'return-step', step: 'PLAN_FILED' })}
+            >
+              {t('action.giveBack')}
+            </button>
+            <button
+              type="button"
               className="button button-bad"
               disabled={act.isPending}
-              onClick={() => decide('decline-plan')}
+              onClick={() => decide({ act: 'decline-plan' })}
             >
               {t('action.decline')}
             </button>

@@ -1,8 +1,10 @@
 import { useTranslation } from 'react-i18next';
 import type { SupplierOnboardings } from '../../../../schemas/api/onboarding.ts';
+import type { ActTarget } from '../api/acts.ts';
 import { useFormat } from '../ui/format.ts';
 import { Pill, type PillTone } from '../ui/Pill.tsx';
 import { actorInWords, asWords, reasonInWords } from '../ui/words.ts';
+import { ReturnForm } from './ReturnForm.tsx';
 
 type Step = SupplierOnboardings['onboardings'][number]['steps'][number];
 
@@ -16,7 +18,14 @@ const TONES: Readonly<Record<string, PillTone>> = {
 };
 
 /** The checklist: what is done, who is waited for and until when, and each failed attempt with its reason. */
-export function Steps({ steps }: { readonly steps: readonly Step[] }) {
+export function Steps({
+  steps,
+  returnFor = null,
+}: {
+  readonly steps: readonly Step[];
+  /** The onboarding whose documents the reader may give back; null where they may not. */
+  readonly returnFor?: ActTarget | null;
+}) {
   const { t } = useTranslation();
   const format = useFormat();
   return (
@@ -42,6 +51,7 @@ export function Steps({ steps }: { readonly steps: readonly Step[] }) {
               {t('review.by', { who: t(`waitingOn.${step.reviewer}`, { defaultValue: step.reviewer }) })}
             </p>
           )}
+          {step.reviewer !== null && returnFor !== null && <ReturnForm target={returnFor} step={step.step} />}
           {step.attempts
             .filter(({ outcome }) => outcome !== 'done')
             .map((attempt) => (

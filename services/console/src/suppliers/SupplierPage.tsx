@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
+import type { ActTarget } from '../api/acts.ts';
 import { useSupplier } from '../api/onboardings.ts';
 import { useSession } from '../app/session.ts';
 import { FiguresCard } from '../figures/FiguresCard.tsx';
@@ -12,6 +13,18 @@ import { Steps } from './Steps.tsx';
 
 /** Who may invite somebody to act for a firm that is not their own. */
 const INVITERS: ReadonlySet<string> = new Set(['leader', 'bureau', 'operator']);
+
+/** Who gives a step back for completion; the onboarding itself refuses everybody else. */
+const REVIEWERS: ReadonlySet<string> = new Set(['bureau', 'operator']);
+
+const targetOf = (
+  supplierUscc: string,
+  { platform, programme }: Omit<ActTarget, 'supplierUscc'>,
+): ActTarget => ({
+  supplierUscc,
+  platform,
+  programme,
+});
 
 /** One supplier: its steps, who is waited for, all that happened, and what it gained. */
 export default function SupplierPage() {
@@ -58,7 +71,10 @@ export default function SupplierPage() {
                   </div>
                 )}
                 <div className="columns">
-                  <Steps steps={onboarding.steps} />
+                  <Steps
+                    steps={onboarding.steps}
+                    returnFor={REVIEWERS.has(role ?? '') ? targetOf(firm.uscc, onboarding) : null}
+                  />
                   <History entries={onboarding.history} />
                 </div>
               </section>

@@ -47,14 +47,16 @@ export const leader: typeof chinese = {
   review: {
     by: 'A document was handed in, for {{who}} to look at',
     sent: 'A document is in; {{who}} looks at it.',
+    giveBack: 'Give back for completion',
+    missing: 'What is missing',
   },
   approvals: {
     title: 'Plans to decide',
-    remark: 'Approve, or decline with a reason; every decision is kept',
+    remark: 'Approve, give back or decline, with a reason; every decision is kept',
     none: 'No plan waits for a decision.',
     notFound: 'No plan that waits for a decision fits the search.',
     reason: 'Reason',
-    reasonHint: 'Declining needs a reason',
+    reasonHint: 'A decision needs a reason',
     byWhen: 'Decide by {{day}}',
     decides: 'Decided by the bureau: a leader does not decide about its own suppliers.',
   },

@@ -75,6 +75,7 @@ export const shared: typeof chinese = {
     done: 'Sent',
     approve: 'Approve',
     decline: 'Decline',
+    giveBack: 'Give back',
     withdraw: 'Withdraw',
     all: 'All',
     search: 'Search',

@@ -73,6 +73,7 @@ export const shared = {
     done: '已提交',
     approve: '批准',
     decline: '不批准',
+    giveBack: '退回补正',
     withdraw: '退出项目',
     all: '全部',
     search: '搜索',
