@@ -11,6 +11,7 @@ export {
   showOnboardings,
 } from './adapters/readOnboardings.ts';
 export { readProviders } from './adapters/readProviders.ts';
+export { loadRemedies } from './adapters/remedyCatalogue.ts';
 export {
   endingReasonOf,
   FUNNEL_COUNTS,

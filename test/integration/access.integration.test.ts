@@ -299,6 +299,17 @@ describe('who may do and see what', () => {
     });
   });
 
+  it('takes no remedy that is in no catalogue', async () => {
+    const taken = { ...EXPECTED.act.ask?.(mine).payload, act: 'take-remedy', step: 'DEPLOYED' };
+    const take = async (remedy: string) =>
+      (await call('supplier', 'POST', '/api/v1/onboardings/acts', { ...taken, remedy })).json();
+    expect(await take('prayer')).toMatchObject({
+      code: 'BAD_INPUT',
+      details: { fields: [{ field: 'remedy' }] },
+    });
+    expect(await take('gateway-kit')).toMatchObject({ code: 'NOT_FOUND' });
+  });
+
   it('lets an invited person act for a firm, once, until the firm ends it', async () => {
     const firms = async (as: string) =>
       ((await call(as, 'GET', '/api/v1/me')).json() as { firms: { uscc: string }[] }).firms.map(

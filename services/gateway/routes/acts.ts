@@ -1,7 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import { ActCommand, type ActRequest } from '../../../schemas/api/acts.ts';
 import * as operations from '../../../schemas/api/operations/index.ts';
+import { ChainlightError } from '../../../schemas/errors.ts';
 import type { Actor } from '../../../schemas/events/acts.ts';
+import { loadRemedies } from '../../onboarding/index.ts';
 import type { GatewayDeps } from '../deps.ts';
 import type { Principal } from '../domain/principal.ts';
 import { parseInput } from '../problem.ts';
@@ -29,9 +31,18 @@ async function signed(
 ): Promise<ActCommand> {
   if (principal.tenancy.role === 'replayer') return parseInput(ActCommand, body);
   await requireFirm(reads, body.supplierUscc);
+  if (body.act === 'take-remedy') await requireRemedy(body.remedy);
   const actor = actorOf(principal, body.supplierUscc);
   const at = (takesBusinessTime ? await businessTime(reads.db) : null) ?? now();
   return parseInput(ActCommand, { ...body, actor, at: at.toISOString() });
+}
+
+/** @throws ChainlightError BAD_INPUT: what is in no catalogue could never be told to have worked */
+async function requireRemedy(id: string): Promise<void> {
+  const { remedies } = await loadRemedies();
+  if (remedies.some((remedy) => remedy.id === id)) return;
+  const message = 'is in no catalogue of remedies';
+  throw new ChainlightError('BAD_INPUT', `remedy: ${message}`, { fields: [{ field: 'remedy', message }] });
 }
 
 /** A provider to whom the supplier has delegated acts in the supplier's role; its own name stays with the act. */

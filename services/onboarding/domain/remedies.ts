@@ -24,6 +24,7 @@ export interface RemedySubject {
     readonly step: string | null;
     readonly remedy: string | null;
     readonly reason?: FailureReason | null;
+    readonly isTakenBack?: boolean;
   }[];
 }
 
@@ -37,12 +38,22 @@ export interface TakenRemedy {
   readonly outcome: 'worked' | 'did-not-work' | 'open';
 }
 
-/** The remedies that an onboarding took, and whether they worked: read from the step, nobody has to say so. */
+/** The remedies that an onboarding took, each once for a try at its step, and whether they worked: read from the step, nobody has to say so. */
 export function takenRemedies({ status, steps, history }: RemedySubject): TakenRemedy[] {
-  return history.flatMap(({ event, at, step: name, remedy }): TakenRemedy[] => {
-    if (event !== REMEDY_TAKEN || name === null || remedy === null) return [];
+  const takings = history.filter(({ event, isTakenBack }) => event === REMEDY_TAKEN && isTakenBack !== true);
+  return takings.flatMap(({ at, step: name, remedy }, nth): TakenRemedy[] => {
+    if (name === null || remedy === null) return [];
     const step = steps.find((one) => one.step === name);
     const attempts = step?.attempts ?? [];
+    const isRepeated = takings
+      .slice(0, nth)
+      .some(
+        (earlier) =>
+          earlier.step === name &&
+          earlier.remedy === remedy &&
+          !attempts.some((attempt) => attempt.at > earlier.at && attempt.at <= at),
+      );
+    if (isRepeated) return [];
     const after = attempts.find((attempt) => attempt.at > at);
     const isDone = after?.outcome === 'done' || after?.outcome === 'skipped';
     const outcome = isDone ? 'worked' : after !== undefined || status !== 'ACTIVE' ? 'did-not-work' : 'open';

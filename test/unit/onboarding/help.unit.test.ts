@@ -140,6 +140,23 @@ describe('remedies', () => {
       worked: 1,
     });
   });
+
+  it('count once for a try, however often they were taken, and not at all when that was taken back', () => {
+    const taken = {
+      event: 'onboarding.remedy-taken.v1',
+      step: 'DEPLOYED',
+      remedy: 'gateway-kit',
+    };
+    const at = (number: number) => ({ ...taken, at: dayAt(number) });
+    const again = { ...failure, at: dayAt(20) };
+    const done = { at: dayAt(40), outcome: 'done', reason: null };
+    const steps = [{ step: 'DEPLOYED', state: 'DONE', attempts: [failure, again, done] }];
+    const outcomes = (history: RemedySubject['history']) =>
+      takenRemedies(subject({ history, steps })).map(({ outcome }) => outcome);
+    expect(outcomes([at(11), at(12)])).toEqual(['did-not-work']);
+    expect(outcomes([at(11), at(12), at(21)])).toEqual(['did-not-work', 'worked']);
+    expect(outcomes([{ ...at(11), isTakenBack: true }, at(21)])).toEqual(['worked']);
+  });
 });
 
 describe('the scorecard of providers', () => {
