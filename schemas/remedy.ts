@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Uscc } from './ids.ts';
 import { FAILURE_GROUPS, type FailureGroup, FailureReason } from './onboarding.ts';
 
 export const REMEDY_KINDS = [
@@ -41,5 +42,18 @@ export const OfferedRemedy = z.object({
   /** Of those that took it after such a reason: how many then did the step. */
   taken: z.number().int().min(0),
   worked: z.number().int().min(0),
+  /** For another provider or a firm to visit: who fits, the most experienced first; empty where nobody does. */
+  candidates: z.array(
+    z.object({
+      uscc: Uscc,
+      name: z.string().nullable(),
+      /** Division of the industry (GB/T 4754) that both share. */
+      industry: z.string(),
+      /** Of a provider: its customers of that industry, how many of them went live, and with what. */
+      engaged: z.number().int().min(0).nullable(),
+      live: z.number().int().min(0).nullable(),
+      solutions: z.array(z.string()),
+    }),
+  ),
 });
 export type OfferedRemedy = z.infer<typeof OfferedRemedy>;

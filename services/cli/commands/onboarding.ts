@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { SupplierOnboardings } from '../../../schemas/api/onboarding.ts';
 import { judgeUscc } from '../../../schemas/ids.ts';
+import type { OfferedRemedy } from '../../../schemas/remedy.ts';
 import { horizonOf } from '../../measurement/index.ts';
 import { showOnboardings } from '../../onboarding/index.ts';
 import { loadConfig } from '../../runtime/config.ts';
@@ -69,10 +70,19 @@ function asText({ uscc, onboardings }: SupplierOnboardings): string {
         ...onboarding.stall.map((reason) => `may stall: ${reason.text}`),
         ...onboarding.remedies.map(
           (offer) =>
-            `may help with ${offer.step}: ${offer.title.en} / ${offer.title.zh} (worked ${offer.worked} of ${offer.taken})`,
+            `may help with ${offer.step}: ${offer.title.en} / ${offer.title.zh} (worked ${offer.worked} of ${offer.taken})${candidates(offer)}`,
         ),
         ...onboarding.findings.map((finding) => `${finding.code}: ${finding.type} of ${finding.at}`),
       ].join('\n');
     })
     .join('\n\n');
 }
+
+/** Who fits, where a remedy is somebody. */
+const candidates = ({ kind, candidates: named }: OfferedRemedy): string => {
+  if (kind !== 'other-provider' && kind !== 'lighthouse-visit') return '';
+  if (named.length === 0) return '; nobody of this industry is known yet';
+  const one = ({ uscc, name, engaged, live }: OfferedRemedy['candidates'][number]): string =>
+    `${name ?? uscc}${live === null ? '' : ` (${live} of ${engaged} live)`}`;
+  return `; ${named.map(one).join(', ')}`;
+};

@@ -1,8 +1,16 @@
 import type { Db, Filter } from 'mongodb';
 import type { Funnel, FunnelDimension, SupplierOnboardings } from '../../../schemas/api/onboarding.ts';
+import type { Remedy } from '../../../schemas/remedy.ts';
 import { waitingOf } from '../../../schemas/waiting.ts';
 import { eventsOf, streamClockOf } from '../../runtime/eventStore.ts';
 import { funnelOf } from '../domain/funnel.ts';
+import {
+  type Candidate,
+  type Helpers,
+  lighthousesToVisit,
+  otherProviders,
+  type PastHelp,
+} from '../domain/helpers.ts';
 import { offeredRemedies, REMEDY_TAKEN, remedyRecord, takenRemedies } from '../domain/remedies.ts';
 import { type StallForecast, stallPrediction } from '../domain/stall.ts';
 import { correctionsBearingOn, projectedCorrectionsOf } from '../readModel/corrections.ts';
@@ -69,19 +77,56 @@ export async function readOnboardings(
 export interface Experience {
   readonly stallOf: StallForecast;
   readonly record: ReturnType<typeof remedyRecord>;
+  readonly helpers: Helpers;
 }
 
 /** The experience of the onboardings as they stand; reads of each no more than that needs. */
 export async function readExperience(db: Db): Promise<Experience> {
-  const [passages, helped] = await Promise.all([
+  const [passages, helped, past, lighthouses] = await Promise.all([
     onboardingsOf(db)
       .find({}, { projection: { _id: 0, leaderUscc: 1, stages: 1 } })
       .toArray(),
     onboardingsOf(db)
       .find({ 'history.event': REMEDY_TAKEN }, { projection: { status: 1, steps: 1, history: 1 } })
       .toArray(),
+    onboardingsOf(db).find({}, { projection: HELP_FIELDS }).toArray(),
+    lighthousesOf(db, {}),
   ]);
-  return { stallOf: stallPrediction(passages), record: remedyRecord(helped) };
+  return {
+    stallOf: stallPrediction(passages),
+    record: remedyRecord(helped),
+    helpers: { past: past.map(pastHelpOf), lighthouses },
+  };
+}
+
+const HELP_FIELDS = {
+  _id: 0,
+  supplierUscc: 1,
+  supplierName: 1,
+  industryCode: 1,
+  baselineLevel: 1,
+  providerUscc: 1,
+  liveAt: 1,
+  'facts.data.solution': 1,
+} as const;
+
+const pastHelpOf = (document: OnboardingDocument): PastHelp => {
+  const { supplierUscc, supplierName, industryCode, baselineLevel, providerUscc, liveAt, facts } = document;
+  const solution = facts.findLast(({ data }) => data?.solution !== undefined)?.data.solution ?? null;
+  return {
+    ...{ supplierUscc, supplierName, industryCode, baselineLevel, providerUscc, solution },
+    isLive: liveAt !== null,
+  };
+};
+
+/** Firms with a site that was designated a Lighthouse Factory. */
+async function lighthousesOf(db: Db, { asOf, knownAt }: OnboardingHorizon): Promise<ReadonlySet<string>> {
+  const firms = await eventsOf(db).distinct('firm', {
+    type: 'lighthouse.designated.v1',
+    ...(asOf === undefined ? {} : { time: { $lte: asOf } }),
+    ...(knownAt === undefined ? {} : { recordedAt: { $lte: knownAt } }),
+  });
+  return new Set(firms.filter((firm) => firm !== null));
 }
 
 /**
@@ -98,9 +143,13 @@ export async function showOnboardings(
   const all = await readOnboardings(db, horizon, isNow ? uscc : undefined);
   const documents = all.filter((document) => document.supplierUscc === uscc);
   const asOf = await momentOf(db, horizon, all);
-  const { stallOf, record } = isNow
+  const { stallOf, record, helpers } = isNow
     ? (experience ?? (await readExperience(db)))
-    : { stallOf: stallPrediction(all), record: remedyRecord(all) };
+    : {
+        stallOf: stallPrediction(all),
+        record: remedyRecord(all),
+        helpers: { past: all.map(pastHelpOf), lighthouses: await lighthousesOf(db, horizon) },
+      };
   const { remedies } = await loadRemedies();
   return {
     uscc,
@@ -124,13 +173,23 @@ export async function showOnboardings(
       })),
       outcomes: [...document.outcomes],
       stall: asOf === null ? [] : stallOf(document, asOf),
-      remedies: offeredRemedies(document, remedies, record),
+      remedies: offeredRemedies(document, remedies, record, candidatesAmong(helpers, document)),
       taken: takenRemedies(document),
       history: [...document.history],
       findings: [...document.findings],
     })),
   };
 }
+
+const candidatesAmong =
+  (helpers: Helpers, document: OnboardingDocument) =>
+  (kind: Remedy['kind']): Candidate[] => {
+    const { supplierUscc, industryCode, baselineLevel, facts } = document;
+    const providers = [...new Set(facts.flatMap(({ data }) => data.providerUscc ?? []))];
+    const helped = { supplierUscc, industryCode, baselineLevel, providers };
+    if (kind === 'other-provider') return otherProviders(helped, helpers);
+    return kind === 'lighthouse-visit' ? lighthousesToVisit(helped, helpers) : [];
+  };
 
 /** Until when what is open is watched: `asOf`, or else where the stream stands; null before anything is known. */
 export async function momentOf(

@@ -1,6 +1,8 @@
 import type { FailureReason } from '../../../schemas/onboarding.ts';
 import type { OfferedRemedy, Remedy } from '../../../schemas/remedy.ts';
 
+import type { Candidate } from './helpers.ts';
+
 /** The event by which a remedy is taken. */
 export const REMEDY_TAKEN = 'onboarding.remedy-taken.v1';
 
@@ -78,11 +80,13 @@ export function remedyRecord(
 /**
  * What may help with the steps that failed, or for which help was asked, and that are not done: matched on the reason, the industry, the level before the transformation and the
  * gaps that other attempts showed; the more of these speak for a remedy the earlier it stands.
+ * @param candidatesFor who could help where a remedy is somebody: another provider, a firm to visit
  */
 export function offeredRemedies(
   subject: RemedySubject,
   catalogue: readonly Remedy[],
   record: ReadonlyMap<string, { taken: number; worked: number }>,
+  candidatesFor: (kind: Remedy['kind']) => Candidate[] = () => [],
 ): OfferedRemedy[] {
   const gaps = new Set(
     subject.steps.flatMap(({ attempts }) => attempts.flatMap(({ reason }) => reason?.cause ?? [])),
@@ -99,8 +103,9 @@ export function offeredRemedies(
         const because = fits(remedy, reason, subject, gaps);
         if (because === null) return [];
         const { id, kind, title } = remedy;
+        const known = record.get(id) ?? { taken: 0, worked: 0 };
         return [
-          { step, reason, remedy: id, kind, title, because, ...(record.get(id) ?? { taken: 0, worked: 0 }) },
+          { step, reason, remedy: id, kind, title, because, ...known, candidates: candidatesFor(kind) },
         ];
       })
       .sort((a, b) => b.because.length - a.because.length || (a.remedy < b.remedy ? -1 : 1));

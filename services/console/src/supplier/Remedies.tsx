@@ -37,6 +37,7 @@ export function Remedies({
                 {reasonInWords(t, `${offer.reason.group}/${offer.reason.cause}`)}
                 {offer.taken > 0 && ` · ${t('help.worked', { taken: offer.taken, worked: offer.worked })}`}
               </span>
+              <Candidates offer={offer} />
             </span>
             {taken.has(`${offer.step} ${offer.remedy}`) ? (
               <Pill tone="good">{t('help.taken', { remedy: '' }).replace(/[:：]\s*$/, '')}</Pill>
@@ -47,6 +48,25 @@ export function Remedies({
         ))}
       </ul>
     </section>
+  );
+}
+
+/** Who fits, where the help is somebody: another provider, a firm to visit. */
+function Candidates({ offer: { kind, candidates } }: { readonly offer: Offer }) {
+  const { t } = useTranslation();
+  if (kind !== 'other-provider' && kind !== 'lighthouse-visit') return null;
+  if (candidates.length === 0) return <p className="quiet">{t('help.nobody')}</p>;
+  return (
+    <ul>
+      {candidates.map(({ uscc, name, engaged, live }) => (
+        <li key={uscc}>
+          {name ?? <code>{uscc}</code>}
+          {live !== null && (
+            <span className="quiet"> · {t('help.broughtLive', { engaged: engaged ?? 0, live })}</span>
+          )}
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -58,6 +58,8 @@ export const supplier: typeof chinese = {
     offers: 'What may help',
     take: 'Take it',
     worked: 'taken by {{taken}}, worked for {{worked}}',
+    broughtLive: '{{live}} of {{engaged}} firms of your industry live',
+    nobody: 'Nobody of your industry is known for this yet; your bureau can name somebody.',
     taken: 'Taken: {{remedy}}',
   },
   delegate: {

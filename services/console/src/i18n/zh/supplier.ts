@@ -59,6 +59,8 @@ export const supplier = {
     offers: '可以用的办法',
     take: '采用',
     worked: '{{taken}} 家用过，{{worked}} 家解决',
+    broughtLive: '本行业 {{engaged}} 家企业中已上线 {{live}} 家',
+    nobody: '暂无本行业的合适对象，可请主管部门推荐。',
     taken: '已采用：{{remedy}}',
   },
   delegate: {
