@@ -20,6 +20,11 @@ function engagementsOf(document: OnboardingDocument): Engagement[] {
   return providers.flatMap((providerUscc): Engagement[] => {
     const own = facts.filter(({ data }) => data.providerUscc === providerUscc);
     const [first] = own;
+    const isReplaced = providerUscc !== document.providerUscc;
+    const successor = facts.find(
+      ({ time, data }) =>
+        time > (first?.time ?? '') && data.providerUscc !== undefined && data.providerUscc !== providerUscc,
+    );
     const plan = own.findLast(({ type }) => type === 'onboarding.plan-filed.v1');
     if (first === undefined) return [];
     return [
@@ -28,11 +33,12 @@ function engagementsOf(document: OnboardingDocument): Engagement[] {
         providerUscc,
         status,
         failureReason,
-        closedAt,
+        closedAt: isReplaced && successor !== undefined ? new Date(successor.time) : closedAt,
+        isReplaced,
         solution: plan?.data.solution ?? null,
         priceFen: plan?.data.priceFen ?? null,
         plannedAt: new Date((plan ?? first).time),
-        liveAt: providerUscc === document.providerUscc ? liveAt : null,
+        liveAt: isReplaced ? null : liveAt,
       },
     ];
   });

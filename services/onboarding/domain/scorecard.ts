@@ -15,9 +15,12 @@ export interface Engagement {
   readonly plannedAt: Date;
   readonly liveAt: Date | null;
   readonly closedAt: Date | null;
+  /** Whether another provider took its place; what became of the onboarding after that is not its own. */
+  readonly isReplaced: boolean;
 }
 
 const LIVE = 'LIVE';
+const REPLACED = 'REPLACED';
 
 /**
  * How providers and their solutions did, counted by onboarding.
@@ -39,10 +42,14 @@ export function scorecardOf(
 }
 
 function score(own: readonly Engagement[], copiesOf: ReadonlyMap<string, number>, asOf: Date) {
-  const ended = own.filter(({ status }) => status !== 'ACTIVE' && status !== 'ACCEPTED');
+  const kept = own.filter(({ isReplaced }) => !isReplaced);
+  const ended = own.filter(
+    ({ status, isReplaced }) => isReplaced || (status !== 'ACTIVE' && status !== 'ACCEPTED'),
+  );
   const failedByReason: Record<string, number> = {};
-  for (const { failureReason, status } of ended) {
-    const reason = failureReason === null ? status : `${failureReason.group}/${failureReason.cause}`;
+  for (const { failureReason, status, isReplaced } of ended) {
+    const ending = failureReason === null ? status : `${failureReason.group}/${failureReason.cause}`;
+    const reason = isReplaced ? REPLACED : ending;
     failedByReason[reason] = (failedByReason[reason] ?? 0) + 1;
   }
   const ways = own.map(({ plannedAt, liveAt, closedAt }): Observation => {
@@ -50,11 +57,11 @@ function score(own: readonly Engagement[], copiesOf: ReadonlyMap<string, number>
     const days = Math.max(0, (until.getTime() - plannedAt.getTime()) / DAY_MS);
     return { days, outcome: liveAt === null ? null : LIVE };
   });
-  const firms = new Set(own.map(({ supplierUscc }) => supplierUscc));
+  const firms = new Set(kept.map(({ supplierUscc }) => supplierUscc));
   return {
     engaged: own.length,
-    open: own.filter(({ status }) => status === 'ACTIVE').length,
-    done: own.filter(({ status }) => status === 'ACCEPTED').length,
+    open: kept.filter(({ status }) => status === 'ACTIVE').length,
+    done: kept.filter(({ status }) => status === 'ACCEPTED').length,
     failed: ended.length,
     failedByReason,
     medianDaysToLive: competingRisks(ways, LIVE).medianDays,

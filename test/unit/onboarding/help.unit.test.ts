@@ -170,7 +170,33 @@ describe('the scorecard of providers', () => {
     plannedAt: day(0),
     liveAt: null,
     closedAt: null,
+    isReplaced: false,
     ...more,
+  });
+
+  it('does not credit a provider that was replaced with what its successor did, nor blame it for that', () => {
+    const replaced = { isReplaced: true, closedAt: day(40) };
+    const rows = [
+      engagement({ ...replaced, status: 'ACCEPTED' }),
+      engagement({ ...replaced, supplierUscc: 'b', status: 'ACTIVE' }),
+      engagement({
+        ...replaced,
+        supplierUscc: 'c',
+        status: 'FAILED',
+        failureReason: { group: 'DARE_NOT', cause: 'CASH' },
+      }),
+    ];
+    expect(scorecardOf(rows, new Map([['a', 4]]), day(60)).providers).toMatchObject([
+      {
+        engaged: 3,
+        open: 0,
+        done: 0,
+        failed: 3,
+        failedByReason: { REPLACED: 3 },
+        medianDaysToLive: null,
+        replicatedElsewhere: 0,
+      },
+    ]);
   });
 
   it('counts what was done and failed and why, days with the open ones censored, price, and copies', () => {
