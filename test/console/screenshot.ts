@@ -32,7 +32,8 @@ try {
   await chooseAccount(page, options.as);
   await page.waitForSelector('h1');
   await page.waitForLoadState('load');
-  await page.waitForFunction("document.querySelectorAll('.skeleton').length === 0");
+  // Not by a function of the page: its security policy lets no text become script.
+  await page.locator('.skeleton').first().waitFor({ state: 'detached' });
   await page.evaluate('document.fonts.ready.then(() => undefined)');
   await page.screenshot({
     path: options.out,

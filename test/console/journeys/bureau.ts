@@ -1,0 +1,131 @@
+import { readFile } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+import { SUPPLIER_REPORTS } from '../../../schemas/topics.ts';
+import { runAudit, storeAuditRun } from '../../../services/audit/index.ts';
+import { measurementProjector } from '../../../services/measurement/index.ts';
+import { loop } from '../../../services/runtime/lifecycle.ts';
+import { createLogger } from '../../../services/runtime/logger.ts';
+import { projectOnce } from '../../../services/runtime/projector.ts';
+import { inventoryClosed } from '../../support/events.ts';
+import { auditFactsFrom, PLAIN_AUDIT, scenarioFacts } from '../../support/scenarioFacts.ts';
+import { eventually } from '../../support/stream.ts';
+import { faultsOnPaper, OUTSIDE, picture, seriousFaults } from '../page.ts';
+
+import { stream, supplier, visit } from '../world.ts';
+
+/** A bureau: what stands in the meeting, findings, audits, and changes as they come. */
+export function bureauJourney(): void {
+  test('the ministry sees cities, chains and claims, in Chinese first and in English', async () => {
+    const { page, complaints, close } = await visit('ministry');
+    expect(await page.getAttribute('html', 'lang')).toBe('zh-CN');
+    await page.getByRole('heading', { name: '各市目标与完成' }).waitFor();
+    const rows = await page.locator('tbody tr').allInnerTexts();
+    expect(rows[0]).toContain('云岭市（虚构）');
+    expect(rows[0]).toContain('严重滞后');
+    expect(await page.getByText('库存可能转移到了供应商').count()).toBe(1);
+    expect(await faultsOnPaper(page, 'bureau-overview')).toEqual([]);
+    await page.getByLabel('语言').selectOption('en');
+    await page.getByRole('heading', { name: 'Targets and results by city' }).waitFor();
+    await picture(page, 'bureau-overview-1440');
+    await page.getByRole('link', { name: 'Claims' }).click();
+    await page.getByText('Average payback of 4.2 years').waitFor();
+    expect(await page.getByText('Contradicted').count()).toBe(1);
+    await page.getByRole('link', { name: 'Funnel' }).click();
+    await page.getByText('Dare not: Cash').waitFor();
+    await page.getByTitle('Dare not: Cash').click();
+    const trail = page.getByRole('dialog');
+    await trail.getByText('Onboardings that ended at').waitFor();
+    expect(await trail.locator('tbody tr').count()).toBeGreaterThan(0);
+    await trail
+      .getByRole('button', { name: `${supplier}` })
+      .first()
+      .click();
+    const event = page.getByRole('dialog', { name: 'Event ·' });
+    await event.getByText(`"supplierUscc": "${supplier}"`).waitFor();
+    expect(await event.getByText(/^[0-9a-f]{64}$/).count()).toBe(2);
+    expect(await page.evaluate(OUTSIDE)).toEqual([]);
+    expect(await seriousFaults(page)).toEqual([]);
+    await picture(page, 'bureau-event-1440');
+    await event.getByRole('button', { name: 'Close', exact: true }).click();
+    await trail.getByRole('button', { name: 'Close', exact: true }).click();
+    expect(await faultsOnPaper(page, 'bureau-funnel')).toEqual([]);
+    await picture(page, 'bureau-funnel-1440');
+    expect(await seriousFaults(page)).toEqual([]);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  test('a bureau gives a finding an owner, decides it, and takes the list along', async () => {
+    const again = {
+      ...inventoryClosed('again', { closingStockFen: 1 }, supplier),
+      time: '2024-04-01T08:00:00Z',
+    };
+    await stream.send(SUPPLIER_REPORTS, [inventoryClosed('first', {}, supplier), again]);
+    await stream.drained();
+    await eventually('the finding', async () => !(await projectOnce(stream.mongo, measurementProjector)));
+    const measuring = loop(createLogger('test', { level: 'silent' }), 50, () =>
+      projectOnce(stream.mongo, measurementProjector),
+    );
+    const { page, complaints, close } = await visit('bureau', '/findings?lang=en');
+    await page.getByRole('button', { name: 'Closed twice' }).click();
+    await page.getByLabel('Act').selectOption('assigned');
+    await page.getByLabel('Owner').fill('Section 3');
+    await page.getByLabel('Due').fill('2030-01-31');
+    await page.getByRole('button', { name: 'Send' }).click();
+    await page.locator('dialog .facts').getByText('Section 3').waitFor();
+    await page.getByLabel('Act').selectOption('closed');
+    await page.getByLabel('Text').fill('the later close stands');
+    await page.getByRole('button', { name: 'Send' }).click();
+    await page.locator('dialog').getByText('Closed · Upheld').waitFor();
+    expect(await seriousFaults(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Close', exact: true }).click();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: 'Export CSV' }).click(),
+    ]);
+    expect(await readFile(await download.path(), 'utf8')).toContain('Section 3');
+    expect(complaints).toEqual([]);
+    await close();
+    await measuring.stop();
+  });
+
+  test('the ministry opens an audit down to its frozen files, and sees what was published', async () => {
+    const { facts } = scenarioFacts({ scenario: 'sichuan', seed: 1, scale: 100 });
+    const run = runAudit(
+      auditFactsFrom(facts, 'inventory-turns'),
+      { ...PLAIN_AUDIT, bootstrap: 19 },
+      { knownAt: null, simulated: true, anchors: [] },
+    );
+    await storeAuditRun(stream.mongo.db, run, new Date());
+    const { page, complaints, close } = await visit('ministry', '/audits?lang=en');
+    await page.locator('tbody a').click();
+    await page.getByRole('heading', { name: 'Displacement: leader, suppliers, chain' }).waitFor();
+    await page.locator('.chart svg').first().waitFor();
+    expect(await page.getByText(run.result.direct.en).count()).toBe(1);
+    expect(await seriousFaults(page)).toEqual([]);
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: 'panel.csv' }).click(),
+    ]);
+    expect(await readFile(await download.path(), 'utf8')).toBe(run.files.get('panel.csv'));
+    await page.getByRole('link', { name: 'Published figures' }).click();
+    await page.getByText('No figures have been published yet.').waitFor();
+    expect(await seriousFaults(page)).toEqual([]);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  test('what changes is shown without a reload, and the focus stays', async () => {
+    const { page, close } = await visit('ministry', '/?lang=en');
+    const figure = page.getByRole('button', { name: '4 / 30' });
+    await figure.focus();
+    await page.evaluate(`document.body.setAttribute('data-loaded', 'once')`);
+    await stream.mongo.db
+      .collection<{ _id: string }>('summaries')
+      .updateOne({ _id: 'targets' }, { $set: { 'cities.3.done': 15 } });
+    await page.getByRole('button', { name: '15 / 40' }).waitFor();
+    expect(await page.getAttribute('body', 'data-loaded')).toBe('once');
+    expect(await page.locator(':focus').innerText()).toBe('4 / 30');
+    await close();
+  });
+}
