@@ -146,6 +146,9 @@ const CAUSES_SHOWN = 20;
 export async function readRestatements(db: Db, period?: string, horizon: Horizon = {}) {
   const all = await publicationsBy(db, horizon, period);
   if (period !== undefined && all.length === 0) throw notPublished(period, horizon);
+  // What was never published cannot have changed; the figures of all firms need not be read for that.
+  if (all.length === 0)
+    return { asOf: (horizon.asOf ?? (await businessNow(db))).toISOString(), restatements: [] };
   const world = await loadWorld(db, horizon);
   const restatements = [];
   for (const publication of all) {

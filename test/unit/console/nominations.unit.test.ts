@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest';
-import { nominationEvents, readNominations } from '../../../services/console/src/leader/nominations.ts';
+import {
+  nominationEvents,
+  readNominations,
+  sendInBatches,
+} from '../../../services/console/src/leader/nominations.ts';
 import { testUscc } from '../../support/events.ts';
 
 const supplier = testUscc(71);
@@ -57,4 +61,19 @@ test('a firm that stands in the file twice is taken once; the second row is name
     [false, 'V-3'],
   ]);
   expect(rows[2]).toMatchObject({ row: 3, field: 'supplierUscc', sameAs: 1 });
+});
+
+test('a file of any length goes in batches, and refusals keep their places in it', async () => {
+  const sent: number[] = [];
+  const answer = await sendInBatches(
+    Array.from({ length: 4_500 }, (_, index) => ({ index })),
+    async (batch) => {
+      sent.push(batch.length);
+      const refused = { index: batch.length - 1, source: null, id: null, outcome: 'refused' as const };
+      return { written: batch.length - 1, refused: 1, receipts: [refused] };
+    },
+  );
+  expect(sent).toEqual([2_000, 2_000, 500]);
+  expect(answer).toMatchObject({ written: 4_497, refused: 3 });
+  expect(answer.receipts.map(({ index }) => index)).toEqual([1_999, 3_999, 4_499]);
 });

@@ -33,7 +33,8 @@ export default function BureauArea({ session }: { readonly session: Session }) {
     { to: '/published', label: t('nav.figures') },
     { to: '/samples', label: t('samples.nav') },
     ...(seesWholeChains(session) ? [{ to: '/audits', label: t('nav.audits') }] : []),
-    { to: '/intake', label: t('nav.intake') },
+    // Refused records are the affair of who sent them, and of the operator.
+    ...(session.tenancy.role === 'operator' ? [{ to: '/intake', label: t('nav.intake') }] : []),
   ];
   return (
     <Frame session={session} nav={nav}>

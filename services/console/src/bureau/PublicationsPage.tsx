@@ -11,7 +11,7 @@ import { useFormat } from '../ui/format.ts';
 import { Panel } from '../ui/Panel.tsx';
 import { Pill } from '../ui/Pill.tsx';
 import { Loaded } from '../ui/States.tsx';
-import { nullReasonInWords } from '../ui/words.ts';
+import { figureInWords, nullReasonInWords } from '../ui/words.ts';
 import { ExportLinks } from './ExportLinks.tsx';
 
 type Head = Publications['publications'][number];
@@ -69,7 +69,12 @@ export default function PublicationsPage() {
   ];
   const changes: readonly Column<Restatement>[] = [
     { key: 'period', label: t('figures.period'), sort: (row) => row.period, cell: (row) => row.period },
-    { key: 'figure', label: t('trail.id'), isHead: true, cell: (row) => <code>{row.figureId}</code> },
+    {
+      key: 'figure',
+      label: t('trail.definition'),
+      isHead: true,
+      cell: (row) => <span title={row.figureId}>{figureInWords(t, row.figureId)}</span>,
+    },
     {
       key: 'old',
       label: t('figures.old'),
@@ -131,7 +136,10 @@ export default function PublicationsPage() {
       </section>
       {period !== null && <PublicationPanel period={period} onClose={() => setPeriod(null)} />}
       {caused !== null && (
-        <Panel title={`${t('figures.cause')} · ${caused.figureId}`} onClose={() => setCaused(null)}>
+        <Panel
+          title={`${t('figures.cause')} · ${figureInWords(t, caused.figureId)}`}
+          onClose={() => setCaused(null)}
+        >
           <TrailEvents count={caused.causeCount} events={caused.cause} />
         </Panel>
       )}
@@ -147,7 +155,12 @@ function PublicationPanel({ period, onClose }: { readonly period: string; readon
     queryFn: () => get<Publication>(`/api/v1/publications/${period}`),
   });
   const columns: readonly Column<Publication['values'][number]>[] = [
-    { key: 'figure', label: t('trail.id'), isHead: true, cell: (row) => <code>{row.figureId}</code> },
+    {
+      key: 'figure',
+      label: t('trail.definition'),
+      isHead: true,
+      cell: (row) => <span title={row.figureId}>{figureInWords(t, row.figureId)}</span>,
+    },
     {
       key: 'value',
       label: t('figures.value'),

@@ -6,7 +6,7 @@ import { get } from '../api/client.ts';
 import { useFormat } from '../ui/format.ts';
 import { Panel } from '../ui/Panel.tsx';
 import { Loaded } from '../ui/States.tsx';
-import { nullReasonInWords } from '../ui/words.ts';
+import { figureInWords, nullReasonInWords } from '../ui/words.ts';
 import { TrailEvents } from './TrailEvents.tsx';
 
 const MAX_CHILDREN_SHOWN = 60;
@@ -53,6 +53,9 @@ function Trail({
   const format = useFormat();
   return (
     <div className="stack">
+      {figureInWords(t, figure.figureId) !== figure.figureId && (
+        <strong>{figureInWords(t, figure.figureId)}</strong>
+      )}
       <dl className="facts">
         <dt>{t('trail.id')}</dt>
         <dd>
@@ -101,8 +104,13 @@ function Trail({
           <ul className="buttons">
             {figure.children.slice(0, MAX_CHILDREN_SHOWN).map((child) => (
               <li key={child}>
-                <button type="button" className="button button-quiet" onClick={() => open(child)}>
-                  {child}
+                <button
+                  type="button"
+                  className="button button-quiet"
+                  title={child}
+                  onClick={() => open(child)}
+                >
+                  {figureInWords(t, child)}
                 </button>
               </li>
             ))}

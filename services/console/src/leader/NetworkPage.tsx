@@ -1,8 +1,9 @@
-import { lazy, Suspense, useCallback } from 'react';
+import { lazy, Suspense, useCallback, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { Network } from '../../../../schemas/api/overview.ts';
 import { useNetwork } from '../api/chain.ts';
+import { useSession } from '../app/session.ts';
 import { type Column, DataTable } from '../ui/DataTable.tsx';
 import { useFormat } from '../ui/format.ts';
 import { Loaded, Loading } from '../ui/States.tsx';
@@ -14,6 +15,17 @@ export default function NetworkPage({ leader }: { readonly leader: string }) {
   const { t } = useTranslation();
   const format = useFormat();
   const query = useNetwork(leader);
+  const ownName = useSession().data?.firms.find(({ uscc }) => uscc === leader)?.name ?? null;
+  const shown = useMemo(
+    (): Network | undefined =>
+      query.data && {
+        ...query.data,
+        nodes: query.data.nodes.map((node) =>
+          node.uscc === leader ? { ...node, name: node.name ?? ownName } : node,
+        ),
+      },
+    [query.data, leader, ownName],
+  );
   const tierName = useCallback(
     (tier: number) => t(tier === 0 ? 'network.leader' : 'network.tier', { tier }),
     [t],
@@ -53,14 +65,14 @@ export default function NetworkPage({ leader }: { readonly leader: string }) {
               {format.integer(network.edges.length)}
             </p>
             <Suspense fallback={<Loading />}>
-              <NetworkChart network={network} title={t('network.title')} tierName={tierName} />
+              <NetworkChart network={shown ?? network} title={t('network.title')} tierName={tierName} />
             </Suspense>
             <details>
               <summary>{t('network.table')}</summary>
               <DataTable
                 label={t('network.title')}
                 columns={columns}
-                rows={network.nodes}
+                rows={(shown ?? network).nodes}
                 rowKey={({ uscc }) => uscc}
                 empty={t('state.empty')}
               />

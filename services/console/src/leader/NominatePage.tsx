@@ -6,7 +6,7 @@ import { useLeaders, useNetwork } from '../api/chain.ts';
 import { postEvents } from '../api/client.ts';
 import { useOnboardings } from '../api/onboardings.ts';
 import { Failed, Loading } from '../ui/States.tsx';
-import { nominationEvents, readNominations } from './nominations.ts';
+import { nominationEvents, readNominations, sendInBatches } from './nominations.ts';
 
 /** Nominates many suppliers at once; a wrong row is named by its number, and the right ones are not held up by it. */
 export default function NominatePage({ leader }: { readonly leader: string }) {
@@ -41,7 +41,10 @@ export default function NominatePage({ leader }: { readonly leader: string }) {
         })),
       );
       sentRows.current = events.map(({ row }) => row);
-      return postEvents<IntakeAnswer>(events.map(({ event }) => event));
+      return sendInBatches(
+        events.map(({ event }) => event),
+        (batch) => postEvents<IntakeAnswer>(batch),
+      );
     },
   });
   const answer = send.data;

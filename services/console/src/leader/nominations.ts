@@ -1,3 +1,4 @@
+import type { IntakeAnswer } from '../../../../schemas/api/intake.ts';
 /** A row of a nomination file, or what is wrong with it. */
 export type NominationRow =
   | { readonly row: number; readonly ok: true; readonly externalId: string; readonly nomination: Nomination }
@@ -104,6 +105,24 @@ export function nominationEvents(
     { ...nomination, leaderUscc, platform, programme },
   );
   return isKnownSupplier ? [nominated] : [relation, nominated];
+}
+
+/** Fewer than a request may hold, so that its size stays well below the limit too. */
+const BATCH = 2_000;
+
+/** Sends any number of events, a batch after the other; receipts name each by its place among all of them. */
+export async function sendInBatches(
+  events: readonly object[],
+  send: (batch: readonly object[]) => Promise<IntakeAnswer>,
+): Promise<IntakeAnswer> {
+  const all: IntakeAnswer = { written: 0, refused: 0, receipts: [] };
+  for (let from = 0; from < events.length; from += BATCH) {
+    const { written, refused, receipts } = await send(events.slice(from, from + BATCH));
+    all.written += written;
+    all.refused += refused;
+    all.receipts.push(...receipts.map((receipt) => ({ ...receipt, index: receipt.index + from })));
+  }
+  return all;
 }
 
 const dayInChina = (at: Date): string =>

@@ -16,6 +16,24 @@ export function reasonInWords(t: TFunction, reason: string): string {
 
 export const kpiInWords = (t: TFunction, id: string): string => t(`kpi.${id}`, { defaultValue: id });
 
+/** `inventory-turns` of a figure's name is `inventoryTurns` of the registry. */
+export const kpiOfSlug = (slug: string): string =>
+  slug.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+
+/** What a figure is, by its name: `inventory-turns/v1/<USCC>/2024-03` reads "Inventory turns · <USCC> · 2024-03". */
+export function figureInWords(t: TFunction, figureId: string): string {
+  const [head = '', second = '', third = '', fourth = ''] = figureId.split('/');
+  const joined = (...parts: string[]): string => parts.filter((part) => part !== '').join(' · ');
+  if (head === 'target') return joined(t('target.progress'), second, third);
+  if (head === 'claim') return joined(t('claims.claim'), second);
+  if (head === 'turns')
+    return joined(t('chains.turns'), second, t(`chains.part.${third}`, { defaultValue: third }));
+  const kpi = kpiInWords(t, kpiOfSlug(head));
+  if (kpi === kpiOfSlug(head)) return figureId;
+  const when = { baseline: t('mine.before'), improvement: t('mine.change') }[fourth] ?? fourth;
+  return joined(kpi, third.slice(third.indexOf(':') + 1), when);
+}
+
 const CODE_OF: ReadonlyMap<string, string> = new Map(
   Object.entries(english.nullReason).map(([code, text]) => [text, code]),
 );

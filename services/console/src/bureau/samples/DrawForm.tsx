@@ -101,24 +101,26 @@ function Draw({
       </div>
       {frame.population > 0 && open === 0 && <p className="notice">{t('samples.allRuled')}</p>}
       {frame.population === 0 && <p className="notice">{t('samples.noFiles')}</p>}
-      <fieldset className="stack" hidden={open === 0}>
-        <legend>{t('samples.sizes')}</legend>
-        <ul className="rows">
-          {SIZES.map((size) => (
-            <li key={size} className="split">
-              <span>{t(`samples.${size}`)}</span>
-              <button
-                type="button"
-                className="button button-quiet number"
-                aria-pressed={n === String(frame.sizes[size])}
-                onClick={() => setN(String(frame.sizes[size]))}
-              >
-                {format.integer(frame.sizes[size])}
-              </button>
-            </li>
-          ))}
-        </ul>
-      </fieldset>
+      {open > 0 && (
+        <fieldset className="stack">
+          <legend>{t('samples.sizes')}</legend>
+          <ul className="rows">
+            {SIZES.map((size) => (
+              <li key={size} className="split">
+                <span>{t(`samples.${size}`)}</span>
+                <button
+                  type="button"
+                  className="button button-quiet number"
+                  aria-pressed={n === String(frame.sizes[size])}
+                  onClick={() => setN(String(frame.sizes[size]))}
+                >
+                  {format.integer(frame.sizes[size])}
+                </button>
+              </li>
+            ))}
+          </ul>
+        </fieldset>
+      )}
       <div className="pair">
         <label className="field">
           <span>{t('samples.n')}</span>

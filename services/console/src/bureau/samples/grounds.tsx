@@ -4,11 +4,9 @@ import { Figure } from '../../figures/Figure.tsx';
 import { type Column, DataTable } from '../../ui/DataTable.tsx';
 import { useFormat } from '../../ui/format.ts';
 import { Pill } from '../../ui/Pill.tsx';
-import { kpiInWords, nullReasonInWords } from '../../ui/words.ts';
+import { kpiInWords, kpiOfSlug, nullReasonInWords } from '../../ui/words.ts';
 
 const SHORT_HASH = 12;
-/** `inventory-turns` of a figure's name is `inventoryTurns` of the registry. */
-const idOf = (slug: string): string => slug.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 type Props = { readonly paper: WorkPaperDetail };
 
 /** The files that the firm handed in, and whether contract, invoices and payments match. */
@@ -101,7 +99,7 @@ export function Figures({ paper }: Props) {
       key: 'kpi',
       label: t('samples.kpi'),
       isHead: true,
-      cell: ({ kpi }) => kpiInWords(t, idOf(kpi)),
+      cell: ({ kpi }) => kpiInWords(t, kpiOfSlug(kpi)),
     },
     {
       key: 'values',

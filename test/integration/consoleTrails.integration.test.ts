@@ -1,0 +1,136 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { EventRecord } from '../../schemas/api/events.ts';
+import { Restatements } from '../../schemas/api/figures.ts';
+import { FigureExplanation } from '../../schemas/api/kpi.ts';
+import { ensureConsoleBuilt } from '../../services/console/index.ts';
+import { cityRows, claimSection } from '../../services/gateway/domain/summaries.ts';
+import { launchBrowser } from '../console/browser.ts';
+import { claims, targets } from '../console/fixture.ts';
+import { type Answer, FIRM, ORIGIN, openOffline, SESSIONS } from '../console/offline.ts';
+import { OUTSIDE, seriousFaults } from '../console/page.ts';
+
+/** Figures that open, in a browser without servers: the answers are those of the schemas. */
+
+const HASH = 'a1'.repeat(32);
+const place = {
+  source: `/supplier/${FIRM}/erp`,
+  id: 'late-close',
+  type: 'inventory.closed.v1',
+  time: '2024-04-02T08:00:00Z',
+  period: '2024-02',
+  topic: 'supplier.reports',
+  partition: 3,
+  offset: 4711,
+  hash: HASH,
+};
+const event = EventRecord.parse({
+  event: { specversion: '1.0', id: place.id, data: { closingStockFen: 12_345 } },
+  verdict: 'accepted',
+  reason: null,
+  ...{ topic: place.topic, partition: 3, offset: 4711, hash: HASH, chainHash: 'b2'.repeat(32) },
+  recordedAt: '2024-04-02T08:00:01Z',
+  corrections: [],
+});
+const figure = FigureExplanation.parse({
+  figureId: 'asked',
+  ...{ definition: 'D', formula: 'F', version: 1, unit: 'firms', value: 109, reason: null },
+  ...{ numerator: 109, denominator: 240, window: null, entities: [FIRM], grade: null, sourceClass: null },
+  ...{ children: ['target/510100'], eventCount: 1, eventsHash: HASH.slice(0, 32) },
+  ...{ asOf: place.time, knownAt: place.time, events: [place] },
+});
+const published = {
+  figureId: 'inventory-turns/v1/region:510100/2024-02',
+  ...{
+    value: 5.1,
+    reason: null,
+    numerator: 51,
+    denominator: 10,
+    eventCount: 3,
+    eventsHash: HASH.slice(0, 32),
+  },
+};
+const restated = Restatements.parse({
+  asOf: place.time,
+  restatements: [
+    {
+      ...{ period: '2024-02', figureId: published.figureId, before: published, causeCount: 1 },
+      after: { ...published, value: 7.65 },
+      cause: [{ ...place, identity: `${place.source} ${place.id}`, firm: FIRM, recordedAt: place.time }],
+    },
+  ],
+});
+const ANSWERS: Readonly<Record<string, unknown>> = {
+  cities: { ...cityRows(targets), total: 6, nextCursor: null, items: cityRows(targets).cities },
+  chains: { asOf: null, chains: [] },
+  claims: claimSection(claims),
+  board: {
+    ...{ asOf: null, total: 9, byStatus: { ACCEPTED: 4, ACTIVE: 5 } },
+    stages: [{ stage: 'DIAGNOSED', open: 5, stalled: 2, rows: [] }],
+  },
+  figures: figure,
+  events: event,
+  publications: { publications: [] },
+  restatements: restated,
+};
+const asked: string[] = [];
+const answers = (path: string, url: string): Answer => {
+  if (path === '/api/v1/figures') asked.push(new URL(url).searchParams.get('id') ?? '');
+  return { json: ANSWERS[path.replace('/api/v1/', '')] };
+};
+
+let browser: Browser;
+beforeAll(async () => {
+  await ensureConsoleBuilt();
+  browser = await launchBrowser();
+}, 120_000);
+afterAll(() => browser.close());
+
+test('every key figure of a bureau opens, down to what an event says and its hash', async () => {
+  const { page, context, complaints } = await openOffline(
+    browser,
+    SESSIONS.bureau,
+    (path, route) => answers(path, route.request().url()),
+    { language: 'en' },
+  );
+  await page.goto(`${ORIGIN}/`);
+  await page.getByText('Claims confirmed').waitFor();
+  const keys = page.locator('.keys .key-value');
+  expect(await keys.allInnerTexts()).toEqual(['109', '3', '4', '2', '1']);
+  for (const key of await keys.locator('button').all()) {
+    await key.click();
+    const trail = page.getByRole('dialog');
+    await trail.getByText('109 / 240').waitFor();
+    await trail.getByRole('button', { name: 'Close', exact: true }).click();
+  }
+  expect(asked).toEqual([
+    ...['targets/done/-', 'targets/behind/-', 'onboardings/ACCEPTED/-', 'onboardings/OVERDUE/-'],
+    'claims/confirmed',
+  ]);
+  await keys.locator('button').first().click();
+  await page.getByRole('button', { name: 'late-close' }).click();
+  await page.getByText('"closingStockFen": 12345').waitFor();
+  expect(await page.getByText(HASH, { exact: true }).count()).toBe(1);
+  expect(await page.getByText('supplier.reports · 3 / 4711').count()).toBe(1);
+  expect(complaints).toEqual([]);
+  await context.close();
+});
+
+test('the causes of a restatement open to their events on a phone too', async () => {
+  const { page, context, complaints } = await openOffline(
+    browser,
+    SESSIONS.bureau,
+    (path, route) => answers(path, route.request().url()),
+    { language: 'en', width: 360 },
+  );
+  await page.goto(`${ORIGIN}/published`);
+  await page.getByRole('button', { name: '1 events' }).click();
+  await page.getByText('3 / 4711').waitFor();
+  expect(await page.locator(`code[title="${HASH}"]`).count()).toBe(1);
+  await page.getByRole('button', { name: 'late-close' }).click();
+  await page.getByText('"closingStockFen": 12345').waitFor();
+  expect(await page.evaluate(OUTSIDE)).toEqual([]);
+  expect(await seriousFaults(page)).toEqual([]);
+  expect(complaints).toEqual([]);
+  await context.close();
+});
