@@ -3,6 +3,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ensureConsoleBuilt } from '../../services/console/index.ts';
 import { launchBrowser } from '../console/browser.ts';
+import { emptyAnswer } from '../console/emptyAnswers.ts';
 import { type Answers, FIRM, ORIGIN, openOffline, problem, SESSIONS } from '../console/offline.ts';
 import { OUTSIDE, picture, seriousFaults } from '../console/page.ts';
 
@@ -110,6 +111,29 @@ describe.each(AREAS)('pages of the %s', (area) => {
     },
     120_000,
   );
+
+  test.each([360, 1440])('say that there is nothing yet, at %i pixels', async (width) => {
+    const { page, context, complaints } = await openOffline(
+      browser,
+      SESSIONS[area],
+      (path) => {
+        const json = emptyAnswer(path);
+        return json === null ? problem('NOT_FOUND', 'there is none') : { json };
+      },
+      { width },
+    );
+    for (const path of PAGES[area].filter((one) => !one.includes(DRAW) && !one.includes('run-1'))) {
+      await page.goto(`${ORIGIN}${path}`);
+      await page.locator('main :is(h1, .state)').first().waitFor();
+      await page.locator('.skeleton').first().waitFor({ state: 'detached' });
+      expect((await page.locator('main').innerText()).trim().length, path).toBeGreaterThan(10);
+      expect(await page.getByRole('alert').count(), path).toBe(0);
+      expect(await page.evaluate(OUTSIDE), path).toEqual([]);
+      await picture(page, `empty-${area}-${width}-${path.split('/').slice(0, 2).join('_')}`);
+    }
+    expect(complaints).toEqual([]);
+    await context.close();
+  }, 120_000);
 
   test('say that it takes long, then that it took too long, when no answer comes', async () => {
     const { page, context } = await openOffline(browser, SESSIONS[area], () => undefined);
