@@ -61,7 +61,7 @@ export default function ClaimsPage() {
           rows={rows}
           rowKey={({ id }) => id}
           query={query}
-          empty={t('state.empty')}
+          empty={t('claims.none')}
         />
       </section>
     </>

@@ -43,7 +43,7 @@ export default function FunnelPage() {
       <Loaded
         query={funnel}
         isEmpty={({ stages }) => stages.every(({ entered }) => entered === 0)}
-        empty={<Empty title={t('state.empty')} />}
+        empty={<Empty title={t('funnel.none')} />}
       >
         {(data) => (
           <div className="columns columns-wide">

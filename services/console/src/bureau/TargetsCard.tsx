@@ -35,7 +35,7 @@ export function TargetsCard({ cities }: { readonly cities: UseQueryResult<CityPa
         rows={cities.data?.items}
         rowKey={({ code }) => code}
         query={cities}
-        empty={t('state.empty')}
+        empty={t('target.none')}
       />
     </section>
   );

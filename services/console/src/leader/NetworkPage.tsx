@@ -6,7 +6,7 @@ import { useNetwork } from '../api/chain.ts';
 import { useSession } from '../app/session.ts';
 import { type Column, DataTable } from '../ui/DataTable.tsx';
 import { useFormat } from '../ui/format.ts';
-import { Loaded, Loading } from '../ui/States.tsx';
+import { Empty, Loaded, Loading } from '../ui/States.tsx';
 
 const NetworkChart = lazy(() => import('../charts/NetworkChart.tsx'));
 
@@ -57,7 +57,11 @@ export default function NetworkPage({ leader }: { readonly leader: string }) {
         <h1>{t('network.title')}</h1>
         <span className="quiet">{t('network.remark')}</span>
       </div>
-      <Loaded query={query}>
+      <Loaded
+        query={query}
+        isEmpty={({ edges }) => edges.length === 0}
+        empty={<Empty title={t('network.none')} text={t('network.noneText')} />}
+      >
         {(network) => (
           <section className="card">
             <p className="quiet">

@@ -2,6 +2,7 @@ import type { bureau as chinese } from '../zh/bureau.ts';
 
 export const bureau: typeof chinese = {
   target: {
+    none: 'No city of this jurisdiction has published its plan yet.',
     title: 'Targets and results by city',
     remark: 'Furthest behind first; marks at 15% and 30%',
     city: 'City',
@@ -31,6 +32,7 @@ export const bureau: typeof chinese = {
     eventsNote: 'records read {{records}}',
   },
   funnel: {
+    none: 'No firm has been nominated yet.',
     title: 'Onboarding funnel',
     remark: 'Counted by onboarding, not by firm',
     phase: { early: 'Early', mid: 'Middle', late: 'Late' },
@@ -64,6 +66,7 @@ export const bureau: typeof chinese = {
     shifted: 'The leader turns faster and the whole chain does not: stock may have moved to the suppliers.',
   },
   claims: {
+    none: 'No claim has been judged yet: that takes events.',
     title: 'Published claims and verdicts',
     remark: 'Figures of public reports, held against the events',
     claim: 'Claim',

@@ -61,6 +61,8 @@ export const leader: typeof chinese = {
     decides: 'Decided by the bureau: a leader does not decide about its own suppliers.',
   },
   network: {
+    none: 'No supply relation has been declared yet',
+    noneText: 'It stands here once a relation arrives from your system or a supplier is nominated.',
     title: 'Supply network',
     remark: 'Supply relations by tier',
     tierLabel: 'Tier',

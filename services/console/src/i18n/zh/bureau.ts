@@ -1,6 +1,7 @@
 /** The bureau’s pages. */
 export const bureau = {
   target: {
+    none: '本辖区还没有城市发布目标计划。',
     title: '各市目标与完成',
     remark: '完成率从低到高；刻度为 15% 与 30%',
     city: '城市',
@@ -30,6 +31,7 @@ export const bureau = {
     eventsNote: '读取记录 {{records}}',
   },
   funnel: {
+    none: '还没有提名企业。',
     title: '转型漏斗',
     remark: '按改造项目计数，不按企业计数',
     phase: { early: '前期', mid: '中期', late: '后期' },
@@ -63,6 +65,7 @@ export const bureau = {
     shifted: '链主加快而全链没有：库存可能转移到了供应商。',
   },
   claims: {
+    none: '还没有核实结果：需要先收到数据。',
     title: '公开声明与核实',
     remark: '用事件检验公开报道中的数字',
     claim: '声明',

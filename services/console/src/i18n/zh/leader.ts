@@ -60,6 +60,8 @@ export const leader = {
     decides: '由主管部门审批；链主不审批自己供应商的方案。',
   },
   network: {
+    none: '还没有申报供应关系',
+    noneText: '系统报来供应关系或提名供应商后会显示在这里。',
     title: '供应网络',
     remark: '按层级排列的供应关系',
     tierLabel: '层级',
