@@ -48,7 +48,6 @@ const FAILURES: Readonly<Record<string, Failure>> = {
   },
   'knows nothing of it (404)': {
     answers: () => problem('NOT_FOUND', 'there is none that you may see'),
-    isWalked: true,
     says: '没有您可以查看的内容。',
     remedy: '返回首页',
   },

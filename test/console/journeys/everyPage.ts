@@ -4,7 +4,7 @@ import { supplier, url, visit } from '../world.ts';
 
 const OF_A_BUREAU = [
   ...['/', '/funnel', '/suppliers', '/approvals', '/claims', '/findings', '/published', '/samples'],
-  ...['/audits', '/intake'],
+  '/audits',
 ];
 /** Two rows of header, each of a touch target and a gap. */
 const HEADER_PX = 112;
