@@ -5,8 +5,7 @@ import { SUPPLIER_REPORTS } from '../../../schemas/topics.ts';
 import { testUscc } from '../../support/events.ts';
 import { eventually } from '../../support/stream.ts';
 import { OUTSIDE, picture, seriousFaults } from '../page.ts';
-
-import { documentOf, serial, stream, supplier, visit } from '../world.ts';
+import { documentOf, serial, stream, supplier, url, visit } from '../world.ts';
 
 /** A supplier on a phone: documents, help, mended records, consent, withdrawal; one sign-in for several firms. */
 export function supplierJourney(): void {
