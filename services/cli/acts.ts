@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import { ACTOR_ROLES, type Actor } from '../../schemas/events/acts.ts';
 import { loadConfig } from '../runtime/config.ts';
@@ -16,7 +17,7 @@ export interface ActorOptions {
 /** Adds the options that every act of a person has. */
 export const withActor = (command: Command, role: Actor['role'] = 'bureau'): Command =>
   command
-    .requiredOption('--by <name>', 'who does it')
+    .option('--by <name>', 'who does it; without it the name of this account', userInfo().username)
     .option('--role <role>', `in which role: ${ACTOR_ROLES.join(', ')}`, role)
     .option('--act-id <id>', 'the same id is the same act, however often it is sent')
     .option('--json', 'print one JSON object');

@@ -20,6 +20,7 @@ const OPERATION: Readonly<Record<KafkaOperation, kafkajs.AclOperationTypes>> = {
   create: AclOperationTypes.CREATE,
   alter: AclOperationTypes.ALTER,
   describe: AclOperationTypes.DESCRIBE,
+  delete: AclOperationTypes.DELETE,
 };
 
 /** Allows a principal what the grants say, from any host; what it was allowed before stays. */

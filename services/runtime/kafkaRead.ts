@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ChainlightError } from '../../schemas/errors.ts';
 import { createConsumer, type KafkaClient, type KafkaMessage, topicOffsets } from './kafka.ts';
+import { READ_ONCE_GROUPS } from './kafkaSecurity.ts';
 
 /** Offsets of one partition: from the first to the one before `to`. */
 export interface OffsetRange {
@@ -32,7 +33,7 @@ export async function readRanges(
 ): Promise<void> {
   const open = new Map(ranges.filter(({ from, to }) => from < to).map((range) => [range.partition, range]));
   if (open.size === 0) return;
-  const groupId = `chainlight-read-${randomUUID()}`;
+  const groupId = `${READ_ONCE_GROUPS}${randomUUID()}`;
   const consumer = createConsumer(client, groupId);
   await consumer.connect();
   let timer: NodeJS.Timeout | undefined;

@@ -76,7 +76,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-export type KafkaOperation = 'read' | 'write' | 'create' | 'alter' | 'describe';
+export type KafkaOperation = 'read' | 'write' | 'create' | 'alter' | 'describe' | 'delete';
 
 /** What a principal may do with a topic, a consumer group, or the cluster. */
 export interface Grant {
@@ -96,17 +96,22 @@ const topicsUnder = (name: string, ...may: KafkaOperation[]): Grant => ({
 });
 const topic = (name: string, ...may: KafkaOperation[]): Grant => ({ on: 'topic', name, may });
 
+/** Groups that read a part of a topic once, and are deleted afterwards (kafkaRead.ts). */
+export const READ_ONCE_GROUPS = 'chainlight-read-';
+const readOnce: Grant = { on: 'group', name: READ_ONCE_GROUPS, prefixed: true, may: ['read', 'delete'] };
+
 /** What each role may do. Only the gateway and redrive may write to every topic; only the registrar may admit somebody new. */
 export const ROLE_GRANTS: Readonly<Record<KafkaRole, readonly Grant[]>> = {
   ingest: [
     everyTopic('read', 'describe'),
     topic('dead-letters', 'write'),
     { on: 'group', name: 'chainlight-ingest', prefixed: true, may: ['read'] },
+    readOnce,
   ],
   measurement: [everyTopic('describe'), topic('chainlight.acts', 'write')],
   onboarding: [everyTopic('describe'), topic('chainlight.acts', 'write')],
   gateway: [everyTopic('write', 'describe'), { on: 'group', name: '*', may: ['describe'] }],
-  redrive: [everyTopic('write', 'describe'), topic('dead-letters', 'read')],
+  redrive: [everyTopic('read', 'write', 'describe'), readOnce],
   registrar: [
     everyTopic('describe', 'create'),
     topic('chainlight.acts', 'write'),

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { z } from 'zod';
 import { ACTS, erpTopic, receiptsTopic, SUPPLIER_REPORTS } from '../../schemas/topics.ts';
 import { createRegistry, emitLines, type Registry } from '../../services/gateway/index.ts';
-import { startIngest } from '../../services/ingest/index.ts';
+import { rehearseTopic, startIngest } from '../../services/ingest/index.ts';
 import { kafkaSettings } from '../../services/runtime/config.ts';
 import { deadLettersOf } from '../../services/runtime/deadLetterStore.ts';
 import { eventsOf } from '../../services/runtime/eventStore.ts';
@@ -18,7 +18,8 @@ import {
   type Producer,
   send,
 } from '../../services/runtime/kafka.ts';
-import type { KafkaRole, SignIn } from '../../services/runtime/kafkaSecurity.ts';
+import { offsetsOf, readRanges } from '../../services/runtime/kafkaRead.ts';
+import { type KafkaRole, READ_ONCE_GROUPS, type SignIn } from '../../services/runtime/kafkaSecurity.ts';
 import { createLogger } from '../../services/runtime/logger.ts';
 import { connectMongo, type Mongo } from '../../services/runtime/mongo.ts';
 import { type RunningServers, startServers } from '../../services/stack/index.ts';
@@ -169,6 +170,19 @@ describe('a broker that asks for a sign-in', () => {
     ]);
     for (const topic of [ACTS, SUPPLIER_REPORTS, receiptsTopic(LEADER)])
       expect(await produce(own, topic), topic).toBe('TOPIC_AUTHORIZATION_FAILED');
+  });
+
+  it('lets ingest and redrive read a leader’s topic once, in groups that are gone afterwards', async () => {
+    const topic = erpTopic(LEADER);
+    const { rehearsal, records } = await rehearseTopic(as('ingest'), LEADER, 100, mongo.db, new Date());
+    expect(records).toBe(2);
+    expect(rehearsal.counts.accepted).toBe(2);
+    const redrive = as('redrive');
+    let read = 0;
+    await readRanges(redrive, topic, await offsetsOf(redrive, topic), () => void read++);
+    expect(read).toBe(2);
+    const { groups } = await (await as('gateway').admin()).listGroups();
+    expect(groups.filter(({ groupId }) => groupId.startsWith(READ_ONCE_GROUPS))).toEqual([]);
   });
 
   it('lets a forged source through to ingest, which refuses it', async () => {

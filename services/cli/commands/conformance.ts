@@ -61,7 +61,7 @@ async function ofTopic({ leader, sample }: ConformanceQuery): Promise<Conformanc
   const config = loadConfig();
   const mongo = await connectMongo(config.MONGODB_URI, config.MONGODB_DB);
   const logger = createLogger('cli', { level: process.env.LOG_LEVEL ?? 'fatal' });
-  const kafka = openKafka(config, 'registrar', logger);
+  const kafka = openKafka(config, 'ingest', logger);
   try {
     const rehearsed = await rehearseTopic(kafka, leader, sample, mongo.db, new Date());
     return conformanceOf(leader, { kind: 'topic', name: erpTopic(leader) }, rehearsed, true);

@@ -76,7 +76,7 @@ const withSelection = (command: Command): Command =>
     .option('--reason <code>', 'all open ones refused for this reason')
     .option('--leader <uscc>', 'all open ones of this leader')
     .option('--since <time>', 'all open ones received since a day or an instant')
-    .option('--by <name>', 'who decides this', userInfo().username);
+    .option('--by <name>', 'who decides this; without it the name of this account', userInfo().username);
 
 const describeSkipped = (skipped: RedriveResult['skipped']): string[] =>
   skipped.map(({ id, because }) => `  ${id} left alone: ${because}`);

@@ -1,5 +1,6 @@
 import type { Db } from 'mongodb';
 import { ChainlightError } from '../../../schemas/errors.ts';
+import { Period } from '../../../schemas/ids.ts';
 import { APPROVAL_KPI_IDS, APPROVAL_KPIS, medianHours, mergeDurations } from '../domain/approvals.ts';
 import { chainOfLeader, leaderWindows } from '../domain/chains.ts';
 import { judgeClaim } from '../domain/claims.ts';
@@ -26,7 +27,7 @@ import { openGroup } from './groups.ts';
 import { figureIdOf, firmWorld } from './read.ts';
 import { loadClaims, loadWorld } from './worldStore.ts';
 
-const MONTH = /^\d{4}-\d{2}$/;
+const isMonth = (text: string): boolean => Period.safeParse(text).success;
 
 /**
  * Opens a figure down to its events (the first 100 with their places in the log, the count and set hash of all).
@@ -79,7 +80,7 @@ async function openOfAll(world: World, parts: readonly string[]): Promise<Opened
 async function open(db: Db, parts: readonly string[], horizon: Horizon): Promise<Opened | null> {
   const [head = '', second = '', third = '', fourth = ''] = parts;
   if (parts.length === 2) return openOfAll(await loadWorld(db, horizon), parts);
-  if (head === 'target' && parts.length === 3 && MONTH.test(third))
+  if (head === 'target' && parts.length === 3 && isMonth(third))
     return openTarget(await loadWorld(db, { ...horizon, asOf: endOfPeriod(third) }), second);
   if (head === 'turns' && parts.length === 3) return openTurns(await loadWorld(db, horizon), second, third);
   if (head === 'service-approvals' && parts.length === 3)
@@ -88,17 +89,17 @@ async function open(db: Db, parts: readonly string[], horizon: Horizon): Promise
   const kpi = kpiOf(head);
   const scope = scopeOf(third);
   if (scope !== null)
-    return kpi !== undefined && second === `v${kpi.version}` && MONTH.test(fourth)
+    return kpi !== undefined && second === `v${kpi.version}` && isMonth(fourth)
       ? openGroup(db, kpi, scope, fourth, horizon)
       : null;
   if (kpi !== undefined && second === `v${kpi.version}`) {
     const world = await firmWorld(db, third, horizon);
-    if (MONTH.test(fourth)) return openMonth(world, kpi, third, fourth);
+    if (isMonth(fourth)) return openMonth(world, kpi, third, fourth);
     if (fourth === 'baseline') return openBaseline(world, kpi, third);
     if (fourth === 'improvement') return openImprovement(world, kpi, third);
   }
   const approvals = APPROVAL_KPI_IDS.map((id) => APPROVAL_KPIS[id]).find((one) => one.slug === head);
-  if (approvals === undefined || !MONTH.test(fourth)) return null;
+  if (approvals === undefined || !isMonth(fourth)) return null;
   return openApprovals(await firmWorld(db, third, horizon), approvals, third, fourth);
 }
 
