@@ -40,19 +40,23 @@ export async function compareWithRebuild(
     for (const projector of PROJECTORS) {
       progress(`verify: rebuilding ${projector.name} …`);
       await projector.ensureIndexes(rebuilt.db);
-      differences.push(...(await compareOne(mongo, rebuilt, projector)));
+      differences.push(...(await compareOne(mongo, rebuilt, projector, progress)));
     }
     return { equal: differences.length === 0, differences: differences.slice(0, MAX_DIFFERENCES) };
   });
 }
 
-async function compareOne(live: Mongo, rebuilt: Mongo, projector: Projector): Promise<Difference[]> {
+async function compareOne(
+  live: Mongo,
+  rebuilt: Mongo,
+  projector: Projector,
+  progress: (line: string) => void,
+): Promise<Difference[]> {
+  const catchUp = catchingUp(projector, rebuilt, live.db, progress);
   let differences: Difference[] = [];
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const before = await readCursor(live.db, projector.name);
-    while (await projectOnce(rebuilt, projector, live.db)) {
-      // Each call brings the rebuild forward by one batch.
-    }
+    await catchUp();
     const after = await readCursor(rebuilt.db, projector.name);
     differences = [];
     for (const collection of projector.collections) {
@@ -67,6 +71,29 @@ async function compareOne(live: Mongo, rebuilt: Mongo, projector: Projector): Pr
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
   return differences;
+}
+
+/** What brings a rebuild forward until nothing is left to read; called again, it goes on. */
+function catchingUp(
+  projector: Projector,
+  rebuilt: Mongo,
+  log: Db,
+  progress: (line: string) => void,
+): () => Promise<void> {
+  const follower = projector.follow?.(rebuilt, log);
+  let events = 0;
+  return async () => {
+    if (follower === undefined) {
+      while (await projectOnce(rebuilt, projector, log)) {
+        // Each call brings the rebuild forward by one batch.
+      }
+      return;
+    }
+    for (let read = await follower.step(); read > 0; read = await follower.step()) {
+      events += read;
+      progress(`verify: rebuilding ${projector.name}: ${events} events read`);
+    }
+  };
 }
 
 async function compareCollection(live: Db, rebuilt: Db, name: string): Promise<Difference[]> {

@@ -18,6 +18,13 @@ export interface Projector {
   ensureIndexes(db: Db): Promise<void>;
   /** @param log database that holds the events; another one than `db` in a rebuild */
   apply(db: Db, events: readonly StoredEvent[], session: ClientSession, log: Db): Promise<void>;
+  /** A faster way than one `apply` after the other to bring `mongo` forward by what `log` holds, where there is one. */
+  follow?(mongo: Mongo, log: Db): Follower;
+}
+
+export interface Follower {
+  /** Brings the read models forward by one batch. @returns how many events it took in */
+  step(): Promise<number>;
 }
 
 interface Cursor {

@@ -1,7 +1,7 @@
 import type { Db } from 'mongodb';
 import { hasNews, readNewEventParts } from '../../runtime/eventTail.ts';
 import type { Mongo } from '../../runtime/mongo.ts';
-import { moveCursor, readCursor, takeTurn } from '../../runtime/projector.ts';
+import { type Follower, moveCursor, readCursor, takeTurn } from '../../runtime/projector.ts';
 import type { FirmYear } from '../domain/firmYear.ts';
 import { Batch, READER } from './batch.ts';
 import { OpenDocuments } from './openDocuments.ts';
@@ -14,11 +14,6 @@ export interface BatchLimits {
 }
 
 const LIMITS: BatchLimits = { events: 50_000, partEvents: 2_000 };
-
-export interface Follower {
-  /** Brings the read models forward by one batch. @returns how many events it took in */
-  step(): Promise<number>;
-}
 
 /**
  * Follows the events and brings the read models of measurement forward. What lags behind is caught up with in large batches,

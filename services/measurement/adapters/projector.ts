@@ -3,6 +3,7 @@ import type { StoredEvent } from '../../../schemas/storedEvent.ts';
 import type { Projector } from '../../runtime/projector.ts';
 import { COLLECTION_NAMES } from '../domain/readModels.ts';
 import { Batch, READER } from './batch.ts';
+import { createFollower } from './follow.ts';
 import { correctionsOf, findingsOf, modelOf, rollupsIn } from './store.ts';
 
 interface MeasurementProjector extends Projector {
@@ -39,4 +40,5 @@ export const measurementProjector: MeasurementProjector = {
     await batch.take(events);
     await batch.write();
   },
+  follow: createFollower,
 };

@@ -2,9 +2,9 @@ import type { AnyBulkWriteOperation, ClientSession } from 'mongodb';
 import { ChainlightError } from '../../../schemas/errors.ts';
 import { isSame, pairsOf } from '../../runtime/compareCollections.ts';
 import type { Mongo } from '../../runtime/mongo.ts';
-import { moveCursor, readCursor, takeTurn } from '../../runtime/projector.ts';
+import { type Follower, moveCursor, readCursor, takeTurn } from '../../runtime/projector.ts';
 import { inScratch } from '../../runtime/scratch.ts';
-import { createFollower, type Follower } from './follow.ts';
+import { createFollower } from './follow.ts';
 import { measurementProjector } from './projector.ts';
 
 export interface RebuildResult {
