@@ -1,6 +1,7 @@
 import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CHAIN_PARTS, useChains } from '../api/programme.ts';
+import { Figure } from '../figures/Figure.tsx';
 import { FiguresCard } from '../figures/FiguresCard.tsx';
 import { useFormat } from '../ui/format.ts';
 import { Empty, Loaded, Loading } from '../ui/States.tsx';
@@ -24,7 +25,7 @@ export default function ChainPage({ leader }: { readonly leader: string }) {
         {({ chains }) => {
           const own = chains.find((chain) => chain.leaderUscc === leader);
           if (own === undefined) return <Empty title={t('state.empty')} />;
-          const parts = CHAIN_PARTS.map((name) => ({ name: t(`chains.part.${name}`), ...own[name] }));
+          const parts = CHAIN_PARTS.map((part) => ({ part, name: t(`chains.part.${part}`), ...own[part] }));
           return (
             <section className="card">
               <Suspense fallback={<Loading />}>
@@ -42,10 +43,11 @@ export default function ChainPage({ leader }: { readonly leader: string }) {
                         <span className="quiet">{t('chains.firms', { count: part.firms })}</span>
                       )}
                     </span>
-                    <span className="number">
+                    {/* Its own part opens; the sums would tell of single suppliers. */}
+                    <Figure id={part.part === 'leader' ? part.figureId : null} label={part.name}>
                       {(part.reason === null ? null : nullReasonInWords(i18n.language, part.reason)) ??
                         `${format.decimal(part.before)} → ${format.decimal(part.after)} (${format.change(part.change)})`}
-                    </span>
+                    </Figure>
                   </li>
                 ))}
               </ul>
