@@ -49,3 +49,7 @@ export function periodsBetween(first: string, last: string): string[] {
   for (let period = first; period <= last; period = addMonths(period, 1)) periods.push(period);
   return periods;
 }
+
+/** The last of some instants, all written alike; empty where there is none. */
+export const latest = (instants: readonly string[]): string =>
+  instants.reduce((last, next) => (next > last ? next : last), '');

@@ -1,3 +1,5 @@
+import { latest } from './time.ts';
+
 /** What decides who is waited for at a step. */
 export interface WaitingStep {
   readonly step: string;
@@ -83,6 +85,3 @@ export function remindersInVain(
     ({ event, step: about, at }) => event === 'onboarding.reminder-sent.v1' && about === step && at > movedAt,
   ).length;
 }
-
-const latest = (instants: readonly string[]): string =>
-  instants.reduce((last, next) => (next > last ? next : last), '');

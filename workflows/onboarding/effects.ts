@@ -1,8 +1,8 @@
+import { latest } from '../../schemas/time.ts';
 import type { OnboardingState } from './decider.ts';
 import { type Ending, windowEndOf } from './endings.ts';
 import { type OutcomeEffect, outcomeWindows } from './followUp.ts';
 import { type ReminderEffect, reminders } from './ladder.ts';
-import { latest } from './steps.ts';
 import { addSpan } from './workingDays.ts';
 
 /** What is asked of the platform before an onboarding may go on. */

@@ -1,9 +1,7 @@
 import type { FailureReason } from '../../schemas/onboarding.ts';
+import { latest } from '../../schemas/time.ts';
 import type { Fact } from './facts.ts';
 import { type ProgrammeDefinition, remindsWaitedFor, type StepDefinition } from './programme.ts';
-
-export const latest = (instants: readonly string[]): string =>
-  instants.reduce((last, next) => (next > last ? next : last), '');
 
 /** A try at a step that did not succeed. */
 export interface Failure {

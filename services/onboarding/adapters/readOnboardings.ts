@@ -82,20 +82,19 @@ export interface Experience {
 
 /** The experience of the onboardings as they stand; reads of each no more than that needs. */
 export async function readExperience(db: Db): Promise<Experience> {
-  const [passages, helped, past, lighthouses] = await Promise.all([
+  const [all, helped, lighthouses] = await Promise.all([
     onboardingsOf(db)
-      .find({}, { projection: { _id: 0, leaderUscc: 1, stages: 1 } })
+      .find({}, { projection: { ...HELP_FIELDS, leaderUscc: 1, stages: 1 } })
       .toArray(),
     onboardingsOf(db)
       .find({ 'history.event': REMEDY_TAKEN }, { projection: { status: 1, steps: 1, history: 1 } })
       .toArray(),
-    onboardingsOf(db).find({}, { projection: HELP_FIELDS }).toArray(),
     lighthousesOf(db, {}),
   ]);
   return {
-    stallOf: stallPrediction(passages),
+    stallOf: stallPrediction(all),
     record: remedyRecord(helped),
-    helpers: { past: past.map(pastHelpOf), lighthouses },
+    helpers: { past: all.map(pastHelpOf), lighthouses },
   };
 }
 
