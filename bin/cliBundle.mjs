@@ -7,7 +7,11 @@ import { pathToFileURL } from 'node:url';
 const SOURCES = ['bin', 'schemas', 'services', 'workflows'];
 const NOT_OURS = new Set(['node_modules', 'dist', 'console']);
 /** Libraries of very many small files; all others are loaded as they are. */
-const INLINED = /^(zod|file-type|strtok3|token-types|@tokenizer|@borewit|uint8array-extras)(\/|$)/;
+const INLINED =
+  /^(zod|file-type|strtok3|token-types|@tokenizer|@borewit|uint8array-extras|commander|chinese-days|safe-stable-stringify|mongodb|bson|mongodb-connection-string-url|whatwg-url|tr46|webidl-conversions|@mongodb-js|sparse-bitfield|memory-pager)(\/|$)/;
+/** The libraries that are inlined ask for Node's modules, and for what they can do without, in the way of CommonJS. */
+const REQUIRE =
+  'import{createRequire as requireFrom}from"node:module";var require=requireFrom(import.meta.url);';
 const KEEP_OLD_MS = 24 * 60 * 60_000;
 
 /**
@@ -55,6 +59,7 @@ async function build(root, folder, built) {
     minifyWhitespace: true,
     minifySyntax: true,
     sourcemap: 'linked',
+    banner: { js: REQUIRE },
     logLevel: 'error',
     plugins: [onlyWhatIsUsed, librariesApart, addressesKept],
   });
@@ -72,8 +77,8 @@ async function build(root, folder, built) {
   }
 }
 
-/** Our modules do nothing when loaded, save these; so a command loads no module that it has no use for. */
-const DOES_SOMETHING = /\/(main|kafkaHeaders)\.ts$/;
+/** Our modules do nothing when loaded, save the entries; so a command loads no module that it has no use for. */
+const DOES_SOMETHING = /\/main\.ts$/;
 const onlyWhatIsUsed = {
   name: 'only what is used',
   setup: ({ onResolve }) =>

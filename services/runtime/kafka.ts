@@ -1,13 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import './kafkaHeaders.ts';
-import kafkajs, {
-  type Admin,
-  type Consumer,
-  type IHeaders,
-  type KafkaMessage,
-  type Producer,
-  type SASLOptions,
-} from 'kafkajs';
+import type * as Kafkajs from 'kafkajs';
+import type { Admin, Consumer, IHeaders, KafkaMessage, Producer, SASLOptions } from 'kafkajs';
 import { ChainlightError } from '../../schemas/errors.ts';
 import {
   ACTS,
@@ -17,10 +10,9 @@ import {
   SUPPLIER_REPORTS,
 } from '../../schemas/topics.ts';
 import type { KafkaConfig } from './config.ts';
+import { loadKafkajs } from './kafkajs.ts';
 import { type KafkaRole, type KafkaSecurity, OPEN, securityOf } from './kafkaSecurity.ts';
 import type { Logger } from './logger.ts';
-
-const { Kafka, CompressionTypes, logLevel, Partitioners } = kafkajs;
 
 const TOPIC_TIMEOUT_MS = 30_000;
 const OFFSET_ATTEMPTS = 20;
@@ -37,7 +29,7 @@ export interface OutgoingRecord {
 }
 
 export interface KafkaClient {
-  readonly kafka: kafkajs.Kafka;
+  readonly kafka: Kafkajs.Kafka;
   readonly brokers: readonly string[];
   readonly security: KafkaSecurity;
   admin(): Promise<Admin>;
@@ -51,6 +43,7 @@ export function createKafka(
   logger?: Logger,
   security: KafkaSecurity = OPEN,
 ): KafkaClient {
+  const { Kafka, logLevel } = loadKafkajs();
   const { ssl, sasl } = security;
   const kafka = new Kafka({
     clientId,
@@ -103,7 +96,7 @@ export async function createProducer(client: KafkaClient): Promise<Producer> {
     idempotent: true,
     maxInFlightRequests: 1,
     allowAutoTopicCreation: false,
-    createPartitioner: Partitioners.DefaultPartitioner,
+    createPartitioner: loadKafkajs().Partitioners.DefaultPartitioner,
     retry: { retries: Number.MAX_SAFE_INTEGER },
   });
   await producer.connect();
@@ -133,7 +126,7 @@ const write = (producer: Producer, topic: string, records: readonly OutgoingReco
   producer.send({
     topic,
     acks: -1,
-    compression: CompressionTypes.None,
+    compression: loadKafkajs().CompressionTypes.None,
     messages: records.map((record) => ({ ...record })),
   });
 

@@ -1,39 +1,37 @@
 import { pbkdf2, randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
-import './kafkaHeaders.ts';
-import kafkajs, { type AclEntry } from 'kafkajs';
+import type { AclEntry } from 'kafkajs';
 import { ChainlightError } from '../../schemas/errors.ts';
 import type { KafkaClient } from './kafka.ts';
-import type { Grant, KafkaOperation } from './kafkaSecurity.ts';
-
-const { AclOperationTypes, AclPermissionTypes, AclResourceTypes, ResourcePatternTypes } = kafkajs;
-
-const RESOURCE = {
-  topic: AclResourceTypes.TOPIC,
-  group: AclResourceTypes.GROUP,
-  cluster: AclResourceTypes.CLUSTER,
-} as const;
-const OPERATION: Readonly<Record<KafkaOperation, kafkajs.AclOperationTypes>> = {
-  read: AclOperationTypes.READ,
-  write: AclOperationTypes.WRITE,
-  create: AclOperationTypes.CREATE,
-  alter: AclOperationTypes.ALTER,
-  describe: AclOperationTypes.DESCRIBE,
-  delete: AclOperationTypes.DELETE,
-};
+import { loadKafkajs } from './kafkajs.ts';
+import type { Grant } from './kafkaSecurity.ts';
 
 /** Allows a principal what the grants say, from any host; what it was allowed before stays. */
 export async function allow(client: KafkaClient, principal: string, grants: readonly Grant[]): Promise<void> {
+  const { AclOperationTypes, AclPermissionTypes, AclResourceTypes, ResourcePatternTypes } = loadKafkajs();
+  const resource = {
+    topic: AclResourceTypes.TOPIC,
+    group: AclResourceTypes.GROUP,
+    cluster: AclResourceTypes.CLUSTER,
+  } as const;
+  const operationOf = {
+    read: AclOperationTypes.READ,
+    write: AclOperationTypes.WRITE,
+    create: AclOperationTypes.CREATE,
+    alter: AclOperationTypes.ALTER,
+    describe: AclOperationTypes.DESCRIBE,
+    delete: AclOperationTypes.DELETE,
+  } as const;
   const acl = grants.flatMap(({ on, name, prefixed, may }) =>
     may.map(
       (operation): AclEntry => ({
-        resourceType: RESOURCE[on],
+        resourceType: resource[on],
         resourceName: name,
         resourcePatternType: prefixed ? ResourcePatternTypes.PREFIXED : ResourcePatternTypes.LITERAL,
         principal: `User:${principal}`,
         host: '*',
-        operation: OPERATION[operation],
+        operation: operationOf[operation],
         permissionType: AclPermissionTypes.ALLOW,
       }),
     ),

@@ -9,7 +9,7 @@ import { DAY_MS } from '../../schemas/time.ts';
 import { ACTS, erpTopic, PROGRAMME_EVENTS, platformTopic, SUPPLIER_REPORTS } from '../../schemas/topics.ts';
 import { submitAct } from '../../services/gateway/adapters/acts.ts';
 import { ROUTER } from '../../services/onboarding/adapters/clock.ts';
-import { notifyOnce } from '../../services/onboarding/adapters/notifier.ts';
+import { NOTIFIER, notifyOnce } from '../../services/onboarding/adapters/notifier.ts';
 import { outboxOf } from '../../services/onboarding/adapters/outbox.ts';
 import { routeOnce } from '../../services/onboarding/adapters/router.ts';
 import { ensureSearchAttributes } from '../../services/onboarding/adapters/searchAttributes.ts';
@@ -18,6 +18,7 @@ import { createTicker } from '../../services/onboarding/adapters/ticker.ts';
 import { isOnboardingQuiet, onboardingProjector, onboardingsOf } from '../../services/onboarding/index.ts';
 import { routedCorrectionsOf } from '../../services/onboarding/readModel/corrections.ts';
 import { dataOf, eventsOf, partitionKeyOf } from '../../services/runtime/eventStore.ts';
+import { hasReached } from '../../services/runtime/eventTail.ts';
 import { loop } from '../../services/runtime/lifecycle.ts';
 import { createLogger } from '../../services/runtime/logger.ts';
 import { projectOnce, readCursor } from '../../services/runtime/projector.ts';
@@ -347,6 +348,10 @@ describe('workers killed at every boundary of a step', () => {
       await passTimeTo(dayAt(present[0]?.part.until ?? 0), stream, serial + 20);
       await eventually('all to be quiet', () => isOnboardingQuiet(stream.mongo.db), 120_000);
     }
+    await eventually('letters about all of it to be queued', async () => {
+      const { db } = stream.mongo;
+      return hasReached(await readCursor(db, NOTIFIER), await readCursor(db, ROUTER));
+    });
     const { deaths } = lives.acceptedAfterKills.workers;
     expect(deaths).toEqual(expect.arrayContaining([...DEATHS, ...namesIn(accepted('').slice(2))]));
     expect(lives.failedAfterKills.workers.deaths).toHaveLength(namesIn(failed('')).length + 4);

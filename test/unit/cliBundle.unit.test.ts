@@ -13,7 +13,8 @@ const start = `
   const { cliBundle } = await import(process.env.BUNDLER);
   await import(await cliBundle(process.env.BUNDLED_ROOT));
 `;
-const run = (folder: string, ...args: string[]) =>
+const run = (folder: string, ...args: string[]) => runWith({}, folder, ...args);
+const runWith = (env: Record<string, string>, folder: string, ...args: string[]) =>
   spawnSync(process.execPath, ['--input-type=module', '--eval', start, '--', 'main', ...args], {
     encoding: 'utf8',
     env: {
@@ -21,6 +22,7 @@ const run = (folder: string, ...args: string[]) =>
       BUNDLER: pathToFileURL(join(projectRoot, 'bin/cliBundle.mjs')).href,
       BUNDLED_ROOT: folder,
       CHAINLIGHT_ROOT: projectRoot,
+      ...env,
     },
   });
 
@@ -62,4 +64,12 @@ test('the bundle has every command of the sources', async () => {
   expect(stderr).toBe('');
   expect(names.length).toBeGreaterThan(20);
   for (const name of names) expect(stdout).toMatch(new RegExp(`^ {2}${name} `, 'm'));
+});
+
+test('a command that has nothing to do with Kafka does not load its client', () => {
+  const { status, stdout, stderr } = runWith({ NODE_DEBUG: 'module' }, projectRoot, 'explain', '--help');
+  expect(status).toBe(0);
+  expect(stdout).toContain('figure-id');
+  expect(stderr).toMatch(/load ".*node_modules/);
+  expect(stderr).not.toMatch(/node_modules.kafkajs/);
 });

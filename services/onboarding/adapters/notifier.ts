@@ -14,7 +14,7 @@ import { factOfEvent } from '../readModel/factOfEvent.ts';
 import { onboardingProjector, onboardingsOf } from '../readModel/projector.ts';
 import { type ChannelName, queue } from './outbox.ts';
 
-const NOTIFIER = 'onboarding-notifier';
+export const NOTIFIER = 'onboarding-notifier';
 const BATCH = 500;
 /** What became true longer ago than this before it was recorded is history that is replayed: nobody is written to about it. */
 const STALE_MS = 3 * DAY_MS;

@@ -1,13 +1,15 @@
 import { createRequire } from 'node:module';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { gatherHeaders, type WireHeader } from '../../../services/runtime/kafkaHeaders.ts';
+import { gatherHeaders, loadKafkajs, type WireHeader } from '../../../services/runtime/kafkajs.ts';
 
 const require = createRequire(import.meta.url);
 const Encoder = require('kafkajs/src/protocol/encoder.js');
 const Decoder = require('kafkajs/src/protocol/decoder.js');
 const encodeHeader = require('kafkajs/src/protocol/recordBatch/header/v0/index.js');
 const readRecord = require('kafkajs/src/protocol/recordBatch/record/v0/decoder.js');
+
+loadKafkajs();
 
 /** A record of nothing but headers, through the client's own encoder and decoder. */
 function throughTheWire(headers: readonly WireHeader[]): Record<string, unknown> {

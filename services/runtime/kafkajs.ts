@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import type library from 'kafkajs';
 
 /** A header as it stands in a record. */
 export interface WireHeader {
@@ -23,13 +24,24 @@ interface Decoder {
   readVarIntArray(reader: unknown): unknown[];
 }
 
+const fromKafkajs = createRequire(import.meta.url);
+let loaded: typeof library | null = null;
+
+/** kafkajs, mended, and loaded when it is first asked for: most commands do without Kafka. */
+export function loadKafkajs(): typeof library {
+  if (loaded === null) {
+    loaded = fromKafkajs('kafkajs') as typeof library;
+    gatherInOnePass();
+  }
+  return loaded;
+}
+
 /**
  * kafkajs 2.2 gathers a record's headers by copying all of them for each one: a record of a megabyte that is nothing but headers would
  * hold a consumer up for hours; and it takes a header named `constructor` or `__proto__` for one that came before. This makes it gather
  * them in one pass, and by their own names only.
- * @param fromKafkajs loads one of its modules
  */
-function gatherInOnePass(fromKafkajs: (path: string) => unknown): void {
+function gatherInOnePass(): void {
   const { prototype } = fromKafkajs('kafkajs/src/protocol/decoder.js') as { prototype: Decoder };
   const headerReader = fromKafkajs('kafkajs/src/protocol/recordBatch/header/v0/decoder.js');
   const { readVarIntArray } = prototype;
@@ -40,5 +52,3 @@ function gatherInOnePass(fromKafkajs: (path: string) => unknown): void {
     return Object.assign(items, { reduce: () => gathered });
   };
 }
-
-gatherInOnePass(createRequire(import.meta.url));
