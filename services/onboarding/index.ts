@@ -3,7 +3,6 @@ export { contactsOf, outboxOf } from './adapters/outbox.ts';
 export { countOnboardings, isOnboardingQuiet, type OnboardingCounts } from './adapters/overview.ts';
 export {
   type Experience,
-  type OnboardingHorizon,
   readExperience,
   readFunnel,
   readFunnelOf,
@@ -12,6 +11,7 @@ export {
 } from './adapters/readOnboardings.ts';
 export { readProviders } from './adapters/readProviders.ts';
 export { loadRemedies } from './adapters/remedyCatalogue.ts';
+export type { OnboardingHorizon } from './adapters/standingEvents.ts';
 export {
   endingReasonOf,
   FUNNEL_COUNTS,

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, inject, it } from 'vitest';
 import { identityOf } from '../../schemas/envelope.ts';
 import type { EventType } from '../../schemas/events/index.ts';
 import { workflowIdOf } from '../../schemas/onboarding.ts';
 import type { StoredEvent } from '../../schemas/storedEvent.ts';
-import { onboardingProjector, onboardingsOf } from '../../services/onboarding/index.ts';
+import { standingEvents } from '../../services/onboarding/adapters/standingEvents.ts';
+import { onboardingProjector, onboardingsOf, readExperience } from '../../services/onboarding/index.ts';
 import { documentOf } from '../../services/onboarding/readModel/document.ts';
 import {
   ensureEventIndexes,
@@ -67,6 +68,11 @@ beforeAll(async () => {
   await ensureEventIndexes(mongo.db);
   await onboardingProjector.ensureIndexes(mongo.db);
 });
+const empty = async (): Promise<void> => {
+  for (const name of [...onboardingProjector.collections, 'events', 'partitions', 'cursors'])
+    await mongo.db.collection(name).deleteMany({});
+};
+beforeEach(empty);
 afterAll(async () => {
   await mongo.db.dropDatabase();
   await mongo.close();
@@ -96,7 +102,7 @@ async function append({ id, type, timeMs, data }: Told, partition: number): Prom
     type,
     sourceClass: 'provider' as StoredEvent['sourceClass'],
     time,
-    firm: type === 'correction.declared.v1' ? null : KEY.supplierUscc,
+    firm: type === 'correction.declared.v1' ? null : ((data.firmUscc as string) ?? KEY.supplierUscc),
     period: '2024-06',
     correlationId: id,
     recordedAt: time,
@@ -127,8 +133,7 @@ it('an onboarding with corrections is the same in any order, over any partitions
   const id = workflowIdOf(KEY);
   await fc.assert(
     fc.asyncProperty(someStream, async ({ events, partitions, cuts, limit }) => {
-      for (const name of [...onboardingProjector.collections, 'events', 'partitions', 'cursors'])
-        await mongo.db.collection(name).deleteMany({});
+      await empty();
       for (const [index, event] of events.entries()) {
         await append(event, partitions[index] ?? 0);
         if (cuts[index]) while (await projectOnce(mongo, onboardingProjector, mongo.db, limit));
@@ -148,4 +153,36 @@ it('an onboarding with corrections is the same in any order, over any partitions
     }),
     { numRuns: 60 },
   );
+});
+
+it('a designation that was taken back is no firm to visit from then on, and one that was given again is', async () => {
+  const day = (days: number): number => START_MS + days * 86_400_000;
+  const designated = (id: string, firmUscc: string): Told => ({
+    ...{ id, type: 'lighthouse.designated.v1', timeMs: day(0) },
+    data: { firmUscc },
+  });
+  const takenBack = (id: string, correctedId: string, days: number): Told => ({
+    ...{ id, type: 'correction.declared.v1', timeMs: day(days) },
+    data: { action: 'void', correctedId, reason: 'not the site that was meant' },
+  });
+  const [stands, mistaken, again] = [272, 273, 274].map(testUscc) as [string, string, string];
+  const told = [
+    takenBack('b', 'mistaken', 2),
+    designated('stands', stands),
+    designated('mistaken', mistaken),
+    designated('again', again),
+    takenBack('c', 'again', 2),
+    takenBack('d', 'c', 3),
+  ];
+  for (const one of told) await append(one, 0);
+  while (await projectOnce(mongo, onboardingProjector, mongo.db, 2));
+  expect([...(await readExperience(mongo.db)).helpers.lighthouses].sort()).toEqual([stands, again]);
+
+  const before = { asOf: new Date(day(1)) };
+  const then = await standingEvents(mongo.db, 'lighthouse.designated.v1', before);
+  expect(then.map(({ firm }) => firm).sort()).toEqual([stands, mistaken, again]);
+  const between = await standingEvents(mongo.db, 'lighthouse.designated.v1', { asOf: new Date(day(2)) });
+  expect(between.map(({ firm }) => firm)).toEqual([stands]);
+  const known = await standingEvents(mongo.db, 'lighthouse.designated.v1', { knownAt: new Date(day(2)) });
+  expect(known.map(({ firm }) => firm)).toEqual([stands]);
 });

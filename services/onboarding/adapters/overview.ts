@@ -5,7 +5,8 @@ import { hasReached } from '../../runtime/eventTail.ts';
 import { readCursor } from '../../runtime/projector.ts';
 import { onboardingProjector, onboardingsOf } from '../readModel/projector.ts';
 import { ROUTER } from './clock.ts';
-import { type OnboardingHorizon, readOnboardings } from './readOnboardings.ts';
+import { readOnboardings } from './readOnboardings.ts';
+import type { OnboardingHorizon } from './standingEvents.ts';
 
 export interface OnboardingCounts {
   readonly started: number;

@@ -18,12 +18,7 @@ import { documentOf, type OnboardingDocument } from '../readModel/document.ts';
 import { factOfEvent, type OnboardingFact } from '../readModel/factOfEvent.ts';
 import { onboardingsOf } from '../readModel/projector.ts';
 import { loadRemedies } from './remedyCatalogue.ts';
-
-/** What a question may look at: business time and recording time, both included; everything where they are absent. */
-export interface OnboardingHorizon {
-  readonly asOf?: Date;
-  readonly knownAt?: Date;
-}
+import { correctionsWithin, type OnboardingHorizon, standingEvents } from './standingEvents.ts';
 
 /** Onboardings, of one supplier or of all: the read model, or for an earlier moment the events of then. */
 export async function readOnboardings(
@@ -50,12 +45,7 @@ export async function readOnboardings(
   const corrections = await correctionsBearingOn(
     projectedCorrectionsOf(db),
     events.map((event) => event._id),
-    {
-      until: {
-        ...(asOf === undefined ? {} : { 'fact.time': { $lte: asOf.toISOString() } }),
-        ...(knownAt === undefined ? {} : { recordedAt: { $lte: knownAt } }),
-      },
-    },
+    { until: correctionsWithin(horizon) },
   );
   return [...byWorkflow]
     .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -118,14 +108,10 @@ const pastHelpOf = (document: OnboardingDocument): PastHelp => {
   };
 };
 
-/** Firms with a site that was designated a Lighthouse Factory. */
-async function lighthousesOf(db: Db, { asOf, knownAt }: OnboardingHorizon): Promise<ReadonlySet<string>> {
-  const firms = await eventsOf(db).distinct('firm', {
-    type: 'lighthouse.designated.v1',
-    ...(asOf === undefined ? {} : { time: { $lte: asOf } }),
-    ...(knownAt === undefined ? {} : { recordedAt: { $lte: knownAt } }),
-  });
-  return new Set(firms.filter((firm) => firm !== null));
+/** Firms with a site that was designated a Lighthouse Factory, and whose designation stands. */
+async function lighthousesOf(db: Db, horizon: OnboardingHorizon): Promise<ReadonlySet<string>> {
+  const designations = await standingEvents(db, 'lighthouse.designated.v1', horizon);
+  return new Set(designations.flatMap(({ firm }) => firm ?? []));
 }
 
 /**

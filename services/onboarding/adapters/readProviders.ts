@@ -1,9 +1,10 @@
 import type { Db } from 'mongodb';
 import type { ProviderScorecard } from '../../../schemas/api/providers.ts';
-import { dataOf, eventsOf } from '../../runtime/eventStore.ts';
+import { dataOf } from '../../runtime/eventStore.ts';
 import { type Engagement, scorecardOf } from '../domain/scorecard.ts';
 import type { OnboardingDocument } from '../readModel/document.ts';
-import { momentOf, type OnboardingHorizon, readOnboardings } from './readOnboardings.ts';
+import { momentOf, readOnboardings } from './readOnboardings.ts';
+import { type OnboardingHorizon, standingEvents } from './standingEvents.ts';
 
 /** How providers and their solutions did, from the onboardings and the copies of sample firms. */
 export async function readProviders(db: Db, horizon: OnboardingHorizon): Promise<ProviderScorecard> {
@@ -45,14 +46,8 @@ function engagementsOf(document: OnboardingDocument): Engagement[] {
 }
 
 /** How many firms named each firm as the sample that they followed. */
-async function copiesOf(db: Db, { asOf, knownAt }: OnboardingHorizon): Promise<ReadonlyMap<string, number>> {
-  const events = await eventsOf(db)
-    .find({
-      type: 'samplefirm.copied.v1',
-      ...(asOf === undefined ? {} : { time: { $lte: asOf } }),
-      ...(knownAt === undefined ? {} : { recordedAt: { $lte: knownAt } }),
-    })
-    .toArray();
+async function copiesOf(db: Db, horizon: OnboardingHorizon): Promise<ReadonlyMap<string, number>> {
+  const events = await standingEvents(db, 'samplefirm.copied.v1', horizon);
   const followers = new Map<string, Set<string>>();
   for (const event of events) {
     const { firmUscc, sampleFirmUscc } = dataOf<{ firmUscc: string; sampleFirmUscc: string }>(event);

@@ -1,4 +1,5 @@
 import type { ClientSession, Collection, Db, Filter } from 'mongodb';
+import { type Correction, voidedIdentities } from '../../../schemas/corrections.ts';
 import { isOnboardingType } from '../../../schemas/events/index.ts';
 import type { StoredEvent } from '../../../schemas/storedEvent.ts';
 import { CORRECTION, type Fact, factOf } from '../../../workflows/onboarding/facts.ts';
@@ -71,6 +72,24 @@ export async function correctionsBearingOn(
     }
   }
   return bearing;
+}
+
+/** Those of some identities that no longer stand. */
+export async function identitiesTakenBack(
+  kept: Collection<KeptCorrection>,
+  identities: readonly string[],
+  options: { session?: ClientSession; until?: Filter<KeptCorrection> } = {},
+): Promise<ReadonlySet<string>> {
+  const bearing = await correctionsBearingOn(kept, identities, options);
+  return voidedIdentities(
+    [...bearing.values()].flat().map(
+      ({ id, time, data }): Correction => ({
+        _id: id,
+        target: data.corrects ?? '',
+        timeMs: Date.parse(time),
+      }),
+    ),
+  );
 }
 
 /** The onboarding facts that corrections take back in the end, as far as the log holds them. */
