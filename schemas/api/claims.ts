@@ -14,6 +14,8 @@ export const ClaimState = z.object({
   measured: z.number().nullable(),
   verdict: Verdict,
   reason: z.string(),
+  /** The same in Chinese. */
+  reasonZh: z.string(),
   figureId: z.string().nullable(),
   /** Every way to read the text, judged by itself. */
   readings: z.array(

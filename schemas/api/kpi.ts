@@ -105,6 +105,8 @@ export const FigureExplanation = z.object({
   figureId: z.string(),
   definition: z.string(),
   formula: z.string(),
+  /** The same in Chinese; the reason where it is a sentence of its own and no code’s. */
+  zh: z.object({ definition: z.string(), formula: z.string(), reason: z.string().nullable() }),
   version: Count,
   unit: z.string(),
   value: z.number().nullable(),
@@ -134,6 +136,7 @@ export const KpiList = z.object({
       version: Count,
       definition: z.string(),
       formula: z.string(),
+      zh: z.object({ name: z.string(), definition: z.string(), formula: z.string() }),
       source: z.string(),
       unit: z.string(),
       direction: z.enum(['up', 'down']),

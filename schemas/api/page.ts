@@ -117,6 +117,8 @@ export const ClaimRow = z.object({
   unit: z.string(),
   verdict: z.enum(['confirmed', 'partly', 'contradicted', 'not_testable']),
   reason: z.string(),
+  /** The same in Chinese. */
+  reasonZh: z.string(),
   explain: Explanation,
 });
 export type ClaimRow = z.infer<typeof ClaimRow>;

@@ -11,6 +11,7 @@ export {
   readEvidenceFile,
 } from './adapters/evidenceFiles.ts';
 export { explainFigure, explainTogether } from './adapters/explain.ts';
+export { inChinese } from './adapters/explainFirm.ts';
 export { isBaselinePending } from './adapters/freeze.ts';
 export { type GroupQuestion, readGroup } from './adapters/groups.ts';
 export { horizonOf } from './adapters/horizon.ts';

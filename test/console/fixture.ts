@@ -89,7 +89,11 @@ const claim = (
   unit: string,
   verdict: string,
   reason: string,
-) => ({ id, title: { zh, en }, claimed, measured, unit, verdict, reason, figureId: `claim/${id}` });
+) => ({
+  ...{ id, title: { zh, en }, claimed, measured, unit, verdict, reason },
+  reasonZh: `${zh}的判断依据`,
+  figureId: `claim/${id}`,
+});
 
 export const claims = {
   _id: 'claims' as const,

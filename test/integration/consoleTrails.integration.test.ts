@@ -34,6 +34,7 @@ const event = EventRecord.parse({
 });
 const figure = FigureExplanation.parse({
   figureId: 'asked',
+  zh: { definition: '辖区各市计入目标的企业', formula: '完成数之和', reason: null },
   ...{ definition: 'D', formula: 'F', version: 1, unit: 'firms', value: 109, reason: null },
   ...{ numerator: 109, denominator: 240, window: null, entities: [FIRM], grade: null, sourceClass: null },
   ...{ children: ['target/510100'], eventCount: 1, eventsHash: HASH.slice(0, 32) },
@@ -113,6 +114,22 @@ test('every key figure of a bureau opens, down to what an event says and its has
   expect(await page.getByText(HASH, { exact: true }).count()).toBe(1);
   expect(await page.getByText('supplier.reports · 3 / 4711').count()).toBe(1);
   expect(complaints).toEqual([]);
+  await context.close();
+});
+
+test('a trail and the grounds of a verdict read Chinese on a page in Chinese', async () => {
+  const { page, context } = await openOffline(browser, SESSIONS.bureau, (path, route) =>
+    answers(path, route.request().url()),
+  );
+  await page.goto(`${ORIGIN}/`);
+  await page.locator('.keys .key-value button').first().click();
+  const trail = page.getByRole('dialog');
+  await trail.getByText('辖区各市计入目标的企业').waitFor();
+  expect(await trail.getByText('109 家', { exact: true }).count()).toBe(1);
+  expect(await trail.getByText(/^[DF]$/).count()).toBe(0);
+  await page.goto(`${ORIGIN}/claims`);
+  await page.getByText('平均投资回收期4.2年的判断依据').waitFor();
+  expect(await page.getByText(/firms with known outlay/).count()).toBe(0);
   await context.close();
 });
 

@@ -58,6 +58,7 @@ const ClaimsSummary = z.object({
       unit: z.string(),
       verdict: z.enum(['confirmed', 'partly', 'contradicted', 'not_testable']),
       reason: z.string(),
+      reasonZh: z.string().optional(),
       figureId: orNull(z.string()),
     }),
   ),
@@ -143,6 +144,7 @@ export function claimSection(document: unknown): ClaimSection {
     claims: summary.claims.map(({ figureId, title, ...claim }) => ({
       ...claim,
       title: title ?? { zh: claim.id, en: claim.id },
+      reasonZh: claim.reasonZh ?? claim.reason,
       explain: explainClaim(claim.id, figureId),
     })),
   };

@@ -64,7 +64,7 @@ export async function readExport(
         ['实测值', 'measured', ({ measured }) => measured],
         ['单位', 'unit', ({ unit }) => unit],
         ['结论', 'verdict', ({ verdict }) => verdict],
-        ['判断依据', 'why', ({ reason }) => reason],
+        ['判断依据', 'why', ({ reason, reasonZh }) => (lang === 'zh' ? reasonZh : reason)],
         ['数字编号', 'figure', ({ explain }) => explain.figureId],
       ]);
     }

@@ -2,7 +2,8 @@ import type { FigureExplanation } from '../../../schemas/api/kpi.ts';
 import type { CityRow } from '../../../schemas/api/overview.ts';
 import { ClaimRow } from '../../../schemas/api/page.ts';
 import { ChainlightError } from '../../../schemas/errors.ts';
-import { explainTogether } from '../../measurement/index.ts';
+import { VERDICTS_ZH } from '../../../schemas/wording.ts';
+import { explainTogether, inChinese } from '../../measurement/index.ts';
 import { readSummary } from '../adapters/readModels.ts';
 import { cityRows, claimSection } from '../domain/summaries.ts';
 import { seesCity } from '../domain/visibility.ts';
@@ -10,7 +11,7 @@ import type { ReadContext } from './context.ts';
 
 type KeyFigure = Pick<
   FigureExplanation,
-  'definition' | 'formula' | 'unit' | 'value' | 'numerator' | 'denominator' | 'children'
+  'definition' | 'formula' | 'zh' | 'unit' | 'value' | 'numerator' | 'denominator' | 'children'
 >;
 
 const sumOf = (cities: readonly CityRow[], field: 'done' | 'target'): number =>
@@ -21,6 +22,7 @@ function doneOf(cities: readonly CityRow[]): KeyFigure {
   return {
     definition: 'Firms that count for the targets of the cities of the jurisdiction',
     formula: 'sum over the cities of done, beside the sum of their targets',
+    zh: inChinese('辖区各市计入目标的企业', '各市完成数之和，与目标之和并列'),
     unit: 'firms',
     value: done,
     numerator: done,
@@ -34,6 +36,7 @@ function behindOf(cities: readonly CityRow[]): KeyFigure {
   return {
     definition: 'Cities of the jurisdiction that are critical or lagging against their targets',
     formula: 'count of cities marked critical or lagging, of all with a target',
+    zh: inChinese('辖区内严重滞后或滞后于目标的城市', '标为严重滞后或滞后的城市数，与有目标的城市数并列'),
     unit: 'cities',
     value: behind.length,
     numerator: behind.length,
@@ -47,6 +50,7 @@ function claimsOf(claims: readonly ClaimRow[], verdict: ClaimRow['verdict']): Ke
   return {
     definition: `Public claims whose verdict is ${verdict}`,
     formula: `count of claims judged ${verdict}, of all`,
+    zh: inChinese(`结论为“${VERDICTS_ZH[verdict]}”的公开声明`, '该结论的声明数，与全部声明数并列'),
     unit: 'claims',
     value: judged.length,
     numerator: judged.length,

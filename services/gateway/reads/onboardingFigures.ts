@@ -2,7 +2,8 @@ import type { FigureExplanation } from '../../../schemas/api/kpi.ts';
 import { ChainlightError } from '../../../schemas/errors.ts';
 import { STAGES, type Stage } from '../../../schemas/onboarding.ts';
 import { isOverdue } from '../../../schemas/waiting.ts';
-import { EMPTY_SET_HASH, placeOf, xorHashes } from '../../measurement/index.ts';
+import { reasonInChinese, STAGES_ZH, STATUSES_ZH } from '../../../schemas/wording.ts';
+import { EMPTY_SET_HASH, inChinese, placeOf, xorHashes } from '../../measurement/index.ts';
 import {
   endingReasonOf,
   FUNNEL_COUNTS,
@@ -27,8 +28,9 @@ interface Counted extends FunnelSubject {
   readonly history: readonly { readonly id: string; readonly isTakenBack: boolean }[];
 }
 
-interface Question {
+export interface Question {
   readonly definition: string;
+  readonly zh: string;
   readonly city: string | undefined;
   readonly counts: (subject: Counted, asOf: Date) => boolean;
 }
@@ -37,13 +39,14 @@ interface Question {
  * Reads `onboardings/<status, or OVERDUE>/<city or ->` and `onboardings/<count>/<stage>/<city or ->[/<reason>]`.
  * @returns null for anything else
  */
-function questionOf(figureId: string): Question | null {
+export function questionOf(figureId: string): Question | null {
   const [, what = '', ...rest] = figureId.split('/');
   const status = STATUSES.find((one) => one === what);
   if (status !== undefined) {
     const [city = '-'] = rest;
     return {
       definition: status === 'ALL' ? 'Onboardings begun' : `Onboardings that are ${status}`,
+      zh: status === 'ALL' ? '已启动的改造项目' : `${STANDING_ZH[status]}的改造项目`,
       city: cityOf(city),
       counts: (subject, asOf) => {
         if (status === 'OVERDUE')
@@ -59,6 +62,7 @@ function questionOf(figureId: string): Question | null {
   const why = reason.join('/');
   return {
     definition: `${WORDS[count]} ${stage}${why === '' ? '' : ` for ${why}`}`,
+    zh: `${COUNTS_ZH[count](STAGES_ZH[stage])}${why === '' ? '' : `，原因：${reasonInChinese(why)}`}`,
     city: cityOf(city),
     counts: (subject, asOf) =>
       isCounted(subject, stage, count, asOf) && (why === '' || endingReasonOf(subject) === why),
@@ -73,6 +77,15 @@ const WORDS: Readonly<Record<FunnelCount, string>> = {
   open: 'Onboardings that stand at',
   overdue: 'Onboardings with an overdue step at',
   failed: 'Onboardings that ended at',
+};
+
+const STANDING_ZH = { ...STATUSES_ZH, OVERDUE: '有步骤超期' };
+const COUNTS_ZH: Readonly<Record<FunnelCount, (stage: string) => string>> = {
+  entered: (stage) => `到达“${stage}”阶段的改造项目`,
+  done: (stage) => `通过“${stage}”阶段的改造项目`,
+  open: (stage) => `停留在“${stage}”阶段的改造项目`,
+  overdue: (stage) => `在“${stage}”阶段有步骤超期的改造项目`,
+  failed: (stage) => `在“${stage}”阶段终止的改造项目`,
 };
 
 /** Opens a count of onboardings that the reader may see: which firms they are of, and the events that they rest on. */
@@ -104,6 +117,7 @@ export async function openOnboardingFigure(
       figureId,
       definition: question.definition,
       formula: 'count of onboardings',
+      zh: inChinese(question.zh, '改造项目的个数'),
       version: 1,
       unit: 'onboardings',
       value: counted.length,

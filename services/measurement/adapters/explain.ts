@@ -1,8 +1,10 @@
 import type { Db } from 'mongodb';
 import { ChainlightError } from '../../../schemas/errors.ts';
 import { Period } from '../../../schemas/ids.ts';
+import { VERDICTS_ZH } from '../../../schemas/wording.ts';
 import { APPROVAL_KPI_IDS, APPROVAL_KPIS, medianHours, mergeDurations } from '../domain/approvals.ts';
 import { chainOfLeader, leaderWindows } from '../domain/chains.ts';
+import type { Measure } from '../domain/claimSchema.ts';
 import { judgeClaim } from '../domain/claims.ts';
 import type { WindowFigure } from '../domain/figures.ts';
 import { scopeOf } from '../domain/groups.ts';
@@ -15,6 +17,7 @@ import type { Horizon } from './eventLog.ts';
 import { claimSupport, eventsOfAll, supportingEvents } from './evidence.ts';
 import {
   changeRatio,
+  inChinese,
   named,
   type Opened,
   openApprovals,
@@ -26,6 +29,23 @@ import {
 import { openGroup } from './groups.ts';
 import { figureIdOf, firmWorld } from './read.ts';
 import { loadClaims, loadWorld } from './worldStore.ts';
+
+const PART_ZH = { leader: '链主', suppliers: '供应商', chain: '全链' } as const;
+/** What is held against a claim. */
+const FORMULAS_ZH: Readonly<Record<Measure['kind'], string>> = {
+  'plan-target': '已发布计划的目标数的中位数',
+  'cities-within': '当日完成率在区间内的城市数',
+  'failure-cause': '有这些原因的失败 ÷ 全部失败',
+  'failure-phase': '这些阶段的失败 ÷ 全部失败',
+  'failure-groups': '占失败达到下限的原因类数',
+  payback: '自付投入 ÷ 每年节省',
+  'without-digital-staff': '没有数字化人员的企业 ÷ 已知的企业',
+  connected: '数据到达平台的供应商数',
+  gain: '改造后 ÷ 冻结基线 − 1，扣除对照组',
+  'approval-time': '线上中位数 ÷ 纸面中位数 − 1',
+  'ai-inspection': 'AI 受检件数 ÷ 全部受检件数',
+  count: '事件中的个数',
+};
 
 const isMonth = (text: string): boolean => Period.safeParse(text).success;
 
@@ -112,6 +132,10 @@ function openServiceApprovals(world: World, region: string, month: string): Open
     figure: {
       definition: 'Median time from submission to decision of service procurement in a region, calendar time',
       formula: 'median (decided − submitted), all channels',
+      zh: inChinese(
+        '一个地区服务采购从提交到决定的时间中位数，按自然时间',
+        '（决定 − 提交）的中位数，线上线下合计',
+      ),
       version: 1,
       unit: 'hours',
       value: median && shownValue(median),
@@ -148,6 +172,10 @@ function openTarget(world: World, city: string): Opened | null {
     figure: {
       definition: `Share of the target of ${plan.cityName} (plan version ${plan.version}) that is done: onboardings accepted and countable`,
       formula: 'done ÷ target',
+      zh: inChinese(
+        `${plan.cityName}目标（计划第 ${plan.version} 版）的完成比例：已验收且可计入的改造项目`,
+        '完成 ÷ 目标',
+      ),
       version: 1,
       unit: 'ratio',
       value: found.share,
@@ -186,6 +214,10 @@ function openTurns(world: World, leader: string, part: string): Opened | null {
       ...named(kpi),
       definition: `Change of inventory turns of ${world.nameOf(leader)}: ${part}, summed numerators over summed denominators, ${figure.before ?? 'unknown'} before and ${figure.after ?? 'unknown'} after`,
       formula: `after ÷ before − 1, of: ${kpi.formula}`,
+      zh: inChinese(
+        `${world.nameOf(leader)}库存周转的变化：${PART_ZH[part]}，分子之和 ÷ 分母之和，改造前 ${figure.before ?? '未知'}，改造后 ${figure.after ?? '未知'}`,
+        `改造后 ÷ 改造前 − 1，其中：${kpi.zh.formula}`,
+      ),
       unit: 'ratio',
       value: figure.change,
       reason: figure.reason,
@@ -219,6 +251,11 @@ async function openClaim(world: World, id: string): Promise<Opened | null> {
     figure: {
       definition: `${judged.title.en} — ${judged.verdict}: ${judged.reason}`,
       formula: claim.measure.kind,
+      zh: {
+        definition: `${judged.title.zh}——${VERDICTS_ZH[judged.verdict]}：${judged.reasonZh}`,
+        formula: FORMULAS_ZH[claim.measure.kind],
+        reason: judged.verdict === 'not_testable' ? judged.reasonZh : null,
+      },
       version: 1,
       unit: claim.unit,
       value: judged.measured,

@@ -12,6 +12,8 @@ export interface Explained {
   readonly figureId: string;
   readonly definition: string;
   readonly formula: string;
+  /** The same for readers of Chinese; a reason stands here where no code says it. */
+  readonly zh: { readonly definition: string; readonly formula: string; readonly reason: string | null };
   readonly version: number;
   readonly unit: string;
   readonly value: number | null;
@@ -32,9 +34,17 @@ export interface Opened {
   readonly support: Support | KnownSupport;
 }
 
-export const named = (kpi: Kpi): Pick<Explained, 'definition' | 'formula' | 'version' | 'unit'> => ({
+/** Chinese words of a figure whose reason, if any, has a code. */
+export const inChinese = (definition: string, formula: string): Explained['zh'] => ({
+  definition,
+  formula,
+  reason: null,
+});
+
+export const named = (kpi: Kpi): Pick<Explained, 'definition' | 'formula' | 'zh' | 'version' | 'unit'> => ({
   definition: kpi.definition,
   formula: kpi.formula,
+  zh: inChinese(kpi.zh.definition, kpi.zh.formula),
   version: kpi.version,
   unit: kpi.unit,
 });
@@ -88,6 +98,7 @@ export function openBaseline(world: World, kpi: Kpi, uscc: string): Opened | nul
     figure: {
       ...named(kpi),
       definition: `${kpi.definition}; frozen by ${baseline.frozen.identity}`,
+      zh: inChinese(`${kpi.zh.definition}；冻结于事件 ${baseline.frozen.identity}`, kpi.zh.formula),
       value: shownValue(figure),
       reason: figure.reason ?? null,
       numerator: figure.numerator,
@@ -131,6 +142,10 @@ export function openImprovement(world: World, kpi: Kpi, uscc: string): Opened | 
       ...named(kpi),
       definition: `Change of: ${kpi.definition}, against the frozen baseline`,
       formula: `after ÷ before − 1, of: ${kpi.formula}`,
+      zh: inChinese(
+        `${kpi.zh.definition}：与冻结基线相比的变化`,
+        `改造后 ÷ 改造前 − 1，其中：${kpi.zh.formula}`,
+      ),
       unit: 'ratio',
       value: improvement.change,
       reason: improvement.reason === null ? null : NULL_REASONS[improvement.reason],
@@ -165,6 +180,7 @@ export function openApprovals(
     figure: {
       definition: kpi.definition,
       formula: kpi.formula,
+      zh: inChinese(kpi.zh.definition, kpi.zh.formula),
       version: kpi.version,
       unit: kpi.unit,
       value: value && shownValue(value),

@@ -15,7 +15,7 @@ import { slotKindOf, typeOfKind } from '../domain/slots.ts';
 import { type Horizon, standingEvents, standingFacts } from './eventLog.ts';
 import { placeOf } from './evidence.ts';
 import type { Opened } from './explainFirm.ts';
-import { named } from './explainFirm.ts';
+import { inChinese, named } from './explainFirm.ts';
 import { loadMonths } from './panel.ts';
 import { countMembers, readRollups } from './rollups.ts';
 import { modelOf } from './store.ts';
@@ -183,6 +183,10 @@ export async function openGroup(
     figure: {
       ...named(kpi),
       definition: `${kpi.definition}; ${scopeText(scope)}, ${figure.firms.length} of ${members.length} firms, ${kpi.pool === 'ratio' ? 'summed numerators over summed denominators' : 'the formula over summed reports'}`,
+      zh: inChinese(
+        `${kpi.zh.definition}；${scopeText(scope)}，${members.length} 家企业中的 ${figure.firms.length} 家，${kpi.pool === 'ratio' ? '分子之和 ÷ 分母之和' : '按合计数套用公式'}`,
+        kpi.zh.formula,
+      ),
       value: shownValue(figure),
       reason: figure.reason === null ? null : NULL_REASONS[figure.reason],
       numerator: figure.numerator,

@@ -23,6 +23,7 @@ export interface JudgedClaim {
   readonly measured: number | null;
   readonly verdict: Verdict;
   readonly reason: string;
+  readonly reasonZh: string;
   readonly figureId: string;
   readonly readings: readonly Reading[];
   readonly isAim: boolean;
@@ -49,7 +50,8 @@ export function judgeClaim(claim: Claim, world: World): JudgedClaim {
     tolerance,
     measured: finding.readings.find(({ measured }) => measured !== null)?.measured ?? null,
     verdict: overall(finding.readings),
-    reason: finding.reason,
+    reason: finding.reason.en,
+    reasonZh: finding.reason.zh,
     figureId: `claim/${id}`,
     readings: finding.readings.map(({ name, claimed: expected, measured, verdict }) => ({
       name,

@@ -1,4 +1,5 @@
 import { addMonths, periodsBetween } from '../../../schemas/time.ts';
+import { NULL_REASONS_ZH } from '../../../schemas/wording.ts';
 import { countOf, medianHours, mergeDurations } from './approvals.ts';
 import type { Claim, Measure } from './claimSchema.ts';
 import { type GroupGain, groupGain } from './gains.ts';
@@ -6,7 +7,7 @@ import { kpiOf } from './kpis.ts';
 import { paybackOf } from './payback.ts';
 import { changeOf, shownValue } from './ratio.ts';
 import { bestSlot } from './slots.ts';
-import { type Finding, notTestable, percent, reading, share } from './verdicts.ts';
+import { type Finding, type Grounds, notTestable, percent, percentZh, reading, share } from './verdicts.ts';
 import type { EntitySelector, World } from './world.ts';
 
 /** Claims about what firms gained. They are judged by measured values against frozen baselines. */
@@ -20,36 +21,63 @@ const transformed = (world: World, entities: EntitySelector): string[] => [
   ),
 ];
 
-function describe(gain: GroupGain): string {
-  const control =
-    gain.control === null
-      ? 'no controls, so a general trend is not taken out'
-      : `${percent(gain.control)} meanwhile for firms that never signed a contract`;
+function describe(gain: GroupGain): Grounds {
+  const { control, net, measurementChanged, asked, raw } = gain;
+  const controlled =
+    control === null
+      ? { en: 'no controls, so a general trend is not taken out', zh: '没有对照组，未扣除普遍趋势' }
+      : {
+          en: `${percent(control)} meanwhile for firms that never signed a contract`,
+          zh: `同期未签约企业 ${percentZh(control)}`,
+        };
   const switched =
-    gain.measurementChanged > 0 ? `; for ${gain.measurementChanged} the way of measuring changed too` : '';
+    measurementChanged > 0
+      ? {
+          en: `; for ${measurementChanged} the way of measuring changed too`,
+          zh: `；其中 ${measurementChanged} 家的数据来源也变了`,
+        }
+      : { en: '', zh: '' };
+  const fewerDays = net === null ? null : percent(1 / (1 + net) - 1);
   const days =
-    gain.kpi === 'inventoryTurns' && gain.net !== null
-      ? `, that is days of inventory ${percent(1 / (1 + gain.net) - 1)}`
-      : '';
-  return `${gain.kpi} ${percent(gain.raw)} over ${gain.firms.length} of ${gain.asked} firms (${control}; net ${percent(gain.net)}${days}${switched})`;
+    gain.kpi === 'inventoryTurns' && fewerDays !== null
+      ? { en: `, that is days of inventory ${fewerDays}`, zh: `，即库存天数 ${fewerDays}` }
+      : { en: '', zh: '' };
+  const name = kpiOf(gain.kpi)?.zh.name ?? gain.kpi;
+  return {
+    en: `${gain.kpi} ${percent(raw)} over ${gain.firms.length} of ${asked} firms (${controlled.en}; net ${percent(net)}${days.en}${switched.en})`,
+    zh: `${name} ${percentZh(raw)}，${asked} 家企业中的 ${gain.firms.length} 家（${controlled.zh}；净变化 ${percentZh(net)}${days.zh}${switched.zh}）`,
+  };
 }
 
 export function gain(claim: Claim, measure: Of<'gain'>, world: World): Finding {
   const usccs = transformed(world, measure.entities);
-  if (usccs.length === 0) return notTestable(claim, 'none of the firms meant has gone live');
+  if (usccs.length === 0)
+    return notTestable(claim, {
+      en: 'none of the firms meant has gone live',
+      zh: '所指的企业都还没有上线',
+    });
   const gains = measure.kpis.flatMap((id) => {
     const kpi = kpiOf(id);
     return kpi === undefined ? [] : [groupGain(world, kpi, usccs)];
   });
   const measurable = gains.filter((one) => one.net !== null);
   if (measurable.length === 0) {
-    const reasons = [...new Set(gains.flatMap((one) => Object.keys(one.reasons)))].join(', ');
-    return notTestable(claim, `no figure before and after for any of the ${usccs.length} firms (${reasons})`);
+    const reasons = [...new Set(gains.flatMap((one) => Object.keys(one.reasons)))];
+    return notTestable(claim, {
+      en: `no figure before and after for any of the ${usccs.length} firms (${reasons.join(', ')})`,
+      zh: `${usccs.length} 家企业都没有改造前后的数值（${reasons.map((code) => NULL_REASONS_ZH[code] ?? code).join('；')}）`,
+    });
   }
-  const aim = claim.isAim ? ' The figure was an aim, not a result.' : '';
+  const aim = claim.isAim
+    ? { en: ' The figure was an aim, not a result.', zh: '该数字是目标，不是结果。' }
+    : { en: '', zh: '' };
+  const described = gains.map(describe);
   return {
     readings: gains.map((one) => reading(claim, one.kpi, one.net)),
-    reason: `${gains.map(describe).join('; ')}. Judged by the net change.${aim}`,
+    reason: {
+      en: `${described.map(({ en }) => en).join('; ')}. Judged by the net change.${aim.en}`,
+      zh: `${described.map(({ zh }) => zh).join('；')}。按净变化判断。${aim.zh}`,
+    },
     entities: usccs,
     children: measurable.flatMap((one) =>
       one.firms.map((uscc) => `${kpiOf(one.kpi)?.slug}/v${kpiOf(one.kpi)?.version}/${uscc}/improvement`),
@@ -65,20 +93,26 @@ export function approvalTime(claim: Claim, measure: Of<'approval-time'>, world: 
   const online = mergeDurations(regions.flatMap((one) => one.online ?? []));
   const [papers, onlines] = [countOf(paper), countOf(online)];
   if (Math.min(papers, onlines) < measure.leastDecisions)
-    return notTestable(claim, `only ${papers} decisions on paper and ${onlines} online are known`);
+    return notTestable(claim, {
+      en: `only ${papers} decisions on paper and ${onlines} online are known`,
+      zh: `只知道纸面审批 ${papers} 件、线上审批 ${onlines} 件`,
+    });
   const [before, after] = [medianHours(paper), medianHours(online)];
   const change = changeOf(before && shownValue(before), after && shownValue(after));
   const readings = measure.readings.map(({ name, expected }) => reading(claim, name.en, change, expected));
   return {
     readings,
-    reason: `median time from submission to decision ${hours(before)} on paper (${papers}) and ${hours(after)} online (${onlines}): ${percent(change)}. "+70 % efficiency" can mean ${measure.readings.map(({ name, expected }) => `${name.en} (time ${percent(expected)})`).join(' or ')}`,
+    reason: {
+      en: `median time from submission to decision ${hours(before, 'h') ?? 'unknown'} on paper (${papers}) and ${hours(after, 'h') ?? 'unknown'} online (${onlines}): ${percent(change)}. "+70 % efficiency" can mean ${measure.readings.map(({ name, expected }) => `${name.en} (time ${percent(expected)})`).join(' or ')}`,
+      zh: `从提交到决定的时间中位数：纸面 ${hours(before, '小时') ?? '未知'}（${papers} 件），线上 ${hours(after, '小时') ?? '未知'}（${onlines} 件）：${percentZh(change)}。“效率提高 70%”可以指${measure.readings.map(({ name, expected }) => `${name.zh}（时间 ${percentZh(expected)}）`).join('或')}`,
+    },
     entities: [...new Set(regions.map((one) => one.region))].sort(),
     children: regions.map((one) => `service-approvals/${one._id}`).sort(),
   };
 }
 
-const hours = (ratio: ReturnType<typeof medianHours>): string =>
-  ratio === null ? 'unknown' : `${(shownValue(ratio) ?? 0).toFixed(1)} h`;
+const hours = (ratio: ReturnType<typeof medianHours>, unit: string): string | null =>
+  ratio === null ? null : `${(shownValue(ratio) ?? 0).toFixed(1)} ${unit}`;
 
 /** Own outlay (contract less subsidies) over the saving a year: quality and processing cost by 100 yuan, at today's revenue. */
 export function payback(claim: Claim, measure: Of<'payback'>, world: World): Finding {
@@ -92,23 +126,27 @@ export function payback(claim: Claim, measure: Of<'payback'>, world: World): Fin
     firms.push(uscc);
   }
   if (firms.length < measure.leastFirms || outlayFen === 0)
-    return notTestable(
-      claim,
-      `outlay and saving are both known for ${firms.length} firms only; ${measure.leastFirms} are needed`,
-    );
-  const yuan = (fen: number): string => `${Math.round(fen / 100)} yuan`;
-  const basis = `${firms.length} firms paid ${yuan(outlayFen)} net of subsidies and save ${yuan(savingFen)} a year in quality and processing cost`;
+    return notTestable(claim, {
+      en: `outlay and saving are both known for ${firms.length} firms only; ${measure.leastFirms} are needed`,
+      zh: `只有 ${firms.length} 家企业的投入和节省都已知；至少需要 ${measure.leastFirms} 家`,
+    });
+  const [outlay, saving] = [Math.round(outlayFen / 100), Math.round(savingFen / 100)];
+  const basis = `${firms.length} firms paid ${outlay} yuan net of subsidies and save ${saving} yuan a year in quality and processing cost`;
+  const basisZh = `${firms.length} 家企业扣除补贴后投入 ${outlay} 元，每年节省质量和加工成本 ${saving} 元`;
   if (savingFen <= 0)
     return {
       readings: [{ name: 'payback', claimed: claim.claimed, measured: null, verdict: 'contradicted' }],
-      reason: `${basis}: nothing is paid back`,
+      reason: { en: `${basis}: nothing is paid back`, zh: `${basisZh}：没有回收` },
       entities: firms,
       children: [],
     };
   const years = outlayFen / savingFen;
   return {
     readings: [reading(claim, 'payback', years)],
-    reason: `${basis}: ${years.toFixed(1)} years, ${share(1 / years)} a year simple. The text calls it ROI; as a ratio it would mean something else`,
+    reason: {
+      en: `${basis}: ${years.toFixed(1)} years, ${share(1 / years)} a year simple. The text calls it ROI; as a ratio it would mean something else`,
+      zh: `${basisZh}：${years.toFixed(1)} 年回收，按单利每年 ${share(1 / years)}。原文称之为投资回报率；若指比率则是另一个意思`,
+    },
     entities: firms,
     children: [],
   };
@@ -123,12 +161,19 @@ export function withoutDigitalStaff(claim: Claim, world: World): Finding {
     known++;
     if (staff === 0) none++;
   }
-  if (known < 20) return notTestable(claim, `digital staff are known for ${known} firms only`);
+  if (known < 20)
+    return notTestable(claim, {
+      en: `digital staff are known for ${known} firms only`,
+      zh: `只知道 ${known} 家企业的数字化人员情况`,
+    });
   const value = none / known;
   const judged = reading(claim, 'firms without digital staff', value);
   return {
     readings: [{ ...judged, verdict: judged.verdict === 'confirmed' ? 'partly' : judged.verdict }],
-    reason: `${none} of ${known} firms (${share(value)}) have no digital staff. Having none is not the same as not being able to afford any: the events know only the first, so at best the claim holds partly`,
+    reason: {
+      en: `${none} of ${known} firms (${share(value)}) have no digital staff. Having none is not the same as not being able to afford any: the events know only the first, so at best the claim holds partly`,
+      zh: `${known} 家企业中有 ${none} 家（${share(value)}）没有数字化人员。没有不等于请不起：事件只能说明前者，所以声明至多部分成立`,
+    },
     entities: [],
     children: [],
   };
@@ -160,10 +205,17 @@ export function aiInspection(claim: Claim, measure: Of<'ai-inspection'>, world: 
       all += byAi + (bestSlot(slots?.qualityManual)?.slot.v[0] ?? 0);
     }
   }
-  if (all === 0) return notTestable(claim, 'no inspection was reported since going live');
+  if (all === 0)
+    return notTestable(claim, {
+      en: 'no inspection was reported since going live',
+      zh: '上线以来没有上报质检',
+    });
   return {
     readings: [reading(claim, 'units inspected by AI', ai / all)],
-    reason: `${ai} of ${all} units inspected since the month after going live were inspected by AI`,
+    reason: {
+      en: `${ai} of ${all} units inspected since the month after going live were inspected by AI`,
+      zh: `上线次月以来受检的 ${all} 件中有 ${ai} 件由 AI 检验`,
+    },
     entities: usccs,
     children: usccs.map((uscc) => `escape-rate-ai/v1/${uscc}/improvement`),
   };

@@ -34,6 +34,13 @@ export type Values<Kind extends SlotKind> = {
 /** Looks up the statement that stands for a kind. */
 export type SlotLookup = (kind: SlotKind) => Slot | undefined;
 
+/** What a KPI is, in Chinese. */
+export interface KpiWordsZh {
+  readonly name: string;
+  readonly definition: string;
+  readonly formula: string;
+}
+
 export interface Kpi {
   readonly id: string;
   /** As it stands in figure ids. */
@@ -41,6 +48,7 @@ export interface Kpi {
   readonly version: number;
   readonly definition: string;
   readonly formula: string;
+  readonly zh: KpiWordsZh;
   /** Where the formula comes from. */
   readonly source: string;
   readonly unit: string;

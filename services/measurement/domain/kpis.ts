@@ -18,6 +18,8 @@ const SCOR = 'SCOR Digital Standard, asset management';
 const ISO = 'ISO 22400-2';
 const QUALITY = 'prevention, appraisal and failure cost (PAF) model, as in GB/T 13339';
 
+const METHOD_ZH = { manual: '人工', ai: 'AI' } as const;
+
 const inspection = (method: 'manual' | 'ai', kind: 'qualityManual' | 'qualityAi'): Kpi[] => [
   {
     id: method === 'ai' ? 'escapeRateAi' : 'escapeRateManual',
@@ -25,6 +27,11 @@ const inspection = (method: 'manual' | 'ai', kind: 'qualityManual' | 'qualityAi'
     version: 1,
     definition: `Share of the defects that got past inspection (${method})`,
     formula: 'escaped ÷ (found + escaped)',
+    zh: {
+      name: `漏检率（${METHOD_ZH[method]}）`,
+      definition: `没有被检出的缺陷占比（${METHOD_ZH[method]}）`,
+      formula: '漏检 ÷（检出 + 漏检）',
+    },
     source: ISO,
     unit: 'ratio',
     direction: 'down',
@@ -40,6 +47,11 @@ const inspection = (method: 'manual' | 'ai', kind: 'qualityManual' | 'qualityAi'
     version: 1,
     definition: `Share of the inspected units that were rejected although good (${method})`,
     formula: 'false rejects ÷ inspected',
+    zh: {
+      name: `误判率（${METHOD_ZH[method]}）`,
+      definition: `被误判为不合格的合格品占受检品的比例（${METHOD_ZH[method]}）`,
+      formula: '误判 ÷ 受检',
+    },
     source: ISO,
     unit: 'ratio',
     direction: 'down',
@@ -60,6 +72,12 @@ export const KPIS: readonly Kpi[] = [
     definition: 'How often the own stock is sold and replaced in a year',
     formula:
       'month: COGS × 365 ÷ days ÷ ((opening + closing) ÷ 2); several months: COGS a year ÷ mean of the months’ stocks (12 months: the trapezoid mean of 13 month-ends)',
+    zh: {
+      name: '库存周转',
+      definition: '自有库存一年卖出并补足的次数',
+      formula:
+        '当月：销售成本 × 365 ÷ 天数 ÷（（期初 + 期末）÷ 2）；多个月：年销售成本 ÷ 各月平均库存（12 个月即 13 个月末的梯形平均）',
+    },
     source: SCOR,
     unit: 'turns a year',
     direction: 'up',
@@ -76,6 +94,7 @@ export const KPIS: readonly Kpi[] = [
     version: 1,
     definition: 'How many days of sales the own stock covers',
     formula: '365 ÷ inventory turns',
+    zh: { name: '库存周转天数', definition: '自有库存可供销售的天数', formula: '365 ÷ 库存周转' },
     source: SCOR,
     unit: 'days',
     direction: 'down',
@@ -92,6 +111,11 @@ export const KPIS: readonly Kpi[] = [
     version: 1,
     definition: 'Labour productivity as value added by working hour',
     formula: '(revenue − purchases) ÷ labour hours',
+    zh: {
+      name: '每工时增加值',
+      definition: '按每工时增加值计的劳动生产率',
+      formula: '（营收 − 外购）÷ 工时',
+    },
     source: 'OECD Productivity Manual',
     unit: 'yuan an hour',
     direction: 'up',
@@ -110,6 +134,7 @@ export const KPIS: readonly Kpi[] = [
     version: 1,
     definition: 'Labour productivity as good units by working hour',
     formula: 'good units ÷ labour hours',
+    zh: { name: '每工时产量', definition: '按每工时合格品计的劳动生产率', formula: '合格品 ÷ 工时' },
     source: ISO,
     unit: 'units an hour',
     direction: 'up',
@@ -128,6 +153,7 @@ export const KPIS: readonly Kpi[] = [
     version: 1,
     definition: 'Labour productivity as revenue by person and month',
     formula: 'revenue ÷ headcount',
+    zh: { name: '人均营收', definition: '按每人每月营收计的劳动生产率', formula: '营收 ÷ 人数' },
     source: 'MIIT indicators for the digital level of SMEs, 2024 edition, results',
     unit: 'yuan a person and month',
     direction: 'up',
@@ -146,6 +172,11 @@ export const KPIS: readonly Kpi[] = [
     version: 1,
     definition: 'Cost of quality by 100 yuan of revenue',
     formula: '(prevention + appraisal + internal failure + external failure) × 100 ÷ revenue',
+    zh: {
+      name: '百元营收质量成本',
+      definition: '每百元营收的质量成本',
+      formula: '（预防 + 鉴定 + 内部损失 + 外部损失）× 100 ÷ 营收',
+    },
     source: QUALITY,
     unit: 'yuan',
     direction: 'down',
@@ -164,6 +195,11 @@ export const KPIS: readonly Kpi[] = [
     version: 1,
     definition: 'Cost of quality by good unit',
     formula: '(prevention + appraisal + internal failure + external failure) ÷ good units',
+    zh: {
+      name: '单件质量成本',
+      definition: '每件合格品的质量成本',
+      formula: '（预防 + 鉴定 + 内部损失 + 外部损失）÷ 合格品',
+    },
     source: QUALITY,
     unit: 'yuan a unit',
     direction: 'down',
@@ -182,6 +218,7 @@ export const KPIS: readonly Kpi[] = [
     version: 1,
     definition: 'Processing cost by 100 yuan of revenue',
     formula: 'processing cost × 100 ÷ revenue',
+    zh: { name: '百元营收加工成本', definition: '每百元营收的加工成本', formula: '加工成本 × 100 ÷ 营收' },
     source: 'MIIT indicators for the digital level of SMEs, 2024 edition, results',
     unit: 'yuan',
     direction: 'down',
@@ -200,6 +237,7 @@ export const KPIS: readonly Kpi[] = [
     version: 1,
     definition: 'Processing cost by good unit',
     formula: 'processing cost ÷ good units',
+    zh: { name: '单件加工成本', definition: '每件合格品的加工成本', formula: '加工成本 ÷ 合格品' },
     source: ISO,
     unit: 'yuan a unit',
     direction: 'down',
@@ -218,6 +256,7 @@ export const KPIS: readonly Kpi[] = [
     version: 1,
     definition: 'Energy by 100 yuan of revenue',
     formula: 'energy × 100 ÷ revenue',
+    zh: { name: '百元营收能耗', definition: '每百元营收的能耗', formula: '能耗 × 100 ÷ 营收' },
     source: 'MIIT indicators for the digital level of SMEs, 2024 edition, results',
     unit: 'kWh',
     direction: 'down',
@@ -237,6 +276,12 @@ export const KPIS: readonly Kpi[] = [
     definition: 'Overall equipment effectiveness: availability × performance × quality',
     formula:
       '(actual ÷ planned time) × (ideal cycle × produced ÷ actual time) × (good ÷ produced) = ideal cycle × good ÷ planned time',
+    zh: {
+      name: '设备综合效率',
+      definition: '设备综合效率：可用率 × 性能 × 质量',
+      formula:
+        '（实际 ÷ 计划时间）×（理想节拍 × 产量 ÷ 实际时间）×（合格品 ÷ 产量）= 理想节拍 × 合格品 ÷ 计划时间',
+    },
     source: ISO,
     unit: 'ratio',
     direction: 'up',
@@ -261,6 +306,11 @@ export const KPIS: readonly Kpi[] = [
     version: 1,
     definition: 'Days between paying suppliers and being paid',
     formula: 'days of inventory + receivables × days ÷ revenue − payables × days ÷ COGS',
+    zh: {
+      name: '现金周期',
+      definition: '从付款给供应商到收回货款的天数',
+      formula: '库存天数 + 应收 × 天数 ÷ 营收 − 应付 × 天数 ÷ 销售成本',
+    },
     source: SCOR,
     unit: 'days',
     direction: 'down',

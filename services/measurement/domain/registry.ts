@@ -1,7 +1,7 @@
 import { AUTHORITY } from '../../../schemas/authority.ts';
 import { APPROVAL_KPI_IDS, APPROVAL_KPIS } from './approvals.ts';
 import { APPROVAL_TYPE } from './firmYear.ts';
-import { NULL_REASONS, type NullReason } from './kpi.ts';
+import { type KpiWordsZh, NULL_REASONS, type NullReason } from './kpi.ts';
 import { KPIS } from './kpis.ts';
 import type { Grade, SlotClass } from './slots.ts';
 import { typeOfKind } from './slots.ts';
@@ -13,6 +13,7 @@ export interface KpiEntry {
   readonly version: number;
   readonly definition: string;
   readonly formula: string;
+  readonly zh: KpiWordsZh;
   readonly source: string;
   readonly unit: string;
   readonly direction: 'up' | 'down';

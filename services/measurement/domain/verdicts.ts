@@ -10,10 +10,16 @@ export interface Reading {
   readonly verdict: Verdict;
 }
 
+/** Grounds in both languages of the console. */
+export interface Grounds {
+  readonly en: string;
+  readonly zh: string;
+}
+
 /** What the events say about a claim. */
 export interface Finding {
   readonly readings: readonly Reading[];
-  readonly reason: string;
+  readonly reason: Grounds;
   readonly entities: readonly string[];
   /** Figures that it rests on. */
   readonly children: readonly string[];
@@ -58,15 +64,17 @@ export function overall(readings: readonly Reading[]): Verdict {
   return verdicts.size === 1 && only !== undefined ? only : 'partly';
 }
 
-export const notTestable = (claim: Claim, reason: string, measured: number | null = null): Finding => ({
+export const notTestable = (claim: Claim, reason: Grounds, measured: number | null = null): Finding => ({
   readings: [{ name: claim.title.en, claimed: claim.claimed, measured, verdict: 'not_testable' }],
   reason,
   entities: [],
   children: [],
 });
 
-export const percent = (share: number | null): string => {
-  if (share === null) return 'unknown';
+export const percent = (share: number | null, unknown = 'unknown'): string => {
+  if (share === null) return unknown;
   return `${share > 0 ? '+' : share < 0 ? '−' : ''}${Math.abs(100 * share).toFixed(1)} %`;
 };
 export const share = (value: number): string => `${(100 * value).toFixed(1)} %`;
+/** A signed share for readers of Chinese. */
+export const percentZh = (value: number | null): string => percent(value, '未知');

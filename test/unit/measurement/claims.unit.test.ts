@@ -3,18 +3,25 @@ import { describe, expect, it } from 'vitest';
 import { periodsBetween } from '../../../schemas/time.ts';
 import { freezeBaseline } from '../../../services/measurement/domain/baseline.ts';
 import { ClaimFile } from '../../../services/measurement/domain/claimSchema.ts';
-import { judgeClaim } from '../../../services/measurement/domain/claims.ts';
+import { judgeClaim as judgeOne } from '../../../services/measurement/domain/claims.ts';
 import type { Fact } from '../../../services/measurement/domain/facts.ts';
 import { monthsOf } from '../../../services/measurement/domain/figures.ts';
 import { foldModels } from '../../../services/measurement/domain/readModels.ts';
 import { forecastOf } from '../../../services/measurement/domain/targets.ts';
 import { judge, overall, reading } from '../../../services/measurement/domain/verdicts.ts';
 import { World } from '../../../services/measurement/domain/world.ts';
+import { expectChinese } from '../../support/chinese.ts';
 import { testUscc } from '../../support/events.ts';
 import { fact, stock } from './facts.ts';
 
 const file = new URL('../../../services/measurement/claims/sichuan.json', import.meta.url);
 const { claims } = ClaimFile.parse(JSON.parse(readFileSync(file, 'utf8')));
+/** Whatever the verdict, its grounds are said in Chinese too. */
+const judgeClaim: typeof judgeOne = (claim, world) => {
+  const judged = judgeOne(claim, world);
+  expectChinese(judged.reasonZh);
+  return judged;
+};
 const claimOf = (id: string) => claims.find((claim) => claim.id === id)!;
 const LEADER = testUscc(300);
 const asOf = new Date('2025-03-01T00:00:00Z');

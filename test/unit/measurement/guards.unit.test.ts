@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { periodsBetween } from '../../../schemas/time.ts';
+import { findingWords } from '../../../services/console/src/i18n/zh/findings.ts';
 import { freezeBaseline } from '../../../services/measurement/domain/baseline.ts';
 import { findingsOf, refusalOf, stateOf } from '../../../services/measurement/domain/cases.ts';
 import type { Fact } from '../../../services/measurement/domain/facts.ts';
@@ -226,6 +227,21 @@ describe('guards', () => {
   it.each(CASES)('%s is found where it is, and not beside it', (code, facts, innocent) => {
     expect(codes(facts)).toContain(code);
     expect(codes(innocent)).not.toContain(code);
+  });
+
+  it('have words in Chinese for what they find and for every field of what it rests on', () => {
+    const fieldsOf = (value: unknown): string[] =>
+      typeof value !== 'object' || value === null
+        ? []
+        : Object.entries(value).flatMap(([name, part]) => [
+            ...(Array.isArray(value) || /^[0-9A-Z]{18}$/.test(name) ? [] : [name]),
+            ...fieldsOf(part),
+          ]);
+    for (const one of CASES.flatMap(([, facts]) => found(facts))) {
+      expect(findingWords.findingCode).toHaveProperty([one.code]);
+      for (const field of one.evidence.flatMap(fieldsOf))
+        expect(findingWords.findingField).toHaveProperty([field]);
+    }
   });
 
   it('name entities and evidence, under an id that does not depend on the order of arrival', () => {

@@ -4,6 +4,7 @@ import { ClaimFile } from '../../../services/measurement/domain/claimSchema.ts';
 import { judgeClaims } from '../../../services/measurement/domain/claims.ts';
 import { cityTargets } from '../../../services/measurement/domain/targets.ts';
 import type { Verdict } from '../../../services/measurement/domain/verdicts.ts';
+import { expectChinese } from '../../support/chinese.ts';
 import { scenarioKnowledge } from '../../support/scenarioWorld.ts';
 
 const file = new URL('../../../services/measurement/claims/sichuan.json', import.meta.url);
@@ -25,14 +26,13 @@ const GAINS: readonly (readonly [id: string, withEffect: Verdict])[] = [
 
 describe.each([2])('claims of gains, seed %i, with effects and without', (seed) => {
   let verdicts: ReadonlyMap<string, { readonly real: string; readonly null: string }>;
+  const grounds: string[] = [];
   beforeAll(() => {
-    const judged = (scenario: 'sichuan' | 'sichuan-null') =>
-      new Map(
-        judgeClaims(claims, scenarioKnowledge({ scenario, seed, scale: 40 })(END)).map((claim) => [
-          claim.id,
-          claim.verdict,
-        ]),
-      );
+    const judged = (scenario: 'sichuan' | 'sichuan-null') => {
+      const found = judgeClaims(claims, scenarioKnowledge({ scenario, seed, scale: 40 })(END));
+      grounds.push(...found.map(({ reasonZh }) => reasonZh));
+      return new Map(found.map((claim) => [claim.id, claim.verdict]));
+    };
     const [real, twin] = [judged('sichuan'), judged('sichuan-null')];
     verdicts = new Map(
       claims.map(({ id }) => [id, { real: String(real.get(id)), null: String(twin.get(id)) }]),
@@ -41,6 +41,11 @@ describe.each([2])('claims of gains, seed %i, with effects and without', (seed) 
 
   it.each(GAINS)('%s is %s, and contradicted in the twin', (id, withEffect) => {
     expect(verdicts.get(id)).toEqual({ real: withEffect, null: 'contradicted' });
+  });
+
+  it('every verdict gives its grounds in Chinese', () => {
+    expect(grounds).toHaveLength(2 * claims.length);
+    for (const text of grounds) expectChinese(text);
   });
 
   it('what is no gain is judged alike in both', () => {

@@ -3,8 +3,9 @@ import type { ClaimRow } from '../../../../schemas/api/page.ts';
 import { useClaims } from '../api/programme.ts';
 import { Figure } from '../figures/Figure.tsx';
 import { type Column, DataTable } from '../ui/DataTable.tsx';
-import { type Format, useFormat } from '../ui/format.ts';
+import { useFormat } from '../ui/format.ts';
 import { Pill, type PillTone } from '../ui/Pill.tsx';
+import { valueInUnit } from '../ui/words.ts';
 import { ExportLinks } from './ExportLinks.tsx';
 
 const TONES: Readonly<Record<ClaimRow['verdict'], PillTone>> = {
@@ -27,7 +28,7 @@ export default function ClaimsPage() {
       key: 'claimed',
       label: t('claims.claimed'),
       isNumber: true,
-      cell: ({ claimed, unit }) => inUnit(format, claimed, unit, t),
+      cell: ({ claimed, unit }) => valueInUnit(t, format, claimed, unit),
     },
     {
       key: 'measured',
@@ -35,7 +36,7 @@ export default function ClaimsPage() {
       isNumber: true,
       cell: ({ explain, title, measured, unit }) => (
         <Figure id={explain.figureId} label={title[language]}>
-          {inUnit(format, measured, unit, t)}
+          {valueInUnit(t, format, measured, unit)}
         </Figure>
       ),
     },
@@ -45,7 +46,11 @@ export default function ClaimsPage() {
       sort: ({ verdict }) => t(`claims.verdict.${verdict}`),
       cell: ({ verdict }) => <Pill tone={TONES[verdict]}>{t(`claims.verdict.${verdict}`)}</Pill>,
     },
-    { key: 'why', label: t('claims.why'), cell: ({ reason }) => <span className="quiet">{reason}</span> },
+    {
+      key: 'why',
+      label: t('claims.why'),
+      cell: ({ reason, reasonZh }) => <span className="quiet">{language === 'en' ? reason : reasonZh}</span>,
+    },
   ];
   return (
     <>
@@ -66,16 +71,4 @@ export default function ClaimsPage() {
       </section>
     </>
   );
-}
-
-function inUnit(
-  format: Format,
-  value: number | null,
-  unit: string,
-  t: (key: string, options: { defaultValue: string }) => string,
-): string {
-  if (unit === 'ratio') return format.share(value);
-  if (unit === 'change') return format.change(value);
-  const number = value !== null && Number.isInteger(value) ? format.integer(value) : format.decimal(value);
-  return value === null ? number : `${number} ${t(`claims.unit.${unit}`, { defaultValue: unit })}`;
 }

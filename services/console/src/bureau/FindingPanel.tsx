@@ -6,6 +6,8 @@ import { post } from '../api/client.ts';
 import { useFormat } from '../ui/format.ts';
 import { Panel } from '../ui/Panel.tsx';
 import { Failed } from '../ui/States.tsx';
+import { FindingFacts } from './FindingFacts.tsx';
+import { findingInWords, ownerInWords } from './findingWords.ts';
 
 type Act = 'assigned' | 'replied' | 'closed' | 'appealed';
 const OUTCOMES = ['upheld', 'dismissed', 'mended'] as const;
@@ -21,8 +23,9 @@ export function FindingPanel({
   const { t } = useTranslation();
   const format = useFormat();
   return (
-    <Panel title={finding.id} onClose={onClose}>
+    <Panel title={findingInWords(t, finding.code)} onClose={onClose}>
       <div className="stack">
+        <code className="quiet">{finding.id}</code>
         <dl className="facts">
           <dt>{t('findings.stateLabel')}</dt>
           <dd>
@@ -30,7 +33,7 @@ export function FindingPanel({
             {finding.outcome !== null && ` · ${t(`findings.outcome.${finding.outcome}`)}`}
           </dd>
           <dt>{t('findings.owner')}</dt>
-          <dd>{finding.owner}</dd>
+          <dd>{ownerInWords(t, finding.owner)}</dd>
           <dt>{t('findings.due')}</dt>
           <dd className="number">{format.day(finding.dueOn)}</dd>
           <dt>{t('findings.entities')}</dt>
@@ -42,11 +45,7 @@ export function FindingPanel({
           <ul className="rows">
             {finding.evidence.map((one) => (
               <li key={JSON.stringify(one)}>
-                <dl className="facts">
-                  {Object.entries(one).map(([name, value]) => (
-                    <Fact key={name} name={name} value={value} />
-                  ))}
-                </dl>
+                <FindingFacts facts={one} />
               </li>
             ))}
           </ul>
@@ -67,15 +66,6 @@ export function FindingPanel({
         <ActForm key={finding.state} finding={finding} />
       </div>
     </Panel>
-  );
-}
-
-function Fact({ name, value }: { readonly name: string; readonly value: unknown }) {
-  return (
-    <>
-      <dt>{name}</dt>
-      <dd>{typeof value === 'string' ? value : <code>{JSON.stringify(value)}</code>}</dd>
-    </>
   );
 }
 

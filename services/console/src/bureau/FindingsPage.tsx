@@ -8,9 +8,9 @@ import { type Column, DataTable } from '../ui/DataTable.tsx';
 import { useFormat } from '../ui/format.ts';
 import { Pill } from '../ui/Pill.tsx';
 import { useListAddress } from '../ui/tableState.ts';
-import { asWords } from '../ui/words.ts';
 import { ExportLinks } from './ExportLinks.tsx';
 import { FindingPanel } from './FindingPanel.tsx';
+import { findingInWords, ownerInWords } from './findingWords.ts';
 
 const TONES = { critical: 'bad', warning: 'warn', info: 'plain' } as const;
 const STATES = ['open', 'replied', 'appealed', 'closed'] as const;
@@ -35,7 +35,7 @@ export default function FindingsPage() {
       cell: ({ id, code, entities }) => (
         <>
           <button type="button" className="figure" onClick={() => setOpenId(id)}>
-            {t(`findings.codeName.${code}`, { defaultValue: asWords(code) })}
+            {findingInWords(t, code)}
           </button>
           <div className="quiet">{entities.join(' · ')}</div>
         </>
@@ -46,7 +46,7 @@ export default function FindingsPage() {
       label: t('findings.severity'),
       cell: ({ severity }) => <Pill tone={TONES[severity]}>{t(`findings.severityName.${severity}`)}</Pill>,
     },
-    { key: 'owner', label: t('findings.owner'), cell: ({ owner }) => owner },
+    { key: 'owner', label: t('findings.owner'), cell: ({ owner }) => ownerInWords(t, owner) },
     {
       key: 'due',
       label: t('findings.due'),

@@ -6,7 +6,7 @@ import { get } from '../api/client.ts';
 import { useFormat } from '../ui/format.ts';
 import { Panel } from '../ui/Panel.tsx';
 import { Loaded } from '../ui/States.tsx';
-import { figureInWords, nullReasonInWords } from '../ui/words.ts';
+import { figureInWords, nullReasonInWords, valueInUnit } from '../ui/words.ts';
 import { TrailEvents } from './TrailEvents.tsx';
 
 const MAX_CHILDREN_SHOWN = 60;
@@ -51,6 +51,7 @@ function Trail({
 }) {
   const { t, i18n } = useTranslation();
   const format = useFormat();
+  const said = i18n.language === 'en' ? { ...figure, reason: null } : figure.zh;
   return (
     <div className="stack">
       {figureInWords(t, figure.figureId) !== figure.figureId && (
@@ -62,17 +63,15 @@ function Trail({
           <code>{figure.figureId}</code>
         </dd>
         <dt>{t('trail.definition')}</dt>
-        <dd>{figure.definition}</dd>
+        <dd>{said.definition}</dd>
         <dt>{t('trail.formula')}</dt>
-        <dd>{figure.formula}</dd>
+        <dd>{said.formula}</dd>
         <dt>{t('trail.value')}</dt>
-        <dd className="number">
-          {format.decimal(figure.value)} {figure.unit}
-        </dd>
+        <dd className="number">{valueInUnit(t, format, figure.value, figure.unit)}</dd>
         {figure.reason !== null && (
           <>
             <dt>{t('trail.reason')}</dt>
-            <dd>{nullReasonInWords(i18n.language, figure.reason)}</dd>
+            <dd>{said.reason ?? nullReasonInWords(i18n.language, figure.reason)}</dd>
           </>
         )}
         <dt>{t('trail.ratio')}</dt>

@@ -16,6 +16,21 @@ export function reasonInWords(t: TFunction, reason: string): string {
 
 export const kpiInWords = (t: TFunction, id: string): string => t(`kpi.${id}`, { defaultValue: id });
 
+/** Whether a unit is read as a percentage, or as a percentage with its sign. */
+export const isPercentage = (unit: string): boolean =>
+  unit === 'ratio' || unit === 'change' || unit.startsWith('share of ');
+
+type WriteNumber = (value: number | null) => string;
+type Numbers = Readonly<Record<'integer' | 'decimal' | 'share' | 'change', WriteNumber>>;
+
+/** A figure with its unit, which the services say in English. */
+export function valueInUnit(t: TFunction, format: Numbers, value: number | null, unit: string): string {
+  if (value === null) return format.integer(null);
+  if (isPercentage(unit)) return unit === 'change' ? format.change(value) : format.share(value);
+  const number = Number.isInteger(value) ? format.integer(value) : format.decimal(value);
+  return `${number} ${t(`unit|${unit}`, { keySeparator: '|', nsSeparator: false, defaultValue: unit })}`;
+}
+
 /** `inventory-turns` of a figure's name is `inventoryTurns` of the registry. */
 export const kpiOfSlug = (slug: string): string =>
   slug.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());

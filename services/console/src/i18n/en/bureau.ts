@@ -80,7 +80,6 @@ export const bureau: typeof chinese = {
       not_testable: 'Not testable',
     },
     why: 'Grounds',
-    unit: {},
   },
   findings: {
     title: 'Findings',
@@ -98,7 +97,6 @@ export const bureau: typeof chinese = {
     outcome: { upheld: 'Upheld', dismissed: 'Dismissed', mended: 'Mended' },
     outcomeLabel: 'Outcome',
     act: { assigned: 'Assign', replied: 'Reply', closed: 'Close', appealed: 'Appeal' },
-    codeName: {},
     gone: 'The facts no longer show this; its record stays.',
     history: 'Record',
     noHistory: 'Nothing has been done yet.',

@@ -102,6 +102,7 @@ export const words: typeof chinese = {
     falseRejectRateAi: 'False rejects (AI)',
     approvalLeadTime: 'Approval lead time',
   },
+  unit: {},
   eventType: {
     'inventory.closed.v1': 'stock close',
     'production.reported.v1': 'production report',

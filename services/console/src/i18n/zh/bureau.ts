@@ -1,3 +1,5 @@
+import { PHASES_ZH, VERDICTS_ZH } from '../../../../../schemas/wording.ts';
+
 /** The bureau’s pages. */
 export const bureau = {
   target: {
@@ -34,7 +36,7 @@ export const bureau = {
     none: '还没有提名企业。',
     title: '转型漏斗',
     remark: '按改造项目计数，不按企业计数',
-    phase: { early: '前期', mid: '中期', late: '后期' },
+    phase: PHASES_ZH,
     entered: '到达',
     done: '已通过',
     open: '停留',
@@ -72,17 +74,8 @@ export const bureau = {
     claimed: '声明值',
     measured: '实测值',
     verdictLabel: '结论',
-    verdict: { confirmed: '证实', partly: '部分证实', contradicted: '否定', not_testable: '无法检验' },
+    verdict: VERDICTS_ZH,
     why: '判断依据',
-    unit: {
-      firms: '家',
-      cities: '个城市',
-      issues: '类',
-      years: '年',
-      suppliers: '家',
-      workshops: '个车间',
-      factories: '座工厂',
-    } as Readonly<Record<string, string>>,
   },
   findings: {
     title: '问题清单',
@@ -100,12 +93,6 @@ export const bureau = {
     outcome: { upheld: '属实', dismissed: '不成立', mended: '已更正' },
     outcomeLabel: '处理结果',
     act: { assigned: '指派责任人', replied: '答复', closed: '办结', appealed: '申诉' },
-    codeName: {
-      CLOSED_TWICE: '同一月份两次结账',
-      BASELINE_CORRECTED: '基线数据后来被更正',
-      PERIOD_REOPENED: '已结账月份被撤回',
-      LATE_AFTER_CLOSE: '结束后才到的数据',
-    } as Readonly<Record<string, string>>,
     gone: '按现有数据，这个问题已不存在；保留处理记录。',
     history: '处理记录',
     noHistory: '还没有处理记录。',

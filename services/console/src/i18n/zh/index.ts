@@ -1,4 +1,5 @@
 import { bureau } from './bureau.ts';
+import { findingWords } from './findings.ts';
 import { leader } from './leader.ts';
 import { problems } from './problems.ts';
 import { samples } from './samples.ts';
@@ -6,6 +7,15 @@ import { shared } from './shared.ts';
 import { supplier } from './supplier.ts';
 import { words } from './words.ts';
 
-export const zh = { ...shared, ...words, ...supplier, ...leader, ...bureau, ...samples, ...problems };
+export const zh = {
+  ...shared,
+  ...words,
+  ...supplier,
+  ...leader,
+  ...bureau,
+  ...samples,
+  ...problems,
+  ...findingWords,
+};
 
 export type Texts = typeof zh;

@@ -1,0 +1,128 @@
+import type { FailureGroup, OnboardingStatus, Stage } from './onboarding.ts';
+
+/**
+ * The domain's codes in Chinese: what a service writes for people and what the console shows read the same. Kept free of
+ * any library, since the browser loads it.
+ */
+
+export const STAGES_ZH: Readonly<Record<Stage, string>> = {
+  NOMINATED: '链主提名',
+  REGISTERED: '注册',
+  IDENTITY_VERIFIED: '身份核验',
+  DIAGNOSED: '诊断',
+  PLAN_FILED: '方案备案',
+  CONTRACTED: '签约',
+  IMPLEMENTING: '实施',
+  DATA_CONNECTED: '数据接通',
+  LIVE: '上线运行',
+  SELF_ASSESSED: '自评',
+  ONSITE_RATED: '现场评级',
+  FINANCE_AUDITED: '资金审计',
+  ACCEPTED: '验收',
+};
+
+export const STATUSES_ZH: Readonly<Record<OnboardingStatus, string>> = {
+  ACTIVE: '进行中',
+  ACCEPTED: '通过验收',
+  WITHDRAWN: '主动退出',
+  DECLINED: '未批准',
+  FAILED: '失败',
+  EXPIRED: '过期',
+};
+
+export const GROUPS_ZH: Readonly<Record<FailureGroup | 'UNSTATED', string>> = {
+  UNWILLING: '不愿转',
+  DARE_NOT: '不敢转',
+  UNABLE: '不会转',
+  MISMATCH: '方案不匹配',
+  PROVIDER: '服务商',
+  INTEGRATION: '系统对接',
+  ELIGIBILITY: '资格',
+  EVIDENCE: '证明材料',
+  LEVEL_NOT_REACHED: '等级未达',
+  BUSINESS: '企业变动',
+  PROGRAMME: '项目政策',
+  UNSTATED: '未说明原因',
+};
+
+/** Why onboardings stall or fail. */
+export const CAUSES_ZH: Readonly<Record<string, string>> = {
+  AWARENESS: '认识不足',
+  NO_OWNER: '无人负责',
+  EMPLOYEE_RESISTANCE: '员工抵触',
+  PAYBACK_TOO_LONG: '回收期过长',
+  CASH: '资金紧张',
+  DATA_DISCLOSURE_FEAR: '担心数据外泄',
+  NO_STAFF: '缺少人员',
+  LEGACY_EQUIPMENT: '设备老旧',
+  NO_ERP: '没有 ERP',
+  SOLUTION_DOES_NOT_FIT: '方案不适用',
+  DEFAULT: '服务商违约',
+  SCHEMA: '数据结构',
+  MAPPING: '数据映射',
+  NETWORK: '网络',
+  NOT_ELIGIBLE: '不符合条件',
+  MISSING: '缺失',
+  REJECTED: '被退回',
+  MISMATCHED: '不一致',
+  BELOW_TARGET_LEVEL: '低于目标等级',
+  CLOSED: '停业',
+  MERGED: '被合并',
+  QUOTA: '名额',
+  MONEY: '资金',
+  WINDOW_CLOSED: '窗口期已过',
+};
+
+/** Why a figure has no value. */
+export const NULL_REASONS_ZH: Readonly<Record<string, string>> = {
+  NO_DATA: '当月没有上报',
+  CONSIGNMENT_ONLY: '只有他方代管的寄售库存，缺少自有账',
+  NO_COGS: '库存结账缺少销售成本',
+  ZERO_COGS: '没有销售',
+  ZERO_STOCK: '期初与期末库存均为零',
+  ZERO_HOURS: '没有上报工时',
+  ZERO_REVENUE: '没有上报营收',
+  ZERO_UNITS: '没有上报产量',
+  ZERO_HEADCOUNT: '没有上报人员',
+  CURRENCY: '币种不是人民币',
+  NO_APPROVALS: '当月没有审批',
+  NO_CONTRACT: '尚未签约',
+  BASELINE_MISSING: '签约前没有冻结基线',
+  BASELINE_SHORT: '签约前完整月份不足 4 个',
+  WINDOW_SHORT: '上线后完整月份不足 6 个',
+  SEASON_UNMATCHED: '基线缺少同期月份',
+  NOTHING_SAVED: '成本没有下降，谈不上回收',
+  PAYBACK_UNKNOWN: '投入或前后成本不明',
+  DEFINITION_CHANGED: '基线的口径不同',
+  CONSENT_REQUIRED: '企业未授权显示',
+  NO_CHAIN: '不在任何链上',
+  FEWER_THAN_FIVE: '企业不足五家，不显示',
+};
+
+export const REGIONS_ZH: Readonly<Record<string, string>> = {
+  east: '东部',
+  central: '中部',
+  west: '西部',
+  'north-east': '东北',
+};
+
+export const PHASES_ZH: Readonly<Record<'early' | 'mid' | 'late', string>> = {
+  early: '前期',
+  mid: '中期',
+  late: '后期',
+};
+
+export const VERDICTS_ZH: Readonly<Record<'confirmed' | 'partly' | 'contradicted' | 'not_testable', string>> =
+  {
+    confirmed: '证实',
+    partly: '部分证实',
+    contradicted: '否定',
+    not_testable: '无法检验',
+  };
+
+/** `UNABLE/NO_STAFF` reads 不会转：缺少人员. */
+export function reasonInChinese(reason: string): string {
+  const [group = '', cause = ''] = reason.split('/');
+  const name = GROUPS_ZH[group as FailureGroup] ?? group;
+  return cause === '' ? name : `${name}：${CAUSES_ZH[cause] ?? cause}`;
+}

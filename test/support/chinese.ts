@@ -1,0 +1,10 @@
+import { expect } from 'vitest';
+
+/** Names that stay as they are in a Chinese sentence. */
+const NAMES = /\b(?:AI|ERP|MES|Kafka|USCC|SHA-256)\b|[a-z]+:\w+|[A-Z0-9]{18}|[CF]\d+/g;
+
+/** Fails unless a text is a Chinese one: Chinese characters, and no Latin word beside names and ids. */
+export function expectChinese(text: string | undefined): void {
+  expect(text).toMatch(/\p{Script=Han}/u);
+  expect((text ?? '').replace(NAMES, '')).not.toMatch(/[A-Za-z]{2,}/);
+}
