@@ -23,6 +23,8 @@ describe('today’s workflow replays', () => {
     // Of runs from before the patch `search-attributes`.
     const earlier = outcomes.map((name) => `city-2.${name}.before-lists.json`);
     expect(files).toEqual(expect.arrayContaining(earlier));
+    // Of a run from before the patch `returns-from-their-time`.
+    expect(files).toContain('city-3.returned.before-returns.json');
     const workflowBundle = await bundleWorkflows(workflowsPath);
     const histories = files.map((file) => runFromText(readFileSync(join(folder, file), 'utf8')));
     const results = Worker.runReplayHistories({ workflowBundle }, histories);

@@ -88,12 +88,17 @@ export const story: fc.Arbitrary<Story> = fc.record({
             'finance-audited',
             'level-assessed',
             'step-skipped',
+            // Twice: a return matters only where it meets a step that was done.
+            'step-returned',
+            'step-returned',
             'provider-reassigned',
             'evidence-handed-in',
           ),
           day: fc.integer({ min: 0, max: 600 }),
           final: fc.boolean(),
-          step: fc.constantFrom('DEPLOYED', 'TRAINED', 'CONTRACTED', 'LIVE'),
+          step: fc.constantFrom(
+            ...['DEPLOYED', 'TRAINED', 'CONTRACTED', 'LIVE', 'PLAN_FILED', 'PLAN_APPROVED', 'ONSITE_RATED'],
+          ),
         }),
         { maxLength: 3 },
       ),

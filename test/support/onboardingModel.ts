@@ -1,7 +1,6 @@
 import type { ActCommand } from '../../schemas/api/acts.ts';
 import { addMonths, periodOf, startOfPeriod } from '../../schemas/time.ts';
 import type { OutgoingAct } from '../../workflows/onboarding/activities.contract.ts';
-import { momentsOf } from '../../workflows/onboarding/corrections.ts';
 import { fold, foldReported, type OnboardingState } from '../../workflows/onboarding/decider.ts';
 import {
   type DataAnswer,
@@ -14,6 +13,7 @@ import { judgeAct, recordOf } from '../../workflows/onboarding/humanActs.ts';
 import { causeOf, stating } from '../../workflows/onboarding/outcomes.ts';
 import { CURRENT_PROGRAMME_VERSION } from '../../workflows/onboarding/programme.ts';
 import type { Refusal } from '../../workflows/onboarding/refusal.ts';
+import { momentsOf } from '../../workflows/onboarding/returns.ts';
 import { readingOf } from '../../workflows/onboarding/superficial.ts';
 
 /** One thing that happens to a workflow: a fact comes, it is told how far time has come, or somebody wants to do something. */
@@ -144,14 +144,16 @@ export function runModel(happenings: readonly Happening[], dataTimes: readonly s
     for (;;) {
       const state = now();
       const question = dataQuestion(state);
-      const correction = momentsOf(known.values()).find((moment) => moment > horizon && moment <= clockAt);
-      const through = correction === undefined ? clockAt : justBefore(correction);
+      const moment = momentsOf(known.values(), 'from-their-time').find(
+        (one) => one > horizon && one <= clockAt,
+      );
+      const through = moment === undefined ? clockAt : justBefore(moment);
       if (question !== null && question.since <= through)
         answer = { ...question, through, points: pointsOf(dataTimes, question, through) };
       const next = nextEffect(state, answer);
       if (next === null || next.at > through) {
-        if (correction === undefined) break;
-        horizon = correction;
+        if (moment === undefined) break;
+        horizon = moment;
         continue;
       }
       record(outcomeOf(next, state));

@@ -14,13 +14,9 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const [OLD, NEW, OLD_FAILED, NEW_FAILED, OLD_REMINDED] = [801, 802, 803, 804, 805].map(testUscc) as [
-  string,
-  string,
-  string,
-  string,
-  string,
-];
+const [OLD, NEW, OLD_FAILED, NEW_FAILED, OLD_REMINDED, OLD_RETURNED, NEW_RETURNED] = [
+  801, 802, 803, 804, 805, 806, 807,
+].map(testUscc) as [string, string, string, string, string, string, string];
 
 const factsBetween = (from: number, to: number) => {
   const byPeople = ['plan-approved', 'self-assessed', 'finance-audited'];
@@ -118,6 +114,41 @@ describe('an onboarding that earlier code began', () => {
     await old.tell(dayAt(88));
     await old.handle.query('progress');
     expect(await markersOf(old)).toBe(2);
+    await world.replaceWorker();
+    await old.learn(fact('supplier-withdrew', 90, { failure: { group: 'DARE_NOT', cause: 'CASH' } }));
+    await old.tell(dayAt(91));
+    expect(await old.handle.result()).toEqual({ status: 'WITHDRAWN' });
+  });
+
+  it('reads returns from their time on once one comes that today’s code is told of', async () => {
+    const reservedAt = (firm: string) =>
+      actsOf(firm).find(({ type }) => type === 'onboarding.subsidy-reserved.v1')?.time;
+    /** The plan was approved on day 25 and given back on day 27, before time was told. */
+    const giveBack = async (firm: string): Promise<Onboarding> => {
+      const onboarding = await world.begin(firm, factsBetween(-1, 20));
+      await onboarding.act(command('approve-plan', 25, firm, { actId: 'first' }));
+      await onboarding.act(command('return-step', 27, firm, { actId: 'back', step: 'PLAN_APPROVED' }));
+      await onboarding.tell(dayAt(30));
+      await hasStated(firm, 'identity-verified');
+      return onboarding;
+    };
+    await giveBack(NEW_RETURNED);
+    await hasStated(NEW_RETURNED, 'subsidy-reserved');
+    expect(reservedAt(NEW_RETURNED)).toBe(dayAt(25));
+
+    await world.replaceWorker('old');
+    const old = await giveBack(OLD_RETURNED);
+    await world.replaceWorker();
+    await old.act(command('approve-plan', 35, OLD_RETURNED, { actId: 'second' }));
+    await old.learn(...factsBetween(25, 60));
+    await old.tell(dayAt(62));
+    await hasStated(OLD_RETURNED, 'devices-registered');
+    expect(reservedAt(OLD_RETURNED)).toBe(dayAt(35));
+    const markers = await markersOf(old);
+    await old.act(command('return-step', 64, OLD_RETURNED, { actId: 'again', step: 'TRAINED' }));
+    await old.tell(dayAt(65));
+    await old.handle.query('progress');
+    expect(await markersOf(old)).toBe(markers + 1);
     await world.replaceWorker();
     await old.learn(fact('supplier-withdrew', 90, { failure: { group: 'DARE_NOT', cause: 'CASH' } }));
     await old.tell(dayAt(91));

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ActCommand } from '../../schemas/api/acts.ts';
 import { DAY_MS } from '../../schemas/time.ts';
 import type { Progress } from '../../workflows/onboarding/progress.ts';
+import { addSpan } from '../../workflows/onboarding/workingDays.ts';
 import { testUscc } from '../support/events.ts';
 import { actCommand, PROGRAMME, PROVIDER } from '../support/onboardingEvents.ts';
 import { acceptedFacts, dayAt, fact } from '../support/onboardingFacts.ts';
@@ -130,6 +131,28 @@ describe('time and trouble', () => {
     await world.environment.sleep(20 * DAY_MS);
     const reminders = actsOf(firm).filter((act) => act.type === 'onboarding.reminder-sent.v1');
     expect(reminders.map((act) => act.data.recipient)).toEqual(['rater', 'leader']);
+  });
+
+  it('rings for what falls due because a step was given back, before the stream has come that far', async () => {
+    const firm = nextFirm();
+    world.watermark = null;
+    const start = await world.environment.currentTimeMs();
+    const at = (days: number): string => new Date(start + days * DAY_MS).toISOString();
+    const onboarding = await world.begin(
+      firm,
+      filed().map((one) => ({ ...one, time: at(0) })),
+    );
+    await onboarding.tell(at(0));
+    await onboarding.act({ ...command('approve-plan', 0, firm), at: at(0) });
+    await world.environment.sleep(DAY_MS);
+    await onboarding.act({ ...command('return-step', 0, firm, { step: 'PLAN_APPROVED' }), at: at(1) });
+    // Twenty working days from the return; the supplier would have had thirty from the approval for the contract.
+    const due = addSpan(at(1), { days: 20, count: 'working' });
+    await world.environment.sleep(Date.parse(due) - (await world.environment.currentTimeMs()) + DAY_MS);
+    await eventually('the reminder', async () =>
+      actsOf(firm).some(({ type, data }) => type.includes('reminder') && data.step === 'PLAN_APPROVED'),
+    );
+    expect(actsOf(firm).find(({ type }) => type.includes('reminder'))?.time).toBe(due);
   });
 
   it('a timer that rings before the stream has come that far changes nothing', async () => {

@@ -1,7 +1,7 @@
 import { type Correction, voidedIdentities } from '../../schemas/corrections.ts';
 import type { Fact } from './facts.ts';
 
-const isCorrection = (fact: Fact): boolean => fact.data.corrects !== undefined;
+export const isCorrection = (fact: Fact): boolean => fact.data.corrects !== undefined;
 
 /** What corrections make of the facts. */
 export interface Corrected {
@@ -35,7 +35,3 @@ const asCorrection = ({ id, time, data }: Fact): Correction => ({
   target: data.corrects ?? '',
   timeMs: Date.parse(time),
 });
-
-/** The times at which corrections were stated, each once, in order. */
-export const momentsOf = (facts: Iterable<Fact>): string[] =>
-  [...new Set([...facts].filter(isCorrection).map((fact) => fact.time))].sort();

@@ -1,7 +1,8 @@
-import { type Corrected, correctedBy, momentsOf } from './corrections.ts';
+import { type Corrected, correctedBy } from './corrections.ts';
 import { type Ending, endingOf } from './endings.ts';
 import { type Fact, inOrder, isOutcome } from './facts.ts';
 import { type ProgrammeDefinition, programmeOf } from './programme.ts';
+import { momentsOf, type ReturnRule, returnedBy } from './returns.ts';
 import { roundsOf } from './rounds.ts';
 import { type Steps, standingOf } from './steps.ts';
 
@@ -9,7 +10,7 @@ interface Common {
   readonly programme: ProgrammeDefinition;
   /** Every fact known, in business order. */
   readonly facts: readonly Fact[];
-  /** The facts without corrections, without those that were taken back, and without those that a reopening made void. */
+  /** The facts without corrections, without those that were taken back or that a reopening made void, and without returns not yet in force. */
   readonly standing: readonly Fact[];
   /** Identities of the facts that were taken back. */
   readonly takenBack: ReadonlySet<string>;
@@ -40,58 +41,70 @@ export type OnboardingState =
 /**
  * Reads the state out of the set of facts; the order and number of arrivals make no difference.
  * @param fallbackVersion version of the programme until an event names one
- * @param horizon corrections stated later are not in force yet; null: all are
+ * @param horizon corrections and returns of a later time are not in force yet; null: all are
  */
 export function fold(
   known: Iterable<Fact>,
   fallbackVersion: string,
   horizon: string | null = null,
+  returns: ReturnRule = 'from-their-time',
 ): OnboardingState {
   const facts = inOrder(known);
   const named = facts.find((fact) => fact.type === 'onboarding.registered.v1')?.data.programmeVersion;
   const programme = programmeOf(named ?? fallbackVersion);
   const { closing, ...rounds } = roundsOf(facts);
-  if (closing !== null) return closedBy(closing, { programme, facts, ...rounds });
+  if (closing !== null) return closedBy(closing, { programme, facts, ...rounds }, returns);
 
   const { reopenedAt } = rounds;
-  const common = { programme, facts, ...rounds, ...correctedBy(rounds.standing, horizon) };
-  const { standing, correctedAt } = common;
-  const found = endingOf(standing, standingOf(standing, programme, reopenedAt), programme, reopenedAt);
+  const corrected = correctedBy(rounds.standing, horizon);
+  const standing = returnedBy(corrected.standing, horizon, returns);
+  const common = { programme, facts, ...rounds, ...corrected, standing };
+  const { correctedAt } = corrected;
+  const stepsBy = (some: readonly Fact[]): Steps => standingOf(some, programme, reopenedAt, returns);
+  const found = endingOf(standing, stepsBy(standing), programme, reopenedAt);
   const ending =
     found !== null && correctedAt !== null && found.at < correctedAt ? { ...found, at: correctedAt } : found;
   return {
     status: 'ACTIVE',
     ...common,
     ending,
-    steps: standingOf(ending === null ? standing : upTo(standing, ending.at), programme, reopenedAt),
+    steps: stepsBy(ending === null ? standing : upTo(standing, ending.at)),
   };
 }
 
 /**
- * The state by all that was reported: a correction counts unless the onboarding ends before the correction was stated.
+ * The state by all that was reported: a correction or a return counts unless the onboarding ends before its time.
  * @param fallbackVersion version of the programme until an event names one
  */
-export function foldReported(facts: readonly Fact[], fallbackVersion: string): OnboardingState {
-  const phases = phasesOf(facts, fallbackVersion);
+export function foldReported(
+  facts: readonly Fact[],
+  fallbackVersion: string,
+  returns: ReturnRule = 'from-their-time',
+): OnboardingState {
+  const phases = phasesOf(facts, fallbackVersion, returns);
   const ended = phases.find(
     ({ state, until }) =>
       state.status === 'CLOSED' || until === null || (state.ending !== null && state.ending.at < until),
   );
-  return ended?.state ?? fold(facts, fallbackVersion);
+  return ended?.state ?? fold(facts, fallbackVersion, null, returns);
 }
 
-/** The state between one correction and the next. */
+/** The state between one moment from which on facts count otherwise, a correction or a return, and the next. */
 export interface OnboardingPhase {
   readonly state: OnboardingState;
-  /** When the next correction was stated; null for the last phase. */
+  /** When the next one comes; null for the last phase. */
   readonly until: string | null;
 }
 
-/** The state as each correction left it, in business order: one phase where there are none. */
-export function phasesOf(facts: readonly Fact[], fallbackVersion: string): OnboardingPhase[] {
-  const moments = momentsOf(facts);
+/** The state as each correction and each return left it, in business order: one phase where there are none. */
+export function phasesOf(
+  facts: readonly Fact[],
+  fallbackVersion: string,
+  returns: ReturnRule = 'from-their-time',
+): OnboardingPhase[] {
+  const moments = momentsOf(facts, returns);
   return ['', ...moments].map((horizon, index) => ({
-    state: fold(facts, fallbackVersion, horizon),
+    state: fold(facts, fallbackVersion, horizon, returns),
     until: moments[index] ?? null,
   }));
 }
@@ -99,6 +112,7 @@ export function phasesOf(facts: readonly Fact[], fallbackVersion: string): Onboa
 function closedBy(
   closing: Fact,
   common: Omit<Common, 'steps' | keyof Corrected> & Pick<Common, 'standing'>,
+  returns: ReturnRule,
 ): OnboardingState {
   const basis = new Set(closing.data.basis);
   const counts = (fact: Fact): boolean => basis.has(fact.id) || isOutcome(fact);
@@ -110,7 +124,7 @@ function closedBy(
     standing: common.standing.filter(
       (fact) => fact.data.corrects === undefined && !counted.takenBack.has(fact.id),
     ),
-    steps: standingOf(counted.standing, common.programme, common.reopenedAt),
+    steps: standingOf(counted.standing, common.programme, common.reopenedAt, returns),
     ending: {
       at: closing.time,
       status: closing.data.status ?? 'FAILED',

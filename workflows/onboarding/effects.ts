@@ -1,5 +1,5 @@
 import { latest } from '../../schemas/time.ts';
-import type { OnboardingState } from './decider.ts';
+import type { OnboardingPhase, OnboardingState } from './decider.ts';
 import { type Ending, windowEndOf } from './endings.ts';
 import { type OutcomeEffect, outcomeWindows } from './followUp.ts';
 import { type ReminderEffect, reminders } from './ladder.ts';
@@ -83,6 +83,22 @@ export function nextEffect(state: OnboardingState, data: DataAnswer | null): Eff
   const next = earliest(effects);
   const { correctedAt } = state;
   return next !== null && correctedAt !== null && next.at < correctedAt ? { ...next, at: correctedAt } : next;
+}
+
+/**
+ * When the system does something by itself next: what is due before a correction or a return is done as if there were none.
+ * @param dataFor what is known of the tenant's data
+ */
+export function nextDueAt(
+  phases: readonly OnboardingPhase[],
+  dataFor: (question: DataQuestion) => DataAnswer | null,
+): string | null {
+  for (const { state, until } of phases) {
+    const question = dataQuestion(state);
+    const next = nextEffect(state, question && dataFor(question));
+    if (next !== null && (until === null || next.at < until)) return next.at;
+  }
+  return null;
 }
 
 const earliest = (effects: readonly Effect[]): Effect | null =>

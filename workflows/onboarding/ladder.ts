@@ -72,17 +72,19 @@ interface AttemptWindow {
 }
 
 function attemptsOf(standing: StepStanding): AttemptWindow[] {
-  const { definition, openedAt, doneAt, failures, restarts } = standing;
+  const { definition, openedAt, doneAt, failures, restarts, begunAnew } = standing;
   const span = definition.deadline;
   if (openedAt === null || span === null) return [];
-  const begunAnew = [...failures.map((failure) => failure.fact.time), ...restarts]
-    .filter((time) => time > openedAt && (doneAt === null || time < doneAt))
+  // What fell due before it was given back was said then, or the step was done at that time.
+  const begin = begunAnew?.at ?? openedAt;
+  const again = [...failures.map((failure) => failure.fact.time), ...restarts]
+    .filter((time) => time > begin && (doneAt === null || time < doneAt))
     .sort();
-  const starts = [openedAt, ...begunAnew];
-  return starts.map((start, attempt) => ({
-    attempt,
+  const starts = [begin, ...again];
+  return starts.map((start, index) => ({
+    attempt: (begunAnew?.tries ?? 0) + index,
     deadline: addSpan(start, span),
-    until: starts[attempt + 1] ?? doneAt,
+    until: starts[index + 1] ?? doneAt,
   }));
 }
 

@@ -1,9 +1,10 @@
+import { patched } from '@temporalio/workflow';
 import type { OutgoingAct } from './activities.contract.ts';
 import { own, ownRecorded } from './calls.ts';
-import { momentsOf } from './corrections.ts';
-import { fold, foldReported, type OnboardingState } from './decider.ts';
+import { fold, foldReported, type OnboardingPhase, type OnboardingState, phasesOf } from './decider.ts';
 import { actIdentity, type Fact, factOf } from './facts.ts';
 import type { OnboardingInput } from './messages.ts';
+import { isReturn, momentsOf, type ReturnRule } from './returns.ts';
 
 export const asFact = (act: OutgoingAct): Fact => factOf({ ...act, id: actIdentity(act.id) });
 
@@ -15,52 +16,63 @@ export class Ledger {
   /** Whether it knows what was on record when the run began. */
   hasRecalled: boolean;
   #state: OnboardingState;
-  /** Corrections up to this time are in force. */
+  /** Corrections and returns up to this time are in force. */
   #horizon = '';
+  #returns: ReturnRule = 'at-once';
   #clockAt: string | null;
   #hasNews = true;
 
   constructor(input: OnboardingInput) {
     this.#input = input;
-    for (const fact of input.carried?.facts ?? []) this.#known.set(fact.id, fact);
+    this.#take(input.carried?.facts ?? []);
     this.hasRecalled = input.carried !== undefined;
     this.#clockAt = input.carried?.clockAt ?? null;
     this.#state = this.#fold();
   }
 
-  /** As it stood when the corrections stated up to now in business time were in force: what the system acts on. */
+  /** As it stood when the corrections and returns up to now in business time were in force: what the system acts on. */
   get state(): OnboardingState {
     return this.#state;
   }
 
   /** By all that was reported: what people's acts are judged by. */
   get reported(): OnboardingState {
-    return foldReported([...this.#known.values()], this.#input.programmeVersion);
+    return foldReported([...this.#known.values()], this.#input.programmeVersion, this.#returns);
   }
 
-  /** Up to when the stream is known to be complete; it never goes back, and stops short of a correction not yet in force. */
+  /** By all that was reported, from one moment at which facts count otherwise to the next. */
+  get phases(): OnboardingPhase[] {
+    return phasesOf([...this.#known.values()], this.#input.programmeVersion, this.#returns);
+  }
+
+  /** Whether a step was given back, or a fact taken back, at a time that has not been passed yet. */
+  get isMomentAhead(): boolean {
+    return this.#returns === 'from-their-time' && this.#nextMoment() !== undefined;
+  }
+
+  /** Up to when the stream is known to be complete; it never goes back, and stops short of the next moment. */
   get clockAt(): string | null {
-    const next = this.#nextCorrection();
+    const next = this.#nextMoment();
     return next !== undefined && this.#clockAt !== null && next <= this.#clockAt
       ? justBefore(next)
       : this.#clockAt;
   }
 
-  /** Puts the next corrections in force once time has passed them. @returns whether there were any */
-  takeCorrections(): boolean {
-    const next = this.#nextCorrection();
+  /** Puts the next corrections and returns in force once time has passed them. @returns whether there were any */
+  passMoment(): boolean {
+    const next = this.#nextMoment();
     if (next === undefined || this.#clockAt === null || next > this.#clockAt) return false;
     this.#horizon = next;
     this.#state = this.#fold();
     return true;
   }
 
-  #nextCorrection(): string | undefined {
-    return momentsOf(this.#known.values()).find((moment) => moment > this.#horizon);
+  #nextMoment(): string | undefined {
+    return momentsOf(this.#known.values(), this.#returns).find((moment) => moment > this.#horizon);
   }
 
   #fold(): OnboardingState {
-    return fold(this.#known.values(), this.#input.programmeVersion, this.#horizon);
+    return fold(this.#known.values(), this.#input.programmeVersion, this.#horizon, this.#returns);
   }
 
   /** Whether something came since `clearNews`. */
@@ -85,9 +97,15 @@ export class Ledger {
   learn(facts: readonly Fact[]): void {
     const fresh = facts.filter((fact) => !this.#known.has(fact.id));
     if (fresh.length === 0) return;
-    for (const fact of fresh) this.#known.set(fact.id, fact);
+    this.#take(fresh);
     this.#state = this.#fold();
     this.#hasNews = true;
+  }
+
+  #take(facts: readonly Fact[]): void {
+    for (const fact of facts) this.#known.set(fact.id, fact);
+    if (this.#returns === 'at-once' && facts.some(isReturn) && patched('returns-from-their-time'))
+      this.#returns = 'from-their-time';
   }
 
   advance(at: string | null): void {

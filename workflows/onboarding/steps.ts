@@ -1,7 +1,9 @@
+import type { EventType } from '../../schemas/events/index.ts';
 import type { FailureReason } from '../../schemas/onboarding.ts';
 import { latest } from '../../schemas/time.ts';
-import type { Fact } from './facts.ts';
+import { type Fact, isOutcome } from './facts.ts';
 import { type ProgrammeDefinition, remindsWaitedFor, type StepDefinition } from './programme.ts';
+import { isReturn, type ReturnRule } from './returns.ts';
 
 /** A try at a step that did not succeed. */
 export interface Failure {
@@ -24,6 +26,14 @@ export interface StepStanding {
   readonly evidence: readonly Fact[];
   /** When its deadline began anew, other than by a failed attempt. */
   readonly restarts: readonly string[];
+  /** The last time that it, or a step that it rests on, was given back; null where neither was. */
+  readonly begunAnew: BegunAnew | null;
+}
+
+export interface BegunAnew {
+  readonly at: string;
+  /** More tries than it can have had before, so that those after it have numbers of their own. */
+  readonly tries: number;
 }
 
 export type Steps = ReadonlyMap<string, StepStanding>;
@@ -31,19 +41,25 @@ export type Steps = ReadonlyMap<string, StepStanding>;
 /**
  * Where every step stands. A fact that comes before the prerequisites of its step is kept: the step is done once they are.
  * @param facts in business order
+ * A step that was given back is done anew by what comes after that; what the system itself stated for it stands.
  * @param reopenedAt when deadlines began anew; null where the onboarding was never reopened
  */
 export function standingOf(
   facts: readonly Fact[],
   programme: ProgrammeDefinition,
   reopenedAt: string | null = null,
+  returns: ReturnRule = 'from-their-time',
 ): Steps {
   const steps = new Map<string, StepStanding>();
   const parties = partiesOf(facts);
+  /** When each step, or one that it rests on, was given back. */
+  const givenBack = new Map<string, readonly string[]>();
   for (const definition of programme.steps) {
     const about = facts.filter(({ data }) => data.step === definition.step);
-    const returnedAt = about.findLast(({ type }) => type === 'onboarding.step-returned.v1')?.time ?? '';
-    const counting = facts.filter(({ time }) => time > returnedAt);
+    const returnedAt = about.findLast(isReturn)?.time ?? '';
+    const counting = facts.filter(
+      (fact) => fact.time > returnedAt || (returns === 'from-their-time' && isOutcome(fact)),
+    );
     const firstOf = (type: string): Fact[] =>
       counting
         .filter((fact) => fact.type === type && shortcomingOf(fact, programme, parties) === null)
@@ -59,23 +75,47 @@ export function standingOf(
     const metAt = isMet ? latest(own.map((fact) => fact.time)) : null;
     const isSkipped = skip !== null && (metAt === null || skip.time < metAt);
     const endedAt = isSkipped ? skip.time : metAt;
+    const begins = definition.after.length === 0 ? (own[0]?.time ?? null) : openedAt;
+    const failures = facts.flatMap((fact) => failureOf(fact, definition, programme, parties));
+    const restarts = restartsOf(facts, definition, reopenedAt);
+    const returned = about.filter(isReturn).map(({ time }) => time);
+    const beneath = definition.after.flatMap((step) => givenBack.get(step) ?? []);
+    givenBack.set(definition.step, [...returned, ...beneath]);
     steps.set(definition.step, {
       definition,
-      openedAt: definition.after.length === 0 ? (own[0]?.time ?? null) : openedAt,
+      openedAt: begins,
       doneAt: openedAt !== null && endedAt !== null ? latest([openedAt, endedAt]) : null,
       facts: own,
-      failures: facts.flatMap((fact) => failureOf(fact, definition, programme, parties)),
+      failures,
       skip: isSkipped ? skip : null,
       evidence: about.filter(({ type }) => type === 'onboarding.evidence-handed-in.v1'),
-      restarts: [
-        ...restartsOf(facts, definition, reopenedAt),
-        ...(remindsWaitedFor(programme) ? own.map(({ time }) => time) : []),
-      ],
+      restarts: [...restarts, ...(remindsWaitedFor(programme) ? own.map(({ time }) => time) : [])],
+      begunAnew:
+        returns === 'at-once' || begins === null
+          ? null
+          : begunAnewBy([...returned, ...beneath.filter((at) => at < begins)], begins, [
+              ...facts.filter(({ type }) => isNeeded(type, definition)).map(({ time }) => time),
+              ...failures.filter(({ fact }) => !isReturn(fact)).map(({ fact }) => fact.time),
+              ...restarts,
+            ]),
     });
   }
   return steps;
 }
 
+/** Every try begins with the step's opening, with its being given back, or with one of `moves`. */
+function begunAnewBy(
+  returns: readonly string[],
+  openedAt: string,
+  moves: readonly string[],
+): BegunAnew | null {
+  if (returns.length === 0) return null;
+  const at = latest([openedAt, ...returns]);
+  return { at, tries: [...returns, ...moves].filter((time) => time <= at).length };
+}
+
+const isNeeded = (type: EventType, { needs, needsOneOf = [] }: StepDefinition): boolean =>
+  needs.includes(type) || needsOneOf.includes(type);
 const isSkip = ({ type }: Fact): boolean => type === 'onboarding.step-skipped.v1';
 const byTime = (a: Fact, b: Fact): number => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0);
 

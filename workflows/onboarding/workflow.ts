@@ -15,7 +15,7 @@ import type { TerminalStatus } from '../../schemas/onboarding.ts';
 import { createAlarm } from './alarm.ts';
 import { own } from './calls.ts';
 import { carryingOut } from './carryOut.ts';
-import { type DataAnswer, dataQuestion, type Effect, nextEffect } from './effects.ts';
+import { type DataAnswer, dataQuestion, type Effect, nextDueAt, nextEffect } from './effects.ts';
 import { ACT_SOURCE, actIdentity } from './facts.ts';
 import { judgeAct, recordOf } from './humanActs.ts';
 import { asFact, Ledger } from './ledger.ts';
@@ -53,7 +53,12 @@ async function run(input: OnboardingInput): Promise<OnboardingResult> {
   const key = { workflowId, supplierUscc, platform, programme };
   const ledger = new Ledger(input);
   let tenantData: DataAnswer | null = null;
-  handleMessages(ledger, key.workflowId, supplierUscc, () => nextEffect(ledger.state, tenantData));
+  /** Also what is due only once a moment ahead has been passed. */
+  const dueAt = (): string | null =>
+    ledger.isMomentAhead
+      ? nextDueAt(ledger.phases, () => tenantData)
+      : (nextEffect(ledger.state, tenantData)?.at ?? null);
+  handleMessages(ledger, key.workflowId, supplierUscc, dueAt);
 
   if (input.carried === undefined) ledger.learn(await own.recallFacts({ workflowId, supplierUscc }));
   ledger.hasRecalled = true;
@@ -78,7 +83,7 @@ async function run(input: OnboardingInput): Promise<OnboardingResult> {
 
   /** Says where it stands by what runs are listed by. Runs from before there were lists begin to at their next step. */
   const listItself = (): void => {
-    const { state } = ledger;
+    const state = ledger.isMomentAhead ? ledger.reported : ledger.state;
     const before = stallRiskOf(state, allReminders);
     const now = stallRiskOf(state);
     const stallRisk = now === before || patched('reminders-since-moved') ? now : before;
@@ -91,7 +96,7 @@ async function run(input: OnboardingInput): Promise<OnboardingResult> {
     await lookAtData();
     const next: Effect | null = nextEffect(ledger.state, tenantData);
     const { state } = ledger;
-    if ((next === null || !ledger.isDue(next.at)) && ledger.takeCorrections()) continue;
+    if ((next === null || !ledger.isDue(next.at)) && ledger.passMoment()) continue;
     if (state.status === 'CLOSED' && next === null) {
       await ledger.publish(true);
       listItself();
@@ -113,7 +118,7 @@ async function run(input: OnboardingInput): Promise<OnboardingResult> {
       await condition(allHandlersFinished);
       await continueAsNew<typeof onboarding>(ledger.carryOver());
     }
-    alarm.set(next?.at ?? null);
+    alarm.set(dueAt());
     await condition(() => ledger.hasNews);
   }
 }
@@ -127,7 +132,7 @@ function handleMessages(
   ledger: Ledger,
   workflowId: string,
   supplierUscc: string,
-  next: () => Effect | null,
+  dueAt: () => string | null,
 ): void {
   setHandler(factsArrivedSignal, (facts) => ledger.learn(facts));
   setHandler(clockAdvancedSignal, (at) => ledger.advance(at));
@@ -139,7 +144,7 @@ function handleMessages(
       status: statusOf(state),
       stage: stageOf(state),
       steps: progressOf(state),
-      nextDueAt: next()?.at ?? null,
+      nextDueAt: dueAt(),
       clockAt: ledger.clockAt,
     };
   });

@@ -6,13 +6,8 @@ import {
   STAGES,
   type Stage,
 } from '../../../schemas/onboarding.ts';
-import {
-  foldReported,
-  type OnboardingPhase,
-  type OnboardingState,
-  phasesOf,
-} from '../../../workflows/onboarding/decider.ts';
-import { dataQuestion, nextEffect } from '../../../workflows/onboarding/effects.ts';
+import { foldReported, type OnboardingState, phasesOf } from '../../../workflows/onboarding/decider.ts';
+import { dataQuestion, nextDueAt } from '../../../workflows/onboarding/effects.ts';
 import { type Fact, inOrder } from '../../../workflows/onboarding/facts.ts';
 import { followUpOf } from '../../../workflows/onboarding/followUp.ts';
 import { CURRENT_PROGRAMME_VERSION } from '../../../workflows/onboarding/programme.ts';
@@ -158,22 +153,12 @@ export function documentOf(
     ),
     findings: findingsOf(state),
     awaitsData: phases.some((phase) => dataQuestion(phase.state) !== null),
-    nextDueAt: toDate(nextDueAt(phases, activity)),
+    nextDueAt: toDate(nextDueAt(phases, (question) => expectedAnswer(question, activity))),
     facts: state.facts,
   };
 }
 
 const toDate = (instant: string | null): Date | null => (instant === null ? null : new Date(instant));
-
-/** What is due before a correction was stated is done as if there were none. */
-function nextDueAt(phases: readonly OnboardingPhase[], activity: readonly ActiveMonth[]): string | null {
-  for (const { state, until } of phases) {
-    const question = dataQuestion(state);
-    const next = nextEffect(state, question && expectedAnswer(question, activity));
-    if (next !== null && (until === null || next.at < until)) return next.at;
-  }
-  return null;
-}
 
 /** The last value in business order, among the facts that count. */
 function lastValue<Value>(state: OnboardingState, read: (fact: Fact) => Value | undefined): Value | null {
