@@ -60,6 +60,8 @@ const Shape = z.strictObject({
   targetLevel: z.number().int().min(0).max(4),
   /** Use is sustained once data have come in this many distinct months from the connection on. */
   sustainedMonths: z.number().int().min(1).max(24),
+  /** When LIVE begins, the last data are no older than so many calendar days; absent: that is not asked. */
+  liveDataDays: z.number().int().min(1).max(366).optional(),
   /** Months after LIVE at which the outcome is read; none: no follow-up. */
   outcomeWindowMonths: z.array(z.number().int().min(1).max(36)),
   /** The measured figure whose change against the frozen baseline decides an outcome. */

@@ -149,7 +149,14 @@ export function runModel(happenings: readonly Happening[], dataTimes: readonly s
       );
       const through = moment === undefined ? clockAt : justBefore(moment);
       if (question !== null && question.since <= through)
-        answer = { ...question, through, points: pointsOf(dataTimes, question, through) };
+        answer = {
+          ...question,
+          through,
+          points: pointsOf(dataTimes, question, through),
+          flows: question.flowing
+            ? (pointsOf(dataTimes, { since: question.flowing.since, months: 1 }, through)[0] ?? null)
+            : null,
+        };
       const next = nextEffect(state, answer);
       if (next === null || next.at > through) {
         if (moment === undefined) break;

@@ -1,5 +1,5 @@
 import type { EventType } from '../../schemas/events/index.ts';
-import type { DataPoint, DataQuestion } from './effects.ts';
+import type { DataPoint, DataSpan } from './effects.ts';
 import type { Fact } from './facts.ts';
 
 /** An event that the workflow states; published on chainlight.acts with source /system/onboarding. */
@@ -63,7 +63,7 @@ export interface OnboardingActivities {
   readClock(): Promise<string | null>;
   /** The first event of the tenant in each of the earliest months, between `since` and `through`, both included. */
   readTenantData(
-    request: DataQuestion & {
+    request: DataSpan & {
       readonly supplierUscc: string;
       readonly platform: string;
       readonly through: string;

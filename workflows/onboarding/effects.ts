@@ -3,6 +3,7 @@ import type { OnboardingPhase, OnboardingState } from './decider.ts';
 import { type Ending, windowEndOf } from './endings.ts';
 import { type OutcomeEffect, outcomeWindows } from './followUp.ts';
 import { type ReminderEffect, reminders } from './ladder.ts';
+import type { StepStanding } from './steps.ts';
 import { addSpan } from './workingDays.ts';
 
 /** What is asked of the platform before an onboarding may go on. */
@@ -14,7 +15,13 @@ export type Effect =
   | { readonly kind: PlatformStep; readonly at: string }
   | { readonly kind: 'reserve-subsidy' | 'reserve-provider'; readonly at: string }
   | { readonly kind: 'connect-data'; readonly at: string; readonly first: DataPoint }
-  | { readonly kind: 'sustain-use'; readonly at: string; readonly months: readonly string[] }
+  | {
+      readonly kind: 'sustain-use';
+      readonly at: string;
+      readonly months: readonly string[];
+      /** More than 1 where a go-live was given back and confirmed again. */
+      readonly nth: number;
+    }
   | ReminderEffect
   | {
       readonly kind: 'announce-expiry';
@@ -33,19 +40,35 @@ export interface DataPoint {
   readonly id: string;
 }
 
-/** What the onboarding wants to know of the tenant's data. */
-export interface DataQuestion {
-  /** Events from this instant on count. */
+/** Events of the tenant from an instant on, in so many distinct months. */
+export interface DataSpan {
   readonly since: string;
-  /** In this many distinct months. */
   readonly months: number;
+}
+
+/** What the onboarding wants to know of the tenant's data. */
+export interface DataQuestion extends DataSpan {
+  /** And whether data still flow: an event from `since` on, for a go-live that was confirmed at `confirmedAt`. */
+  readonly flowing?: { readonly since: string; readonly confirmedAt: string };
 }
 
 /** The answer: the first event of each of the earliest months, as far as `through`. */
 export interface DataAnswer extends DataQuestion {
   readonly through: string;
   readonly points: readonly DataPoint[];
+  /** The first event by which data still flow; null where there is none, or it was not asked. */
+  readonly flows: DataPoint | null;
 }
+
+/** Whether nothing more can be learnt. */
+export const isAnswered = ({ points, months, flowing, flows }: DataAnswer): boolean =>
+  points.length >= months && (flowing === undefined || flows !== null);
+
+/** Whether an answer is one to this question. */
+export const isAnswerTo = (answer: DataAnswer | null, question: DataQuestion): answer is DataAnswer =>
+  answer?.since === question.since &&
+  answer.months === question.months &&
+  answer.flowing?.since === question.flowing?.since;
 
 /** Which question about the tenant's data is open; null when none is. */
 export function dataQuestion(state: OnboardingState): DataQuestion | null {
@@ -56,9 +79,24 @@ export function dataQuestion(state: OnboardingState): DataQuestion | null {
     const issued = state.standing.find((fact) => fact.type === 'onboarding.credential-issued.v1');
     return issued ? { since: issued.data.issuedAt ?? issued.time, months: 1 } : null;
   }
-  return hasFact(state, 'onboarding.use-sustained.v1')
-    ? null
-    : { since: connection.doneAt, months: state.programme.sustainedMonths };
+  const question = { since: connection.doneAt, months: state.programme.sustainedMonths };
+  const { liveDataDays } = state.programme;
+  if (liveDataDays === undefined) return hasFact(state, SUSTAINED) ? null : question;
+  const live = state.steps.get('LIVE');
+  const isStated = live?.facts.some(({ type }) => type === SUSTAINED) ?? true;
+  const confirmedAt = live === undefined ? null : confirmationOf(live);
+  if (isStated || confirmedAt === null) return null;
+  const limit = addSpan(confirmedAt, { days: -liveDataDays, count: 'calendar' });
+  return { ...question, flowing: { since: latest([limit, question.since]), confirmedAt } };
+}
+
+const SUSTAINED = 'onboarding.use-sustained.v1';
+
+/** When everything else that LIVE needs had come; null while something is missing. */
+function confirmationOf({ definition, facts }: StepStanding): string | null {
+  const others = facts.filter(({ type }) => type !== SUSTAINED);
+  const needed = definition.needs.filter((type) => type !== SUSTAINED);
+  return others.length < needed.length ? null : latest(others.map(({ time }) => time));
 }
 
 const hasFact = (state: OnboardingState, type: string): boolean =>
@@ -165,18 +203,20 @@ function expiryNotices(state: OnboardingState): Effect[] {
 
 function dataEffects(state: OnboardingState, data: DataAnswer | null): Effect[] {
   const question = dataQuestion(state);
-  if (question === null || data === null || data.since !== question.since) return [];
+  if (question === null || !isAnswerTo(data, question)) return [];
   const openedAt = state.steps.get('DATA_CONNECTED')?.openedAt ?? '';
   if (state.steps.get('DATA_CONNECTED')?.doneAt === null) {
     const first = data.points[0];
     return first ? [{ kind: 'connect-data', at: latest([first.at, openedAt]), first }] : [];
   }
   const last = data.points[question.months - 1];
-  if (last === undefined) return [];
+  if (last === undefined || !isAnswered(data)) return [];
+  const { flowing } = question;
   return [
     {
       kind: 'sustain-use',
-      at: last.at,
+      at: latest([last.at, flowing?.confirmedAt ?? '', data.flows?.at ?? '']),
+      nth: state.standing.filter(({ type }) => type === SUSTAINED).length + 1,
       months: data.points.slice(0, question.months).map((point) => point.month),
     },
   ];

@@ -74,8 +74,14 @@ export function stating(key: OnboardingKey, round: () => number) {
         firstEventId: first.id,
         firstEventAt: first.at,
       }),
-    sustainedUse: ({ at, months }: Effect & { kind: 'sustain-use' }, cause: string) =>
-      state(again('use-sustained'), 'onboarding.use-sustained.v1', at, cause, { months }),
+    sustainedUse: ({ at, months, nth }: Effect & { kind: 'sustain-use' }, cause: string) =>
+      state(
+        again(nth === 1 ? 'use-sustained' : `use-sustained/${nth}`),
+        'onboarding.use-sustained.v1',
+        at,
+        cause,
+        { months },
+      ),
     reminderSent: (effect: ReminderEffect, cause: string) => {
       const { at, step, stage, recipient, rung, attempt, deadline } = effect;
       return state(`reminder/${reminderKey(step, attempt, rung)}`, 'onboarding.reminder-sent.v1', at, cause, {

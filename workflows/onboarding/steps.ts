@@ -58,7 +58,7 @@ export function standingOf(
     const about = facts.filter(({ data }) => data.step === definition.step);
     const returnedAt = about.findLast(isReturn)?.time ?? '';
     const counting = facts.filter(
-      (fact) => fact.time > returnedAt || (returns === 'from-their-time' && isOutcome(fact)),
+      (fact) => fact.time > returnedAt || (returns === 'from-their-time' && outlivesReturn(fact, programme)),
     );
     const firstOf = (type: string): Fact[] =>
       counting
@@ -102,6 +102,10 @@ export function standingOf(
   }
   return steps;
 }
+
+/** What the system itself stated for a step that is given back stands; that data still flow is asked anew with each go-live. */
+const outlivesReturn = (fact: Fact, { liveDataDays }: ProgrammeDefinition): boolean =>
+  isOutcome(fact) && (liveDataDays === undefined || fact.type !== 'onboarding.use-sustained.v1');
 
 /** Every try begins with the step's opening, with its being given back, or with one of `moves`. */
 function begunAnewBy(

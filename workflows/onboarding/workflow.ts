@@ -15,7 +15,16 @@ import type { TerminalStatus } from '../../schemas/onboarding.ts';
 import { createAlarm } from './alarm.ts';
 import { own } from './calls.ts';
 import { carryingOut } from './carryOut.ts';
-import { type DataAnswer, dataQuestion, type Effect, nextDueAt, nextEffect } from './effects.ts';
+import {
+  type DataAnswer,
+  type DataSpan,
+  dataQuestion,
+  type Effect,
+  isAnswered,
+  isAnswerTo,
+  nextDueAt,
+  nextEffect,
+} from './effects.ts';
 import { ACT_SOURCE, actIdentity } from './facts.ts';
 import { judgeAct, recordOf } from './humanActs.ts';
 import { asFact, Ledger } from './ledger.ts';
@@ -70,15 +79,13 @@ async function run(input: OnboardingInput): Promise<OnboardingResult> {
     const question = dataQuestion(ledger.state);
     const through = ledger.clockAt;
     if (question === null || through === null || question.since > through) return;
-    const isSame = tenantData?.since === question.since && tenantData.months === question.months;
-    if (
-      isSame &&
-      tenantData &&
-      (tenantData.through >= through || tenantData.points.length >= question.months)
-    )
-      return;
-    const points = await own.readTenantData({ ...question, supplierUscc, platform, through });
-    tenantData = { ...question, through, points };
+    if (isAnswerTo(tenantData, question) && (tenantData.through >= through || isAnswered(tenantData))) return;
+    const ask = (span: DataSpan) => own.readTenantData({ ...span, supplierUscc, platform, through });
+    const { flowing, ...span } = question;
+    const points = await ask(span);
+    const isLongEnough = points.length >= span.months;
+    const [flows] = flowing && isLongEnough ? await ask({ since: flowing.since, months: 1 }) : [];
+    tenantData = { ...question, through, points, flows: flows ?? null };
   };
 
   /** Says where it stands by what runs are listed by. Runs from before there were lists begin to at their next step. */

@@ -1,7 +1,7 @@
 import type { Db, Filter } from 'mongodb';
 import type { StoredEvent } from '../../../schemas/storedEvent.ts';
 import { addMonths, periodOf, startOfPeriod } from '../../../schemas/time.ts';
-import type { DataPoint, DataQuestion } from '../../../workflows/onboarding/effects.ts';
+import type { DataPoint, DataSpan } from '../../../workflows/onboarding/effects.ts';
 import { eventsOf } from '../../runtime/eventStore.ts';
 import { NOT_DATA, tenantSource } from '../readModel/tenantActivity.ts';
 
@@ -16,7 +16,7 @@ export async function ensureTenantDataIndex(db: Db): Promise<void> {
 /** The first event of the tenant in each of the earliest months with data, between `since` and `through`, both included. */
 export async function readTenantData(
   db: Db,
-  request: DataQuestion & {
+  request: DataSpan & {
     readonly supplierUscc: string;
     readonly platform: string;
     readonly through: string;

@@ -1,6 +1,6 @@
 import type { StoredEvent } from '../../../schemas/storedEvent.ts';
 import { periodOf } from '../../../schemas/time.ts';
-import type { DataAnswer, DataQuestion } from '../../../workflows/onboarding/effects.ts';
+import type { DataAnswer, DataPoint, DataQuestion, DataSpan } from '../../../workflows/onboarding/effects.ts';
 
 /** In which months data have come from a supplier's tenant on a platform. */
 export interface TenantActivity {
@@ -68,14 +68,19 @@ export function addActivity(months: readonly ActiveMonth[], events: readonly Sto
  * to lie behind its beginning, so this is an upper bound; the workflow asks the events themselves.
  */
 export function expectedAnswer(question: DataQuestion, months: readonly ActiveMonth[]): DataAnswer {
-  const points = months
-    .filter((month) => month.lastAt >= question.since)
-    .slice(0, question.months)
-    .map((month) => ({
-      month: month.month,
-      at: month.firstAt >= question.since ? month.firstAt : month.lastAt,
+  const points = pointsWithin(question, months);
+  const { since, flowing } = question;
+  const [flows] = flowing === undefined ? [] : pointsWithin({ since: flowing.since, months: 1 }, months);
+  return { ...question, through: points.at(-1)?.at ?? since, points, flows: flows ?? null };
+}
+
+const pointsWithin = ({ since, months: count }: DataSpan, months: readonly ActiveMonth[]): DataPoint[] =>
+  months
+    .filter(({ lastAt }) => lastAt >= since)
+    .slice(0, count)
+    .map(({ month, firstAt, lastAt }) => ({
+      month,
+      at: firstAt >= since ? firstAt : lastAt,
       source: '',
       id: '',
     }));
-  return { ...question, through: points.at(-1)?.at ?? question.since, points };
-}
