@@ -23,6 +23,9 @@ export const ClaimState = z.object({
       name: z.string(),
       claimed: z.number(),
       measured: z.number().nullable(),
+      /** What the measured value is a quotient of; null where it is none, as a count or a change net of controls. */
+      numerator: z.number().nullable(),
+      denominator: z.number().nullable(),
       verdict: Verdict,
     }),
   ),

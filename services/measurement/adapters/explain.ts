@@ -5,7 +5,7 @@ import { VERDICTS_ZH } from '../../../schemas/wording.ts';
 import { APPROVAL_KPI_IDS, APPROVAL_KPIS, medianHours, mergeDurations } from '../domain/approvals.ts';
 import { chainOfLeader, leaderWindows } from '../domain/chains.ts';
 import type { Measure } from '../domain/claimSchema.ts';
-import { judgeClaim } from '../domain/claims.ts';
+import { firstMeasured, judgeClaim } from '../domain/claims.ts';
 import type { WindowFigure } from '../domain/figures.ts';
 import { scopeOf } from '../domain/groups.ts';
 import { kpiOf } from '../domain/kpis.ts';
@@ -260,8 +260,8 @@ async function openClaim(world: World, id: string): Promise<Opened | null> {
       unit: claim.unit,
       value: judged.measured,
       reason: judged.verdict === 'not_testable' ? judged.reason : null,
-      numerator: null,
-      denominator: null,
+      numerator: firstMeasured(judged.readings)?.numerator ?? null,
+      denominator: firstMeasured(judged.readings)?.denominator ?? null,
       window: null,
       entities: judged.entities,
       grade: claim.grade,

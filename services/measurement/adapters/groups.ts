@@ -3,7 +3,7 @@ import { ChainlightError } from '../../../schemas/errors.ts';
 import { addMonths, periodOf, periodsBetween } from '../../../schemas/time.ts';
 import { factOf } from '../domain/facts.ts';
 import { type MonthsOf, monthsOf } from '../domain/figures.ts';
-import { FIRM_TYPES, type Firm } from '../domain/firm.ts';
+import { FIRM_TYPES } from '../domain/firm.ts';
 import { FIRM_YEAR_TYPES } from '../domain/firmYear.ts';
 import { groupFigure, isWithin, regionPrefix, type Scope, scopeText } from '../domain/groups.ts';
 import { type Kpi, NULL_REASONS } from '../domain/kpi.ts';
@@ -11,6 +11,7 @@ import { KPIS } from '../domain/kpis.ts';
 import { contributionOf, figureOfPool, type PooledFigure, PoolSum } from '../domain/pools.ts';
 import { shownValue } from '../domain/ratio.ts';
 import { foldModels } from '../domain/readModels.ts';
+import type { Membership } from '../domain/rollups.ts';
 import { slotKindOf, typeOfKind } from '../domain/slots.ts';
 import { type Horizon, standingEvents, standingFacts } from './eventLog.ts';
 import { placeOf } from './evidence.ts';
@@ -26,12 +27,13 @@ interface Member {
   readonly months: MonthsOf;
 }
 const NOTHING: MonthsOf = () => undefined;
+const FIRMS_A_BATCH = 5_000;
 
 export const groupFigureId = (kpi: Kpi, scope: Scope, period: string): string =>
   `${kpi.slug}/v${kpi.version}/${scopeText(scope)}/${period}`;
 
-/** The firms of a scope that the read models know, by an index. */
-async function firmsWithin(db: Db, scope: Scope): Promise<Firm[]> {
+/** USCCs of the firms of a scope that the read models know, by an index. */
+async function firmsWithin(db: Db, scope: Scope): Promise<string[]> {
   const { level, code } = scope;
   const prefix = regionPrefix(code);
   const filter =
@@ -42,8 +44,13 @@ async function firmsWithin(db: Db, scope: Scope): Promise<Firm[]> {
         : level === 'suppliers' || level === 'chain'
           ? { $or: [{ chains: code }, { _id: code }] }
           : { places: { $gte: prefix, $lt: `${prefix}:` } };
-  const firms = await modelOf(db, 'firms').find(filter).sort({ _id: 1 }).toArray();
-  return firms.filter((firm) => isWithin(firm, scope));
+  const firms = await modelOf(db, 'firms')
+    .find(filter)
+    .project<Membership>({ places: 1, chains: 1 })
+    .sort({ _id: 1 })
+    .batchSize(FIRMS_A_BATCH)
+    .toArray();
+  return firms.filter((firm) => isWithin(firm, scope)).map((firm) => firm._id);
 }
 
 /** Members of a scope with the months that the KPIs need: the read models, or for an earlier moment the events of then. */
@@ -55,7 +62,7 @@ async function membersOf(
   periods: readonly string[],
 ): Promise<Member[]> {
   if (horizon.asOf === undefined && horizon.knownAt === undefined) {
-    const usccs = (await firmsWithin(db, scope)).map((firm) => firm._id);
+    const usccs = await firmsWithin(db, scope);
     const months = await loadMonths(db, usccs, kpis, periods);
     return usccs.map((uscc) => ({ uscc, months: months.get(uscc) ?? NOTHING }));
   }

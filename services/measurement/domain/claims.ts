@@ -48,17 +48,12 @@ export function judgeClaim(claim: Claim, world: World): JudgedClaim {
     claimed,
     unit,
     tolerance,
-    measured: finding.readings.find(({ measured }) => measured !== null)?.measured ?? null,
+    measured: firstMeasured(finding.readings)?.measured ?? null,
     verdict: overall(finding.readings),
     reason: finding.reason.en,
     reasonZh: finding.reason.zh,
     figureId: `claim/${id}`,
-    readings: finding.readings.map(({ name, claimed: expected, measured, verdict }) => ({
-      name,
-      claimed: expected,
-      measured,
-      verdict,
-    })),
+    readings: finding.readings,
     isAim,
     source,
     grade,
@@ -66,6 +61,10 @@ export function judgeClaim(claim: Claim, world: World): JudgedClaim {
     children: finding.children,
   };
 }
+
+/** The reading whose value stands for the claim. */
+export const firstMeasured = (readings: readonly Reading[]): Reading | undefined =>
+  readings.find(({ measured }) => measured !== null);
 
 function findingOf(claim: Claim, world: World): Finding {
   const { measure } = claim;

@@ -135,14 +135,14 @@ export function payback(claim: Claim, measure: Of<'payback'>, world: World): Fin
   const basisZh = `${firms.length} 家企业扣除补贴后投入 ${outlay} 元，每年节省质量和加工成本 ${saving} 元`;
   if (savingFen <= 0)
     return {
-      readings: [{ name: 'payback', claimed: claim.claimed, measured: null, verdict: 'contradicted' }],
+      readings: [{ ...reading(claim, 'payback', null), verdict: 'contradicted' }],
       reason: { en: `${basis}: nothing is paid back`, zh: `${basisZh}：没有回收` },
       entities: firms,
       children: [],
     };
   const years = outlayFen / savingFen;
   return {
-    readings: [reading(claim, 'payback', years)],
+    readings: [reading(claim, 'payback', { numerator: outlayFen, denominator: savingFen })],
     reason: {
       en: `${basis}: ${years.toFixed(1)} years, ${share(1 / years)} a year simple. The text calls it ROI; as a ratio it would mean something else`,
       zh: `${basisZh}：${years.toFixed(1)} 年回收，按单利每年 ${share(1 / years)}。原文称之为投资回报率；若指比率则是另一个意思`,
@@ -167,7 +167,7 @@ export function withoutDigitalStaff(claim: Claim, world: World): Finding {
       zh: `只知道 ${known} 家企业的数字化人员情况`,
     });
   const value = none / known;
-  const judged = reading(claim, 'firms without digital staff', value);
+  const judged = reading(claim, 'firms without digital staff', { numerator: none, denominator: known });
   return {
     readings: [{ ...judged, verdict: judged.verdict === 'confirmed' ? 'partly' : judged.verdict }],
     reason: {
@@ -211,7 +211,7 @@ export function aiInspection(claim: Claim, measure: Of<'ai-inspection'>, world: 
       zh: '上线以来没有上报质检',
     });
   return {
-    readings: [reading(claim, 'units inspected by AI', ai / all)],
+    readings: [reading(claim, 'units inspected by AI', { numerator: ai, denominator: all })],
     reason: {
       en: `${ai} of ${all} units inspected since the month after going live were inspected by AI`,
       zh: `上线次月以来受检的 ${all} 件中有 ${ai} 件由 AI 检验`,

@@ -116,10 +116,11 @@ export function failureCause(claim: Claim, measure: Of<'failure-cause'>, world: 
   const readings = measure.readings.map(({ name, phases }) => {
     const counted = failures.filter((failure) => phases.includes(phaseOfFailure(failure)));
     const why = whyUnshared(counted);
-    const value = why === null ? counted.filter(isMeant).length / counted.length : null;
+    const meant = counted.filter(isMeant).length;
+    const value = why === null ? { numerator: meant, denominator: counted.length } : null;
     const found = why ?? {
-      en: `${share(value ?? 0)} of ${counted.length}`,
-      zh: `${counted.length} 个中的 ${share(value ?? 0)}`,
+      en: `${share(meant / counted.length)} of ${counted.length}`,
+      zh: `${counted.length} 个中的 ${share(meant / counted.length)}`,
     };
     return {
       reading: reading(claim, name.en, value),
@@ -151,7 +152,7 @@ export function failurePhase(claim: Claim, measure: Of<'failure-phase'>, world: 
     ({ enrolment }) => enrolment.closed !== undefined && enrolment.closed.timeMs <= world.asOf.getTime(),
   ).length;
   return {
-    readings: [reading(claim, 'P(phase | failed)', inside / failures.length)],
+    readings: [reading(claim, 'P(phase | failed)', { numerator: inside, denominator: failures.length })],
     reason: {
       en: `${inside} of ${failures.length} failures lie in the ${measure.phases.join(' and ')} stages: a share of failures by stage. It is not the risk of failing there, which was ${share(inside / closed)} of the ${closed} onboardings that ended`,
       zh: `${failures.length} 个失败中有 ${inside} 个在${measure.phases.map((phase) => PHASES_ZH[phase]).join('和')}阶段：这是失败在各阶段的分布，不是在该阶段失败的风险，后者占已结束的 ${closed} 个项目的 ${share(inside / closed)}`,

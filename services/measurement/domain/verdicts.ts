@@ -1,4 +1,5 @@
 import type { Claim } from './claimSchema.ts';
+import { type Ratio, shownValue } from './ratio.ts';
 
 export type Verdict = 'confirmed' | 'partly' | 'contradicted' | 'not_testable';
 
@@ -7,6 +8,9 @@ export interface Reading {
   readonly name: string;
   readonly claimed: number;
   readonly measured: number | null;
+  /** What the measured value is a quotient of; null where it is none, as a count or a change net of controls. */
+  readonly numerator: number | null;
+  readonly denominator: number | null;
   readonly verdict: Verdict;
 }
 
@@ -48,12 +52,16 @@ export function judge(
   return isSameWay ? 'partly' : 'contradicted';
 }
 
-export const reading = (
+export function reading(
   claim: Claim,
   name: string,
-  measured: number | null,
+  value: number | Ratio | null,
   claimed = claim.claimed,
-): Reading => ({ name, claimed, measured, verdict: judge(claim, claimed, measured) });
+): Reading {
+  const { numerator = null, denominator = null } = value !== null && typeof value === 'object' ? value : {};
+  const measured = value !== null && typeof value === 'object' ? shownValue(value) : value;
+  return { name, claimed, measured, numerator, denominator, verdict: judge(claim, claimed, measured) };
+}
 
 /** All readings alike give that verdict; if some hold and others do not, the claim holds partly. */
 export function overall(readings: readonly Reading[]): Verdict {
@@ -65,7 +73,7 @@ export function overall(readings: readonly Reading[]): Verdict {
 }
 
 export const notTestable = (claim: Claim, reason: Grounds, measured: number | null = null): Finding => ({
-  readings: [{ name: claim.title.en, claimed: claim.claimed, measured, verdict: 'not_testable' }],
+  readings: [{ ...reading(claim, claim.title.en, measured), verdict: 'not_testable' }],
   reason,
   entities: [],
   children: [],

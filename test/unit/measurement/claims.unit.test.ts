@@ -141,6 +141,9 @@ describe('claims about failures', () => {
     ).toMatchObject({
       verdict: 'confirmed',
       measured: 0.9,
+      readings: expect.arrayContaining([
+        expect.objectContaining({ measured: 0.9, numerator: 18, denominator: 20 }),
+      ]),
     });
     expect(judged('failure-cause', times(20, NO_CASH!))).toMatchObject({
       verdict: 'contradicted',
@@ -148,7 +151,11 @@ describe('claims about failures', () => {
     });
     expect(
       judged('core-issues', [...times(4, RESISTANCE), ...times(4, NO_CASH!), ...times(4, NO_STAFF!)]),
-    ).toMatchObject({ verdict: 'confirmed', measured: 3 });
+    ).toMatchObject({
+      verdict: 'confirmed',
+      measured: 3,
+      readings: [{ numerator: null, denominator: null }],
+    });
     expect(judged('core-issues', times(12, NO_CASH!))).toMatchObject({
       verdict: 'contradicted',
       measured: 1,
