@@ -28,7 +28,7 @@ import {
 } from './explainFirm.ts';
 import { openGroup } from './groups.ts';
 import { figureIdOf, firmWorld } from './read.ts';
-import { loadClaims, loadWorld } from './worldStore.ts';
+import { loadClaims, loadWorldOfValues } from './worldStore.ts';
 
 const PART_ZH = { leader: '链主', suppliers: '供应商', chain: '全链' } as const;
 /** What is held against a claim. */
@@ -78,7 +78,7 @@ export type FigureExplanation = Awaited<ReturnType<typeof explainFigure>>;
  * What names no target and no claim is passed over.
  */
 export async function explainTogether(db: Db, figureIds: readonly string[]) {
-  const world = await loadWorld(db);
+  const world = await loadWorldOfValues(db);
   const opened = await Promise.all(figureIds.map((id) => openOfAll(world, id.split('/'))));
   const known = opened.flatMap((one) => one ?? []);
   const supports = known.flatMap(({ support }) => ('eventsHash' in support ? [] : [support]));
@@ -99,12 +99,13 @@ async function openOfAll(world: World, parts: readonly string[]): Promise<Opened
 
 async function open(db: Db, parts: readonly string[], horizon: Horizon): Promise<Opened | null> {
   const [head = '', second = '', third = '', fourth = ''] = parts;
-  if (parts.length === 2) return openOfAll(await loadWorld(db, horizon), parts);
+  if (parts.length === 2) return openOfAll(await loadWorldOfValues(db, horizon), parts);
   if (head === 'target' && parts.length === 3 && isMonth(third))
-    return openTarget(await loadWorld(db, { ...horizon, asOf: endOfPeriod(third) }), second);
-  if (head === 'turns' && parts.length === 3) return openTurns(await loadWorld(db, horizon), second, third);
+    return openTarget(await loadWorldOfValues(db, { ...horizon, asOf: endOfPeriod(third) }), second);
+  if (head === 'turns' && parts.length === 3)
+    return openTurns(await loadWorldOfValues(db, horizon), second, third);
   if (head === 'service-approvals' && parts.length === 3)
-    return openServiceApprovals(await loadWorld(db, horizon), second, third);
+    return openServiceApprovals(await loadWorldOfValues(db, horizon), second, third);
   if (parts.length !== 4) return null;
   const kpi = kpiOf(head);
   const scope = scopeOf(third);

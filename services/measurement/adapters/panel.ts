@@ -4,7 +4,7 @@ import { type MonthsOf, monthsOf } from '../domain/figures.ts';
 import { FIRM_YEAR_TYPES, type FirmYear } from '../domain/firmYear.ts';
 import type { Kpi } from '../domain/kpi.ts';
 import { foldModels } from '../domain/readModels.ts';
-import { bestSlot } from '../domain/slots.ts';
+import { bestSlot, SLOT_CLASSES } from '../domain/slots.ts';
 import { type Horizon, standingFacts } from './eventLog.ts';
 import { valuesFrom, type YearOfValues } from './slotBytes.ts';
 import { modelOf } from './store.ts';
@@ -63,7 +63,6 @@ export async function loadMonths(
 
 /** What values and grades are made of; hashes and counts of statements are left in the database. */
 const VALUE_FIELDS = ['v', 'u', 'doc'] as const;
-const CLASSES = ['platform', 'chain', 'supplier'] as const;
 
 const valuesOnly = (kpi: Kpi, months: readonly string[]): Document =>
   Object.fromEntries([
@@ -72,7 +71,7 @@ const valuesOnly = (kpi: Kpi, months: readonly string[]): Document =>
     ['year', 1],
     ...months.flatMap((month) =>
       kpi.kinds.flatMap((kind) =>
-        CLASSES.flatMap((sourceClass) =>
+        SLOT_CLASSES.flatMap((sourceClass) =>
           VALUE_FIELDS.map((field) => [`months.${month}.slots.${kind}.${sourceClass}.${field}`, 1]),
         ),
       ),

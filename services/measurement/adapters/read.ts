@@ -20,11 +20,11 @@ import { cityTargets, type TargetThresholds } from '../domain/targets.ts';
 import { World } from '../domain/world.ts';
 import { type Horizon, standingFacts } from './eventLog.ts';
 import { modelOf } from './store.ts';
-import { businessNow, loadClaims, loadWorld } from './worldStore.ts';
+import { businessNow, loadClaims, loadWorldOfValues } from './worldStore.ts';
 
 /** The claims judged against the events, as of the watermark or another instant. */
 export async function readClaims(db: Db, asOf?: Date, knownAt?: Date) {
-  const world = await loadWorld(db, { asOf, knownAt });
+  const world = await loadWorldOfValues(db, { asOf, knownAt });
   const claims = judgeClaims(await loadClaims(), world).map(({ entities, children: _, ...claim }) => ({
     ...claim,
     entityCount: entities.length,
@@ -34,7 +34,7 @@ export async function readClaims(db: Db, asOf?: Date, knownAt?: Date) {
 
 /** Targets against done per city, with what each city reached beyond its pilots. */
 export async function readTargets(db: Db, thresholds: TargetThresholds, horizon: Horizon = {}) {
-  const world = await loadWorld(db, horizon);
+  const world = await loadWorldOfValues(db, horizon);
   const reach = reachByCity(world);
   const cities = cityTargets(world, thresholds).map((city) => ({
     ...city,

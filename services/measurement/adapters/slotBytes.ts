@@ -1,6 +1,7 @@
 import { BSON_TYPE, byteAt, int32At, int64At, isNameAt } from '../../runtime/bsonBytes.ts';
+import { EMPTY_SET_HASH } from '../domain/facts.ts';
 import type { FirmMonth } from '../domain/firmYear.ts';
-import type { Slot, SlotClass, SlotKind } from '../domain/slots.ts';
+import { SLOT_CLASSES, type Slot, type SlotClass, type SlotKind } from '../domain/slots.ts';
 
 const { DOUBLE, STRING, DOCUMENT, ARRAY, BOOLEAN, NULL, INT32, INT64 } = BSON_TYPE;
 
@@ -8,11 +9,12 @@ const { DOUBLE, STRING, DOCUMENT, ARRAY, BOOLEAN, NULL, INT32, INT64 } = BSON_TY
 export interface YearOfValues {
   readonly firm: string;
   readonly year: number;
-  /** Months that hold anything, '01' to '12'. */
+  /** Months that hold anything, '01' to '12'; of stock that others hold it is told only that there is some. */
   readonly months: readonly (readonly [month: string, content: FirmMonth])[];
 }
 
-const CLASSES: readonly SlotClass[] = ['platform', 'chain', 'supplier'];
+/** In place of what a value's statement proves: it was left in the database. */
+export const NO_STATEMENT = { t: 0, n: 0, x: EMPTY_SET_HASH } as const;
 const MONTHS = Array.from({ length: 12 }, (_, index) => String(index + 1).padStart(2, '0'));
 
 /**
@@ -40,9 +42,11 @@ function monthsAt(buffer: Buffer, start: number, kinds: readonly SlotKind[]): Ye
     const month = MONTHS[10 * (byteAt(buffer, at + 1) - 48) + byteAt(buffer, at + 2) - 49] ?? '';
     const value = valueAt(buffer, at);
     const monthEnd = endOf(buffer, value);
+    const content: { -readonly [Field in keyof FirmMonth]: FirmMonth[Field] } = {};
     for (let inner = value + 4; inner < monthEnd; inner = nextOf(buffer, inner))
-      if (isNamed(buffer, inner, 'slots'))
-        months.push([month, { slots: slotsAt(buffer, valueAt(buffer, inner), kinds) }]);
+      if (isNamed(buffer, inner, 'slots')) content.slots = slotsAt(buffer, valueAt(buffer, inner), kinds);
+      else if (isNamed(buffer, inner, 'holdings')) content.holdings = {};
+    months.push([month, content]);
   }
   return months;
 }
@@ -60,7 +64,7 @@ function classesAt(buffer: Buffer, start: number): Partial<Record<SlotClass, Slo
   const classes: Partial<Record<SlotClass, Slot>> = {};
   const end = endOf(buffer, start);
   for (let at = start + 4; at < end; at = nextOf(buffer, at))
-    for (const sourceClass of CLASSES)
+    for (const sourceClass of SLOT_CLASSES)
       if (isNamed(buffer, at, sourceClass)) classes[sourceClass] = slotAt(buffer, valueAt(buffer, at));
   return classes;
 }
@@ -75,7 +79,7 @@ function slotAt(buffer: Buffer, start: number): Slot {
     else if (isNamed(buffer, at, 'u')) more = { ...more, u: textAt(buffer, value) };
     else if (isNamed(buffer, at, 'doc')) more = { ...more, doc: true };
   }
-  return { t: 0, n: 0, x: '', v, ...more };
+  return { ...NO_STATEMENT, v, ...more };
 }
 
 function numbersAt(buffer: Buffer, start: number): (number | null)[] {

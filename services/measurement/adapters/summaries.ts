@@ -6,7 +6,7 @@ import { chainTurns } from '../domain/chains.ts';
 import { judgeClaims } from '../domain/claims.ts';
 import { cityTargets, type TargetThresholds } from '../domain/targets.ts';
 import { measurementProjector } from './projector.ts';
-import { loadClaims, loadWorld } from './worldStore.ts';
+import { loadClaims, loadWorldOfValues } from './worldStore.ts';
 
 /** What the bureau's page shows, worked out ahead. */
 export interface Summary {
@@ -30,7 +30,7 @@ export async function refreshSummaries(
   const positions = await readCursor(db, measurementProjector.name);
   const mark = stringify([clock?.at, positions]) ?? '';
   if (clock === null || mark === last) return last;
-  const world = await loadWorld(db);
+  const world = await loadWorldOfValues(db);
   const common = { asOf: world.asOf, positions };
   const chains = chainTurns(world).map(({ leader, suppliers, chain, ...rest }) => {
     const [own, theirs, together] = [leader, suppliers, chain].map(({ pooled: _, ...figure }) => figure);

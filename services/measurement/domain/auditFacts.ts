@@ -19,10 +19,7 @@ import type { World } from './world.ts';
  */
 export function auditFactsOf(world: World, kpi: Kpi, orders: readonly Fact[]): AuditFacts {
   const { id, slug, version, definition, formula, unit, direction } = kpi;
-  const usccs = new Set([
-    ...world.models.firms.keys(),
-    ...[...world.models.kpi.values()].map((year) => year.firm),
-  ]);
+  const usccs = new Set([...world.models.firms.keys(), ...world.years.firms()]);
   return {
     asOf: world.asOf.toISOString(),
     lastPeriod: world.lastPeriod,

@@ -1,7 +1,14 @@
 import { EMPTY_SET_HASH, xorHashes } from './facts.ts';
 import type { FirmMonth, FirmYear } from './firmYear.ts';
 import type { Kpi, NullReason } from './kpi.ts';
-import { bestSlot, type ChosenSlot, type Grade, type SlotClass, type SlotKind } from './slots.ts';
+import {
+  bestSlot,
+  type ChosenSlot,
+  type Grade,
+  SLOT_CLASSES,
+  type SlotClass,
+  type SlotKind,
+} from './slots.ts';
 
 /** One figure of one firm and month: integers, or null with a reason. */
 export interface MonthFigure {
@@ -80,10 +87,9 @@ export function monthFigure(
 
 /** The same figure by every source class that states all it needs, best evidence first; more than one where sources overlap. */
 export function figuresBySource(kpi: Kpi, month: FirmMonth | undefined, period: string): MonthFigure[] {
-  const classes: readonly SlotClass[] = ['platform', 'chain', 'supplier'];
-  return classes
-    .map((sourceClass) => monthFigure(kpi, month, period, [sourceClass]))
-    .filter((figure) => figure.numerator !== null);
+  return SLOT_CLASSES.map((sourceClass) => monthFigure(kpi, month, period, [sourceClass])).filter(
+    (figure) => figure.numerator !== null,
+  );
 }
 
 /** A figure over several months of one firm, or over several firms. */

@@ -44,9 +44,8 @@ export function groupGain(world: World, kpi: Kpi, usccs: readonly string[], isCo
   let [pooledBefore, pooledAfter] = [NOTHING, NOTHING];
   const firms: string[] = [];
   const reasons: Record<string, number> = {};
-  const controlChanges: number[] = [];
+  const windows: Windows[] = [];
   let measurementChanged = 0;
-  let controls = Infinity;
   for (const uscc of [...new Set(usccs)].sort()) {
     const improvement = world.improvement(kpi, uscc);
     if (improvement === undefined || improvement.reason !== null) {
@@ -58,17 +57,14 @@ export function groupGain(world: World, kpi: Kpi, usccs: readonly string[], isCo
     pooledBefore = add(pooledBefore, improvement.before);
     pooledAfter = add(pooledAfter, improvement.after);
     if (improvement.measurementChanged) measurementChanged++;
-    if (!isControlled) continue;
-    const control = controlChange(world, kpi, improvement.before.months, improvement.after.months);
-    controls = Math.min(controls, control.firms);
-    if (control.change !== null) controlChanges.push(control.change);
+    windows.push({ before: improvement.before.months, after: improvement.after.months });
   }
+  const compared = isControlled ? controlChanges(world, kpi, windows) : [];
+  const changes = compared.flatMap(({ change }) => (change === null ? [] : [change]));
   const [before, after] = [shownValue(pooledBefore), shownValue(pooledAfter)];
   const raw = changeOf(before, after);
-  const hasControls = firms.length > 0 && controlChanges.length === firms.length;
-  const control = hasControls
-    ? controlChanges.reduce((sum, change) => sum + change, 0) / controlChanges.length
-    : null;
+  const hasControls = firms.length > 0 && changes.length === firms.length;
+  const control = hasControls ? changes.reduce((sum, change) => sum + change, 0) / changes.length : null;
   const net = raw === null ? null : control === null ? raw : (1 + raw) / (1 + control) - 1;
   return {
     kpi: kpi.id,
@@ -80,54 +76,72 @@ export function groupGain(world: World, kpi: Kpi, usccs: readonly string[], isCo
     pooledAfter,
     raw,
     control,
-    controls: Number.isFinite(controls) ? controls : 0,
+    controls: compared.length === 0 ? 0 : Math.min(...compared.map((one) => one.firms)),
     net,
     measurementChanged,
     reasons,
   };
 }
 
-const cache = new WeakMap<World, Map<string, { change: number | null; firms: number }>>();
+/** The months before and those after, pair by pair. */
+interface Windows {
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+}
+interface ControlChange {
+  readonly change: number | null;
+  /** Controls that have most of the months. */
+  readonly firms: number;
+}
+const cache = new WeakMap<World, Map<string, ControlChange>>();
 
-/** Change of the never-contracted firms between the same two sets of months, pooled over those that have most of them. */
-export function controlChange(
-  world: World,
-  kpi: Kpi,
-  before: readonly string[],
-  after: readonly string[],
-): { change: number | null; firms: number } {
-  const known = cache.get(world) ?? new Map<string, { change: number | null; firms: number }>();
+/**
+ * Change of the never-contracted firms between the same two sets of months, pooled over those that have most of them; in the order
+ * of the windows. Each control is opened once for all windows: there may be many of both.
+ */
+function controlChanges(world: World, kpi: Kpi, windows: readonly Windows[]): ControlChange[] {
+  const known = cache.get(world) ?? new Map<string, ControlChange>();
   cache.set(world, known);
-  const key = `${kpi.id}/${before.join()}/${after.join()}`;
-  const cached = known.get(key);
-  if (cached !== undefined) return cached;
-  let [pooledBefore, pooledAfter, firms] = [NOTHING, NOTHING, 0];
-  for (const uscc of world.controls()) {
-    const pairs = before.flatMap((period, index) => {
-      const pair = [
-        world.monthFigure(kpi, uscc, period),
-        world.monthFigure(kpi, uscc, after[index] ?? ''),
-      ] as const;
-      return pair.every((figure) => figure.numerator !== null) ? [pair] : [];
-    });
-    if (pairs.length < Math.min(MIN_PAIRS, before.length)) continue;
-    firms++;
-    pooledBefore = add(
-      pooledBefore,
-      windowFigure(
-        kpi,
-        pairs.map(([first]) => first),
-      ),
-    );
-    pooledAfter = add(
-      pooledAfter,
-      windowFigure(
-        kpi,
-        pairs.map(([, second]) => second),
-      ),
-    );
+  const keyOf = ({ before, after }: Windows): string => `${kpi.id}/${before.join()}/${after.join()}`;
+  const sums = new Map<string, { windows: Windows; before: Pooled; after: Pooled; firms: number }>();
+  for (const one of windows)
+    if (!known.has(keyOf(one)))
+      sums.set(keyOf(one), { windows: one, before: NOTHING, after: NOTHING, firms: 0 });
+  if (sums.size > 0)
+    for (const uscc of world.controls())
+      for (const sum of sums.values()) {
+        const pairs = pairsOf(world, kpi, uscc, sum.windows);
+        if (pairs.length < Math.min(MIN_PAIRS, sum.windows.before.length)) continue;
+        sum.firms++;
+        sum.before = add(
+          sum.before,
+          windowFigure(
+            kpi,
+            pairs.map(([first]) => first),
+          ),
+        );
+        sum.after = add(
+          sum.after,
+          windowFigure(
+            kpi,
+            pairs.map(([, second]) => second),
+          ),
+        );
+      }
+  for (const [key, { before, after, firms }] of sums) {
+    const change = firms < MIN_CONTROLS ? null : changeOf(shownValue(before), shownValue(after));
+    known.set(key, { change, firms });
   }
-  const change = firms < MIN_CONTROLS ? null : changeOf(shownValue(pooledBefore), shownValue(pooledAfter));
-  known.set(key, { change, firms });
-  return { change, firms };
+  return windows.map((one) => known.get(keyOf(one)) ?? { change: null, firms: 0 });
+}
+
+/** Months of a firm with a figure both before and after. */
+function pairsOf(world: World, kpi: Kpi, uscc: string, { before, after }: Windows) {
+  return before.flatMap((period, index) => {
+    const pair = [
+      world.monthFigure(kpi, uscc, period),
+      world.monthFigure(kpi, uscc, after[index] ?? ''),
+    ] as const;
+    return pair.every((figure) => figure.numerator !== null) ? [pair] : [];
+  });
 }

@@ -48,7 +48,7 @@ export function citiesWithin(claim: Claim, measure: Of<'cities-within'>, world: 
       en: `the events do not reach ${measure.onDate} yet`,
       zh: `事件还没有到 ${measure.onDate}`,
     });
-  const then = new World(world.models, end);
+  const then = new World(world.models, end, world.years);
   const cities = cityProgress(then);
   if (cities.length === 0)
     return notTestable(claim, {

@@ -57,7 +57,7 @@ export function figureSet(world: World, period: string): PublishedFigure[] {
       };
     });
   });
-  const targets = cityProgress(new World(world.models, endOfPeriod(period))).map(
+  const targets = cityProgress(new World(world.models, endOfPeriod(period), world.years)).map(
     (city): PublishedFigure => ({
       figureId: `${city.figureId}/${period}`,
       value: city.share,

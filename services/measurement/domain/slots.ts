@@ -160,7 +160,8 @@ export function gradeOf(slotClass: SlotClass, slot: Slot): Grade {
   return slot.doc === true ? 'c' : 'd';
 }
 
-const CLASS_ORDER: readonly SlotClass[] = ['platform', 'chain', 'supplier'];
+/** In the order in which they are believed on equal grades. */
+export const SLOT_CLASSES: readonly SlotClass[] = ['platform', 'chain', 'supplier'];
 
 export interface ChosenSlot {
   readonly sourceClass: SlotClass;
@@ -174,7 +175,7 @@ export function bestSlot(
   only?: readonly SlotClass[],
 ): ChosenSlot | undefined {
   let best: ChosenSlot | undefined;
-  for (const sourceClass of CLASS_ORDER) {
+  for (const sourceClass of SLOT_CLASSES) {
     const slot = slots?.[sourceClass];
     if (slot === undefined || only?.includes(sourceClass) === false) continue;
     const grade = gradeOf(sourceClass, slot);

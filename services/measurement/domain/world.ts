@@ -2,7 +2,7 @@ import { addMonths, dateOf, periodOf } from '../../../schemas/time.ts';
 import { type Improvement, improvementOf } from './baseline.ts';
 import { type MonthFigure, type MonthsOf, monthFigure, monthsOf } from './figures.ts';
 import type { Contracted, Enrolment, Firm, Nominated } from './firm.ts';
-import type { FirmYear } from './firmYear.ts';
+import { type FirmYears, firmYearsOf } from './firmYears.ts';
 import type { Kpi } from './kpi.ts';
 import type { Models } from './readModels.ts';
 import type { Baseline } from './records.ts';
@@ -25,44 +25,61 @@ export interface EntitySelector {
   readonly industryCode?: string;
 }
 
+/** A firm whose months were asked for, with the figures that came of them. */
+interface OpenedFirm {
+  readonly months: MonthsOf;
+  readonly figures: Map<string, MonthFigure>;
+}
+const MAX_OPENED_FIRMS = 1_000;
+
 /** The read models as of an instant, with the questions that several figures ask of them. */
 export class World {
   readonly today: string;
   /** The last month that was over by then. */
   readonly lastPeriod: string;
   readonly participations: readonly Participation[];
-  private readonly years = new Map<string, FirmYear[]>();
   private readonly baselines = new Map<string, Baseline[]>();
-  private readonly monthsByFirm = new Map<string, MonthsOf>();
+  private readonly opened = new Map<string, OpenedFirm>();
   private controlFirms: readonly string[] | null = null;
-  private readonly figures = new Map<string, MonthFigure>();
 
+  /** @param years where the firms' months are, if not among the models */
   constructor(
     readonly models: Models,
     readonly asOf: Date,
+    readonly years: FirmYears = firmYearsOf(models.kpi),
   ) {
     this.today = dateOf(asOf);
     this.lastPeriod = addMonths(periodOf(asOf), -1);
-    for (const year of models.kpi.values())
-      this.years.set(year.firm, [...(this.years.get(year.firm) ?? []), year]);
     for (const baseline of models.baselines.values())
       this.baselines.set(baseline.firm, [...(this.baselines.get(baseline.firm) ?? []), baseline]);
     this.participations = [...models.firms.values()].flatMap(participationsOf).sort(byKey);
   }
 
   months(uscc: string): MonthsOf {
-    const known = this.monthsByFirm.get(uscc) ?? monthsOf(this.years.get(uscc) ?? []);
-    this.monthsByFirm.set(uscc, known);
-    return known;
+    return this.open(uscc).months;
   }
 
   monthFigure(kpi: Kpi, uscc: string, period: string): MonthFigure {
-    const key = `${kpi.id}/${uscc}/${period}`;
-    const known = this.figures.get(key);
+    const { months, figures } = this.open(uscc);
+    const key = `${kpi.id}/${period}`;
+    const known = figures.get(key);
     if (known !== undefined) return known;
-    const figure = monthFigure(kpi, this.months(uscc)(period), period);
-    this.figures.set(key, figure);
+    const figure = monthFigure(kpi, months(period), period);
+    figures.set(key, figure);
     return figure;
+  }
+
+  /** Firms are opened one after the other by most questions: those opened longest ago make room. */
+  private open(uscc: string): OpenedFirm {
+    const known = this.opened.get(uscc);
+    if (known !== undefined) return known;
+    for (const oldest of this.opened.keys()) {
+      if (this.opened.size < MAX_OPENED_FIRMS) break;
+      this.opened.delete(oldest);
+    }
+    const opened = { months: monthsOf(this.years.of(uscc)), figures: new Map<string, MonthFigure>() };
+    this.opened.set(uscc, opened);
+    return opened;
   }
 
   hasMonths(uscc: string): boolean {
@@ -71,7 +88,8 @@ export class World {
 
   /** Months that anything was stated for, in rising order. */
   statedPeriods(uscc: string): string[] {
-    return (this.years.get(uscc) ?? [])
+    return this.years
+      .of(uscc)
       .flatMap(({ year, months }) => Object.keys(months).map((month) => `${year}-${month}`))
       .sort();
   }
@@ -143,7 +161,7 @@ export class World {
 
   /** Firms that report figures and never signed a contract: what happened without the programme. */
   controls(): readonly string[] {
-    this.controlFirms ??= [...this.years.keys()]
+    this.controlFirms ??= [...this.years.firms()]
       .filter((uscc) => {
         const firm = this.models.firms.get(uscc);
         return firm?.leader === undefined && this.firstContract(uscc) === undefined;

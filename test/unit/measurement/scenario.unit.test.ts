@@ -1,9 +1,13 @@
 import { readFileSync } from 'node:fs';
+import { BSON } from 'mongodb';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { PackedYears } from '../../../services/measurement/adapters/packedYears.ts';
+import { chainTurns } from '../../../services/measurement/domain/chains.ts';
 import { ClaimFile } from '../../../services/measurement/domain/claimSchema.ts';
 import { judgeClaims } from '../../../services/measurement/domain/claims.ts';
 import { cityTargets } from '../../../services/measurement/domain/targets.ts';
 import type { Verdict } from '../../../services/measurement/domain/verdicts.ts';
+import { World } from '../../../services/measurement/domain/world.ts';
 import { expectChinese } from '../../support/chinese.ts';
 import { scenarioKnowledge } from '../../support/scenarioWorld.ts';
 
@@ -24,12 +28,23 @@ const GAINS: readonly (readonly [id: string, withEffect: Verdict])[] = [
   ['subsidiary-ai-inspection', 'confirmed'],
 ];
 
+const summaryOf = (world: World) => [judgeClaims(claims, world), chainTurns(world)];
+
+function withPackedYears({ models, asOf }: World): World {
+  const years = new PackedYears();
+  for (const year of models.kpi.values()) years.add(BSON.serialize(year));
+  return new World({ ...models, kpi: new Map() }, asOf, years);
+}
+
 describe.each([2])('claims of gains, seed %i, with effects and without', (seed) => {
   let verdicts: ReadonlyMap<string, { readonly real: string; readonly null: string }>;
   const grounds: string[] = [];
+  const summaries: (readonly [unknown, unknown])[] = [];
   beforeAll(() => {
     const judged = (scenario: 'sichuan' | 'sichuan-null') => {
-      const found = judgeClaims(claims, scenarioKnowledge({ scenario, seed, scale: 40 })(END));
+      const world = scenarioKnowledge({ scenario, seed, scale: 40 })(END);
+      const found = judgeClaims(claims, world);
+      summaries.push([summaryOf(world), summaryOf(withPackedYears(world))]);
       grounds.push(...found.map(({ reasonZh }) => reasonZh));
       return new Map(found.map((claim) => [claim.id, claim.verdict]));
     };
@@ -41,6 +56,10 @@ describe.each([2])('claims of gains, seed %i, with effects and without', (seed) 
 
   it.each(GAINS)('%s is %s, and contradicted in the twin', (id, withEffect) => {
     expect(verdicts.get(id)).toEqual({ real: withEffect, null: 'contradicted' });
+  });
+
+  it('are judged alike from years that are kept packed, as are chains', () => {
+    for (const [plain, packed] of summaries) expect(packed).toEqual(plain);
   });
 
   it('every verdict gives its grounds in Chinese', () => {
