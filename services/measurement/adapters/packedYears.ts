@@ -1,7 +1,14 @@
 import type { FirmMonth, FirmYear } from '../domain/firmYear.ts';
 import type { FirmYears } from '../domain/firmYears.ts';
-import { SLOT_CLASSES, SLOT_FIELDS, type Slot, type SlotClass, type SlotKind } from '../domain/slots.ts';
-import { NO_STATEMENT, valuesFrom } from './slotBytes.ts';
+import {
+  SLOT_CLASSES,
+  SLOT_FIELDS,
+  type Slot,
+  type SlotClass,
+  type SlotKind,
+  slotOfValues,
+} from '../domain/slots.ts';
+import { valuesFrom } from './slotBytes.ts';
 
 const KINDS = Object.keys(SLOT_FIELDS) as SlotKind[];
 /** Places of a header's parts: month, kind, source class, whether a document is named, currency (0 for CNY), number of values. */
@@ -89,12 +96,8 @@ export class PackedYears implements FirmYears {
         Number.isNaN(value) ? null : value,
       );
       at += values;
-      const slot: Slot = {
-        ...NO_STATEMENT,
-        v,
-        ...(currency === 0 ? {} : { u: this.currencies[currency] ?? '' }),
-        ...(hasDocument ? { doc: true as const } : {}),
-      };
+      const u = currency === 0 ? undefined : this.currencies[currency];
+      const slot = slotOfValues(v, u, hasDocument ? true : undefined);
       months[key].slots = {
         ...months[key].slots,
         [kind]: { ...months[key].slots?.[kind], [slotClass]: slot },

@@ -1,7 +1,6 @@
 import { BSON_TYPE, byteAt, int32At, int64At, isNameAt } from '../../runtime/bsonBytes.ts';
-import { EMPTY_SET_HASH } from '../domain/facts.ts';
 import type { FirmMonth } from '../domain/firmYear.ts';
-import { SLOT_CLASSES, type Slot, type SlotClass, type SlotKind } from '../domain/slots.ts';
+import { SLOT_CLASSES, type Slot, type SlotClass, type SlotKind, slotOfValues } from '../domain/slots.ts';
 
 const { DOUBLE, STRING, DOCUMENT, ARRAY, BOOLEAN, NULL, INT32, INT64 } = BSON_TYPE;
 
@@ -13,8 +12,6 @@ export interface YearOfValues {
   readonly months: readonly (readonly [month: string, content: FirmMonth])[];
 }
 
-/** In place of what a value's statement proves: it was left in the database. */
-export const NO_STATEMENT = { t: 0, n: 0, x: EMPTY_SET_HASH } as const;
 const MONTHS = Array.from({ length: 12 }, (_, index) => String(index + 1).padStart(2, '0'));
 
 /**
@@ -71,15 +68,16 @@ function classesAt(buffer: Buffer, start: number): Partial<Record<SlotClass, Slo
 
 function slotAt(buffer: Buffer, start: number): Slot {
   let v: (number | null)[] = [];
-  let more: Pick<Slot, 'u' | 'doc'> = {};
+  let u: string | undefined;
+  let doc: true | undefined;
   const end = endOf(buffer, start);
   for (let at = start + 4; at < end; at = nextOf(buffer, at)) {
     const value = valueAt(buffer, at);
     if (isNamed(buffer, at, 'v')) v = numbersAt(buffer, value);
-    else if (isNamed(buffer, at, 'u')) more = { ...more, u: textAt(buffer, value) };
-    else if (isNamed(buffer, at, 'doc')) more = { ...more, doc: true };
+    else if (isNamed(buffer, at, 'u')) u = textAt(buffer, value);
+    else if (isNamed(buffer, at, 'doc')) doc = true;
   }
-  return { ...NO_STATEMENT, v, ...more };
+  return slotOfValues(v, u, doc);
 }
 
 function numbersAt(buffer: Buffer, start: number): (number | null)[] {

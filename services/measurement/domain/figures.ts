@@ -80,9 +80,10 @@ export function monthFigure(
   const rests = { period, ...basisOf([...chosen.values()]) };
   const onlyHeld =
     kpi.kinds.includes('inventory') && !chosen.has('inventory') && month?.holdings !== undefined;
+  // What rests on the reports comes last: V8 gives an object that is begun by spreading another a description of its own.
   return 'reason' in result
-    ? { ...rests, numerator: null, denominator: null, reason: onlyHeld ? 'CONSIGNMENT_ONLY' : result.reason }
-    : { ...rests, numerator: result.numerator, denominator: result.denominator, reason: null };
+    ? { numerator: null, denominator: null, reason: onlyHeld ? 'CONSIGNMENT_ONLY' : result.reason, ...rests }
+    : { numerator: result.numerator, denominator: result.denominator, reason: null, ...rests };
 }
 
 /** The same figure by every source class that states all it needs, best evidence first; more than one where sources overlap. */

@@ -1,4 +1,4 @@
-import { type Fact, text, whole, xorHashes } from './facts.ts';
+import { EMPTY_SET_HASH, type Fact, text, whole, xorHashes } from './facts.ts';
 
 /** Evidence grades used for figures: a system record of its own facts, c own books with a document, d self-declared. */
 export type Grade = 'a' | 'c' | 'd';
@@ -110,7 +110,12 @@ export function addToSlot(slot: Slot | undefined, kind: SlotKind, fact: Fact): S
   return slotOf(standing, slot.n + 1, xorHashes(slot.x, fact.hash), others);
 }
 
-type Statement = Omit<Slot, 'n' | 'x' | 'o'>;
+interface Statement {
+  readonly t: number;
+  readonly v: Slot['v'];
+  readonly u?: string | undefined;
+  readonly doc?: true | undefined;
+}
 type Filled<Value> = { -readonly [Key in keyof Value]: Value[Key] };
 
 /**
@@ -137,6 +142,10 @@ function statementOf(kind: SlotKind, fact: Fact): Statement {
   if (fact.sourceClass === 'supplier' && hasDocument) statement.doc = true;
   return statement;
 }
+
+/** A slot of values alone, without what proves them. */
+export const slotOfValues = (v: Slot['v'], u: string | undefined, doc: true | undefined): Slot =>
+  slotOf({ t: 0, v, u, doc }, 0, EMPTY_SET_HASH, []);
 
 /** Values of a statement as text, with the currency where it is not CNY. */
 export const valuesText = ({ v, u }: Pick<Slot, 'v' | 'u'>): string =>
