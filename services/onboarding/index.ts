@@ -17,6 +17,7 @@ export {
   FUNNEL_COUNTS,
   type FunnelCount,
   type FunnelSubject,
+  hasFailed,
   isCounted,
 } from './domain/funnel.ts';
 export type { OnboardingDocument } from './readModel/document.ts';

@@ -1,8 +1,10 @@
-import type { Browser } from 'playwright-core';
+import type { Browser, Locator } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { EventRecord } from '../../schemas/api/events.ts';
 import { Restatements } from '../../schemas/api/figures.ts';
 import { FigureExplanation } from '../../schemas/api/kpi.ts';
+import { Funnel } from '../../schemas/api/onboarding.ts';
+import { IntakeHealth, ReceiptList } from '../../schemas/api/overview.ts';
 import { ensureConsoleBuilt } from '../../services/console/index.ts';
 import { cityRows, claimSection } from '../../services/gateway/domain/summaries.ts';
 import { launchBrowser } from '../console/browser.ts';
@@ -69,6 +71,37 @@ const ANSWERS: Readonly<Record<string, unknown>> = {
     ...{ asOf: null, total: 9, byStatus: { ACCEPTED: 4, ACTIVE: 5 } },
     stages: [{ stage: 'DIAGNOSED', open: 5, stalled: 2, rows: [] }],
   },
+  funnel: Funnel.parse({
+    ...{ asOf: null, countedBy: 'onboarding' },
+    stages: [
+      {
+        ...{ stage: 'DIAGNOSED', entered: 5, done: 2, failed: 1, stalled: 2, predictedToStall: 0 },
+        ...{ medianDays: 9, atRisk: 2, numbersAtRisk: [], shareOfFailures: 1, failureShare: 0.2 },
+      },
+    ],
+    failures: [
+      {
+        ...{ stage: 'DIAGNOSED', reason: 'UNABLE/NO_STAFF', count: 1, shareOfFailures: 1 },
+        cumulativeIncidence: null,
+      },
+    ],
+  }),
+  onboardings: { items: [], total: 0, nextCursor: null },
+  intake: IntakeHealth.parse({
+    ...{ topics: [], refused: { total: 0, byReason: {} }, parked: 0, lastAcceptedAt: place.time },
+    verdicts: { accepted: 7, duplicates: 0, conflicts: 0, rejected: 0, parked: 0 },
+  }),
+  'dead-letters': { total: 0, byReason: {}, items: [] },
+  receipts: ReceiptList.parse({
+    topic: `erp.${FIRM}.receipts`,
+    items: [
+      {
+        ...{ id: `erp.${FIRM}/2/11`, leader: FIRM, topic: `erp.${FIRM}`, partition: 2, sent: true },
+        ...{ firstSeq: 11, lastSeq: 18, firstOffset: 20, lastOffset: 27, judgedAt: place.time },
+        ...{ accepted: 7, items: [] },
+      },
+    ],
+  }),
   figures: figure,
   events: event,
   publications: { publications: [] },
@@ -115,6 +148,54 @@ test('every key figure of a bureau opens, down to what an event says and its has
   expect(await page.getByText('supplier.reports · 3 / 4711').count()).toBe(1);
   expect(complaints).toEqual([]);
   await context.close();
+});
+
+test('forecasts, shares of endings, the board and intake open too', async () => {
+  const { page, context, complaints } = await openOffline(
+    browser,
+    SESSIONS.bureau,
+    (path, route) => answers(path, route.request().url()),
+    { language: 'en' },
+  );
+  asked.length = 0;
+  const openAll = async (figures: Locator): Promise<void> => {
+    await figures.first().waitFor();
+    for (const figure of await figures.all()) {
+      await figure.click();
+      const trail = page.getByRole('dialog');
+      await trail.getByText('109 / 240').waitFor();
+      await trail.getByRole('button', { name: 'Close', exact: true }).click();
+    }
+  };
+  await page.goto(`${ORIGIN}/`);
+  await openAll(page.getByRole('row').nth(1).locator('td button'));
+  await page.goto(`${ORIGIN}/funnel`);
+  await openAll(page.locator('.rows .number button'));
+  await page.goto(`${ORIGIN}/suppliers?q=parts`);
+  await openAll(page.locator('.board button.figure'));
+  expect([...new Set(asked)]).toEqual([
+    ...['target/510100', 'forecast/510100'],
+    ...['onboardings/failed/DIAGNOSED/-/UNABLE/NO_STAFF', 'onboardings/share/DIAGNOSED/-/UNABLE/NO_STAFF'],
+    ...['board/open/DIAGNOSED?q=parts', 'board/overdue/DIAGNOSED?q=parts'],
+  ]);
+  await context.close();
+
+  const own = await openOffline(
+    browser,
+    SESSIONS.leader,
+    (path, route) => answers(path, route.request().url()),
+    { language: 'en' },
+  );
+  asked.length = 0;
+  await own.page.goto(`${ORIGIN}/intake`);
+  await own.page.locator('.keys button').first().click();
+  await own.page.getByRole('dialog').getByText('109 / 240').waitFor();
+  await own.page.getByRole('dialog').getByRole('button', { name: 'Close', exact: true }).click();
+  await own.page.getByRole('button', { name: /7 accepted/ }).click();
+  await own.page.getByRole('dialog').getByText('109 / 240').waitFor();
+  expect(asked).toEqual([`intake/accepted/${FIRM}`, `intake/accepted/${FIRM}/2/11/18`]);
+  expect([...complaints, ...own.complaints]).toEqual([]);
+  await own.context.close();
 });
 
 test('a trail and the grounds of a verdict read Chinese on a page in Chinese', async () => {

@@ -35,6 +35,7 @@ import {
 import { createLogger } from '../../services/runtime/logger.ts';
 import { connectMongo, type Mongo } from '../../services/runtime/mongo.ts';
 import { projectOnce } from '../../services/runtime/projector.ts';
+import { expectChinese } from '../support/chinese.ts';
 import { testUscc, uniqueName } from '../support/events.ts';
 
 const LEADER = testUscc(201);
@@ -44,6 +45,7 @@ const COPY = testUscc(203);
 const PROGRAMME = 'sme-510100-2023';
 const onboarding = { supplierUscc: FIRM, platform: 'iip', programme: PROGRAMME };
 const PROVINCE = { role: 'bureau', region: '510000' } as const;
+const ELSEWHERE: Tenancy = { role: 'bureau', region: '320000' };
 const logger = createLogger('test', { level: 'silent' });
 
 type NewEvent = {
@@ -373,18 +375,34 @@ describe('measurement on a real database', () => {
     const started = (_id: string, status: string, deadline: string) => ({
       ...{ _id, status, stage: 'NOMINATED', cityCode: '510100', supplierUscc: FIRM, stages: [] },
       steps: [{ step: 'DIAGNOSIS', stage: 'NOMINATED', waitingOn: 'rater', deadline }],
+      leaderUscc: LEADER,
+      failureReason: status === 'WITHDRAWN' ? { group: 'UNABLE', cause: 'NO_STAFF' } : null,
       history: [{ id: identityOf(event?.source ?? '', event?.id ?? ''), isTakenBack: false }],
     });
     await onboardings.insertMany([
       started('late', 'ACTIVE', '2020-01-01T00:00:00.000Z'),
       started('in-time', 'ACTIVE', '2099-01-01T00:00:00.000Z'),
       started('ended', 'WITHDRAWN', '2020-01-01T00:00:00.000Z'),
+      started('run-out', 'EXPIRED', '2020-01-01T00:00:00.000Z'),
     ]);
     const { stages } = await readBoard(readerOf(PROVINCE), { rows: 0 });
     expect(stages.reduce((sum, { stalled }) => sum + stalled, 0)).toBe(1);
     expect(await open(PROVINCE, 'onboardings/OVERDUE/-')).toMatchObject({
-      ...{ value: 1, denominator: 3, eventCount: 1, events: [event] },
+      ...{ value: 1, denominator: 4, eventCount: 1, events: [event] },
     });
+    const [nominatedStage] = stages;
+    for (const [figureId, value] of [
+      ['board/open/NOMINATED', nominatedStage?.open],
+      ['board/overdue/NOMINATED', nominatedStage?.stalled],
+      [`board/open/NOMINATED?leader=${LEADER}&q=no+such+name`, 0],
+    ] as const)
+      expect(await open(PROVINCE, figureId)).toMatchObject({ value, eventCount: value === 0 ? 0 : 1 });
+    expect(await open(PROVINCE, 'onboardings/share/NOMINATED/-/UNABLE/NO_STAFF')).toMatchObject({
+      ...{ value: 0.5, numerator: 1, denominator: 2, unit: 'ratio', events: [event] },
+    });
+    for (const figureId of ['board/open/NOMINATED?$where=1', 'board/open/NOWHERE', 'board/dreamt/NOMINATED'])
+      await expect(open(PROVINCE, figureId)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    expect(await open(ELSEWHERE, 'board/open/NOMINATED')).toMatchObject({ value: 0, eventCount: 0 });
     await onboardings.deleteMany({});
   });
 
@@ -402,10 +420,14 @@ describe('measurement on a real database', () => {
         events: city.events,
       });
     expect(city.events[0]?.hash).toMatch(/^[0-9a-f]{64}$/);
-    const elsewhere: Tenancy[] = [
-      { role: 'bureau', region: '320000' },
-      { role: 'leader', firms: [LEADER] },
-    ];
+    const elsewhere: Tenancy[] = [ELSEWHERE, { role: 'leader', firms: [LEADER] }];
+    const forecast = await open(PROVINCE, 'forecast/510100');
+    const { cities } = Targets.parse(await readTargets(db, THRESHOLDS));
+    expect(forecast).toMatchObject({
+      ...{ value: cities[0]?.forecast.mid, unit: 'firms', children: ['target/510100'], events: city.events },
+    });
+    expectChinese(forecast.zh.definition);
+    await expect(open(ELSEWHERE, 'forecast/510100')).rejects.toMatchObject({ code: 'NOT_FOUND' });
     for (const foreign of elsewhere)
       await expect(open(foreign, 'targets/done/-')).rejects.toMatchObject({ code: 'NOT_FOUND' });
 

@@ -1,13 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FigureExplanation } from '../../schemas/api/kpi.ts';
 import { Receipt } from '../../schemas/receipt.ts';
+import type { Tenancy } from '../../schemas/tenancy.ts';
 import { ACTS, erpTopic, receiptsTopic } from '../../schemas/topics.ts';
 import { conformanceOf } from '../../services/cli/conformanceReport.ts';
 import { createRegistry, showEvent } from '../../services/gateway/index.ts';
+import { createReadCache } from '../../services/gateway/reads/cache.ts';
+import { openFigure } from '../../services/gateway/reads/programme.ts';
 import { rehearseTopic } from '../../services/ingest/index.ts';
-import { eventsOf } from '../../services/runtime/eventStore.ts';
+import { xorHashes } from '../../services/measurement/index.ts';
+import { eventsOf, partitionsOf } from '../../services/runtime/eventStore.ts';
 import { endOffsets } from '../../services/runtime/kafka.ts';
 import { offsetsOf, readRanges } from '../../services/runtime/kafkaRead.ts';
 import { createLogger } from '../../services/runtime/logger.ts';
+import { expectChinese } from '../support/chinese.ts';
 import {
   LEADER,
   LEADER_SOURCE,
@@ -83,6 +89,63 @@ describe('what a leader’s integrator is told', () => {
       expect(explanation.length).toBeGreaterThan(10);
       expect(remedy === null).toBe(code === null);
     }
+  });
+
+  it('count up to figures that open to the records, with their places and hashes, for the leader and the operator alone', async () => {
+    const { db } = stream.mongo;
+    const open = async (tenancy: Tenancy, id: string) =>
+      FigureExplanation.parse(
+        await openFigure(
+          {
+            db,
+            cache: createReadCache(db),
+            today: '2025-01-01',
+            principal: { subject: 'a', name: 'A', tenancy },
+          },
+          id,
+        ),
+      );
+    const own: Tenancy = { role: 'leader', firms: [LEADER] };
+    const heads = await partitionsOf(db).find({ topic }).toArray();
+    for (const verdict of ['accepted', 'duplicates', 'conflicts', 'rejected', 'parked'] as const) {
+      const count = heads.reduce((sum, { counts }) => sum + counts[verdict], 0);
+      const opened = await open(own, `intake/${verdict}/${LEADER}`);
+      expect(opened).toMatchObject({ value: count, eventCount: count, unit: 'records' });
+      expect(opened.events).toHaveLength(count);
+      expectChinese(opened.zh.definition);
+    }
+    const { events, eventsHash } = await open(own, `intake/accepted/${LEADER}`);
+    const stored = await eventsOf(db).find({ topic }).toArray();
+    expect(events.map(({ id, offset, hash }) => [id, offset, hash]).sort()).toEqual(
+      stored.map(({ _id, offset, contentHash }) => [_id.split(' ')[1], offset, contentHash]).sort(),
+    );
+    expect(eventsHash).toBe(stored.map(({ contentHash }) => contentHash.slice(0, 32)).reduce(xorHashes));
+    const rejected = await open(own, `intake/rejected/${LEADER}`);
+    expect(rejected.events.map(({ id, type }) => [id, type]).sort()).toEqual([
+      [expect.stringMatching(`^${topic}/\\d+/\\d+$`), ''],
+      ['x', 'no.such'],
+    ]);
+
+    // A receipt opens to what it tells of, and the receipts together to everything.
+    const told = await toldOf(9);
+    const opened = await Promise.all(
+      told.map(({ partition, firstSeq, lastSeq }) =>
+        open(own, `intake/accepted/${LEADER}/${partition}/${firstSeq}/${lastSeq}`),
+      ),
+    );
+    expect(opened.map(({ value }) => value)).toEqual(told.map(({ accepted }) => accepted));
+
+    const { value } = await open({ role: 'operator' }, 'intake/accepted/-');
+    expect(value).toBe(await eventsOf(db).countDocuments());
+    const others: Tenancy[] = [
+      { role: 'leader', firms: [testUscc(911_000)] },
+      { role: 'supplier', firms: [SUPPLIER] },
+      { role: 'bureau', region: '000000' },
+    ];
+    for (const tenancy of others)
+      await expect(open(tenancy, `intake/accepted/${LEADER}`)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    for (const id of ['intake/accepted/-', `intake/dreamt/${LEADER}`, `intake/accepted/${LEADER}/1/x/2`])
+      await expect(open(own, id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
   it('are sent again after a crash under the same ids, and none is missing', async () => {

@@ -1,3 +1,4 @@
+import { OnboardingFilter } from '../../../schemas/api/board.ts';
 import type { FigureExplanation } from '../../../schemas/api/kpi.ts';
 import { ChainlightError } from '../../../schemas/errors.ts';
 import { STAGES, type Stage } from '../../../schemas/onboarding.ts';
@@ -9,6 +10,7 @@ import {
   FUNNEL_COUNTS,
   type FunnelCount,
   type FunnelSubject,
+  hasFailed,
   isCounted,
   onboardingsOf,
 } from '../../onboarding/index.ts';
@@ -17,8 +19,9 @@ import type { Db } from '../../runtime/mongo.ts';
 import { businessTime, type ReadContext } from './context.ts';
 import { onboardingFilter } from './onboardings.ts';
 
-/** First part of the name of a count of onboardings. */
+/** First part of the name of a count of onboardings, and of one on the board by stage. */
 export const ONBOARDINGS_FIGURE = 'onboardings';
+export const BOARD_FIGURE = 'board';
 const STATUSES = ['ALL', 'ACTIVE', 'ACCEPTED', 'OVERDUE'] as const;
 const SHOWN = 100;
 const READ_AT_ONCE = 5_000;
@@ -31,23 +34,53 @@ interface Counted extends FunnelSubject {
 export interface Question {
   readonly definition: string;
   readonly zh: string;
-  readonly city: string | undefined;
+  readonly filter: OnboardingFilter;
   readonly counts: (subject: Counted, asOf: Date) => boolean;
+  /** Where the figure is a share: which onboardings it is a share of; their events are behind it too. */
+  readonly among?: (subject: Counted) => boolean;
 }
 
 /**
- * Reads `onboardings/<status, or OVERDUE>/<city or ->` and `onboardings/<count>/<stage>/<city or ->[/<reason>]`.
+ * Reads `board/<open or overdue>/<stage>[?<filter of the board>]`: how many stand at a stage now.
+ * @returns null for anything else
+ */
+function boardQuestionOf(figureId: string): Question | null {
+  const [path = '', query = ''] = figureId.split('?', 2);
+  const [, what, stageName, ...rest] = path.split('/');
+  const stage = STAGES.find((one) => one === stageName);
+  const { data: filter } = OnboardingFilter.safeParse(Object.fromEntries(new URLSearchParams(query)));
+  if (stage === undefined || filter === undefined || rest.length > 0) return null;
+  if (what !== 'open' && what !== 'overdue') return null;
+  const isHere = (subject: Counted): boolean => subject.status === 'ACTIVE' && subject.stage === stage;
+  return what === 'open'
+    ? {
+        definition: `Onboardings that stand at ${stage} now`,
+        zh: `目前处于“${STAGES_ZH[stage]}”阶段的改造项目`,
+        filter,
+        counts: isHere,
+      }
+    : {
+        definition: `Onboardings that stand at ${stage} now with an overdue step`,
+        zh: `目前处于“${STAGES_ZH[stage]}”阶段且有步骤超期的改造项目`,
+        filter,
+        counts: (subject, asOf) => isHere(subject) && subject.steps.some((step) => isOverdue(step, asOf)),
+      };
+}
+
+/**
+ * Reads `onboardings/<status, or OVERDUE>/<city or ->` and `onboardings/<count, or share>/<stage>/<city or ->[/<reason>]`.
  * @returns null for anything else
  */
 export function questionOf(figureId: string): Question | null {
-  const [, what = '', ...rest] = figureId.split('/');
+  const [head, what = '', ...rest] = figureId.split('/');
+  if (head === BOARD_FIGURE) return boardQuestionOf(figureId);
   const status = STATUSES.find((one) => one === what);
   if (status !== undefined) {
     const [city = '-'] = rest;
     return {
       definition: status === 'ALL' ? 'Onboardings begun' : `Onboardings that are ${status}`,
       zh: status === 'ALL' ? '已启动的改造项目' : `${STANDING_ZH[status]}的改造项目`,
-      city: cityOf(city),
+      filter: inCity(city),
       counts: (subject, asOf) => {
         if (status === 'OVERDUE')
           return subject.status === 'ACTIVE' && subject.steps.some((step) => isOverdue(step, asOf));
@@ -56,20 +89,22 @@ export function questionOf(figureId: string): Question | null {
     };
   }
   const [stageName = '', city = '-', ...reason] = rest;
-  const count = FUNNEL_COUNTS.find((one) => one === what);
+  const isShare = what === 'share';
+  const count = isShare ? 'failed' : FUNNEL_COUNTS.find((one) => one === what);
   const stage: Stage | undefined = STAGES.find((one) => one === stageName);
   if (count === undefined || stage === undefined) return null;
   const why = reason.join('/');
   return {
-    definition: `${WORDS[count]} ${stage}${why === '' ? '' : ` for ${why}`}`,
-    zh: `${COUNTS_ZH[count](STAGES_ZH[stage])}${why === '' ? '' : `，原因：${reasonInChinese(why)}`}`,
-    city: cityOf(city),
+    ...(isShare ? { among: hasFailed } : {}),
+    definition: `${isShare ? 'Share of all endings without acceptance: ' : ''}${WORDS[count]} ${stage}${why === '' ? '' : ` for ${why}`}`,
+    zh: `${isShare ? '占全部未经验收而结束的项目：' : ''}${COUNTS_ZH[count](STAGES_ZH[stage])}${why === '' ? '' : `，原因：${reasonInChinese(why)}`}`,
+    filter: inCity(city),
     counts: (subject, asOf) =>
       isCounted(subject, stage, count, asOf) && (why === '' || endingReasonOf(subject) === why),
   };
 }
 
-const cityOf = (text: string): string | undefined => (text === '-' ? undefined : text);
+const inCity = (city: string): OnboardingFilter => (city === '-' ? {} : { city });
 
 const WORDS: Readonly<Record<FunnelCount, string>> = {
   entered: 'Onboardings that entered',
@@ -99,7 +134,7 @@ export async function openOnboardingFigure(
     throw new ChainlightError('NOT_FOUND', `${figureId} names no figure that you may see`);
   return cache.get(['figure', figureId, principal.tenancy], async () => {
     const asOf = (await businessTime(db)) ?? new Date(0);
-    const filter = onboardingFilter(context, { city: question.city }, asOf);
+    const filter = onboardingFilter(context, question.filter, asOf);
     const all = (await onboardingsOf(db)
       .find(filter.$and?.length === 0 ? {} : filter, {
         projection: {
@@ -110,20 +145,22 @@ export async function openOnboardingFigure(
       .sort({ _id: 1 })
       .toArray()) as readonly Counted[];
     const counted = all.filter((subject) => question.counts(subject, asOf));
-    const identities = counted.flatMap(({ history }) =>
+    const { among } = question;
+    const whole = among === undefined ? all : all.filter(among);
+    const identities = (among === undefined ? counted : whole).flatMap(({ history }) =>
       history.filter(({ isTakenBack }) => !isTakenBack).map(({ id }) => id),
     );
     return {
       figureId,
       definition: question.definition,
-      formula: 'count of onboardings',
-      zh: inChinese(question.zh, '改造项目的个数'),
+      formula: among === undefined ? 'count of onboardings' : 'count of onboardings ÷ all of them',
+      zh: inChinese(question.zh, among === undefined ? '改造项目的个数' : '该类项目数 ÷ 全部项目数'),
       version: 1,
-      unit: 'onboardings',
-      value: counted.length,
+      unit: among === undefined ? 'onboardings' : 'ratio',
+      value: among === undefined ? counted.length : shareOf(counted.length, whole.length),
       reason: null,
       numerator: counted.length,
-      denominator: all.length,
+      denominator: whole.length,
       window: null,
       entities: [...new Set(counted.map(({ supplierUscc }) => supplierUscc))],
       ...{ grade: null, sourceClass: null, children: [] },
@@ -133,6 +170,8 @@ export async function openOnboardingFigure(
     };
   });
 }
+
+const shareOf = (part: number, whole: number): number | null => (whole === 0 ? null : part / whole);
 
 async function eventsBehind(db: Db, identities: readonly string[]) {
   let eventCount = 0;

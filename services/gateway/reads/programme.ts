@@ -22,8 +22,9 @@ import { cityRows, claimSection } from '../domain/summaries.ts';
 import { isOwnFirm, seesCity, onboardingsOf as visibleTo } from '../domain/visibility.ts';
 import type { ReadContext } from './context.ts';
 import { readAllFindings } from './findings.ts';
+import { INTAKE_FIGURE, openIntakeFigure } from './intakeFigures.ts';
 import { openKeyFigure } from './keyFigures.ts';
-import { ONBOARDINGS_FIGURE, openOnboardingFigure } from './onboardingFigures.ts';
+import { BOARD_FIGURE, ONBOARDINGS_FIGURE, openOnboardingFigure } from './onboardingFigures.ts';
 import { concerns } from './publications.ts';
 import { requireFirm, scopesFor } from './suppliers.ts';
 
@@ -105,14 +106,15 @@ export async function openFigure(context: ReadContext, figureId: string): Promis
   const { tenancy } = principal;
   const [head = '', second = '', third = ''] = figureId.split('/');
   const unknown = new ChainlightError('NOT_FOUND', `${figureId} names no figure that you may see`);
-  if (head === ONBOARDINGS_FIGURE) return openOnboardingFigure(context, figureId);
+  if (head === ONBOARDINGS_FIGURE || head === BOARD_FIGURE) return openOnboardingFigure(context, figureId);
+  if (head === INTAKE_FIGURE) return openIntakeFigure(context, figureId);
   if (head === 'claim' || head === 'claims' || head === 'service-approvals') {
     if (tenancy.role !== 'operator' && tenancy.role !== 'bureau' && tenancy.role !== 'financial-auditor')
       throw unknown;
     if (head === 'claims') return openKeyFigure(context, figureId);
   } else if (head === 'targets') {
     return openKeyFigure(context, figureId);
-  } else if (head === 'target') {
+  } else if (head === 'target' || head === 'forecast') {
     if (!seesCity(tenancy, second)) throw unknown;
   } else if (head === 'turns') {
     if (tenancy.role === 'leader' && (!isOwnFirm(tenancy, second) || third !== 'leader')) throw unknown;

@@ -94,6 +94,7 @@ async function openOfAll(world: World, parts: readonly string[]): Promise<Opened
   const [head = '', second = ''] = parts;
   if (parts.length !== 2) return null;
   if (head === 'claim') return openClaim(world, second);
+  if (head === 'forecast') return openForecast(world, second);
   return head === 'target' ? openTarget(world, second) : null;
 }
 
@@ -190,6 +191,29 @@ function openTarget(world: World, city: string): Opened | null {
       children: [],
     },
     support: { types: ['onboarding.closed.v1'], firms },
+  };
+}
+
+/** The forecast is the pace of what is done: it rests on the same events. */
+function openForecast(world: World, city: string): Opened | null {
+  const target = openTarget(world, city);
+  const found = cityProgress(world).find((one) => one.code === city);
+  if (target === null || found === undefined) return null;
+  const { low, mid, high, method, leftMonths } = found.forecast;
+  return {
+    ...target,
+    figure: {
+      ...target.figure,
+      definition: `Firms of ${found.name} that will be done by the end of the window if the pace goes on: ${mid}, between ${low} and ${high}`,
+      formula: method,
+      zh: inChinese(
+        `${found.name}按目前速度到窗口期末完成的企业：${mid} 家，在 ${low} 至 ${high} 家之间`,
+        `已完成 + 速度 × 剩余 ${leftMonths.toFixed(1)} 个月；速度取最近六个月的月均数，上下限取其较快和较慢的一半`,
+      ),
+      unit: 'firms',
+      value: mid,
+      children: [found.figureId],
+    },
   };
 }
 

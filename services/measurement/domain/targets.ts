@@ -16,6 +16,8 @@ export interface Forecast {
   readonly mid: number;
   readonly high: number;
   readonly method: string;
+  /** Months to the end of the window. */
+  readonly leftMonths: number;
 }
 
 export interface CityProgress {
@@ -161,6 +163,7 @@ export function forecastOf(
     low: project(Math.min(...halves)),
     mid: project(mean),
     high: project(Math.max(...halves)),
+    leftMonths,
     method: `done + pace × ${leftMonths.toFixed(1)} months left; pace of the last ${PACE_MONTHS} months, low and high from its slower and faster half`,
   };
 }

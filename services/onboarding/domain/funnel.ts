@@ -36,7 +36,8 @@ const AT_RISK_AFTER_DAYS = [0, 30, 60, 90, 180, 360] as const;
 export const endingReasonOf = ({ failureReason, status }: FunnelSubject): string =>
   failureReason === null ? status : `${failureReason.group}/${failureReason.cause}`;
 
-const hasFailed = ({ status }: FunnelSubject): boolean => status !== 'ACTIVE' && status !== 'ACCEPTED';
+/** Ended without acceptance. */
+export const hasFailed = ({ status }: FunnelSubject): boolean => status !== 'ACTIVE' && status !== 'ACCEPTED';
 
 /** What the funnel counts at a stage. */
 export const FUNNEL_COUNTS = ['entered', 'done', 'open', 'overdue', 'failed'] as const;

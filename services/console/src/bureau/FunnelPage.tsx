@@ -147,7 +147,12 @@ function Failures({
               >
                 {format.integer(failure.count)}
               </Figure>{' '}
-              <span className="quiet">{format.share(failure.shareOfFailures)}</span>
+              <Figure
+                id={figureOf('share', failure.stage, city, failure.reason)}
+                label={`${reasonInWords(t, failure.reason)} ${t('funnel.share')}`}
+              >
+                {format.share(failure.shareOfFailures)}
+              </Figure>
             </span>
           </li>
         ))}

@@ -4,7 +4,7 @@ import type { CityPage, CityRow } from '../../../../schemas/api/overview.ts';
 import { Figure } from '../figures/Figure.tsx';
 import { Bar, type Tone } from '../ui/Bar.tsx';
 import { type Column, DataTable } from '../ui/DataTable.tsx';
-import { useFormat } from '../ui/format.ts';
+import { MISSING, useFormat } from '../ui/format.ts';
 import { Pill, type PillTone } from '../ui/Pill.tsx';
 import { ExportLinks } from './ExportLinks.tsx';
 
@@ -60,9 +60,11 @@ function useColumns(): readonly Column<CityRow>[] {
       key: 'share',
       label: t('target.share'),
       sort: ({ share }) => share,
-      cell: ({ share, status, markedBelow }) => (
+      cell: ({ name, figureId, share, status, markedBelow }) => (
         <>
-          <span className="number">{format.share(share)}</span>
+          <Figure id={share === null ? null : figureId} label={`${name} ${t('target.share')}`}>
+            {format.share(share)}
+          </Figure>
           <Bar
             parts={[{ share: Math.min(1, share ?? 0), tone: TONES[status].bar }]}
             marks={[...new Set(Object.values(markedBelow ?? {}))]}
@@ -90,8 +92,10 @@ function useColumns(): readonly Column<CityRow>[] {
       key: 'forecast',
       label: t('target.forecast'),
       sort: ({ forecast }) => forecast?.mid ?? null,
-      cell: ({ forecast }) => (
-        <span className="number">{forecast === null ? '—' : t('target.forecastRange', forecast)}</span>
+      cell: ({ code, name, forecast }) => (
+        <Figure id={forecast === null ? null : `forecast/${code}`} label={`${name} ${t('target.forecast')}`}>
+          {forecast === null ? MISSING : t('target.forecastRange', forecast)}
+        </Figure>
       ),
     },
   ];

@@ -27,11 +27,17 @@ export function TrailEvents({
       isHead: true,
       cell: (event) => (
         <>
-          {eventInWords(t, event.type)} <span className="quiet">{event.period}</span>
+          {event.type === '' ? t('trail.unread') : eventInWords(t, event.type)}{' '}
+          <span className="quiet">{event.period}</span>
           <br />
-          <button type="button" className="figure" onClick={() => setOpened(event)}>
+          {/* A record that could not be read has a place and a hash, and nothing more to say. */}
+          {event.source === '' || event.id === `${event.topic}/${event.partition}/${event.offset}` ? (
             <code>{event.id}</code>
-          </button>
+          ) : (
+            <button type="button" className="figure" onClick={() => setOpened(event)}>
+              <code>{event.id}</code>
+            </button>
+          )}
         </>
       ),
     },
@@ -62,7 +68,7 @@ export function TrailEvents({
         label={t('trail.events')}
         columns={columns}
         rows={events}
-        rowKey={({ source, id }) => `${source} ${id}`}
+        rowKey={({ topic, partition, offset }) => `${topic} ${partition} ${offset}`}
         empty=""
       />
       {opened !== null && <EventPanel event={opened} onClose={() => setOpened(null)} />}

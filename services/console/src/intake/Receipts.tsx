@@ -1,8 +1,10 @@
 import { useTranslation } from 'react-i18next';
 import { useReceipts } from '../api/chain.ts';
+import { Figure } from '../figures/Figure.tsx';
 import { useFormat } from '../ui/format.ts';
 import { Pill } from '../ui/Pill.tsx';
 import { Empty, Loaded } from '../ui/States.tsx';
+import { RefusalReason } from './RefusalReason.tsx';
 
 const SHOWN_ITEMS = 50;
 
@@ -36,7 +38,18 @@ export function Receipts({ leader }: { readonly leader: string }) {
                     <span className="quiet">{format.minute(receipt.judgedAt)}</span>
                   </div>
                   <p className="buttons">
-                    <Pill tone="good">{t('receipts.accepted', { count: receipt.accepted })}</Pill>
+                    <Pill tone="good">
+                      <Figure
+                        id={
+                          receipt.accepted === 0
+                            ? null
+                            : `intake/accepted/${leader}/${receipt.partition}/${receipt.firstSeq}/${receipt.lastSeq}`
+                        }
+                        label={t('receipts.accepted', { count: receipt.accepted })}
+                      >
+                        {t('receipts.accepted', { count: receipt.accepted })}
+                      </Figure>
+                    </Pill>
                     {receipt.items.length > 0 && (
                       <Pill tone="warn">{t('receipts.other', { count: receipt.items.length })}</Pill>
                     )}
@@ -52,12 +65,11 @@ export function Receipts({ leader }: { readonly leader: string }) {
                               <strong>{t(`receipts.verdict.${item.verdict}`)}</strong>
                               <code className="quiet">{item.id ?? `@${item.offset}`}</code>
                             </div>
-                            <p>{item.explanation}</p>
-                            {item.remedy !== null && (
-                              <p className="quiet">
-                                {t('intake.remedy')}: {item.remedy}
-                              </p>
-                            )}
+                            <RefusalReason
+                              code={item.code}
+                              explanation={item.explanation}
+                              remedy={item.remedy}
+                            />
                           </li>
                         ))}
                       </ul>

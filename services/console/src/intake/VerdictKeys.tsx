@@ -4,6 +4,7 @@ import type { IntakeHealth } from '../../../../schemas/api/overview.ts';
 import type { Status } from '../../../../schemas/api/status.ts';
 import { get } from '../api/client.ts';
 import { useSession } from '../app/session.ts';
+import { Figure } from '../figures/Figure.tsx';
 import { useFormat } from '../ui/format.ts';
 import { Key } from '../ui/Key.tsx';
 import { Failed } from '../ui/States.tsx';
@@ -38,7 +39,12 @@ function Counts({ leader }: { readonly leader: string | undefined }) {
       <div className="keys">
         {VERDICTS.map((verdict) => (
           <Key key={verdict} label={t(`intake.${verdict}`)}>
-            {format.integer(counts?.[verdict])}
+            <Figure
+              id={counts?.[verdict] ? `intake/${verdict}/${leader ?? '-'}` : null}
+              label={t(`intake.${verdict}`)}
+            >
+              {format.integer(counts?.[verdict])}
+            </Figure>
           </Key>
         ))}
       </div>

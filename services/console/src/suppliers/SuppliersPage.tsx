@@ -24,7 +24,14 @@ export default function SuppliersPage() {
         <span className="quiet">{t('suppliers.remark')}</span>
       </div>
       <Loaded query={board}>
-        {(data) => <BoardStrip board={data} chosen={filter.stage} choose={(stage) => change({ stage })} />}
+        {(data) => (
+          <BoardStrip
+            board={data}
+            filter={boardFilter}
+            chosen={filter.stage}
+            choose={(stage) => change({ stage })}
+          />
+        )}
       </Loaded>
       <section className="card">
         <SupplierFilters filter={filter} change={change} />

@@ -107,6 +107,7 @@ export const shared: typeof chinese = {
     id: 'Figure id',
     reason: 'Why there is no value',
     event: 'Event',
+    unread: 'A record that could not be read',
     source: 'Stated by',
     chainHash: 'Chain hash',
     corrections: 'Corrected by',

@@ -105,6 +105,7 @@ export const shared = {
     id: '数字编号',
     reason: '为什么没有数值',
     event: '事件',
+    unread: '无法读出的记录',
     source: '来源与编号',
     chainHash: '链式哈希',
     corrections: '后来的更正',

@@ -1,0 +1,48 @@
+import type { Db } from 'mongodb';
+import { type ChainEntry, readEntryLine, type Verdict } from '../domain/chain.ts';
+import { verdictsOf } from './ledger.ts';
+
+/** A verdict, and the record that it is about. */
+export interface FoundVerdict extends ChainEntry {
+  readonly topic: string;
+  readonly partition: number;
+}
+
+/** Whose verdicts: of one topic, of a partition, or of the links from one to another; all where nothing is said. */
+export interface VerdictPlace {
+  readonly topic?: string;
+  readonly partition?: number;
+  readonly seqs?: readonly [first: number, last: number];
+}
+
+/** Reads the verdicts of one kind out of the chains, in their order, as the counts count them: a parked record that was released is parked no more. */
+export async function* readVerdicts(
+  db: Db,
+  verdict: Verdict,
+  { topic, partition, seqs }: VerdictPlace,
+): AsyncGenerator<FoundVerdict> {
+  const [first, last] = seqs ?? [0, Number.MAX_SAFE_INTEGER];
+  const segments = verdictsOf(db)
+    .find(
+      {
+        ...(topic === undefined ? {} : { topic: { $eq: topic } }),
+        ...(partition === undefined ? {} : { partition: { $eq: partition } }),
+        ...(seqs === undefined ? {} : { firstSeq: { $lte: last }, lastSeq: { $gte: first } }),
+      },
+      { projection: { topic: 1, partition: 1, lines: 1 } },
+    )
+    .sort({ topic: 1, partition: 1, firstSeq: 1 });
+  const waiting = new Map<string, FoundVerdict>();
+  for await (const segment of segments)
+    for (const line of segment.lines.split('\n')) {
+      const entry = readEntryLine(line);
+      if (entry === null || entry.seq < first || entry.seq > last) continue;
+      const found = { ...entry, topic: segment.topic, partition: segment.partition };
+      const place = `${found.topic}/${found.partition}/${found.offset}`;
+      if (entry.released) waiting.delete(place);
+      if (entry.verdict !== verdict) continue;
+      if (verdict === 'parked') waiting.set(place, found);
+      else yield found;
+    }
+  yield* waiting.values();
+}
