@@ -32,7 +32,7 @@ export function bureauJourney(): void {
     expect(await page.getByText('Contradicted').count()).toBe(1);
     await page.getByRole('link', { name: 'Funnel' }).click();
     await page.getByText('Dare not: Cash').waitFor();
-    await page.getByTitle('Dare not: Cash').click();
+    await page.getByTitle('Dare not: Cash').first().click();
     const trail = page.getByRole('dialog');
     await trail.getByText('Onboardings that ended at').waitFor();
     expect(await trail.locator('tbody tr').count()).toBeGreaterThan(0);
