@@ -36,6 +36,11 @@ describe('another provider', () => {
     ]);
   });
 
+  it('is then one that did so more often, then by its code', () => {
+    const past = ['b', 'often', 'a', 'often'].map((providerUscc) => help({ providerUscc, baselineLevel: 3 }));
+    expect(providersFor(past).map(({ uscc }) => uscc)).toEqual(['often', 'a', 'b']);
+  });
+
   it('is none that the firm has had, that never succeeded, or that knows other industries alone', () => {
     const past = [
       help({ providerUscc: 'ours' }),
@@ -64,7 +69,18 @@ describe('a firm to visit', () => {
     ];
     const lighthouses = new Set(['lighthouse', 'elsewhere', 'us', 'never-onboarded']);
     expect(lighthousesToVisit(helped, { past, lighthouses })).toMatchObject([
-      { uscc: 'lighthouse', name: 'Lighthouse', live: null },
+      { uscc: 'lighthouse', name: 'Lighthouse', live: null, solutions: ['MES light'] },
+    ]);
+  });
+
+  it('is one of three at most', () => {
+    const firms = ['a', 'b', 'c', 'd'];
+    const past = firms.map((supplierUscc) => help({ supplierUscc, solution: null }));
+    const found = lighthousesToVisit(helped, { past, lighthouses: new Set(firms) });
+    expect(found.map(({ uscc, solutions }) => [uscc, solutions])).toEqual([
+      ['a', []],
+      ['b', []],
+      ['c', []],
     ]);
   });
 });

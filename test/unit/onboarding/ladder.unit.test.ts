@@ -4,6 +4,7 @@ import { stallPrediction } from '../../../services/onboarding/domain/stall.ts';
 import { documentOf } from '../../../services/onboarding/readModel/document.ts';
 import type { Fact } from '../../../workflows/onboarding/facts.ts';
 import { allReminders, stallRiskOf } from '../../../workflows/onboarding/listing.ts';
+import { addSpan } from '../../../workflows/onboarding/workingDays.ts';
 import { acceptedFacts, dayAt, fact, factsAndClock } from '../../support/onboardingFacts.ts';
 import { runModel } from '../../support/onboardingModel.ts';
 
@@ -52,6 +53,35 @@ describe('the ladder of reminders', () => {
     // Confirmed before the deadline of day 165: ninety days more for the use to be sustained.
     expect(remindedAbout('LIVE', confirmed, 245, [first])).toEqual([]);
     expect(remindedAbout('LIVE', confirmed, 255, [first])).toEqual(['supplier']);
+  });
+
+  it('is at its end the moment a step is done, and looks at what came that very moment', () => {
+    expect(remindedAbout('CONTRACTED', [...until(25), fact('contract-signed', 66)], 200)).toEqual([]);
+    expect(remindedAbout('CONTRACTED', [...until(25), handedIn(66, 'CONTRACTED')], 200)).toEqual([
+      'bureau',
+      'bureau',
+    ]);
+  });
+
+  it('counts the deadline that is shown from the last try', () => {
+    const failed = fact('step-failed', 30, { step: 'CONTRACTED' });
+    const contract = documentAt([...until(25), failed], 31).steps.find(({ step }) => step === 'CONTRACTED');
+    expect(contract?.deadline).toBe(addSpan(dayAt(30), { days: 30, count: 'working' }));
+  });
+
+  it('does not come back to a step that was done when another provider comes later', () => {
+    const another = fact('provider-reassigned', 190, { providerUscc: 'other' });
+    expect(remindedAbout('DEPLOYED', [...until(70), another], 200)).toEqual([]);
+  });
+
+  it('does not make up for what fell due while the onboarding was closed', () => {
+    const withdrew = fact('supplier-withdrew', 50);
+    const { facts } = run([...until(25), withdrew], 51);
+    const closing = facts.find(({ type }) => type === 'onboarding.closed.v1')?.id ?? '';
+    const again = [...facts, fact('reopened', 120, { closing })];
+    // Forty-two days are thirty working days, from the reopening on.
+    expect(remindedAbout('CONTRACTED', again, 161)).toEqual([]);
+    expect(remindedAbout('CONTRACTED', again, 165)).toEqual(['supplier']);
   });
 
   it('stays as it was in a programme that names the recipients', () => {
