@@ -13,6 +13,7 @@ import { connectMongo } from '../runtime/mongo.ts';
 import { scenarioPeople } from '../simulator/index.ts';
 import { auditTurns } from './audit.ts';
 import { reportFailure } from './failure.ts';
+import { helpText } from './help.ts';
 import { type Product, SCENARIO_CLOCK, startProduct } from './product.ts';
 import { untilQuiet } from './quiet.ts';
 import { runScenario } from './scenario.ts';
@@ -31,6 +32,19 @@ interface DemoOptions {
   readonly json: boolean;
 }
 
+const HELP = helpText(
+  'npm run demo --',
+  'Plays the simulated scenario on fresh data from beginning to end, checks what came of it, prints the result and exits.',
+  {
+    'scenario <name>': 'sichuan, or sichuan-null in which nothing has an effect (default sichuan)',
+    'seed <number>': 'the same seed gives the same run (default 1)',
+    'scale <number>': 'a tenth of the cities’ firms at 10, all of them at 1 (default 10)',
+    'truth <file>': 'write what the simulator planted',
+    'report <folder>': 'write the audit’s report',
+    json: 'print one JSON object as the last line',
+  },
+);
+
 function readOptions(): DemoOptions {
   const { values } = parseArgs({
     options: {
@@ -40,8 +54,13 @@ function readOptions(): DemoOptions {
       truth: { type: 'string' },
       report: { type: 'string' },
       json: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
     },
   });
+  if (values.help) {
+    process.stdout.write(HELP);
+    process.exit(0);
+  }
   const { scenario } = values;
   if (scenario !== 'sichuan' && scenario !== 'sichuan-null') {
     throw new ChainlightError('BAD_USAGE', `--scenario must be sichuan or sichuan-null, not ${scenario}`);

@@ -4,7 +4,7 @@ import { ERRORS, isChainlightError } from '../../schemas/errors.ts';
 export function reportFailure(error: unknown): 1 | 2 {
   if (isWrongOption(error)) {
     process.stderr.write(
-      `chainlight: ${error.message}\n  code: BAD_USAGE\n  next: see the commands in README.md\n`,
+      `chainlight: ${error.message}\n  code: BAD_USAGE\n  next: run the same command with --help\n`,
     );
     return 2;
   }

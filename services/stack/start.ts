@@ -6,6 +6,7 @@ import { ChainlightError } from '../../schemas/errors.ts';
 import { defaultDataDir } from '../runtime/config.ts';
 import { type ScenarioPeople, scenarioPeople } from '../simulator/index.ts';
 import { reportFailure } from './failure.ts';
+import { helpText } from './help.ts';
 import { takeLock } from './lock.ts';
 import { LIVE_CLOCK, type Product, SCENARIO_CLOCK, startProduct } from './product.ts';
 import { type RunningScenario, runScenario } from './scenario.ts';
@@ -20,14 +21,38 @@ const NOBODY: ScenarioPeople = { leaders: [], suppliers: [], providers: [] };
 const contentFile = join(defaultDataDir, 'content.json');
 const progress = (line: string): void => void process.stderr.write(`${line}\n`);
 
+const HELP = helpText(
+  'npm start --',
+  'Starts Kafka, Temporal and MongoDB with all services on this machine, loads the simulated scenario, and stays up until Ctrl-C.',
+  {
+    fresh: 'delete the data folder first and begin anew; otherwise data stay between starts',
+    empty: "without the scenario, for a real leader's own stream",
+    secure: 'Kafka asks for a sign-in, each leader writes to its own topic alone (docs/security.md)',
+  },
+  [
+    'Once up it prints the addresses of the page, of Temporal UI and of each server, the data folder, and the demo sign-ins.',
+    [
+      'Environment:',
+      `  CHAINLIGHT_DATA_DIR     data folder (now ${defaultDataDir})`,
+      '  KAFKA_BROKERS, TEMPORAL_ADDRESS, MONGODB_URI',
+      '                          servers of your own; what is given here is not started',
+    ].join('\n'),
+  ],
+);
+
 function readOptions(): { fresh: boolean; empty: boolean; secure: boolean } {
   const { values } = parseArgs({
     options: {
       fresh: { type: 'boolean', default: false },
       empty: { type: 'boolean', default: false },
       secure: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
     },
   });
+  if (values.help) {
+    process.stdout.write(HELP);
+    process.exit(0);
+  }
   if (values.secure && process.env.KAFKA_BROKERS)
     throw new ChainlightError(
       'BAD_USAGE',

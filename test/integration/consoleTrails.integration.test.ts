@@ -4,13 +4,14 @@ import { EventRecord } from '../../schemas/api/events.ts';
 import { Restatements } from '../../schemas/api/figures.ts';
 import { FigureExplanation } from '../../schemas/api/kpi.ts';
 import { Funnel } from '../../schemas/api/onboarding.ts';
-import { IntakeHealth, ReceiptList } from '../../schemas/api/overview.ts';
+import { IntakeHealth, Network, ReceiptList } from '../../schemas/api/overview.ts';
 import { ensureConsoleBuilt } from '../../services/console/index.ts';
 import { cityRows, claimSection } from '../../services/gateway/domain/summaries.ts';
 import { launchBrowser } from '../console/browser.ts';
 import { claims, targets } from '../console/fixture.ts';
 import { type Answer, FIRM, ORIGIN, openOffline, SESSIONS } from '../console/offline.ts';
 import { OUTSIDE, seriousFaults } from '../console/page.ts';
+import { testUscc } from '../support/events.ts';
 
 /** Figures that open, in a browser without servers: the answers are those of the schemas. */
 
@@ -90,6 +91,10 @@ const ANSWERS: Readonly<Record<string, unknown>> = {
   intake: IntakeHealth.parse({
     ...{ topics: [], refused: { total: 0, byReason: {} }, parked: 0, lastAcceptedAt: place.time },
     verdicts: { accepted: 7, duplicates: 0, conflicts: 0, rejected: 0, parked: 0 },
+  }),
+  network: Network.parse({
+    ...{ leader: FIRM, truncated: false, edges: [{ buyer: FIRM, supplier: testUscc(8) }] },
+    nodes: [FIRM, testUscc(8)].map((uscc, tier) => ({ uscc, name: '企业', tier, status: null, stage: null })),
   }),
   'dead-letters': { total: 0, byReason: {}, items: [] },
   receipts: ReceiptList.parse({
@@ -196,6 +201,65 @@ test('forecasts, shares of endings, the board and intake open too', async () => 
   expect(asked).toEqual([`intake/accepted/${FIRM}`, `intake/accepted/${FIRM}/2/11/18`]);
   expect([...complaints, ...own.complaints]).toEqual([]);
   await own.context.close();
+});
+
+test('a chart whose place has no size for a while does not break the page', async () => {
+  const { page, context, complaints } = await openOffline(browser, SESSIONS.leader, (path, route) =>
+    answers(path, route.request().url()),
+  );
+  await page.goto(`${ORIGIN}/network`);
+  const chart = page.locator('.chart');
+  await chart.locator('svg').waitFor();
+  const resize = (width: string): Promise<unknown> =>
+    page.evaluate(`new Promise((done) => {
+      document.querySelector('.chart').style.width = '${width}';
+      requestAnimationFrame(() => requestAnimationFrame(done));
+    })`);
+  await resize('0');
+  await resize('320px');
+  await chart.locator('svg[width="320"]').waitFor();
+  expect(complaints).toEqual([]);
+  await context.close();
+});
+
+test('a nomination uploaded again is not sent; the page says since when it stands and what to do where a line differs', async () => {
+  const sent: string[] = [];
+  const row = {
+    uscc: testUscc(8),
+    name: '供应商一',
+    cityCode: '510100',
+    nominatedAt: '2024-03-01T02:00:00Z',
+  };
+  const { page, context, complaints } = await openOffline(browser, SESSIONS.leader, (path, route) => {
+    if (path === '/api/v1/onboardings') return { json: { items: [row], total: 1, nextCursor: null } };
+    if (path === '/api/v1/leaders')
+      return { json: { leaders: [{ uscc: FIRM, name: '链主', sources: [`/chain/${FIRM}/erp/sap`] }] } };
+    if (route.request().method() !== 'POST') return answers(path, route.request().url());
+    sent.push(route.request().postData() ?? '');
+    return { json: { written: 1, refused: 0, receipts: [] }, status: 202 };
+  });
+  await page.goto(`${ORIGIN}/nominate`);
+  const [programme, platform] = await page.locator('input[list]').all();
+  await programme?.fill('sme-510100-2024');
+  await platform?.fill('iip');
+  const lines = (name: string) => `${testUscc(8)},${name},510100,3670\n${testUscc(9)},新企业,510100,3670`;
+  await page.locator('textarea').fill(lines('供应商一'));
+  await page.getByRole('button', { name: '提交 (2)' }).click();
+  await page.getByText('已于 2024/03/01 提名。').waitFor();
+  expect(sent.join()).toContain(testUscc(9));
+  expect(sent.join()).not.toContain(testUscc(8));
+  expect(await page.getByText('提名不会被覆盖').count()).toBe(0);
+  await page.locator('textarea').fill(lines('改名企业'));
+  await page.getByRole('button', { name: '提交 (2)' }).click();
+  await page
+    .getByText(
+      `本行的名称与已有提名不同，提名不会被覆盖：请由贵方系统对事件 nominate-sme-510100-2024-iip-${testUscc(8)}`,
+    )
+    .waitFor();
+  // Sent again from the same page, the new firm is the same event, not another under its id.
+  expect(sent[1]).toBe(sent[0]);
+  expect(complaints).toEqual([]);
+  await context.close();
 });
 
 test('a trail and the grounds of a verdict read Chinese on a page in Chinese', async () => {

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import {
+  asSentBefore,
   nominationEvents,
+  partByNominated,
   readNominations,
   sendInBatches,
 } from '../../../services/console/src/leader/nominations.ts';
@@ -51,6 +53,44 @@ test('the events are the leader’s own, keyed by the supplier, and the same aga
     'onboarding.supplier-nominated.v1',
   ]);
   expect(make(false)[0]).toMatchObject({ data: { validFrom: '2024-01-03' } });
+});
+
+test('a row uploaded on another day is told as nominated before and never sent: it would be another event under the same id', () => {
+  const rows = readNominations(`${good},V-1\n${second},别名,510700,3974\n${third},三,510100,3985`);
+  const target = { leaderUscc: testUscc(70), source: '/chain/x', platform: 'iip', programme: 'p' };
+  const [first] = rows;
+  if (first === undefined || !first.ok) throw new Error('the row is good');
+  const [one, other] = ['2024-01-02T00:00:00Z', '2024-01-09T00:00:00Z'].map(
+    (at) => nominationEvents(target, first.nomination, true, new Date(at))[0],
+  );
+  expect(one?.id).toBe(other?.id);
+  expect(one).not.toEqual(other);
+
+  const on = '2024-01-02T00:00:00Z';
+  const { fresh, before } = partByNominated(
+    target,
+    rows.flatMap((row) => (row.ok ? [row] : [])),
+    [
+      { uscc: supplier, name: '供应商一', cityCode: '510100', nominatedAt: on },
+      { uscc: second, name: '二', cityCode: '510100', nominatedAt: on },
+    ],
+  );
+  expect(fresh.map(({ row }) => row)).toEqual([3]);
+  expect(before).toEqual([
+    { row: 1, externalId: 'V-1', at: on, differs: [], eventId: one?.id },
+    {
+      ...{ row: 2, externalId: '', at: on, differs: ['supplierName', 'cityCode'] },
+      eventId: `nominate-p-iip-${second}`,
+    },
+  ]);
+});
+
+test('what is sent twice from one page is the same event; what says something else is not hidden', () => {
+  const sent = new Map();
+  const event = (time: string, name: string) => ({ id: 'a', time, data: { name } });
+  const first = asSentBefore(sent, event('1', 'x'));
+  expect(asSentBefore(sent, event('2', 'x'))).toBe(first);
+  expect(asSentBefore(sent, event('3', 'y'))).toEqual(event('3', 'y'));
 });
 
 test('a firm that stands in the file twice is taken once; the second row is named with the leader’s own number', () => {

@@ -24,6 +24,18 @@ export const useOnboardings = (filter: Filter) =>
     placeholderData: keepPreviousData,
   });
 
+/** All onboardings that a filter names, page after page. */
+export async function readAllOnboardings(filter: Filter): Promise<OnboardingPage['items']> {
+  const all: OnboardingPage['items'] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await get<OnboardingPage>('/api/v1/onboardings', { ...filter, limit: '200', cursor });
+    all.push(...page.items);
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor !== undefined);
+  return all;
+}
+
 export const useBoard = (filter: Filter) =>
   useQuery({ queryKey: ['board', filter], queryFn: () => get<Board>('/api/v1/board', filter) });
 

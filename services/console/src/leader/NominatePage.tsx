@@ -4,9 +4,17 @@ import { useTranslation } from 'react-i18next';
 import type { IntakeAnswer } from '../../../../schemas/api/intake.ts';
 import { useLeaders, useNetwork } from '../api/chain.ts';
 import { postEvents } from '../api/client.ts';
-import { useOnboardings } from '../api/onboardings.ts';
+import { readAllOnboardings, useOnboardings } from '../api/onboardings.ts';
+import { useFormat } from '../ui/format.ts';
 import { Failed, Loading } from '../ui/States.tsx';
-import { nominationEvents, readNominations, sendInBatches } from './nominations.ts';
+import {
+  asSentBefore,
+  type NominatedBefore,
+  nominationEvents,
+  partByNominated,
+  readNominations,
+  sendInBatches,
+} from './nominations.ts';
 
 /** Nominates many suppliers at once; a wrong row is named by its number, and the right ones are not held up by it. */
 export default function NominatePage({ leader }: { readonly leader: string }) {
@@ -26,25 +34,29 @@ export default function NominatePage({ leader }: { readonly leader: string }) {
   const source = leaders.data?.leaders.find(({ uscc }) => uscc === leader)?.sources[0] ?? '';
   /** Row of each event of the batch that was sent, by its place in it. */
   const sentRows = useRef<readonly number[]>([]);
+  const sentEvents = useRef(new Map<unknown, Record<string, unknown>>());
   const rows = useMemo(() => readNominations(text), [text]);
   const good = rows.filter((row) => row.ok);
   const bad = rows.filter((row) => !row.ok);
   const send = useMutation({
-    mutationFn: () => {
+    mutationFn: async () => {
       const at = new Date();
       const target = { leaderUscc: leader, source, platform, programme };
       const known = new Set(network.data?.nodes.map(({ uscc }) => uscc));
-      const events = good.flatMap(({ row, nomination }) =>
+      const nominated = await readAllOnboardings({ leader, platform, programme });
+      const { fresh, before } = partByNominated(target, good, nominated);
+      const events = fresh.flatMap(({ row, nomination }) =>
         nominationEvents(target, nomination, known.has(nomination.supplierUscc), at).map((event) => ({
           row,
-          event,
+          event: asSentBefore(sentEvents.current, event),
         })),
       );
       sentRows.current = events.map(({ row }) => row);
-      return sendInBatches(
+      const answer = await sendInBatches(
         events.map(({ event }) => event),
         (batch) => postEvents<IntakeAnswer>(batch),
       );
+      return { ...answer, fresh: fresh.length, before };
     },
   });
   const answer = send.data;
@@ -115,7 +127,7 @@ export default function NominatePage({ leader }: { readonly leader: string }) {
       {answer !== undefined && (
         <div className={answer.refused === 0 ? 'notice notice-good' : 'notice notice-bad'} aria-live="polite">
           {t('suppliers.nominateRows', {
-            done: good.length - refusedRows(answer, sentRows.current),
+            done: answer.fresh - refusedRows(answer, sentRows.current),
             failed: refusedRows(answer, sentRows.current) + bad.length,
           })}
           <ul>
@@ -135,6 +147,7 @@ export default function NominatePage({ leader }: { readonly leader: string }) {
           </ul>
         </div>
       )}
+      {answer !== undefined && answer.before.length > 0 && <Before rows={answer.before} />}
       {awaited !== undefined && <Loading retry={() => void awaited.refetch()} />}
       {unread !== undefined && <Failed error={unread.error} retry={() => void unread.refetch()} />}
       {leaders.data !== undefined && source === '' && (
@@ -148,6 +161,35 @@ export default function NominatePage({ leader }: { readonly leader: string }) {
         {t('action.send')} ({good.length})
       </button>
     </form>
+  );
+}
+
+/** Rows whose firms were nominated before: nothing was sent for them, and what to do where the row says something else. */
+function Before({ rows }: { readonly rows: readonly NominatedBefore[] }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  return (
+    <div className="notice">
+      {t('nominate.before', { count: rows.length })}
+      <ul>
+        {rows.map(({ row, externalId, at, differs, eventId }) => (
+          <li key={row}>
+            {t('suppliers.row', { row })}
+            {externalId !== '' && ` (${t('nominate.own', { id: externalId })})`}:{' '}
+            {t('nominate.beforeOn', { day: format.day(at) })}
+            {differs.length > 0 && (
+              <>
+                {' '}
+                {t('nominate.differs', {
+                  fields: differs.map((field) => t(`nominate.field.${field}`)).join(' / '),
+                  id: eventId,
+                })}
+              </>
+            )}
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }
 

@@ -73,7 +73,8 @@ export interface NominationTarget {
 
 /**
  * What the leader states of one row: the nomination, and before it the supply relation where none is known yet. Ingest judges
- * both like any other event; the same row sent again is a duplicate.
+ * both like any other event. The ids are the same whenever the same is stated: what was nominated before (`nominatedBefore`) must
+ * not be sent again, since the time of today would make it another event under one id, a conflict.
  */
 export function nominationEvents(
   target: NominationTarget,
@@ -94,17 +95,89 @@ export function nominationEvents(
     datacontenttype: 'application/json',
     data,
   });
-  const relation = event('relation.declared.v1', `relation-${supplierUscc}`, {
+  // By day: a relation that has ended may be declared anew.
+  const validFrom = dayInChina(at);
+  const relation = event('relation.declared.v1', `relation-${supplierUscc}-${validFrom}`, {
     buyerUscc: leaderUscc,
     supplierUscc,
-    validFrom: dayInChina(at),
+    validFrom,
   });
-  const nominated = event(
-    'onboarding.supplier-nominated.v1',
-    `nominate-${programme}-${platform}-${supplierUscc}`,
-    { ...nomination, leaderUscc, platform, programme },
-  );
+  const nominated = event('onboarding.supplier-nominated.v1', nominationId(target, supplierUscc), {
+    ...nomination,
+    leaderUscc,
+    platform,
+    programme,
+  });
   return isKnownSupplier ? [nominated] : [relation, nominated];
+}
+
+const nominationId = ({ programme, platform }: NominationTarget, supplierUscc: string): string =>
+  `nominate-${programme}-${platform}-${supplierUscc}`;
+
+/** A firm that the leader nominated to the same programme and platform before. */
+export interface Nominated {
+  readonly uscc: string;
+  readonly name: string | null;
+  readonly cityCode: string | null;
+  readonly nominatedAt: string | null;
+}
+
+/** A row that names such a firm: when it was nominated, and what the row says otherwise than the nomination. */
+export interface NominatedBefore {
+  readonly row: number;
+  readonly externalId: string;
+  readonly at: string | null;
+  readonly differs: readonly ('supplierName' | 'cityCode')[];
+  /** Id of the event that nominated it, which a correction has to name. */
+  readonly eventId: string;
+}
+
+type GoodRow = Extract<NominationRow, { ok: true }>;
+
+/** Parts the rows into those to send, and those whose firm is nominated already: a nomination is stated once and never overwritten. */
+export function partByNominated(
+  target: NominationTarget,
+  rows: readonly GoodRow[],
+  nominated: readonly Nominated[],
+): { readonly fresh: readonly GoodRow[]; readonly before: readonly NominatedBefore[] } {
+  const known = new Map(nominated.map((one) => [one.uscc, one]));
+  const fresh: GoodRow[] = [];
+  const before: NominatedBefore[] = [];
+  for (const one of rows) {
+    const { supplierUscc, supplierName, cityCode } = one.nomination;
+    const found = known.get(supplierUscc);
+    if (found === undefined) {
+      fresh.push(one);
+      continue;
+    }
+    const differs: NominatedBefore['differs'] = [
+      ...(found.name === supplierName ? [] : (['supplierName'] as const)),
+      ...(found.cityCode === cityCode ? [] : (['cityCode'] as const)),
+    ];
+    const { row, externalId } = one;
+    before.push({
+      row,
+      externalId,
+      at: found.nominatedAt,
+      differs,
+      eventId: nominationId(target, supplierUscc),
+    });
+  }
+  return { fresh, before };
+}
+
+/**
+ * Sends what was sent from this page before as it was sent then, so that pressing twice, before the first has arrived, makes duplicates
+ * and no conflicts.
+ */
+export function asSentBefore<Event extends Record<string, unknown>>(
+  sent: Map<unknown, Event>,
+  event: Event,
+): Event {
+  const before = sent.get(event.id);
+  if (before !== undefined && JSON.stringify(before.data) === JSON.stringify(event.data)) return before;
+  sent.set(event.id, event);
+  return event;
 }
 
 /** Fewer than a request may hold, so that its size stays well below the limit too. */

@@ -83,6 +83,10 @@ export const leader: typeof chinese = {
       industryCode: 'industry code',
     },
     twice: 'the same as line {{row}}',
+    before: '{{count}} lines name firms that were nominated before; nothing was sent for them:',
+    beforeOn: 'nominated already on {{day}}.',
+    differs:
+      'The {{fields}} of this line differs from the nomination, which is never overwritten: let your system declare a correction of the event {{id}}, or ask the operator.',
     own: 'number {{id}}',
     ready: '{{count}} lines can be sent',
   },

@@ -82,6 +82,10 @@ export const leader = {
     } as Readonly<Record<string, string>>,
     twice: '与第 {{row}} 行重复',
     own: '编号 {{id}}',
+    before: '{{count}} 行此前已提名，没有重复提交：',
+    beforeOn: '已于 {{day}} 提名。',
+    differs:
+      '本行的{{fields}}与已有提名不同，提名不会被覆盖：请由贵方系统对事件 {{id}} 声明更正，或联系运营方。',
     ready: '{{count}} 行可以提交',
   },
   chainKpi: {
