@@ -70,7 +70,7 @@ describe('the ladder of reminders', () => {
   });
 
   it('does not come back to a step that was done when another provider comes later', () => {
-    const another = fact('provider-reassigned', 190, { providerUscc: 'other' });
+    const another = fact('provider-reassigned', 195, { providerUscc: 'other' });
     expect(remindedAbout('DEPLOYED', [...until(70), another], 200)).toEqual([]);
   });
 
