@@ -2,7 +2,9 @@ import type { Client } from '@temporalio/client';
 import type { Collection, Db } from 'mongodb';
 import { workflowIdOf } from '../../schemas/onboarding.ts';
 import { inParallel, signalOnboarding } from '../../services/onboarding/adapters/signals.ts';
+import { listedAtStart } from '../../workflows/onboarding/listing.ts';
 import { factsArrivedSignal } from '../../workflows/onboarding/messages.ts';
+import { CURRENT_PROGRAMME_VERSION } from '../../workflows/onboarding/programme.ts';
 import { testUscc } from '../support/events.ts';
 import { PLATFORM, PROGRAMME } from '../support/onboardingEvents.ts';
 import { acceptedFacts } from '../support/onboardingFacts.ts';
@@ -36,22 +38,25 @@ async function rateOf(count: number, start: (index: number) => Promise<void>): P
 
 /** Onboardings begun by their nomination, as the router does it. */
 export function startOnboardings(client: Client, first: number, count: number): Promise<number> {
-  const [nomination] = acceptedFacts();
+  const facts = acceptedFacts().slice(0, 1);
   return rateOf(count, async (index) => {
-    const facts = nomination === undefined ? [] : [nomination];
     await signalOnboarding(client, idOf(first + index), keyOf(first + index), factsArrivedSignal, [facts]);
   });
 }
 
-/** The same call on a workflow that does nothing. */
+/** The same call, with the same content and lists, on a workflow that does nothing. */
 export function startBare(client: Client, run: string, count: number): Promise<number> {
+  const facts = acceptedFacts().slice(0, 1);
   return rateOf(count, async (index) => {
+    const input = { ...keyOf(index), programmeVersion: CURRENT_PROGRAMME_VERSION };
     await client.workflow.signalWithStart('bare', {
       workflowId: `bare/${run}/${index}`,
       taskQueue: BARE_TASK_QUEUE,
-      args: [],
+      workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
+      typedSearchAttributes: listedAtStart(input),
+      args: [input],
       signal: pokeSignal,
-      signalArgs: [],
+      signalArgs: [facts],
     });
   });
 }

@@ -348,7 +348,10 @@ describe('measurement on a real database', () => {
     expect(verdictOf('target-west')).toBe('confirmed');
     expect(verdictOf('longquanyi-turns')).toBe('confirmed');
     expect(verdictOf('sichuan-pilot-firms')).toBe('not_testable');
-    for (const claim of claims.claims) await explainFigure(log.mongo.db, claim.figureId!);
+    for (const { id, figureId } of claims.claims) {
+      const { window, eventCount } = await explainFigure(log.mongo.db, figureId!);
+      expect([id, window !== null]).toEqual([id, eventCount > 0]);
+    }
     const mark = await refreshSummaries(log.mongo.db, null, THRESHOLDS);
     expect(await refreshSummaries(log.mongo.db, mark, THRESHOLDS)).toBe(mark);
     const chains = await log.mongo.db.collection<{ _id: string }>('summaries').findOne({ _id: 'chains' });

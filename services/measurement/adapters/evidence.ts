@@ -39,9 +39,9 @@ function supports(fact: Fact, support: Support): boolean {
 }
 
 /** Count, set hash and the first events behind a figure, where they are known without asking the log. */
-export type KnownSupport = Awaited<ReturnType<typeof supportingEvents>>;
+export type KnownSupport = Omit<Awaited<ReturnType<typeof supportingEvents>>, 'window'>;
 
-/** Count, set hash and the first events behind a figure. The hash is the XOR of the first 128 bits of their content hashes. */
+/** Count, set hash, months and the first events behind a figure. The hash is the XOR of the first 128 bits of their content hashes. */
 export async function supportingEvents(db: Db, support: Support, horizon: Horizon) {
   const until = support.asOf ?? horizon.asOf;
   return { ...setOf(await eventsBehind(db, support, horizon)), asOf: until ?? (await businessNow(db)) };
@@ -52,7 +52,8 @@ export async function eventsOfAll(db: Db, supports: readonly Support[]) {
   const all = new Map<string, Behind>();
   for (const support of supports)
     for (const one of await eventsBehind(db, support, {})) all.set(one.event._id, one);
-  return setOf([...all.values()]);
+  const { window: _, ...events } = setOf([...all.values()]);
+  return events;
 }
 
 interface Behind {
@@ -79,9 +80,16 @@ async function eventsBehind(db: Db, support: Support, horizon: Horizon): Promise
     .filter(({ fact }) => supports(fact, support));
 }
 
+/** First and last of some months in rising order. */
+export function span(months: readonly string[]): { readonly from: string; readonly to: string } | null {
+  const [from, to] = [months[0], months.at(-1)];
+  return from === undefined || to === undefined ? null : { from, to };
+}
+
 function setOf(behind: readonly Behind[]) {
   const inOrder = [...behind].sort((a, b) => compareFacts(a.fact, b.fact));
   return {
+    window: span([...new Set(inOrder.map(({ fact }) => fact.period))].sort()),
     eventCount: inOrder.length,
     eventsHash: inOrder.reduce((hash, { fact }) => xorHashes(hash, fact.hash), EMPTY_SET_HASH),
     events: inOrder.slice(0, SHOWN).map(({ event }) => placeOf(event)),

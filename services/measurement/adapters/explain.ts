@@ -14,7 +14,7 @@ import { shownValue } from '../domain/ratio.ts';
 import { cityProgress, plansInForce } from '../domain/targets.ts';
 import type { World } from '../domain/world.ts';
 import type { Horizon } from './eventLog.ts';
-import { claimSupport, eventsOfAll, supportingEvents } from './evidence.ts';
+import { claimSupport, eventsOfAll, span, supportingEvents } from './evidence.ts';
 import {
   changeRatio,
   inChinese,
@@ -24,7 +24,6 @@ import {
   openBaseline,
   openImprovement,
   openMonth,
-  span,
 } from './explainFirm.ts';
 import { openGroup } from './groups.ts';
 import { figureIdOf, firmWorld } from './read.ts';
@@ -61,11 +60,13 @@ export async function explainFigure(db: Db, figureId: string, horizon: Horizon =
       `${figureId} names no figure; take an id from kpi show, targets or claims`,
     );
   const { support } = opened;
-  const { asOf, ...evidence } =
-    'eventsHash' in support ? support : await supportingEvents(db, support, horizon);
+  const { asOf, window, ...evidence } =
+    'eventsHash' in support ? { window: null, ...support } : await supportingEvents(db, support, horizon);
   return {
     figureId,
     ...opened.figure,
+    // A claim speaks of no months by itself: it rests on those that its events are about.
+    window: opened.figure.window ?? window,
     ...evidence,
     asOf: asOf.toISOString(),
     knownAt: (horizon.knownAt ?? new Date()).toISOString(),

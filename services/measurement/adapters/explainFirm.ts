@@ -4,7 +4,7 @@ import { type Kpi, NULL_REASONS } from '../domain/kpi.ts';
 import { type Ratio, ratioOf, shownValue } from '../domain/ratio.ts';
 import { typeOfKind } from '../domain/slots.ts';
 import type { World } from '../domain/world.ts';
-import type { KnownSupport, Support } from './evidence.ts';
+import { type KnownSupport, type Support, span } from './evidence.ts';
 import { figureIdOf } from './read.ts';
 
 /** A figure opened: what it is, what it is made of, and the events behind it. */
@@ -48,11 +48,6 @@ export const named = (kpi: Kpi): Pick<Explained, 'definition' | 'formula' | 'zh'
   version: kpi.version,
   unit: kpi.unit,
 });
-
-export const span = (months: readonly string[]): Explained['window'] => {
-  const [from, to] = [months[0], months.at(-1)];
-  return from === undefined || to === undefined ? null : { from, to };
-};
 
 const kpiSupport = (
   kpi: Kpi,
