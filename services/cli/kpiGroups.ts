@@ -94,22 +94,27 @@ export function registerGroups(kpi: Command, io: CliIo): void {
       const [from, to] = [monthOf('--from', options.from), monthOf('--to', options.to)];
       if (to < from) throw badUsage(`--to ${to} is before --from ${from}`);
       const horizon = horizonOf(options);
-      const cells = await withDatabase((db) => readPanel(db, found, [from, to], horizon));
-      const lines = cells.map(
+      const panel = await withDatabase((db) => readPanel(db, found, [from, to], horizon));
+      const lines = Array.from(
+        panel.cells(),
         ({ uscc, period, numerator, denominator }) =>
           `${uscc},${period},${numerator / denominator},${numerator},${denominator}`,
       );
       await writeFile(options.out, ['uscc,month,value,numerator,denominator', ...lines, ''].join('\n'));
-      const firms = new Set(cells.map(({ uscc }) => uscc)).size;
       const result = KpiPanel.parse({
         kpi: found.id,
         from,
         to,
-        firms,
-        cells: cells.length,
+        firms: panel.firms,
+        cells: panel.size,
         file: options.out,
       });
-      printResult(io, options.json, result, () => `${cells.length} cells of ${firms} firms: ${options.out}`);
+      printResult(
+        io,
+        options.json,
+        result,
+        () => `${panel.size} cells of ${panel.firms} firms: ${options.out}`,
+      );
     });
 }
 

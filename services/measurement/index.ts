@@ -16,7 +16,7 @@ export { isBaselinePending } from './adapters/freeze.ts';
 export { type GroupQuestion, readGroup } from './adapters/groups.ts';
 export { horizonOf } from './adapters/horizon.ts';
 export { type ImprovementsOfKpi, readImprovements } from './adapters/improvements.ts';
-export { type PanelCell, readPanel } from './adapters/panel.ts';
+export { readPanel } from './adapters/panel.ts';
 export { measurementProjector } from './adapters/projector.ts';
 export {
   listPublications,

@@ -13,6 +13,7 @@ import { readBoard } from '../../services/gateway/reads/onboardings.ts';
 import { openFigure } from '../../services/gateway/reads/programme.ts';
 import { freezeDueBaselines } from '../../services/measurement/adapters/freeze.ts';
 import { refreshSummaries } from '../../services/measurement/adapters/summaries.ts';
+import { kpiOf } from '../../services/measurement/domain/kpis.ts';
 import {
   countSupplierMonths,
   explainFigure,
@@ -21,6 +22,7 @@ import {
   readClaims,
   readFindings,
   readKpis,
+  readPanel,
   readTargets,
   rebuildMeasurement,
   refrozenData,
@@ -305,6 +307,27 @@ describe('measurement on a real database', () => {
     const march = kpis.months.find(({ month }) => month === '2024-03')!;
     expect(march.inventoryTurns?.value).toBeCloseTo((3660 * 365) / 31 / 7000, 10);
     expect(march.unitsPerHour).toMatchObject({ value: null, reason: 'NO_DATA' });
+  });
+
+  it('gives one KPI of all firms as a panel, now and as it was known', async () => {
+    const turns = kpiOf('inventoryTurns')!;
+    const range = ['2022-01', '2024-12'] as const;
+    const { months } = FirmKpis.parse(await readKpis(log.mongo.db, FIRM));
+    const single = months.flatMap(({ month, inventoryTurns }) =>
+      month <= range[1] && typeof inventoryTurns?.value === 'number' ? [[month, inventoryTurns.value]] : [],
+    );
+    expect(single.length).toBeGreaterThan(12);
+    const known = await readPanel(log.mongo.db, turns, range, { knownAt: new Date() });
+    for (const panel of [await readPanel(log.mongo.db, turns, range), known]) {
+      const cells = [...panel.cells()];
+      expect(cells).toHaveLength(panel.size);
+      expect(
+        cells
+          .filter(({ uscc }) => uscc === FIRM)
+          .map(({ period, numerator, denominator }) => [period, numerator / denominator]),
+      ).toEqual(single);
+    }
+    expect([...known.cells()]).toEqual([...(await readPanel(log.mongo.db, turns, range)).cells()]);
   });
 
   it('opens a figure to its events, whose count and hash agree', async () => {

@@ -3,19 +3,12 @@ import { periodsBetween } from '../../../schemas/time.ts';
 import { type MonthsOf, monthsOf } from '../domain/figures.ts';
 import { FIRM_YEAR_TYPES, type FirmYear } from '../domain/firmYear.ts';
 import type { Kpi } from '../domain/kpi.ts';
+import { Panel } from '../domain/panel.ts';
 import { foldModels } from '../domain/readModels.ts';
 import { bestSlot, SLOT_CLASSES } from '../domain/slots.ts';
 import { type Horizon, standingFacts } from './eventLog.ts';
 import { valuesFrom, type YearOfValues } from './slotBytes.ts';
 import { modelOf } from './store.ts';
-
-/** One figure of one firm and month. */
-export interface PanelCell {
-  readonly uscc: string;
-  readonly period: string;
-  readonly numerator: number;
-  readonly denominator: number;
-}
 
 const FIRMS_A_QUERY = 2_000;
 const DOCUMENTS_A_BATCH = 5_000;
@@ -78,23 +71,21 @@ const valuesOnly = (kpi: Kpi, months: readonly string[]): Document =>
     ),
   ]);
 
-/** One KPI of every firm in the months from `first` to `last`; cells without a figure are left out. */
+/** One KPI of every firm in the months from `first` to `last`; what has no figure is left out. */
 export async function readPanel(
   db: Db,
   kpi: Kpi,
   [first, last]: readonly [first: string, last: string],
   horizon: Horizon = {},
-): Promise<PanelCell[]> {
+): Promise<Panel> {
   const periods = periodsBetween(first, last);
+  const panel = new Panel(periods);
   if (horizon.asOf !== undefined || horizon.knownAt !== undefined) {
     const facts = await standingFacts(db, { types: FIRM_YEAR_TYPES, periods: [first, last] }, horizon);
-    const cells: PanelCell[] = [];
     for (const { firm, year, months } of foldModels(facts).kpi.values())
-      addCells(cells, kpi, { firm, year, months: Object.entries(months) }, monthsWithin(periods, year));
-    return cells;
-  }
-  const years = await Promise.all(yearsOf(periods).map((year) => readPanelYear(db, kpi, year, periods)));
-  return ([] as PanelCell[]).concat(...years);
+      addYear(panel, kpi, { firm, year, months: Object.entries(months) }, monthsWithin(periods, year));
+  } else await Promise.all(yearsOf(periods).map((year) => readPanelYear(db, kpi, year, { periods, panel })));
+  return panel;
 }
 
 /** The months of a year that are asked for, '01' to '12', and the text of each. */
@@ -107,24 +98,22 @@ async function readPanelYear(
   db: Db,
   kpi: Kpi,
   year: number,
-  periods: readonly string[],
-): Promise<PanelCell[]> {
+  { periods, panel }: { readonly periods: readonly string[]; readonly panel: Panel },
+): Promise<void> {
   const months = monthsWithin(periods, year);
   const cursor = modelOf(db, 'kpi')
     .find({ year }, { raw: true, promoteBuffers: true })
     .project(valuesOnly(kpi, [...months.keys()]))
     .batchSize(DOCUMENTS_A_BATCH);
-  const cells: PanelCell[] = [];
   // Each batch is worked through while the next one is on its way.
   while (await cursor.hasNext())
     for (const bytes of cursor.readBufferedDocuments() as unknown as Uint8Array[])
-      addCells(cells, kpi, valuesFrom(bytes, kpi.kinds), months);
-  return cells;
+      addYear(panel, kpi, valuesFrom(bytes, kpi.kinds), months);
 }
 
-/** Months that have a figure; `periods` gives each month's text once, shared by all of its cells. */
-function addCells(
-  cells: PanelCell[],
+/** Months that have a figure; `periods` gives each month's text once, shared by all. */
+function addYear(
+  panel: Panel,
   kpi: Kpi,
   { firm, months }: YearOfValues,
   periods: ReadonlyMap<string, string>,
@@ -133,7 +122,6 @@ function addCells(
     const period = periods.get(month);
     if (period === undefined) continue;
     const result = kpi.month((kind) => bestSlot(reported.slots?.[kind])?.slot, period);
-    if ('numerator' in result)
-      cells.push({ uscc: firm, period, numerator: result.numerator, denominator: result.denominator });
+    if ('numerator' in result) panel.add(firm, period, result.numerator, result.denominator);
   }
 }

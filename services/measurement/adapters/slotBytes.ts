@@ -80,11 +80,15 @@ function slotAt(buffer: Buffer, start: number): Slot {
   return slotOfValues(v, u, doc);
 }
 
+/** Counted before they are read: a list that grows is made room for seventeen at first, and there are as many lists as slots. */
 function numbersAt(buffer: Buffer, start: number): (number | null)[] {
-  const numbers: (number | null)[] = [];
   const end = endOf(buffer, start);
+  let count = 0;
+  for (let at = start + 4; at < end; at = nextOf(buffer, at)) count++;
+  const numbers = new Array<number | null>(count);
+  let index = 0;
   for (let at = start + 4; at < end; at = nextOf(buffer, at))
-    numbers.push(buffer[at] === NULL ? null : numberAt(buffer, at, valueAt(buffer, at)));
+    numbers[index++] = buffer[at] === NULL ? null : numberAt(buffer, at, valueAt(buffer, at));
   return numbers;
 }
 
