@@ -451,6 +451,7 @@ describe('measurement on a real database', () => {
     const { cities } = Targets.parse(await readTargets(db, THRESHOLDS));
     expect(forecast).toMatchObject({
       ...{ value: cities[0]?.forecast.mid, unit: 'firms', children: ['target/510100'], events: city.events },
+      ...{ numerator: null, denominator: null },
     });
     expectChinese(forecast.zh.definition);
     await expect(open(ELSEWHERE, 'forecast/510100')).rejects.toMatchObject({ code: 'NOT_FOUND' });

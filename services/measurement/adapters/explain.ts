@@ -213,6 +213,9 @@ function openForecast(world: World, city: string): Opened | null {
       ),
       unit: 'firms',
       value: mid,
+      // What the target is a quotient of is not what the forecast is.
+      numerator: null,
+      denominator: null,
       children: [found.figureId],
     },
   };

@@ -1,6 +1,7 @@
 import type { FirmMonth, FirmYear } from '../domain/firmYear.ts';
 import type { FirmYears } from '../domain/firmYears.ts';
 import {
+  type Filled,
   SLOT_CLASSES,
   SLOT_FIELDS,
   type Slot,
@@ -11,8 +12,8 @@ import {
 import { valuesFrom } from './slotBytes.ts';
 
 const KINDS = Object.keys(SLOT_FIELDS) as SlotKind[];
-/** Places of a header's parts: month, kind, source class, whether a document is named, currency (0 for CNY), number of values. */
-const RADIX = { months: 16, kinds: 16, classes: 4, documents: 2, currencies: 256, values: 32 } as const;
+/** How many of each part a header has room for, below the month: kind, source class, whether a document is named, currency (0 for CNY), number of values. */
+const RADIX = { kinds: 16, classes: 4, documents: 2, currencies: 256, values: 32 } as const;
 /** In place of a kind: others report stock of the firm in that month. */
 const HELD = RADIX.kinds - 1;
 
@@ -71,7 +72,7 @@ export class PackedYears implements FirmYears {
   }
 
   private unpack(packed: Float64Array): Record<string, FirmMonth> {
-    const months: Record<string, Mutable> = {};
+    const months: Record<string, Filled<FirmMonth>> = {};
     for (let at = 0; at < packed.length; at++) {
       let rest = packed[at] ?? 0;
       const part = (radix: number): number => {
@@ -106,8 +107,6 @@ export class PackedYears implements FirmYears {
     return months;
   }
 }
-
-type Mutable = { -readonly [Field in keyof FirmMonth]: FirmMonth[Field] };
 
 function header(
   month: number,

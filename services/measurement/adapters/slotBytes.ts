@@ -1,6 +1,13 @@
 import { BSON_TYPE, byteAt, int32At, int64At, isNameAt } from '../../runtime/bsonBytes.ts';
 import type { FirmMonth } from '../domain/firmYear.ts';
-import { SLOT_CLASSES, type Slot, type SlotClass, type SlotKind, slotOfValues } from '../domain/slots.ts';
+import {
+  type Filled,
+  SLOT_CLASSES,
+  type Slot,
+  type SlotClass,
+  type SlotKind,
+  slotOfValues,
+} from '../domain/slots.ts';
 
 const { DOUBLE, STRING, DOCUMENT, ARRAY, BOOLEAN, NULL, INT32, INT64 } = BSON_TYPE;
 
@@ -39,7 +46,7 @@ function monthsAt(buffer: Buffer, start: number, kinds: readonly SlotKind[]): Ye
     const month = MONTHS[10 * (byteAt(buffer, at + 1) - 48) + byteAt(buffer, at + 2) - 49] ?? '';
     const value = valueAt(buffer, at);
     const monthEnd = endOf(buffer, value);
-    const content: { -readonly [Field in keyof FirmMonth]: FirmMonth[Field] } = {};
+    const content: Filled<FirmMonth> = {};
     for (let inner = value + 4; inner < monthEnd; inner = nextOf(buffer, inner))
       if (isNamed(buffer, inner, 'slots')) content.slots = slotsAt(buffer, valueAt(buffer, inner), kinds);
       else if (isNamed(buffer, inner, 'holdings')) content.holdings = {};

@@ -116,7 +116,8 @@ interface Statement {
   readonly u?: string | undefined;
   readonly doc?: true | undefined;
 }
-type Filled<Value> = { -readonly [Key in keyof Value]: Value[Key] };
+/** While it is being put together field by field. */
+export type Filled<Value> = { -readonly [Key in keyof Value]: Value[Key] };
 
 /**
  * Field by field: V8 gives an object that is put together from others' fields a description of its own, which weighs three times as
