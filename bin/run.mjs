@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { cliBundle } from './cliBundle.mjs';
+import { bundled, isProgram } from './bundle.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const marker = join(root, 'node_modules', '.chainlight-installed');
@@ -81,15 +81,17 @@ await ensureInstalled();
 
 const [entry, ...args] = process.argv.slice(2);
 process.env.CHAINLIGHT_ROOT = root;
-if (entry === 'services/cli/main.ts') await runCli();
+if (isProgram(entry)) await runProgram();
 else runTypeScript();
 
-/** In this process, in the folder the command was called in. */
-async function runCli() {
-  if (process.env.INIT_CWD) process.chdir(process.env.INIT_CWD);
-  const bundle = await cliBundle(root);
+/** In this process. The command line works in the folder it was called in, and is over before a stack trace is worth its map. */
+async function runProgram() {
+  const isCommandLine = entry === 'services/cli/main.ts';
+  if (!isCommandLine) process.setSourceMapsEnabled(true);
+  const program = await bundled(root, entry);
+  process.chdir(isCommandLine && process.env.INIT_CWD ? process.env.INIT_CWD : root);
   process.argv = [process.execPath, join(root, entry), ...args];
-  await import(bundle);
+  await import(program);
 }
 
 function runTypeScript() {

@@ -1,13 +1,6 @@
-import {
-  bundleWorkflowCode,
-  DefaultLogger,
-  type LogLevel,
-  NativeConnection,
-  Runtime,
-  Worker,
-  type WorkflowBundleWithSourceMap,
-} from '@temporalio/worker';
+import { DefaultLogger, type LogLevel, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import type { Logger } from './logger.ts';
+import type { WorkflowBundle } from './workflowBundle.ts';
 
 export interface RunningWorker {
   /** Lets tasks under way finish, takes no new ones, then lets go of the server. */
@@ -19,7 +12,7 @@ export interface WorkerSettings {
   readonly namespace: string;
   readonly taskQueue: string;
   /** Absent: this worker carries out activities alone. */
-  readonly bundle?: WorkflowBundleWithSourceMap;
+  readonly bundle?: WorkflowBundle;
   readonly activities: object;
   readonly logger: Logger;
   /** How long activities under way may take to finish when the worker stops. */
@@ -43,11 +36,6 @@ export function installTemporalRuntime(logger: Logger): void {
     // The service itself answers SIGTERM and SIGINT, in its own order.
     shutdownSignals: [],
   });
-}
-
-/** Bundles the code that the workflow sandbox runs; once a process. */
-export function bundleWorkflows(workflowsPath: string): Promise<WorkflowBundleWithSourceMap> {
-  return bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('WARN') });
 }
 
 /** Starts a worker and keeps it running. */

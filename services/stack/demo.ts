@@ -130,7 +130,7 @@ async function run(options: DemoOptions, product: Product, startedAt: number) {
 }
 
 function verifyElsewhere(env: Readonly<Record<string, string>>): Promise<VerifyResult> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'services/cli/main.ts', 'verify', '--json'], {
+  const child = spawn(process.execPath, ['bin/run.mjs', 'services/cli/main.ts', 'verify', '--json'], {
     cwd: projectRoot,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],

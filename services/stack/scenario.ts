@@ -40,7 +40,7 @@ export function runScenario(options: ScenarioOptions): RunningScenario {
     String(options.scale),
     ...(options.truth === undefined ? [] : ['--truth', options.truth]),
   ];
-  const child = spawn(process.execPath, ['--import', 'tsx', 'services/simulator/main.ts', ...args], {
+  const child = spawn(process.execPath, ['bin/run.mjs', 'services/simulator/main.ts', ...args], {
     cwd: projectRoot,
     env: { ...process.env, ...options.env },
     detached: true,

@@ -74,10 +74,10 @@ const javaWheel: WheelPackage = {
 
 export const settings = {
   /**
-   * How Node runs the product's TypeScript. Batches live a little longer than the default young generation lasts: with 32 MiB a
+   * Flags of Node for every service. Batches live a little longer than the default young generation lasts: with 32 MiB a
    * tenth less processor time goes into collecting garbage.
    */
-  nodeArguments: ['--max-semi-space-size=32', '--import', 'tsx'],
+  nodeFlags: ['--max-semi-space-size=32'],
   /**
    * Heap limits, MiB, of the services whose memory is bounded by design (batches by size and weight). With the limit in sight Node
    * collects earlier, and a fault in the bounds ends a process instead of a machine.
@@ -166,8 +166,12 @@ export const settings = {
   },
 } as const;
 
-/** Arguments of Node for a service's entry file. */
+/** What Node is called with before an entry file: services are run from the bundle, other entries as they are. */
 export function nodeArgumentsOf(entry: string): string[] {
   const limitMiB = settings.heapLimitsMiB[entry];
-  return [...(limitMiB === undefined ? [] : [`--max-old-space-size=${limitMiB}`]), ...settings.nodeArguments];
+  return [
+    ...(limitMiB === undefined ? [] : [`--max-old-space-size=${limitMiB}`]),
+    ...settings.nodeFlags,
+    ...(entry.startsWith('services/') ? ['bin/run.mjs'] : ['--import', 'tsx']),
+  ];
 }

@@ -9,11 +9,8 @@ import { loadConfig } from '../../services/runtime/config.ts';
 import { createKafka, createProducer, ensureBaseTopics } from '../../services/runtime/kafka.ts';
 import { createLogger } from '../../services/runtime/logger.ts';
 import { connectMongo } from '../../services/runtime/mongo.ts';
-import {
-  bundleWorkflows,
-  installTemporalRuntime,
-  startWorker,
-} from '../../services/runtime/temporalWorker.ts';
+import { installTemporalRuntime, startWorker } from '../../services/runtime/temporalWorker.ts';
+import { bundleWorkflows } from '../../services/runtime/workflowBundle.ts';
 import type { OnboardingActivities } from '../../workflows/onboarding/activities.contract.ts';
 import { ONBOARDING_TASK_QUEUE } from '../../workflows/onboarding/messages.ts';
 import { ACCEPTED_DATA } from '../support/onboardingFacts.ts';

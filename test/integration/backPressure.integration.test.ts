@@ -54,7 +54,7 @@ const peakMiB = (pid: number): number =>
 
 /** Runs a service with a small heap until `reached`; it must not end before. @returns the most memory it held, MiB */
 async function peakOf(entry: string, reached: () => Promise<unknown>): Promise<number> {
-  const child = spawn(process.execPath, [`--max-old-space-size=${HEAP_MIB}`, '--import', 'tsx', entry], {
+  const child = spawn(process.execPath, [`--max-old-space-size=${HEAP_MIB}`, 'bin/run.mjs', entry], {
     cwd: projectRoot,
     stdio: ['ignore', 'ignore', 'inherit'],
     env: {

@@ -42,7 +42,7 @@ function runDemo(
   more: readonly string[] = [],
 ): Promise<Run> {
   const { KAFKA_BROKERS: _k, TEMPORAL_ADDRESS: _t, MONGODB_URI: _m, ...env } = process.env;
-  const child = spawn(process.execPath, ['--import', 'tsx', 'services/stack/demo.ts', ...ARGS, ...more], {
+  const child = spawn(process.execPath, ['bin/run.mjs', 'services/stack/demo.ts', ...ARGS, ...more], {
     cwd: projectRoot,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],

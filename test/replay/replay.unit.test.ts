@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { describe, expect, it } from 'vitest';
 import { workflowsPath } from '../../services/onboarding/onboarding.ts';
-import { bundleWorkflows } from '../../services/runtime/temporalWorker.ts';
+import { bundleWorkflows } from '../../services/runtime/workflowBundle.ts';
 import { allProgrammes } from '../../workflows/onboarding/programme.ts';
 import { runFromText } from '../support/historyFile.ts';
 

@@ -2,9 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import { bundled } from '../../bin/bundle.mjs';
 import { workflowsPath } from '../../services/onboarding/onboarding.ts';
 import { projectRoot } from '../../services/runtime/config.ts';
+import { bundleWorkflows } from '../../services/runtime/workflowBundle.ts';
 
 /** A worker has done an activity and has not told Temporal yet. */
 export interface Boundary {
@@ -20,11 +21,9 @@ export type Fate = (boundary: Boundary) => string | null;
 /** The product's workflow, to be carried by workers that are killed: a lost activity is noticed within seconds. */
 export async function bundleForMortals(folder: string): Promise<string> {
   const path = join(folder, 'workflow-bundle.js');
-  const { code } = await bundleWorkflowCode({
-    workflowsPath,
-    workflowInterceptorModules: [fileURLToPath(new URL('./impatience.ts', import.meta.url))],
-    logger: new DefaultLogger('WARN'),
-  });
+  const { code } = await bundleWorkflows(workflowsPath, [
+    fileURLToPath(new URL('./impatience.ts', import.meta.url)),
+  ]);
   writeFileSync(path, code);
   return path;
 }
@@ -43,7 +42,7 @@ export class MortalWorkers {
   constructor(env: Record<string, string>, fate: Fate = () => null) {
     this.#env = { ...process.env, ...env };
     this.#fate = fate;
-    this.#next = this.#standBy();
+    this.#next = this.#prepared();
   }
 
   /** Where workers were killed, in order. */
@@ -55,7 +54,7 @@ export class MortalWorkers {
     const child = await this.#next;
     if (this.#isOver) return;
     this.#current = child;
-    this.#next = this.#standBy();
+    this.#next = this.#prepared();
     child.on('message', (boundary: Boundary) => {
       const death = this.#fate(boundary);
       if (death !== null && !this.#deaths.includes(death)) void this.kill(death);
@@ -81,8 +80,16 @@ export class MortalWorkers {
     (await this.#next.catch(() => null))?.kill('SIGKILL');
   }
 
-  #standBy(): Promise<ChildProcess> {
-    const child = spawn(process.execPath, ['--import', 'tsx', 'test/support/mortalWorker.ts'], {
+  /** The next worker; that it ended meanwhile is told to whoever waits for it. */
+  #prepared(): Promise<ChildProcess> {
+    const next = this.#standBy();
+    next.catch(() => {});
+    return next;
+  }
+
+  async #standBy(): Promise<ChildProcess> {
+    const program = fileURLToPath(await bundled(projectRoot, 'test/support/mortalWorker.ts'));
+    const child = spawn(process.execPath, [program], {
       cwd: projectRoot,
       env: this.#env,
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
@@ -93,7 +100,6 @@ export class MortalWorkers {
         reject(new Error(`a worker that stood by ended: ${code ?? signal}`)),
       );
     });
-    ready.catch(() => {});
     return ready;
   }
 }

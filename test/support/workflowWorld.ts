@@ -11,7 +11,7 @@ import { createIndustrialPlatform } from '../../services/onboarding/adapters/ind
 import { createPlatformClient } from '../../services/onboarding/adapters/platformClient.ts';
 import { workflowsPath } from '../../services/onboarding/onboarding.ts';
 import { createLogger } from '../../services/runtime/logger.ts';
-import { bundleWorkflows } from '../../services/runtime/temporalWorker.ts';
+import { bundleWorkflows } from '../../services/runtime/workflowBundle.ts';
 import { buildPlatform, type Platform, type PlatformOptions } from '../../services/simulator/platform/app.ts';
 import { temporalTestServerPath } from '../../services/stack/index.ts';
 import type {

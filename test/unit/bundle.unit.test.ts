@@ -7,11 +7,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildProgram } from '../../services/cli/program.ts';
 import { projectRoot } from '../../services/runtime/config.ts';
 
-const root = mkdtempSync(join(tmpdir(), 'cli-bundle-'));
+const root = mkdtempSync(join(tmpdir(), 'bundle-'));
 const write = (path: string, text: string): void => writeFileSync(join(root, path), text);
 const start = `
-  const { cliBundle } = await import(process.env.BUNDLER);
-  await import(await cliBundle(process.env.BUNDLED_ROOT));
+  const { bundled } = await import(process.env.BUNDLER);
+  await import(await bundled(process.env.BUNDLED_ROOT, 'services/cli/main.ts'));
 `;
 const run = (folder: string, ...args: string[]) => runWith({}, folder, ...args);
 const runWith = (env: Record<string, string>, folder: string, ...args: string[]) =>
@@ -19,7 +19,7 @@ const runWith = (env: Record<string, string>, folder: string, ...args: string[])
     encoding: 'utf8',
     env: {
       ...process.env,
-      BUNDLER: pathToFileURL(join(projectRoot, 'bin/cliBundle.mjs')).href,
+      BUNDLER: pathToFileURL(join(projectRoot, 'bin/bundle.mjs')).href,
       BUNDLED_ROOT: folder,
       CHAINLIGHT_ROOT: projectRoot,
       ...env,
@@ -43,7 +43,7 @@ test('a changed source is bundled anew, and files beside a source are found', ()
   write('services/cli/main.ts', main('one'));
   expect(run(root, 'a', 'b')).toMatchObject({ status: 3, stdout: 'one beside the source a b\n' });
   expect(run(root).stdout).toBe('one beside the source \n');
-  expect(readdirSync(join(root, '.chainlight/cli'))).toHaveLength(1);
+  expect(readdirSync(join(root, '.chainlight/programs'))).toHaveLength(1);
   write('services/cli/main.ts', main('another'));
   expect(run(root).stdout).toBe('another beside the source \n');
 });
@@ -53,7 +53,7 @@ test('a source that cannot be read is named, and nothing half-built is kept', ()
   const { status, stderr } = run(root);
   expect(status).not.toBe(0);
   expect(stderr).toContain('services/cli/main.ts:1:6');
-  expect(readdirSync(join(root, '.chainlight/cli')).filter((name) => name.includes('.'))).toEqual([]);
+  expect(readdirSync(join(root, '.chainlight/programs')).filter((name) => name.includes('.'))).toEqual([]);
 });
 
 test('the bundle has every command of the sources', async () => {
