@@ -8,7 +8,7 @@ const tier = (name: string, extra: object = {}) => ({
 export default defineConfig({
   test: {
     projects: [
-      tier('unit', { testTimeout: 30_000 }),
+      tier('unit', { testTimeout: 60_000, maxWorkers: 2 }),
       tier('integration', {
         testTimeout: 240_000,
         hookTimeout: 600_000,

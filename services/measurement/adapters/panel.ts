@@ -11,7 +11,7 @@ import { valuesFrom, type YearOfValues } from './slotBytes.ts';
 import { modelOf } from './store.ts';
 
 const FIRMS_A_QUERY = 2_000;
-const DOCUMENTS_A_BATCH = 5_000;
+const DOCUMENTS_A_BATCH = 1_000;
 
 /** Only what these KPIs need of the months asked for: documents hold all that a firm reports. */
 function projectionOf(kpis: readonly Kpi[], periods: readonly string[]): Document {

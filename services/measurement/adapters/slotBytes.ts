@@ -30,11 +30,12 @@ export function valuesFrom(bytes: Uint8Array, kinds: readonly SlotKind[]): YearO
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const end = endOf(buffer, 0);
   let [firm, year, months]: [string, number, YearOfValues['months']] = ['', 0, []];
-  for (let at = 4; at < end; at = nextOf(buffer, at)) {
+  for (let at = 4; at < end; ) {
     const value = valueAt(buffer, at);
     if (isNamed(buffer, at, 'firm')) firm = textAt(buffer, value);
     else if (isNamed(buffer, at, 'year')) year = numberAt(buffer, at, value);
     else if (isNamed(buffer, at, 'months')) months = monthsAt(buffer, value, kinds);
+    at = nextOf(buffer, at, value);
   }
   return { firm, year, months };
 }
@@ -42,15 +43,19 @@ export function valuesFrom(bytes: Uint8Array, kinds: readonly SlotKind[]): YearO
 function monthsAt(buffer: Buffer, start: number, kinds: readonly SlotKind[]): YearOfValues['months'] {
   const months: (readonly [string, FirmMonth])[] = [];
   const end = endOf(buffer, start);
-  for (let at = start + 4; at < end; at = nextOf(buffer, at)) {
+  for (let at = start + 4; at < end; ) {
     const month = MONTHS[10 * (byteAt(buffer, at + 1) - 48) + byteAt(buffer, at + 2) - 49] ?? '';
     const value = valueAt(buffer, at);
     const monthEnd = endOf(buffer, value);
     const content: Filled<FirmMonth> = {};
-    for (let inner = value + 4; inner < monthEnd; inner = nextOf(buffer, inner))
-      if (isNamed(buffer, inner, 'slots')) content.slots = slotsAt(buffer, valueAt(buffer, inner), kinds);
+    for (let inner = value + 4; inner < monthEnd; ) {
+      const innerValue = valueAt(buffer, inner);
+      if (isNamed(buffer, inner, 'slots')) content.slots = slotsAt(buffer, innerValue, kinds);
       else if (isNamed(buffer, inner, 'holdings')) content.holdings = {};
+      inner = nextOf(buffer, inner, innerValue);
+    }
     months.push([month, content]);
+    at = nextOf(buffer, at, value);
   }
   return months;
 }
@@ -58,18 +63,23 @@ function monthsAt(buffer: Buffer, start: number, kinds: readonly SlotKind[]): Ye
 function slotsAt(buffer: Buffer, start: number, kinds: readonly SlotKind[]): FirmMonth['slots'] {
   const slots: Partial<Record<SlotKind, Partial<Record<SlotClass, Slot>>>> = {};
   const end = endOf(buffer, start);
-  for (let at = start + 4; at < end; at = nextOf(buffer, at))
-    for (const kind of kinds)
-      if (isNamed(buffer, at, kind)) slots[kind] = classesAt(buffer, valueAt(buffer, at));
+  for (let at = start + 4; at < end; ) {
+    const value = valueAt(buffer, at);
+    for (const kind of kinds) if (isNamed(buffer, at, kind)) slots[kind] = classesAt(buffer, value);
+    at = nextOf(buffer, at, value);
+  }
   return slots;
 }
 
 function classesAt(buffer: Buffer, start: number): Partial<Record<SlotClass, Slot>> {
   const classes: Partial<Record<SlotClass, Slot>> = {};
   const end = endOf(buffer, start);
-  for (let at = start + 4; at < end; at = nextOf(buffer, at))
+  for (let at = start + 4; at < end; ) {
+    const value = valueAt(buffer, at);
     for (const sourceClass of SLOT_CLASSES)
-      if (isNamed(buffer, at, sourceClass)) classes[sourceClass] = slotAt(buffer, valueAt(buffer, at));
+      if (isNamed(buffer, at, sourceClass)) classes[sourceClass] = slotAt(buffer, value);
+    at = nextOf(buffer, at, value);
+  }
   return classes;
 }
 
@@ -78,11 +88,12 @@ function slotAt(buffer: Buffer, start: number): Slot {
   let u: string | undefined;
   let doc: true | undefined;
   const end = endOf(buffer, start);
-  for (let at = start + 4; at < end; at = nextOf(buffer, at)) {
+  for (let at = start + 4; at < end; ) {
     const value = valueAt(buffer, at);
     if (isNamed(buffer, at, 'v')) v = numbersAt(buffer, value);
     else if (isNamed(buffer, at, 'u')) u = textAt(buffer, value);
     else if (isNamed(buffer, at, 'doc')) doc = true;
+    at = nextOf(buffer, at, value);
   }
   return slotOfValues(v, u, doc);
 }
@@ -91,11 +102,14 @@ function slotAt(buffer: Buffer, start: number): Slot {
 function numbersAt(buffer: Buffer, start: number): (number | null)[] {
   const end = endOf(buffer, start);
   let count = 0;
-  for (let at = start + 4; at < end; at = nextOf(buffer, at)) count++;
+  for (let at = start + 4; at < end; at = nextOf(buffer, at, valueAt(buffer, at))) count++;
   const numbers = new Array<number | null>(count);
   let index = 0;
-  for (let at = start + 4; at < end; at = nextOf(buffer, at))
-    numbers[index++] = buffer[at] === NULL ? null : numberAt(buffer, at, valueAt(buffer, at));
+  for (let at = start + 4; at < end; ) {
+    const value = valueAt(buffer, at);
+    numbers[index++] = buffer[at] === NULL ? null : numberAt(buffer, at, value);
+    at = nextOf(buffer, at, value);
+  }
   return numbers;
 }
 
@@ -116,9 +130,8 @@ function numberAt(buffer: Buffer, at: number, value: number): number {
 const textAt = (buffer: Buffer, value: number): string =>
   buffer.toString('latin1', value + 4, value + 3 + int32At(buffer, value));
 
-/** Where the element after the one at `at` begins. */
-function nextOf(buffer: Buffer, at: number): number {
-  const value = valueAt(buffer, at);
+/** Where the element after the one at `at` begins, whose value is at `value`. */
+function nextOf(buffer: Buffer, at: number, value: number): number {
   switch (buffer[at]) {
     case DOCUMENT:
     case ARRAY:

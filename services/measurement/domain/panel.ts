@@ -13,6 +13,11 @@ export interface PanelCell {
 export class Panel {
   private readonly rows = new Map<string, Float64Array>();
   private readonly places: ReadonlyMap<string, number>;
+  /** Figures come firm by firm: each is looked up once. */
+  private current: { readonly uscc: string; readonly row: Float64Array } = {
+    uscc: '',
+    row: new Float64Array(),
+  };
   /** How many figures there are. */
   size = 0;
 
@@ -30,14 +35,20 @@ export class Panel {
   add(uscc: string, period: string, numerator: number, denominator: number): void {
     const at = this.places.get(period);
     if (at === undefined) return;
+    if (uscc !== this.current.uscc) this.current = { uscc, row: this.rowOf(uscc) };
+    const { row } = this.current;
+    if (Number.isNaN(row[at])) this.size++;
+    row[at] = numerator;
+    row[at + 1] = denominator;
+  }
+
+  private rowOf(uscc: string): Float64Array {
     let row = this.rows.get(uscc);
     if (row === undefined) {
       row = new Float64Array(2 * this.periods.length).fill(Number.NaN);
       this.rows.set(uscc, row);
     }
-    if (Number.isNaN(row[at])) this.size++;
-    row[at] = numerator;
-    row[at + 1] = denominator;
+    return row;
   }
 
   /** Every figure there is, firm by firm in the order of their codes, month by month. */
