@@ -12,6 +12,7 @@ import { actIdentity, type Fact, factOf } from '../../workflows/onboarding/facts
 import { judgeAct, recordOf } from '../../workflows/onboarding/humanActs.ts';
 import { causeOf, stating } from '../../workflows/onboarding/outcomes.ts';
 import { CURRENT_PROGRAMME_VERSION } from '../../workflows/onboarding/programme.ts';
+import { TODAYS_READING } from '../../workflows/onboarding/reading.ts';
 import type { Refusal } from '../../workflows/onboarding/refusal.ts';
 import { momentsOf } from '../../workflows/onboarding/returns.ts';
 import { readingOf } from '../../workflows/onboarding/superficial.ts';
@@ -144,9 +145,7 @@ export function runModel(happenings: readonly Happening[], dataTimes: readonly s
     for (;;) {
       const state = now();
       const question = dataQuestion(state);
-      const moment = momentsOf(known.values(), 'from-their-time').find(
-        (one) => one > horizon && one <= clockAt,
-      );
+      const moment = momentsOf(known.values(), TODAYS_READING).find((one) => one > horizon && one <= clockAt);
       const through = moment === undefined ? clockAt : justBefore(moment);
       if (question !== null && question.since <= through)
         answer = {

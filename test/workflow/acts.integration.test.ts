@@ -7,7 +7,7 @@ import { actIdentity, factOf } from '../../workflows/onboarding/facts.ts';
 import type { Progress } from '../../workflows/onboarding/progress.ts';
 import { testUscc } from '../support/events.ts';
 import { actCommand, PLATFORM, PROGRAMME, PROVIDER } from '../support/onboardingEvents.ts';
-import { acceptedFacts, dayAt, fact } from '../support/onboardingFacts.ts';
+import { acceptedFacts, correction, dayAt, fact } from '../support/onboardingFacts.ts';
 import { eventually } from '../support/stream.ts';
 import { type Onboarding, openWorkflowWorld, type WorkflowWorld } from '../support/workflowWorld.ts';
 
@@ -44,6 +44,30 @@ async function refusalOf(promise: Promise<unknown>): Promise<string> {
     return code ?? cause?.type ?? String(error);
   }
 }
+
+describe('a go-live that is confirmed again', () => {
+  it.each([
+    ['given back', fact('step-returned', 115, { step: 'LIVE' })],
+    ['taken back', correction('/test go-live-confirmed', 115)],
+  ])('is asked anew whether data still flow, where it was %s', async (_, undone) => {
+    const firm = nextFirm();
+    world.dataTimes = [75, 105].map(dayAt);
+    const onboarding = await world.begin(
+      firm,
+      acceptedFacts().filter(({ time }) => time <= dayAt(110)),
+    );
+    await onboarding.tell(dayAt(111));
+    await eventually('the first go-live', async () => namesOf(firm).includes('use-sustained'));
+    await onboarding.learn(undone, fact('go-live-confirmed', 170, {}, 'confirmed again'));
+    await onboarding.tell(dayAt(171));
+    expect((await stepOf(onboarding, 'LIVE'))?.state).not.toBe('DONE');
+    world.dataTimes = [75, 105, 180].map(dayAt);
+    await onboarding.tell(dayAt(181));
+    await eventually('the second go-live', async () => namesOf(firm).includes('use-sustained/2'));
+    const stated = actsOf(firm).filter(({ type }) => type === 'onboarding.use-sustained.v1');
+    expect(stated.map(({ time }) => time)).toEqual([110, 180].map(dayAt));
+  });
+});
 
 describe('what people can do besides deciding', () => {
   it('a plan given back must be filed anew before it is decided, and both tries stay', async () => {

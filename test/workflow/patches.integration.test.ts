@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ActCommand } from '../../schemas/api/acts.ts';
+import type { Progress } from '../../workflows/onboarding/progress.ts';
 import { testUscc } from '../support/events.ts';
 import { actCommand } from '../support/onboardingEvents.ts';
-import { ACCEPTED_DATA, acceptedFacts, dayAt, fact } from '../support/onboardingFacts.ts';
+import { ACCEPTED_DATA, acceptedFacts, correction, dayAt, fact } from '../support/onboardingFacts.ts';
 import { eventually } from '../support/stream.ts';
 import { type Onboarding, openWorkflowWorld, type WorkflowWorld } from '../support/workflowWorld.ts';
 
@@ -14,9 +15,9 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const [OLD, NEW, OLD_FAILED, NEW_FAILED, OLD_REMINDED, OLD_RETURNED, NEW_RETURNED] = [
-  801, 802, 803, 804, 805, 806, 807,
-].map(testUscc) as [string, string, string, string, string, string, string];
+const [OLD, NEW, OLD_FAILED, NEW_FAILED, OLD_REMINDED, OLD_RETURNED, NEW_RETURNED, OLD_CORRECTED] = [
+  801, 802, 803, 804, 805, 806, 807, 808,
+].map(testUscc) as [string, string, string, string, string, string, string, string];
 
 const factsBetween = (from: number, to: number) => {
   const byPeople = ['plan-approved', 'self-assessed', 'finance-audited'];
@@ -34,12 +35,16 @@ const actsOf = (firm: string) =>
 const hasStated = (firm: string, name: string) =>
   eventually(`${name} of ${firm}`, async () => actsOf(firm).some(({ id }) => id.endsWith(`/${name}`)));
 
-async function markersOf({ handle }: Onboarding): Promise<number> {
+/** The patches that its history names. */
+async function patchesOf({ handle }: Onboarding): Promise<string[]> {
   const { events } = await handle.fetchHistory();
-  return (
-    events?.filter((event) => event.markerRecordedEventAttributes?.markerName === 'core_patch').length ?? 0
-  );
+  return (events ?? []).flatMap(({ markerRecordedEventAttributes: marker }) => {
+    if (marker?.markerName !== 'core_patch') return [];
+    const [payload] = Object.values(marker.details ?? {}).flatMap(({ payloads }) => payloads ?? []);
+    return [(JSON.parse(Buffer.from(payload?.data ?? []).toString()) as { id: string }).id];
+  });
 }
+const markersOf = async (onboarding: Onboarding): Promise<number> => (await patchesOf(onboarding)).length;
 
 async function begin(firm: string): Promise<Onboarding> {
   const onboarding = await world.begin(firm, factsBetween(-1, 20));
@@ -152,6 +157,34 @@ describe('an onboarding that earlier code began', () => {
     await world.replaceWorker();
     await old.learn(fact('supplier-withdrew', 90, { failure: { group: 'DARE_NOT', cause: 'CASH' } }));
     await old.tell(dayAt(91));
+    expect(await old.handle.result()).toEqual({ status: 'WITHDRAWN' });
+  });
+
+  it('asks for data anew with each go-live once a correction comes that today’s code is told of', async () => {
+    await world.replaceWorker('old');
+    const old = await begin(OLD_CORRECTED);
+    await old.learn(...factsBetween(40, 110));
+    await old.tell(dayAt(112));
+    await hasStated(OLD_CORRECTED, 'use-sustained');
+    const again = fact('go-live-confirmed', 250, {}, 'again');
+    await old.learn(correction('/test go-live-confirmed', 240), again);
+    await old.tell(dayAt(251));
+    const live = async () =>
+      (await old.handle.query<Progress>('progress')).steps.find(({ step }) => step === 'LIVE')?.state;
+    // As earlier code did, although the last data are of day 135.
+    expect(await live()).toBe('DONE');
+
+    await world.replaceWorker();
+    await old.tell(dayAt(252));
+    expect(await live()).toBe('DONE');
+    expect(await patchesOf(old)).not.toContain('use-since-go-live');
+    await old.learn(correction(again.id, 255), fact('go-live-confirmed', 260, {}, 'a third time'));
+    await old.tell(dayAt(261));
+    expect(await live()).not.toBe('DONE');
+    expect(await patchesOf(old)).toContain('use-since-go-live');
+    await world.replaceWorker();
+    await old.learn(fact('supplier-withdrew', 270, { failure: { group: 'DARE_NOT', cause: 'CASH' } }));
+    await old.tell(dayAt(271));
     expect(await old.handle.result()).toEqual({ status: 'WITHDRAWN' });
   });
 });

@@ -2,7 +2,8 @@ import { type Corrected, correctedBy } from './corrections.ts';
 import { type Ending, endingOf } from './endings.ts';
 import { type Fact, inOrder, isOutcome } from './facts.ts';
 import { type ProgrammeDefinition, programmeOf } from './programme.ts';
-import { momentsOf, type ReturnRule, returnedBy } from './returns.ts';
+import { type Reading, TODAYS_READING } from './reading.ts';
+import { momentsOf, returnedBy } from './returns.ts';
 import { roundsOf } from './rounds.ts';
 import { type Steps, standingOf } from './steps.ts';
 
@@ -47,20 +48,20 @@ export function fold(
   known: Iterable<Fact>,
   fallbackVersion: string,
   horizon: string | null = null,
-  returns: ReturnRule = 'from-their-time',
+  reading = TODAYS_READING,
 ): OnboardingState {
   const facts = inOrder(known);
   const named = facts.find((fact) => fact.type === 'onboarding.registered.v1')?.data.programmeVersion;
   const programme = programmeOf(named ?? fallbackVersion);
   const { closing, ...rounds } = roundsOf(facts);
-  if (closing !== null) return closedBy(closing, { programme, facts, ...rounds }, returns);
+  if (closing !== null) return closedBy(closing, { programme, facts, ...rounds }, reading);
 
   const { reopenedAt } = rounds;
   const corrected = correctedBy(rounds.standing, horizon);
-  const standing = returnedBy(corrected.standing, horizon, returns);
+  const standing = returnedBy(corrected.standing, horizon, reading);
   const common = { programme, facts, ...rounds, ...corrected, standing };
   const { correctedAt } = corrected;
-  const stepsBy = (some: readonly Fact[]): Steps => standingOf(some, programme, reopenedAt, returns);
+  const stepsBy = (some: readonly Fact[]): Steps => standingOf(some, programme, reopenedAt, reading);
   const found = endingOf(standing, stepsBy(standing), programme, reopenedAt);
   const ending =
     found !== null && correctedAt !== null && found.at < correctedAt ? { ...found, at: correctedAt } : found;
@@ -79,14 +80,14 @@ export function fold(
 export function foldReported(
   facts: readonly Fact[],
   fallbackVersion: string,
-  returns: ReturnRule = 'from-their-time',
+  reading = TODAYS_READING,
 ): OnboardingState {
-  const phases = phasesOf(facts, fallbackVersion, returns);
+  const phases = phasesOf(facts, fallbackVersion, reading);
   const ended = phases.find(
     ({ state, until }) =>
       state.status === 'CLOSED' || until === null || (state.ending !== null && state.ending.at < until),
   );
-  return ended?.state ?? fold(facts, fallbackVersion, null, returns);
+  return ended?.state ?? fold(facts, fallbackVersion, null, reading);
 }
 
 /** The state between one moment from which on facts count otherwise, a correction or a return, and the next. */
@@ -100,11 +101,11 @@ export interface OnboardingPhase {
 export function phasesOf(
   facts: readonly Fact[],
   fallbackVersion: string,
-  returns: ReturnRule = 'from-their-time',
+  reading = TODAYS_READING,
 ): OnboardingPhase[] {
-  const moments = momentsOf(facts, returns);
+  const moments = momentsOf(facts, reading);
   return ['', ...moments].map((horizon, index) => ({
-    state: fold(facts, fallbackVersion, horizon, returns),
+    state: fold(facts, fallbackVersion, horizon, reading),
     until: moments[index] ?? null,
   }));
 }
@@ -112,7 +113,7 @@ export function phasesOf(
 function closedBy(
   closing: Fact,
   common: Omit<Common, 'steps' | keyof Corrected> & Pick<Common, 'standing'>,
-  returns: ReturnRule,
+  reading: Reading,
 ): OnboardingState {
   const basis = new Set(closing.data.basis);
   const counts = (fact: Fact): boolean => basis.has(fact.id) || isOutcome(fact);
@@ -124,7 +125,7 @@ function closedBy(
     standing: common.standing.filter(
       (fact) => fact.data.corrects === undefined && !counted.takenBack.has(fact.id),
     ),
-    steps: standingOf(counted.standing, common.programme, common.reopenedAt, returns),
+    steps: standingOf(counted.standing, common.programme, common.reopenedAt, reading),
     ending: {
       at: closing.time,
       status: closing.data.status ?? 'FAILED',

@@ -1,6 +1,7 @@
 import { latest } from '../../schemas/time.ts';
 import type { OnboardingPhase, OnboardingState } from './decider.ts';
 import { type Ending, windowEndOf } from './endings.ts';
+import { USE_SUSTAINED } from './facts.ts';
 import { type OutcomeEffect, outcomeWindows } from './followUp.ts';
 import { type ReminderEffect, reminders } from './ladder.ts';
 import type { StepStanding } from './steps.ts';
@@ -81,21 +82,19 @@ export function dataQuestion(state: OnboardingState): DataQuestion | null {
   }
   const question = { since: connection.doneAt, months: state.programme.sustainedMonths };
   const { liveDataDays } = state.programme;
-  if (liveDataDays === undefined) return hasFact(state, SUSTAINED) ? null : question;
+  if (liveDataDays === undefined) return hasFact(state, USE_SUSTAINED) ? null : question;
   const live = state.steps.get('LIVE');
-  const isStated = live?.facts.some(({ type }) => type === SUSTAINED) ?? true;
+  const isStated = live?.facts.some(({ type }) => type === USE_SUSTAINED) ?? true;
   const confirmedAt = live === undefined ? null : confirmationOf(live);
   if (isStated || confirmedAt === null) return null;
   const limit = addSpan(confirmedAt, { days: -liveDataDays, count: 'calendar' });
   return { ...question, flowing: { since: latest([limit, question.since]), confirmedAt } };
 }
 
-const SUSTAINED = 'onboarding.use-sustained.v1';
-
 /** When everything else that LIVE needs had come; null while something is missing. */
 function confirmationOf({ definition, facts }: StepStanding): string | null {
-  const others = facts.filter(({ type }) => type !== SUSTAINED);
-  const needed = definition.needs.filter((type) => type !== SUSTAINED);
+  const others = facts.filter(({ type }) => type !== USE_SUSTAINED);
+  const needed = definition.needs.filter((type) => type !== USE_SUSTAINED);
   return others.length < needed.length ? null : latest(others.map(({ time }) => time));
 }
 
@@ -216,7 +215,7 @@ function dataEffects(state: OnboardingState, data: DataAnswer | null): Effect[] 
     {
       kind: 'sustain-use',
       at: latest([last.at, flowing?.confirmedAt ?? '', data.flows?.at ?? '']),
-      nth: state.standing.filter(({ type }) => type === SUSTAINED).length + 1,
+      nth: state.standing.filter(({ type }) => type === USE_SUSTAINED).length + 1,
       months: data.points.slice(0, question.months).map((point) => point.month),
     },
   ];

@@ -10,6 +10,9 @@ export const actIdentity = (actId: string): string => `${ACT_SOURCE} ${actId}`;
 /** The type of the events that take others back. */
 export const CORRECTION: EventType = 'correction.declared.v1';
 
+/** What the system states once use is sustained. */
+export const USE_SUSTAINED: EventType = 'onboarding.use-sustained.v1';
+
 /** An accepted event about an onboarding, or one that takes such an event back, cut down to what decisions and read models need. */
 export interface Fact {
   /** Identity of the event: `<source> <id>`. */

@@ -1,10 +1,12 @@
 import { patched } from '@temporalio/workflow';
 import type { OutgoingAct } from './activities.contract.ts';
 import { own, ownRecorded } from './calls.ts';
+import { isCorrection } from './corrections.ts';
 import { fold, foldReported, type OnboardingPhase, type OnboardingState, phasesOf } from './decider.ts';
 import { actIdentity, type Fact, factOf } from './facts.ts';
 import type { OnboardingInput } from './messages.ts';
-import { isReturn, momentsOf, type ReturnRule } from './returns.ts';
+import { EARLIEST_READING, type Reading } from './reading.ts';
+import { isReturn, momentsOf } from './returns.ts';
 
 export const asFact = (act: OutgoingAct): Fact => factOf({ ...act, id: actIdentity(act.id) });
 
@@ -18,7 +20,7 @@ export class Ledger {
   #state: OnboardingState;
   /** Corrections and returns up to this time are in force. */
   #horizon = '';
-  #returns: ReturnRule = 'at-once';
+  #reading: Reading = EARLIEST_READING;
   #clockAt: string | null;
   #hasNews = true;
 
@@ -37,17 +39,17 @@ export class Ledger {
 
   /** By all that was reported: what people's acts are judged by. */
   get reported(): OnboardingState {
-    return foldReported([...this.#known.values()], this.#input.programmeVersion, this.#returns);
+    return foldReported([...this.#known.values()], this.#input.programmeVersion, this.#reading);
   }
 
   /** By all that was reported, from one moment at which facts count otherwise to the next. */
   get phases(): OnboardingPhase[] {
-    return phasesOf([...this.#known.values()], this.#input.programmeVersion, this.#returns);
+    return phasesOf([...this.#known.values()], this.#input.programmeVersion, this.#reading);
   }
 
   /** Whether a step was given back, or a fact taken back, at a time that has not been passed yet. */
   get isMomentAhead(): boolean {
-    return this.#returns === 'from-their-time' && this.#nextMoment() !== undefined;
+    return this.#reading.returns === 'from-their-time' && this.#nextMoment() !== undefined;
   }
 
   /** Up to when the stream is known to be complete; it never goes back, and stops short of the next moment. */
@@ -68,11 +70,11 @@ export class Ledger {
   }
 
   #nextMoment(): string | undefined {
-    return momentsOf(this.#known.values(), this.#returns).find((moment) => moment > this.#horizon);
+    return momentsOf(this.#known.values(), this.#reading).find((moment) => moment > this.#horizon);
   }
 
   #fold(): OnboardingState {
-    return fold(this.#known.values(), this.#input.programmeVersion, this.#horizon, this.#returns);
+    return fold(this.#known.values(), this.#input.programmeVersion, this.#horizon, this.#reading);
   }
 
   /** Whether something came since `clearNews`. */
@@ -104,8 +106,11 @@ export class Ledger {
 
   #take(facts: readonly Fact[]): void {
     for (const fact of facts) this.#known.set(fact.id, fact);
-    if (this.#returns === 'at-once' && facts.some(isReturn) && patched('returns-from-their-time'))
-      this.#returns = 'from-their-time';
+    const { returns, use } = this.#reading;
+    if (returns === 'at-once' && facts.some(isReturn) && patched('returns-from-their-time'))
+      this.#reading = { ...this.#reading, returns: 'from-their-time' };
+    if (use === 'ever' && facts.some(isCorrection) && patched('use-since-go-live'))
+      this.#reading = { ...this.#reading, use: 'since-go-live' };
   }
 
   advance(at: string | null): void {

@@ -1,9 +1,10 @@
 import type { EventType } from '../../schemas/events/index.ts';
 import type { FailureReason } from '../../schemas/onboarding.ts';
 import { latest } from '../../schemas/time.ts';
-import { type Fact, isOutcome } from './facts.ts';
+import { type Fact, isOutcome, USE_SUSTAINED } from './facts.ts';
 import { type ProgrammeDefinition, remindsWaitedFor, type StepDefinition } from './programme.ts';
-import { isReturn, type ReturnRule } from './returns.ts';
+import { TODAYS_READING } from './reading.ts';
+import { isReturn } from './returns.ts';
 
 /** A try at a step that did not succeed. */
 export interface Failure {
@@ -48,7 +49,7 @@ export function standingOf(
   facts: readonly Fact[],
   programme: ProgrammeDefinition,
   reopenedAt: string | null = null,
-  returns: ReturnRule = 'from-their-time',
+  reading = TODAYS_READING,
 ): Steps {
   const steps = new Map<string, StepStanding>();
   const parties = partiesOf(facts);
@@ -57,9 +58,12 @@ export function standingOf(
   for (const definition of programme.steps) {
     const about = facts.filter(({ data }) => data.step === definition.step);
     const returnedAt = about.findLast(isReturn)?.time ?? '';
-    const counting = facts.filter(
-      (fact) => fact.time > returnedAt || (returns === 'from-their-time' && outlivesReturn(fact, programme)),
+    const sinceReturn = facts.filter(
+      (fact) =>
+        fact.time > returnedAt || (reading.returns === 'from-their-time' && outlivesReturn(fact, programme)),
     );
+    const counting =
+      reading.use === 'ever' ? sinceReturn : withoutEarlierUse(sinceReturn, definition, programme);
     const firstOf = (type: string): Fact[] =>
       counting
         .filter((fact) => fact.type === type && shortcomingOf(fact, programme, parties) === null)
@@ -91,7 +95,7 @@ export function standingOf(
       evidence: about.filter(({ type }) => type === 'onboarding.evidence-handed-in.v1'),
       restarts: [...restarts, ...(remindsWaitedFor(programme) ? own.map(({ time }) => time) : [])],
       begunAnew:
-        returns === 'at-once' || begins === null
+        reading.returns === 'at-once' || begins === null
           ? null
           : begunAnewBy([...returned, ...beneath.filter((at) => at < begins)], begins, [
               ...facts.filter(({ type }) => isNeeded(type, definition)).map(({ time }) => time),
@@ -105,7 +109,20 @@ export function standingOf(
 
 /** What the system itself stated for a step that is given back stands; that data still flow is asked anew with each go-live. */
 const outlivesReturn = (fact: Fact, { liveDataDays }: ProgrammeDefinition): boolean =>
-  isOutcome(fact) && (liveDataDays === undefined || fact.type !== 'onboarding.use-sustained.v1');
+  isOutcome(fact) && (liveDataDays === undefined || fact.type !== USE_SUSTAINED);
+
+/** Leaves out what was stated of use before the go-live that stands, where each go-live is asked for data that still flow. */
+function withoutEarlierUse(
+  facts: readonly Fact[],
+  { needs }: StepDefinition,
+  { liveDataDays }: ProgrammeDefinition,
+): readonly Fact[] {
+  const others = needs.filter((type) => type !== USE_SUSTAINED);
+  if (liveDataDays === undefined || others.length === needs.length) return facts;
+  const confirmed = others.map((needed) => facts.find(({ type }) => type === needed)?.time ?? null);
+  const since = isComplete(confirmed) ? latest(confirmed) : null;
+  return facts.filter(({ type, time }) => type !== USE_SUSTAINED || (since !== null && time >= since));
+}
 
 /** Every try begins with the step's opening, with its being given back, or with one of `moves`. */
 function begunAnewBy(

@@ -3,7 +3,7 @@ import { periodOf } from '../../../schemas/time.ts';
 import { documentOf } from '../../../services/onboarding/readModel/document.ts';
 import { expectedAnswer } from '../../../services/onboarding/readModel/tenantActivity.ts';
 import type { Fact } from '../../../workflows/onboarding/facts.ts';
-import { acceptedFacts, dayAt, fact, factsAndClock } from '../../support/onboardingFacts.ts';
+import { acceptedFacts, correction, dayAt, fact, factsAndClock } from '../../support/onboardingFacts.ts';
 import { runModel } from '../../support/onboardingModel.ts';
 
 /** Connected on day 75; a second month of data on day 105. */
@@ -46,6 +46,26 @@ describe('LIVE', () => {
       ['w/use-sustained', dayAt(110)],
       ['w/use-sustained/2', dayAt(180)],
     ]);
+  });
+
+  it('asks again when a go-live was taken back and confirmed anew', () => {
+    const mistaken = confirmed(110);
+    const facts = [mistaken, correction(mistaken.id, 130), confirmed(170)];
+    expect(liveAt([mistaken, correction(mistaken.id, 130)], [])).toBeNull();
+    expect(liveAt(facts, [])).toBeNull();
+    expect(liveAt(facts, [180])).toBe(dayAt(180));
+    const stated = run(facts, [180]).acts.filter(({ type }) => type === 'onboarding.use-sustained.v1');
+    expect(stated.map(({ id, time }) => [id, time])).toEqual([
+      ['w/use-sustained', dayAt(110)],
+      ['w/use-sustained/2', dayAt(180)],
+    ]);
+  });
+
+  it('does not ask again where it was confirmed before that, or the correction is taken back itself', () => {
+    const mistaken = confirmed(110);
+    const taken = correction(mistaken.id, 130);
+    expect(liveAt([mistaken, taken, correction(taken.id, 140)], [])).toBe(dayAt(110));
+    expect(liveAt([mistaken, taken, confirmed(108)], [])).toBe(dayAt(108));
   });
 
   it('is foreseen by the record, which knows of each month its first and last event', () => {

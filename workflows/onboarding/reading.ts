@@ -1,0 +1,17 @@
+/**
+ * How facts are read where earlier code read them otherwise. A run that such code began keeps its reading until it learns of another fact of that
+ * kind: what it has done so far must follow from its history.
+ */
+export interface Reading {
+  /**
+   * From when on a step counts as given back. `at-once`, as soon as that is known: then what the system does before that time depends on
+   * whether it has heard of it.
+   */
+  readonly returns: 'from-their-time' | 'at-once';
+  /** Which statement of sustained use counts: one from the go-live that stands on, or also one for a go-live that was taken back since. */
+  readonly use: 'since-go-live' | 'ever';
+}
+
+export const TODAYS_READING: Reading = { returns: 'from-their-time', use: 'since-go-live' };
+/** Of a run that knows no return and no correction, for which all readings are one. */
+export const EARLIEST_READING: Reading = { returns: 'at-once', use: 'ever' };
