@@ -14,6 +14,8 @@ export const ReceiptItem = z.object({
   /** Null where nothing is wrong: duplicates, and parked records that were released. */
   code: z.enum(ERROR_CODES).nullable(),
   explanation: z.string(),
+  /** The same in Chinese, where it is known for this one; the code says the rest. */
+  explanationZh: z.string().optional(),
   /** What to do about it. */
   remedy: z.string().nullable(),
   source: z.string().nullable(),

@@ -1,9 +1,21 @@
 import type { FailureGroup, OnboardingStatus, Stage } from './onboarding.ts';
+import type { SourceClass } from './sources.ts';
 
 /**
  * The domain's codes in Chinese: what a service writes for people and what the console shows read the same. Kept free of
  * any library, since the browser loads it.
  */
+
+/** A sentence for people. Programs and logs take the English one. */
+export interface Bilingual {
+  readonly en: string;
+  readonly zh: string;
+}
+
+export const bilingual = (en: string, zh: string): Bilingual => ({ en, zh });
+
+/** Things one after the other in a Chinese sentence. */
+export const listed = (things: readonly string[]): string => things.join('、');
 
 export const STAGES_ZH: Readonly<Record<Stage, string>> = {
   NOMINATED: '链主提名',
@@ -97,6 +109,17 @@ export const NULL_REASONS_ZH: Readonly<Record<string, string>> = {
   CONSENT_REQUIRED: '企业未授权显示',
   NO_CHAIN: '不在任何链上',
   FEWER_THAN_FIVE: '企业不足五家，不显示',
+};
+
+/** Who states an event. */
+export const SOURCE_CLASSES_ZH: Readonly<Record<SourceClass, string>> = {
+  chain: '链主',
+  supplier: '供应商',
+  platform: '平台',
+  provider: '服务商',
+  rater: '评级机构',
+  bureau: '主管部门',
+  system: '系统',
 };
 
 export const REGIONS_ZH: Readonly<Record<string, string>> = {

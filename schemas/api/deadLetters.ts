@@ -10,6 +10,8 @@ export const DeadLetterItem = z.object({
   id: z.string(),
   reason: z.string(),
   explanation: z.string(),
+  /** The same in Chinese, where it is known for this one; the code says the rest. */
+  explanationZh: z.string().optional(),
   topic: z.string(),
   partition: z.number().int().min(0),
   offset: z.number().int().min(0),

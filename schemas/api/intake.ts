@@ -12,6 +12,7 @@ export const IntakeReceipt = z.object({
   /** Why it was refused: code of the catalogue, and in words. */
   code: z.string().optional(),
   explanation: z.string().optional(),
+  explanationZh: z.string().optional(),
   remedy: z.string().optional(),
 });
 export type IntakeReceipt = z.infer<typeof IntakeReceipt>;

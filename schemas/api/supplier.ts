@@ -72,6 +72,8 @@ export const DataConnection = z.object({
         type: z.string().nullable(),
         reason: z.string(),
         explanation: z.string(),
+        /** The same in Chinese, where it is known for this one; the code says the rest. */
+        explanationZh: z.string().optional(),
         remedy: z.string(),
         receivedAt: Instant,
         /** Whether an event of this identity has been taken since. */

@@ -8,6 +8,8 @@ export interface DeadLetter {
   readonly _id: string;
   readonly reason: ErrorCode;
   readonly explanation: string;
+  /** The same in Chinese; letters of before it was kept have none. */
+  readonly explanationZh?: string;
   readonly topic: string;
   readonly partition: number;
   readonly offset: number;

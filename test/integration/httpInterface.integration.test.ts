@@ -372,10 +372,18 @@ describe('what holds for every operation', () => {
       for (const text of texts) await stream.send(erpTopic(leader), [text], supplier);
       await stream.drained();
       const letters = await listDeadLetters(stream.mongo.db, { leader, limit: 200 });
-      const said = (list: { code?: string; reason?: string; explanation: string }[]) =>
-        list.map(({ code, reason, explanation }) => `${code ?? reason}: ${explanation}`).sort();
+      const said = (
+        list: { code?: string; reason?: string; explanation: string; explanationZh?: string }[],
+      ) =>
+        list
+          .map(
+            ({ code, reason, explanation, explanationZh }) =>
+              `${code ?? reason}: ${explanation} / ${explanationZh ?? ''}`,
+          )
+          .sort();
       const refusals = receipts.filter(({ outcome }: { outcome: string }) => outcome === 'refused');
       expect(said(refusals)).toEqual(said(letters.items));
+      for (const { explanationZh } of letters.items) expect(explanationZh).toMatch(/\p{Script=Han}/u);
     });
 
     it('are those of the token’s own leader alone', async () => {

@@ -85,8 +85,9 @@ describe('what a leader’s integrator is told', () => {
       ['rejected', false, 'NOT_JSON', null],
       ['rejected', false, 'UNKNOWN_TYPE', 'x'],
     ]);
-    for (const { code, explanation, remedy } of items) {
+    for (const { code, verdict, explanation, explanationZh, remedy } of items) {
       expect(explanation.length).toBeGreaterThan(10);
+      if (verdict !== 'parked') expect(explanationZh).toMatch(/\p{Script=Han}/u);
       expect(remedy === null).toBe(code === null);
     }
   });

@@ -8,3 +8,9 @@ export function expectChinese(text: string | undefined): void {
   expect(text).toMatch(/\p{Script=Han}/u);
   expect((text ?? '').replace(NAMES, '')).not.toMatch(/[A-Za-z]{2,}/);
 }
+
+/** Fails unless a text is a Chinese sentence; names of fields, types and sources may stand in it, English words may not. */
+export function expectChineseSentence(text: string | undefined): void {
+  expect(text).toMatch(/\p{Script=Han}/u);
+  expect(text).not.toMatch(/[A-Za-z]+ [a-z]+ [a-z]+/);
+}

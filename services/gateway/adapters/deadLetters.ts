@@ -99,11 +99,12 @@ export async function showDeadLetter(db: Db, id: string): Promise<DeadLetterDeta
 }
 
 function itemOf(letter: Omit<DeadLetter, 'frame' | 'original'>, act: DeadLetterAct | null): DeadLetterItem {
-  const { _id, reason, explanation, topic, partition, offset, receivedAt } = letter;
+  const { _id, reason, explanation, explanationZh, topic, partition, offset, receivedAt } = letter;
   return {
     id: _id,
     reason,
     explanation,
+    ...(explanationZh === undefined ? {} : { explanationZh }),
     topic,
     partition,
     offset,

@@ -60,7 +60,7 @@ export function createIntake(
       for (const [index, event] of events.entries()) {
         const judged = judge(tenancy, event, registry, known, now());
         if ('refusal' in judged) {
-          const { code, explanation, source = null, id = null } = judged.refusal;
+          const { code, explanation, explanationZh, source = null, id = null } = judged.refusal;
           receipts.push({
             index,
             source,
@@ -68,6 +68,7 @@ export function createIntake(
             outcome: 'refused',
             code,
             explanation,
+            explanationZh,
             remedy: ERRORS[code].remedy,
           });
           continue;
@@ -139,13 +140,19 @@ function judge(
   const topic = topicOfSource(event.source);
   if (!speaksFor(tenancy, event.source))
     return {
-      refusal: { code: 'NOT_AUTHORISED', explanation: `this sign-in does not speak for ${source}`, ...known },
+      refusal: {
+        code: 'NOT_AUTHORISED',
+        explanation: `this sign-in does not speak for ${source}`,
+        explanationZh: `当前登录不能代表 ${source} 陈述`,
+        ...known,
+      },
     };
   if (!topics.has(topic))
     return {
       refusal: {
         code: 'NOT_AUTHORISED',
         explanation: `${source} is not registered: there is no topic ${topic}`,
+        explanationZh: `${source} 尚未登记：没有主题 ${topic}`,
         ...known,
       },
     };

@@ -244,8 +244,9 @@ async function readRefusals({ db }: ReadContext, uscc: string): Promise<DataConn
     open: newest.filter((letter) => !isMended(letter)).length,
     total: groups.reduce((sum, { count }) => sum + count, 0),
     byReason: Object.fromEntries(groups.map(({ _id, count }) => [_id, count])),
-    items: newest.map(({ _id, source, eventId, type, reason, explanation, receivedAt }) => ({
+    items: newest.map(({ _id, source, eventId, type, reason, explanation, explanationZh, receivedAt }) => ({
       ...{ id: _id, source, eventId, type, reason, explanation },
+      ...(explanationZh === undefined ? {} : { explanationZh }),
       remedy: ERRORS[reason as ErrorCode]?.remedy ?? '',
       receivedAt: receivedAt.toISOString(),
       mended: isMended({ source, eventId }),

@@ -26,6 +26,7 @@ export async function makeDeadLetters(db: Db, dead: readonly DeadRecord[], now: 
       _id: id,
       reason: refusal.code,
       explanation: refusal.explanation,
+      explanationZh: refusal.explanationZh,
       topic: record.topic,
       partition: record.partition,
       offset: record.offset,

@@ -103,6 +103,9 @@ export async function lookUp(
     .find({ _id: { $in: ids } }, { projection: { frame: 0, original: 0 } })
     .toArray();
   return new Map(
-    letters.map(({ offset, explanation, source, eventId }) => [offset, { explanation, source, id: eventId }]),
+    letters.map(({ offset, explanation, explanationZh, source, eventId }) => [
+      offset,
+      { explanation, explanationZh, source, id: eventId },
+    ]),
   );
 }

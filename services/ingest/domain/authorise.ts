@@ -1,5 +1,6 @@
 import { splitIdentity } from '../../../schemas/envelope.ts';
 import { topicOfSource } from '../../../schemas/topics.ts';
+import { bilingual, SOURCE_CLASSES_ZH } from '../../../schemas/wording.ts';
 import { accept, type Result, refuse } from './record.ts';
 import { type Registry, standingOf } from './registry.ts';
 import type { ValidEvent } from './validate.ts';
@@ -17,13 +18,23 @@ export function authorise(event: ValidEvent, topic: string, registry: Registry):
   const known = { source: sourceText, id, type: event.type };
   const { source, definition } = event;
   if (!definition.statedBy.includes(source.class)) {
-    return refuse('NOT_AUTHORISED', `a ${source.class} source may not state ${event.type}`, known);
+    return refuse(
+      'NOT_AUTHORISED',
+      bilingual(
+        `a ${source.class} source may not state ${event.type}`,
+        `${SOURCE_CLASSES_ZH[source.class]}无权陈述 ${event.type}`,
+      ),
+      known,
+    );
   }
   const ownTopic = topicOfSource(source);
   if (topic !== ownTopic) {
     return refuse(
       'NOT_AUTHORISED',
-      `source ${sourceText} may speak on ${ownTopic} only, not on ${topic}`,
+      bilingual(
+        `source ${sourceText} may speak on ${ownTopic} only, not on ${topic}`,
+        `来源 ${sourceText} 只能写入主题 ${ownTopic}，不能写入 ${topic}`,
+      ),
       known,
     );
   }
@@ -31,7 +42,10 @@ export function authorise(event: ValidEvent, topic: string, registry: Registry):
   if (speakerField !== undefined && 'uscc' in source && event.data[speakerField] !== source.uscc) {
     return refuse(
       'NOT_AUTHORISED',
-      `data.${speakerField} must be ${source.uscc}: nobody speaks for another firm`,
+      bilingual(
+        `data.${speakerField} must be ${source.uscc}: nobody speaks for another firm`,
+        `data.${speakerField} 须为 ${source.uscc}：不能替别的企业陈述`,
+      ),
       known,
     );
   }
@@ -43,9 +57,20 @@ export function authorise(event: ValidEvent, topic: string, registry: Registry):
     case 'unknown':
       return accept({ kind: 'parked', waitingFor: standing.waitingFor });
     case 'ended':
-      return refuse('RELATION_ENDED', `the relation ended on ${standing.endedOn}`, known);
+      return refuse(
+        'RELATION_ENDED',
+        bilingual(`the relation ended on ${standing.endedOn}`, `供应关系已于 ${standing.endedOn} 终止`),
+        known,
+      );
     case 'unregistered-source':
-      return refuse('NOT_AUTHORISED', `source ${sourceText} is not registered for this leader`, known);
+      return refuse(
+        'NOT_AUTHORISED',
+        bilingual(
+          `source ${sourceText} is not registered for this leader`,
+          `来源 ${sourceText} 没有登记在该链主名下`,
+        ),
+        known,
+      );
     default: {
       const unknown: never = standing;
       return unknown;

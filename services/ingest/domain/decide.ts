@@ -163,6 +163,7 @@ function conflictOf(event: ValidEvent, before: string): Refusal {
   return {
     code: 'CONFLICT',
     explanation: `this identity was accepted before with other content (accepted ${before}, this one ${event.contentHash})`,
+    explanationZh: `同一来源和编号此前已收到不同的内容（已收 ${before}，本次 ${event.contentHash}）`,
     source: event.identity.slice(0, blank),
     id: event.identity.slice(blank + 1),
     type: event.type,

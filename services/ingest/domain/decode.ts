@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../../../schemas/errors.ts';
+import { type Bilingual, bilingual } from '../../../schemas/wording.ts';
 import { accept, type IncomingRecord, type Result, refuse } from './record.ts';
 
 export const MAX_PAYLOAD_BYTES = 1024 * 1024;
@@ -25,12 +26,15 @@ export function decode(record: IncomingRecord): Result<JsonObject> {
   const headerFault = faultOfHeaders(record);
   if (headerFault !== null) return refuse(...headerFault, known);
   if (record.value === null || record.value.length === 0) {
-    return refuse('BAD_ENVELOPE', 'the record has no value', known);
+    return refuse('BAD_ENVELOPE', bilingual('the record has no value', '记录没有内容'), known);
   }
   if (record.value.length > MAX_PAYLOAD_BYTES) {
     return refuse(
       'PAYLOAD_TOO_LARGE',
-      `the value has ${record.value.length} bytes; ${MAX_PAYLOAD_BYTES} are allowed`,
+      bilingual(
+        `the value has ${record.value.length} bytes; ${MAX_PAYLOAD_BYTES} are allowed`,
+        `内容有 ${record.value.length} 字节，最多 ${MAX_PAYLOAD_BYTES} 字节`,
+      ),
       known,
     );
   }
@@ -38,20 +42,27 @@ export function decode(record: IncomingRecord): Result<JsonObject> {
   try {
     text = utf8.decode(record.value);
   } catch {
-    return refuse('NOT_UTF8', 'the value contains bytes that are not UTF-8', known);
+    return refuse(
+      'NOT_UTF8',
+      bilingual('the value contains bytes that are not UTF-8', '内容中有不是 UTF-8 的字节'),
+      known,
+    );
   }
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);
   } catch (error) {
-    return refuse(
-      'NOT_JSON',
-      `the value is not JSON: ${error instanceof Error ? error.message : 'unreadable'}`,
-      known,
-    );
+    const { message } = error as SyntaxError;
+    const [, at] = / position (\d+)/.exec(message) ?? [];
+    const where = at === undefined ? '' : `，第 ${Number(at) + 1} 个字符处读不下去`;
+    return refuse('NOT_JSON', bilingual(`the value is not JSON: ${message}`, `内容不是 JSON${where}`), known);
   }
   if (!isObject(parsed))
-    return refuse('BAD_ENVELOPE', `the value must be a JSON object, not ${kindOf(parsed)}`, known);
+    return refuse(
+      'BAD_ENVELOPE',
+      bilingual(`the value must be a JSON object, not ${kindOf(parsed)}`, '内容须为一个 JSON 对象'),
+      known,
+    );
   const fault = findUnsafe(parsed, SURROGATE_ESCAPE.test(text));
   if (fault !== null) return refuse(...UNSAFE[fault], known);
 
@@ -61,7 +72,11 @@ export function decode(record: IncomingRecord): Result<JsonObject> {
     !STRUCTURED_MEDIA_TYPE.test(contentType ?? '');
   if (!isBinary) return accept(parsed);
   if (contentType !== undefined && !JSON_MEDIA_TYPE.test(contentType)) {
-    return refuse('BAD_ENVELOPE', `content-type ${contentType} is not JSON`, known);
+    return refuse(
+      'BAD_ENVELOPE',
+      bilingual(`content-type ${contentType} is not JSON`, `content-type ${contentType} 不是 JSON`),
+      known,
+    );
   }
   const event: JsonObject = {};
   for (const [name, value] of Object.entries(record.headers)) {
@@ -72,11 +87,23 @@ export function decode(record: IncomingRecord): Result<JsonObject> {
   return accept(event);
 }
 
-function faultOfHeaders({ headers, headerFault }: IncomingRecord): readonly [ErrorCode, string] | null {
+function faultOfHeaders({ headers, headerFault }: IncomingRecord): readonly [ErrorCode, Bilingual] | null {
   if (headerFault?.kind === 'not-utf8')
-    return ['NOT_UTF8', `the header ${headerFault.name} contains bytes that are not UTF-8`];
+    return [
+      'NOT_UTF8',
+      bilingual(
+        `the header ${headerFault.name} contains bytes that are not UTF-8`,
+        `消息头 ${headerFault.name} 中有不是 UTF-8 的字节`,
+      ),
+    ];
   if (headerFault?.kind === 'repeated')
-    return ['BAD_ENVELOPE', `the header ${headerFault.name} stands there more than once`];
+    return [
+      'BAD_ENVELOPE',
+      bilingual(
+        `the header ${headerFault.name} stands there more than once`,
+        `消息头 ${headerFault.name} 出现了不止一次`,
+      ),
+    ];
   if (headers.ce_specversion === undefined) return null;
   let bytes = 0;
   for (const [name, value] of Object.entries(headers)) {
@@ -85,7 +112,13 @@ function faultOfHeaders({ headers, headerFault }: IncomingRecord): readonly [Err
   }
   return bytes <= MAX_ATTRIBUTES_BYTES
     ? null
-    : ['PAYLOAD_TOO_LARGE', `the ce_ headers have ${bytes} characters; ${MAX_ATTRIBUTES_BYTES} are allowed`];
+    : [
+        'PAYLOAD_TOO_LARGE',
+        bilingual(
+          `the ce_ headers have ${bytes} characters; ${MAX_ATTRIBUTES_BYTES} are allowed`,
+          `ce_ 消息头共 ${bytes} 个字符，最多 ${MAX_ATTRIBUTES_BYTES} 个`,
+        ),
+      ];
 }
 
 function identityFromHeaders(headers: Readonly<Record<string, string>>): {
@@ -106,13 +139,25 @@ function kindOf(value: unknown): string {
 }
 
 type Unsafe = 'too-deep' | 'proto-key' | 'infinite' | 'half-character';
-const UNSAFE: Readonly<Record<Unsafe, readonly [ErrorCode, string]>> = {
-  'too-deep': ['NESTED_TOO_DEEP', `the value is nested deeper than ${MAX_DEPTH} levels`],
-  'proto-key': ['BAD_ENVELOPE', 'the key "__proto__" is not allowed anywhere'],
-  infinite: ['INVALID_DATA', 'a number is too large to be read: it would become infinite'],
+const UNSAFE: Readonly<Record<Unsafe, readonly [ErrorCode, Bilingual]>> = {
+  'too-deep': [
+    'NESTED_TOO_DEEP',
+    bilingual(`the value is nested deeper than ${MAX_DEPTH} levels`, `内容嵌套超过 ${MAX_DEPTH} 层`),
+  ],
+  'proto-key': [
+    'BAD_ENVELOPE',
+    bilingual('the key "__proto__" is not allowed anywhere', '任何位置都不允许出现键 "__proto__"'),
+  ],
+  infinite: [
+    'INVALID_DATA',
+    bilingual('a number is too large to be read: it would become infinite', '有数字过大，无法读取'),
+  ],
   'half-character': [
     'NOT_UTF8',
-    'a text holds half of a surrogate pair (\\ud800 to \\udfff), which is no character',
+    bilingual(
+      'a text holds half of a surrogate pair (\\ud800 to \\udfff), which is no character',
+      '文本中有半个代理对（\\ud800 至 \\udfff），不是字符',
+    ),
   ],
 };
 

@@ -9,6 +9,7 @@ export const MAX_VERDICTS = 1_000;
 /** What a refusal said, beyond the verdict itself; by offset. */
 export interface Told {
   readonly explanation: string;
+  readonly explanationZh?: string | undefined;
   readonly source: string | null;
   readonly id: string | null;
 }
@@ -69,23 +70,34 @@ function itemOf(entry: ChainEntry, told: Told | undefined): ReceiptItem {
     verdict: NAMES[verdict],
     released,
     code,
-    explanation: explain(verdict, code, told),
+    ...explain(verdict, code, told),
     remedy: code === null ? null : ERRORS[code].remedy,
     source: identity?.source ?? told?.source ?? null,
     id: identity?.id ?? told?.id ?? null,
   };
 }
 
-function explain(verdict: Verdict, code: ReceiptItem['code'], told: Told | undefined): string {
+function explain(
+  verdict: Verdict,
+  code: ReceiptItem['code'],
+  told: Told | undefined,
+): Pick<ReceiptItem, 'explanation' | 'explanationZh'> {
   switch (verdict) {
     case 'accepted':
-      return 'what it waited for has come';
+      return { explanation: 'what it waited for has come', explanationZh: '所等的登记已经收到' };
     case 'duplicates':
-      return 'the same event was accepted before; nothing is counted twice';
+      return {
+        explanation: 'the same event was accepted before; nothing is counted twice',
+        explanationZh: '同一条数据此前已收下，不会重复计算',
+      };
     case 'conflicts':
     case 'rejected':
-    case 'parked':
-      return told?.explanation ?? (code === null ? '' : ERRORS[code].title);
+    case 'parked': {
+      const explanation = told?.explanation ?? (code === null ? '' : ERRORS[code].title);
+      return told?.explanationZh === undefined
+        ? { explanation }
+        : { explanation, explanationZh: told.explanationZh };
+    }
     default: {
       const unknown: never = verdict;
       return unknown;

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../../../schemas/errors.ts';
+import type { Bilingual } from '../../../schemas/wording.ts';
 
 /** A Kafka record as it came: the bytes and where they stood. */
 export interface IncomingRecord {
@@ -26,6 +27,7 @@ type RawHeader = Buffer | string | null;
 export interface Refusal {
   readonly code: ErrorCode;
   readonly explanation: string;
+  readonly explanationZh: string;
   /** What could be read of its identity before it was refused. */
   readonly source?: string;
   readonly id?: string;
@@ -45,14 +47,15 @@ const clip = (text: string, length: number): string => text.slice(0, length).toW
 
 export function refuse(
   code: ErrorCode,
-  explanation: string,
-  known: Omit<Refusal, 'code' | 'explanation'> = {},
+  said: Bilingual,
+  known: Pick<Refusal, 'source' | 'id' | 'type'> = {},
 ): Result<never> {
   return {
     ok: false,
     refusal: {
       code,
-      explanation: clip(explanation, MAX_EXPLANATION),
+      explanation: clip(said.en, MAX_EXPLANATION),
+      explanationZh: clip(said.zh, MAX_EXPLANATION),
       ...(known.source === undefined ? {} : { source: clip(known.source, MAX_KNOWN) }),
       ...(known.id === undefined ? {} : { id: clip(known.id, MAX_KNOWN) }),
       ...(known.type === undefined ? {} : { type: clip(known.type, MAX_KNOWN) }),

@@ -5,14 +5,18 @@ import { Envelope, identityOf } from '../../../schemas/envelope.ts';
 import type { ErrorCode } from '../../../schemas/errors.ts';
 import { ERRORS } from '../../../schemas/errors.ts';
 import { EVENT_TYPES, type EventDefinition, type EventType } from '../../../schemas/events/index.ts';
+import { issuesInLine, issuesInWords } from '../../../schemas/issues.ts';
 import { readSource, type Source } from '../../../schemas/sources.ts';
 import { addMonths, DAY_MS, dateOf, periodOf, startOfPeriod } from '../../../schemas/time.ts';
+import { type Bilingual, bilingual } from '../../../schemas/wording.ts';
 import { canonicalJson } from './canonicalJson.ts';
 import type { JsonObject } from './decode.ts';
 import { accept, type Result, refuse } from './record.ts';
 
 /** Tolerated difference between the sender's clock and ours. */
 const CLOCK_SKEW_MS = 5 * 60_000;
+/** Faults that a refusal names. */
+const MAX_FAULTS = 5;
 const EARLIEST_MS = Date.UTC(2000, 0, 1);
 const EARLIEST_DATE = '2000-01-01';
 
@@ -69,21 +73,41 @@ export function validate(decoded: JsonObject, now: Date): Result<ValidEvent> {
   };
   const envelope = parseQuickly(Envelope, isEnvelope, decoded);
   if (!envelope.success) {
-    return refuse('BAD_ENVELOPE', issuesOf(envelope.error), known);
+    return refuse('BAD_ENVELOPE', faultsOf(Envelope, decoded, envelope.error), known);
   }
   const event = envelope.data;
   const definition = EVENT_TYPES.get(event.type);
-  if (definition === undefined) return refuse('UNKNOWN_TYPE', `no event type ${event.type} is known`, known);
+  if (definition === undefined)
+    return refuse(
+      'UNKNOWN_TYPE',
+      bilingual(`no event type ${event.type} is known`, `没有数据类型 ${event.type}`),
+      known,
+    );
 
   const reading = readSource(event.source);
   if ('problem' in reading) {
     return reading.problem === 'bad-check-digit'
-      ? refuse('BAD_CHECK_DIGIT', `source: the code in ${event.source} has a wrong check digit`, known)
-      : refuse('NOT_AUTHORISED', `source ${event.source} has none of the known shapes`, known);
+      ? refuse(
+          'BAD_CHECK_DIGIT',
+          bilingual(
+            `source: the code in ${event.source} has a wrong check digit`,
+            `来源 ${event.source} 中的统一社会信用代码校验位不对`,
+          ),
+          known,
+        )
+      : refuse(
+          'NOT_AUTHORISED',
+          bilingual(
+            `source ${event.source} has none of the known shapes`,
+            `来源 ${event.source} 不是任何一种已知的写法`,
+          ),
+          known,
+        );
   }
 
   const data = parseQuickly(definition.data, acceptanceOf(definition), event.data);
-  if (!data.success) return refuse(codeOf(data.error), issuesOf(data.error, 'data'), known);
+  if (!data.success)
+    return refuse(codeOf(data.error), faultsOf(definition.data, event.data, data.error, 'data'), known);
   const fields = data.data as JsonObject;
 
   const timeMs = Date.parse(event.time);
@@ -94,14 +118,20 @@ export function validate(decoded: JsonObject, now: Date): Result<ValidEvent> {
   if (firm !== null && event.partitionkey !== undefined && event.partitionkey !== firm) {
     return refuse(
       'BAD_ENVELOPE',
-      `partitionkey ${event.partitionkey} is not the firm the event is about (${firm})`,
+      bilingual(
+        `partitionkey ${event.partitionkey} is not the firm the event is about (${firm})`,
+        `partitionkey ${event.partitionkey} 不是数据所属的企业（${firm}）`,
+      ),
       known,
     );
   }
   if (event.dataschema !== undefined && !event.dataschema.includes(event.type)) {
     return refuse(
       'BAD_ENVELOPE',
-      `dataschema ${event.dataschema} does not name the type ${event.type}`,
+      bilingual(
+        `dataschema ${event.dataschema} does not name the type ${event.type}`,
+        `dataschema ${event.dataschema} 与数据类型 ${event.type} 不一致`,
+      ),
       known,
     );
   }
@@ -122,23 +152,26 @@ export function validate(decoded: JsonObject, now: Date): Result<ValidEvent> {
   });
 }
 
+const inFuture = (field: string, value: string): Bilingual =>
+  bilingual(`${field}: ${value} lies in the future`, `${field}：${value} 在将来`);
+const before2000 = (field: string, value: string): Bilingual =>
+  bilingual(`${field}: ${value} lies before 2000`, `${field}：${value} 早于 2000 年`);
+
 function findOutOfRange(
   timeMs: number,
   definition: EventDefinition,
   data: JsonObject,
   now: Date,
-): string | null {
-  if (timeMs > now.getTime() + CLOCK_SKEW_MS)
-    return `time: ${new Date(timeMs).toISOString()} lies in the future`;
-  if (timeMs < EARLIEST_MS) return `time: ${new Date(timeMs).toISOString()} lies before 2000`;
+): Bilingual | null {
+  if (timeMs > now.getTime() + CLOCK_SKEW_MS) return inFuture('time', new Date(timeMs).toISOString());
+  if (timeMs < EARLIEST_MS) return before2000('time', new Date(timeMs).toISOString());
   const today = lastDayOf(now);
   for (const field of definition.factDates) {
     const value = textOf(data[field]);
     if (value === undefined) continue;
     const comparable = value.includes('T') ? dateOf(new Date(value)) : value;
-    if (comparable > today.slice(0, comparable.length)) return `data.${field}: ${value} lies in the future`;
-    if (comparable < EARLIEST_DATE.slice(0, comparable.length))
-      return `data.${field}: ${value} lies before 2000`;
+    if (comparable > today.slice(0, comparable.length)) return inFuture(`data.${field}`, value);
+    if (comparable < EARLIEST_DATE.slice(0, comparable.length)) return before2000(`data.${field}`, value);
   }
   return findUnfinishedMonth(timeMs, definition, data);
 }
@@ -147,15 +180,25 @@ function findOutOfRange(
  * A statement about a month cannot be older than the month, and a month's books cannot be closed before its last day
  * (Asia/Shanghai): half a month's figures would stand as a whole one's.
  */
-function findUnfinishedMonth(timeMs: number, definition: EventDefinition, data: JsonObject): string | null {
+function findUnfinishedMonth(
+  timeMs: number,
+  definition: EventDefinition,
+  data: JsonObject,
+): Bilingual | null {
   const period = textOf(data.period);
   if (period === undefined || !definition.factDates.includes('period')) return null;
   const isClosing = definition.type.includes('.closed.');
   if (timeMs >= earliestOf(period, isClosing)) return null;
   const stated = dateOf(new Date(timeMs));
   return isClosing
-    ? `data.period: ${period} is closed by an event of ${stated}, before its last day`
-    : `data.period: ${period} lies after the event's own time (${stated})`;
+    ? bilingual(
+        `data.period: ${period} is closed by an event of ${stated}, before its last day`,
+        `data.period：${period} 在 ${stated} 结账，早于当月最后一天`,
+      )
+    : bilingual(
+        `data.period: ${period} lies after the event's own time (${stated})`,
+        `data.period：${period} 晚于数据本身的时间（${stated}）`,
+      );
 }
 
 /** There are some thousand months; each is worked out once. */
@@ -189,12 +232,9 @@ function codeOf(error: z.ZodError): ErrorCode {
   return 'INVALID_DATA';
 }
 
-function issuesOf(error: z.ZodError, prefix?: string): string {
-  return error.issues
-    .slice(0, 5)
-    .map((issue) => `${[...(prefix ? [prefix] : []), ...issue.path.map(String)].join('.')}: ${issue.message}`)
-    .join('; ')
-    .slice(0, 1_000);
+/** The first few faults that a schema finds, in one line. */
+function faultsOf(schema: z.ZodType, value: unknown, error: z.ZodError, ...prefix: string[]): Bilingual {
+  return issuesInLine(issuesInWords(schema, value, error).slice(0, MAX_FAULTS), prefix);
 }
 
 function textOf(value: unknown): string | undefined {

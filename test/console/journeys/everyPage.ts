@@ -6,6 +6,8 @@ const OF_A_BUREAU = [
   ...['/', '/funnel', '/suppliers', '/approvals', '/claims', '/findings', '/published', '/samples'],
   '/audits',
 ];
+/** Four English words in a row. */
+const ENGLISH = /\b[A-Za-z]+,? [a-z]+,? [a-z]+,? [a-z]+\b/g;
 /** Two rows of header, each of a touch target and a gap. */
 const HEADER_PX = 112;
 
@@ -46,6 +48,9 @@ export function everyPage(): void {
         shown.filter((word) => !/^(erp|data)\./.test(word)),
         path,
       ).toEqual([]);
+      // Comments of people and names apart, nothing on it is an English sentence.
+      const english = (await page.locator('body').innerText()).match(ENGLISH) ?? [];
+      expect(english, path).toEqual([]);
       await picture(page, `zh-${account}-${width}-${path.split('/').slice(0, 2).join('') || 'first'}`);
     }
     expect(complaints).toEqual([]);

@@ -1,6 +1,10 @@
 import { readFileSync } from 'node:fs';
 import type { TFunction } from 'i18next';
 import { describe, expect, it } from 'vitest';
+import { OPERATIONS } from '../../../schemas/api/operations/index.ts';
+import { Envelope } from '../../../schemas/envelope.ts';
+import { EVENT_TYPES } from '../../../schemas/events/index.ts';
+import { issuesInWords, RULES_ZH } from '../../../schemas/issues.ts';
 import { FAILURE_GROUPS, FAILURE_REASONS, STAGES } from '../../../schemas/onboarding.ts';
 import { CAUSES_ZH, GROUPS_ZH, NULL_REASONS_ZH, reasonInChinese } from '../../../schemas/wording.ts';
 import { fieldInWords, findingInWords } from '../../../services/console/src/bureau/findingWords.ts';
@@ -12,7 +16,8 @@ import { ClaimFile } from '../../../services/measurement/domain/claimSchema.ts';
 import { NULL_REASONS } from '../../../services/measurement/domain/kpi.ts';
 import { kpiRegistry } from '../../../services/measurement/domain/registry.ts';
 import { FUNNEL_COUNTS } from '../../../services/onboarding/index.ts';
-import { expectChinese } from '../../support/chinese.ts';
+import { expectChinese, expectChineseSentence } from '../../support/chinese.ts';
+import { rulesOf } from '../../support/schemaRules.ts';
 
 /** Everything that a service says about figures and findings has Chinese words. Claims: test/unit/measurement/claims.unit.test.ts. */
 
@@ -47,6 +52,47 @@ describe('on a page in Chinese', () => {
         expectChinese(questionOf(`onboardings/${count}/${stage}/-`)?.zh);
         expectChinese(questionOf(`onboardings/${count}/${stage}/-/UNABLE/NO_STAFF`)?.zh);
       }
+  });
+
+  it('every rule of an event and of a request is said', () => {
+    const events = [Envelope, ...[...EVENT_TYPES.values()].map(({ data }) => data)];
+    const requests = OPERATIONS.flatMap(({ params, query, body }) => [params, query, body]);
+    const rules = new Set([...events, ...requests].flatMap((schema) => (schema ? rulesOf(schema) : [])));
+    expect(rules.size).toBeGreaterThan(15);
+    for (const rule of rules) expectChineseSentence(RULES_ZH[rule] ?? rule);
+  });
+
+  it('what a schema holds against a value is said place by place', () => {
+    for (const { data } of EVENT_TYPES.values())
+      for (const value of [
+        null,
+        {},
+        [],
+        'text',
+        0.5,
+        { period: '2024-13', firmUscc: 'x', closingStockFen: -1 },
+      ]) {
+        const { error } = data.safeParse(value);
+        for (const { said } of error === undefined ? [] : issuesInWords(data, value, error))
+          expectChineseSentence(said.zh);
+      }
+    const closed = EVENT_TYPES.get('inventory.closed.v1')?.data;
+    const value = {
+      ownerUscc: '91510112MA0000007X',
+      period: '2024-13',
+      openingStockFen: '1',
+      closingStockFen: -1,
+    };
+    const { error } = closed?.safeParse(value) ?? {};
+    if (closed === undefined || error === undefined) throw new Error('it has to be refused');
+    const said = issuesInWords(closed, value, error).map((issue) => [issue.path.join('.'), issue.said.zh]);
+    expect(Object.fromEntries(said)).toMatchObject({
+      holderUscc: '缺少该项',
+      stockKind: '应为以下之一：own、consignment',
+      period: '须为月份，形如 2024-10',
+      openingStockFen: '应为数字，收到的是文本',
+      closingStockFen: '库存为负',
+    });
   });
 
   it('what a finding rests on falls back to plain words, never to the name of a field', () => {

@@ -7,11 +7,12 @@ import { useFormat } from '../ui/format.ts';
 import { Empty, Loaded } from '../ui/States.tsx';
 import { refusalInWords } from '../ui/words.ts';
 import { Receipts } from './Receipts.tsx';
+import { RefusalReason } from './RefusalReason.tsx';
 import { VerdictKeys } from './VerdictKeys.tsx';
 
 /** Whether events arrive and are taken; every refused record with its reason. */
 export default function IntakePage({ leader }: { readonly leader?: string }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const format = useFormat();
   const letters = useQuery({
     queryKey: ['dead-letters', leader],
@@ -29,15 +30,9 @@ export default function IntakePage({ leader }: { readonly leader?: string }) {
       key: 'explanation',
       label: t('intake.explanation'),
       isWide: true,
-      cell: ({ reason, explanation }) =>
-        i18n.language === 'en' ? (
-          explanation
-        ) : (
-          <>
-            {t(`refusal.${reason}.why`, { defaultValue: '' })}
-            <div className="quiet">{explanation}</div>
-          </>
-        ),
+      cell: ({ reason, explanation, explanationZh }) => (
+        <RefusalReason code={reason} explanation={explanation} explanationZh={explanationZh} remedy={null} />
+      ),
     },
     { key: 'where', label: t('intake.where'), cell: ({ id }) => <code>{id}</code> },
     {

@@ -68,6 +68,7 @@ export function Receipts({ leader }: { readonly leader: string }) {
                             <RefusalReason
                               code={item.code}
                               explanation={item.explanation}
+                              explanationZh={item.explanationZh}
                               remedy={item.remedy}
                             />
                           </li>

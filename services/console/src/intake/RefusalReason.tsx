@@ -1,25 +1,27 @@
 import { useTranslation } from 'react-i18next';
+import { refusalSaid } from '../ui/words.ts';
 
-/** Why a record was not simply accepted and what to do: in the reader's language, then what the service says of this one. */
+/** Why a record was not simply accepted and what to do: in the reader's language, then what there is to say of this one. */
 export function RefusalReason({
   code,
   explanation,
+  explanationZh,
   remedy,
 }: {
   readonly code: string | null | undefined;
   readonly explanation: string;
+  readonly explanationZh: string | undefined;
   readonly remedy: string | null;
 }) {
   const { t, i18n } = useTranslation();
-  const why = i18n.language === 'en' ? '' : t(`refusal.${code}.why`, { defaultValue: '' });
-  const mend = why === '' ? remedy : t(`refusal.${code}.mend`);
+  const said = refusalSaid(t, i18n.language, { code, explanation, explanationZh, remedy });
   return (
     <>
-      {why !== '' && <p>{why}</p>}
-      <p className={why === '' ? '' : 'quiet'}>{explanation}</p>
-      {mend !== null && (
+      {said.why !== null && <p>{said.why}</p>}
+      {said.detail !== null && <p className={said.why === null ? '' : 'quiet'}>{said.detail}</p>}
+      {said.mend !== null && (
         <p className="quiet">
-          {t('intake.remedy')}: {mend}
+          {t('intake.remedy')}: {said.mend}
         </p>
       )}
     </>

@@ -1,5 +1,6 @@
 import type { UseMutationResult } from '@tanstack/react-query';
 import type { IntakeAnswer } from '../../../../schemas/api/intake.ts';
+import { RefusalReason } from '../intake/RefusalReason.tsx';
 import { Failed } from '../ui/States.tsx';
 
 /** What came of events that were sent: not delivered, refused with the reason, or taken. */
@@ -15,9 +16,14 @@ export function IntakeOutcome({
   const refused = send.data?.receipts.find(({ outcome }) => outcome === 'refused');
   if (refused?.outcome === 'refused')
     return (
-      <p className="field-error" role="alert">
-        {refused.explanation}
-      </p>
+      <div className="field-error" role="alert">
+        <RefusalReason
+          code={refused.code}
+          explanation={refused.explanation ?? ''}
+          explanationZh={refused.explanationZh}
+          remedy={refused.remedy ?? null}
+        />
+      </div>
     );
   return send.isSuccess ? <output className="notice notice-good">{taken}</output> : null;
 }

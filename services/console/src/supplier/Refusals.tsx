@@ -5,6 +5,7 @@ import type { DeadLetterDetail } from '../../../../schemas/api/deadLetters.ts';
 import type { IntakeAnswer } from '../../../../schemas/api/intake.ts';
 import type { DataConnection } from '../../../../schemas/api/supplier.ts';
 import { get, postEvents } from '../api/client.ts';
+import { RefusalReason } from '../intake/RefusalReason.tsx';
 import { useFormat } from '../ui/format.ts';
 import { Pill } from '../ui/Pill.tsx';
 import { Loaded } from '../ui/States.tsx';
@@ -16,12 +17,10 @@ type Refusal = DataConnection['refused']['items'][number];
 
 /** One refused record: why, how to mend it, and a place to do so. */
 export function RefusedRecord({ refusal }: { readonly refusal: Refusal }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const format = useFormat();
   const [isOpen, setOpen] = useState(false);
   const isOwn = refusal.source?.startsWith('/supplier/') ?? false;
-  const inChinese = (part: 'why' | 'mend', fallback: string): string =>
-    i18n.language === 'en' ? fallback : t(`refusal.${refusal.reason}.${part}`, { defaultValue: fallback });
   return (
     <li>
       <div className="split">
@@ -32,13 +31,14 @@ export function RefusedRecord({ refusal }: { readonly refusal: Refusal }) {
           <span className="quiet">{format.minute(refusal.receivedAt)}</span>
         )}
       </div>
-      <p>{inChinese('why', refusal.explanation)}</p>
-      {i18n.language !== 'en' && <p className="quiet">{refusal.explanation}</p>}
+      <RefusalReason
+        code={refusal.reason}
+        explanation={refusal.explanation}
+        explanationZh={refusal.explanationZh}
+        remedy={refusal.mended ? null : refusal.remedy}
+      />
       {!refusal.mended && (
         <>
-          <p className="quiet">
-            {t('intake.remedy')}: {inChinese('mend', refusal.remedy)}
-          </p>
           {isOwn ? (
             <button type="button" className="button" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
               {t('connection.mend')}

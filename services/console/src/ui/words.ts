@@ -63,6 +63,25 @@ export function nullReasonInWords(language: string, reason: string): string {
 export const refusalInWords = (t: TFunction, code: string): string =>
   t(`refusalName.${code}`, { defaultValue: asWords(code) });
 
+interface Refused {
+  readonly code: string | null | undefined;
+  readonly explanation: string;
+  readonly explanationZh: string | undefined;
+  readonly remedy: string | null;
+}
+
+/** Why a record was refused, what there is to say of this one, and how to mend it. The services' own words are English. */
+export function refusalSaid(
+  t: TFunction,
+  language: string,
+  { code, explanation, explanationZh, remedy }: Refused,
+): { readonly why: string | null; readonly detail: string | null; readonly mend: string | null } {
+  if (language === 'en') return { why: null, detail: explanation, mend: remedy };
+  const words = (part: 'why' | 'mend'): string | null =>
+    t(`refusal.${code}.${part}`, { defaultValue: '' }) || null;
+  return { why: words('why'), detail: explanationZh ?? null, mend: remedy && words('mend') };
+}
+
 /** What an event says, by its type. */
 export const eventInWords = (t: TFunction, type: string): string =>
   t(`eventType|${type}`, { keySeparator: '|', nsSeparator: false, defaultValue: type });

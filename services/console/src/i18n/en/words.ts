@@ -168,6 +168,8 @@ export const words: typeof chinese = {
   refusal: {},
   refusalName: {
     NOT_JSON: 'No JSON',
+    NOT_UTF8: 'Not UTF-8',
+    NESTED_TOO_DEEP: 'Nested too deep',
     BAD_ENVELOPE: 'Incomplete envelope',
     UNKNOWN_TYPE: 'Unknown type',
     INVALID_DATA: 'Wrong field',

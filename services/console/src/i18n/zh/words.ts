@@ -3,6 +3,7 @@ import {
   GROUPS_ZH,
   NULL_REASONS_ZH,
   REGIONS_ZH,
+  SOURCE_CLASSES_ZH,
   STAGES_ZH,
   STATUSES_ZH,
 } from '../../../../../schemas/wording.ts';
@@ -143,6 +144,8 @@ export const words = {
   } as Readonly<Record<string, string>>,
   refusal: {
     NOT_JSON: { why: '内容不是有效的 JSON。', mend: '从原系统重新导出后重发。' },
+    NOT_UTF8: { why: '内容不是有效的 UTF-8 文本。', mend: '按 UTF-8 编码（不带 BOM）导出后重发。' },
+    NESTED_TOO_DEEP: { why: '内容嵌套层数过多。', mend: '改为扁平的结构后重发。' },
     BAD_ENVELOPE: { why: '事件的信封字段缺失或不对。', mend: '按说明补全信封字段后重发。' },
     UNKNOWN_TYPE: { why: '没有这种数据类型。', mend: '核对数据类型和版本。' },
     INVALID_DATA: { why: '有字段缺失或格式不对。', mend: '按说明修改所列字段后重发。' },
@@ -157,6 +160,8 @@ export const words = {
   } as Readonly<Record<string, { why: string; mend: string }>>,
   refusalName: {
     NOT_JSON: '不是 JSON',
+    NOT_UTF8: '不是 UTF-8',
+    NESTED_TOO_DEEP: '嵌套过深',
     BAD_ENVELOPE: '信封不完整',
     UNKNOWN_TYPE: '未知类型',
     INVALID_DATA: '字段有误',
@@ -172,13 +177,5 @@ export const words = {
   /** Why a figure has no value. */
   nullReason: NULL_REASONS_ZH,
   /** Classes of sources, as they stand in a source's first part. */
-  source: {
-    chain: '链主',
-    supplier: '供应商',
-    platform: '平台',
-    provider: '服务商',
-    rater: '评级机构',
-    bureau: '主管部门',
-    system: '系统',
-  } as Readonly<Record<string, string>>,
+  source: SOURCE_CLASSES_ZH as Readonly<Record<string, string>>,
 };
