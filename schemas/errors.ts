@@ -1,3 +1,5 @@
+import type { Bilingual } from './wording.ts';
+
 /**
  * The one catalogue of error codes. HTTP problem documents, Temporal failure types, dead-letter reasons and the
  * exit codes of the command line are all derived from it; docs/errors.md is generated from it and kept current by a test.
@@ -399,17 +401,20 @@ export const ERROR_CODES = Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]];
  */
 export class ChainlightError extends Error {
   readonly code: ErrorCode;
+  /** The message in Chinese; null where the code's own words say all there is to say to a person. */
+  readonly zh: string | null;
   readonly details: Readonly<Record<string, unknown>>;
 
   constructor(
     code: ErrorCode,
-    message: string,
+    message: string | Bilingual,
     details: Record<string, unknown> = {},
     options?: { cause?: unknown },
   ) {
-    super(message, options);
+    super(typeof message === 'string' ? message : message.en, options);
     this.name = 'ChainlightError';
     this.code = code;
+    this.zh = typeof message === 'string' ? null : message.zh;
     this.details = details;
   }
 }

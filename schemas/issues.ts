@@ -7,6 +7,9 @@ export interface FieldIssue {
   readonly said: Bilingual;
 }
 
+/** The place of what concerns a value as a whole. */
+export const WHOLE = bilingual('(whole)', '（整体）');
+
 /** What the schemas' own rules say, in Chinese; a test finds the rule that is missing here. */
 export const RULES_ZH: Readonly<Record<string, string>> = {
   'must be 18 characters of 0-9 A-Y without I, O, S, V, Z': '须为 18 位，0-9 与 A-Y，不含 I、O、S、V、Z',
@@ -123,6 +126,10 @@ export function issuesInWords(schema: z.ZodType, value: unknown, error: z.ZodErr
 /** Issues in one line: `data.period: must be a month as YYYY-MM; …`. @param prefix where the value itself stands */
 export function issuesInLine(issues: readonly FieldIssue[], prefix: readonly string[] = []): Bilingual {
   const line = (language: keyof Bilingual, colon: string, stop: string): string =>
-    issues.map(({ path, said }) => [[...prefix, ...path].join('.'), said[language]].join(colon)).join(stop);
+    issues
+      .map(({ path, said }) =>
+        [[...prefix, ...path].join('.') || WHOLE[language], said[language]].join(colon),
+      )
+      .join(stop);
   return bilingual(line('en', ': ', '; '), line('zh', '：', '；'));
 }

@@ -9,6 +9,7 @@ const Problem = z.object({
   status: z.number().int(),
   code: z.enum(ERROR_CODES),
   detail: z.string(),
+  detailZh: z.string().optional(),
   remedy: z.string(),
   retryable: z.boolean(),
   instance: z.string(),

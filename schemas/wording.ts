@@ -1,3 +1,4 @@
+import type { AuditCheck } from './events/audit.ts';
 import type { FailureGroup, OnboardingStatus, Stage } from './onboarding.ts';
 import type { SourceClass } from './sources.ts';
 
@@ -31,6 +32,28 @@ export const STAGES_ZH: Readonly<Record<Stage, string>> = {
   ONSITE_RATED: '现场评级',
   FINANCE_AUDITED: '资金审计',
   ACCEPTED: '验收',
+};
+
+/** The steps of the programmes; a step that a programme brings itself is called by its name. */
+export const STEPS_ZH: Readonly<Record<string, string>> = {
+  ...STAGES_ZH,
+  PLAN_APPROVED: '方案审批',
+  PROVISIONED: '开通平台',
+  TRAINED: '培训',
+  DEPLOYED: '部署',
+};
+
+export const ROLES_ZH = {
+  operator: '运维',
+  leader: '链主企业',
+  supplier: '供应商',
+  provider: '服务商',
+  rater: '评级机构',
+  'financial-auditor': '财务审计',
+  bureau: '主管部门',
+  platform: '平台',
+  replayer: '数据回放',
+  system: '系统',
 };
 
 export const STATUSES_ZH: Readonly<Record<OnboardingStatus, string>> = {
@@ -127,6 +150,21 @@ export const REGIONS_ZH: Readonly<Record<string, string>> = {
   central: '中部',
   west: '西部',
   'north-east': '东北',
+};
+
+/** What an auditor checks in a file. */
+export const CHECKS_ZH: Readonly<Record<AuditCheck, string>> = {
+  'papers-match': '合同、发票、付款一致',
+  'level-true': '现场等级属实',
+  'in-use': '系统实际在用',
+  'figures-traceable': '指标可追溯到事件',
+};
+
+export const FINDING_STATES_ZH = {
+  open: '待处理',
+  replied: '已答复',
+  appealed: '申诉中',
+  closed: '已办结',
 };
 
 export const PHASES_ZH: Readonly<Record<'early' | 'mid' | 'late', string>> = {

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { ChainlightError, ERRORS, type ErrorCode, isChainlightError } from '../../schemas/errors.ts';
+import { issuesInLine, issuesInWords, WHOLE } from '../../schemas/issues.ts';
 import { isUnavailable } from '../runtime/mongo.ts';
 
 /** An error as RFC 9457 problem document; everything but the message comes from the catalogue. */
@@ -12,6 +13,8 @@ export interface Problem {
   readonly status: number;
   readonly code: ErrorCode;
   readonly detail: string;
+  /** The detail in Chinese, where it tells more than the code. */
+  readonly detailZh?: string;
   readonly remedy: string;
   readonly retryable: boolean;
   /** Id of the request, as it stands in the log. */
@@ -27,6 +30,7 @@ export function problemOf(error: ChainlightError, requestId: string): Problem {
     status,
     code: error.code,
     detail: error.message,
+    ...(error.zh === null ? {} : { detailZh: error.zh }),
     remedy,
     retryable,
     instance: `urn:chainlight:request:${requestId}`,
@@ -87,13 +91,14 @@ function toCatalogue(thrown: unknown): ChainlightError {
 export function parseInput<Schema extends z.ZodType>(schema: Schema, value: unknown): z.infer<Schema> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const fields = parsed.error.issues.map((issue) => ({
-    field: issue.path.join('.') || '(whole)',
-    message: issue.message,
+  const issues = issuesInWords(schema, value, parsed.error);
+  const fields = issues.map(({ path, said }) => ({
+    field: path.join('.') || WHOLE.en,
+    message: said.en,
+    messageZh: said.zh,
   }));
   const isCheckDigit = parsed.error.issues.some(
     (issue) => issue.code === 'custom' && issue.params?.code === 'BAD_CHECK_DIGIT',
   );
-  const message = fields.map(({ field, message: text }) => `${field}: ${text}`).join('; ');
-  throw new ChainlightError(isCheckDigit ? 'BAD_CHECK_DIGIT' : 'BAD_INPUT', message, { fields });
+  throw new ChainlightError(isCheckDigit ? 'BAD_CHECK_DIGIT' : 'BAD_INPUT', issuesInLine(issues), { fields });
 }

@@ -1,6 +1,9 @@
 import type { ActCommand } from '../../schemas/api/acts.ts';
+import { listed, ROLES_ZH } from '../../schemas/wording.ts';
 import type { OnboardingState } from './decider.ts';
-import type { Refusal } from './refusal.ts';
+import { type Refusal, refusal } from './refusal.ts';
+
+type Refuse = (en: string, zh: string) => Refusal;
 
 /** What a party may do about itself; everything else is decided by somebody without an interest. */
 const ABOUT_ONESELF: ReadonlySet<ActCommand['act']> = new Set([
@@ -16,14 +19,15 @@ const ABOUT_ONESELF: ReadonlySet<ActCommand['act']> = new Set([
 export function judgeDuties(state: OnboardingState, command: ActCommand): Refusal | null {
   const { act, actor, supplierUscc } = command;
   const { role, uscc } = actor;
-  const refuse = (message: string): Refusal => ({ code: 'SEPARATION_OF_DUTIES', message });
+  const refuse: Refuse = (en, zh) => refusal('SEPARATION_OF_DUTIES', en, zh);
   const mayAct = state.programme.mayAct[act] ?? [];
   if (!mayAct.includes(role))
-    return refuse(
-      mayAct.length === 0
-        ? `programme ${state.programme.version} knows no ${act}`
-        : `a ${role} may not ${act}; ${mayAct.join(' or ')} may`,
-    );
+    return mayAct.length === 0
+      ? refuse(`programme ${state.programme.version} knows no ${act}`, '这一版项目规则没有这项操作')
+      : refuse(
+          `a ${role} may not ${act}; ${mayAct.join(' or ')} may`,
+          `${ROLES_ZH[role]}不能办理此事，可由${listed(mayAct.map((one) => ROLES_ZH[one]))}办理`,
+        );
   if (uscc === undefined) return null;
   if (ABOUT_ONESELF.has(act)) return judgeParty(state, role, uscc, supplierUscc, refuse);
   const interested = new Set<string | undefined>([supplierUscc]);
@@ -32,7 +36,10 @@ export function judgeDuties(state: OnboardingState, command: ActCommand): Refusa
     interested.add(data.providerUscc);
   }
   return interested.has(uscc)
-    ? refuse('the supplier, its leader and its provider may not decide this')
+    ? refuse(
+        'the supplier, its leader and its provider may not decide this',
+        '企业本身、其链主和服务商不能决定此事',
+      )
     : null;
 }
 
@@ -42,17 +49,21 @@ function judgeParty(
   role: string,
   uscc: string,
   supplierUscc: string,
-  refuse: (message: string) => Refusal,
+  refuse: Refuse,
 ): Refusal | null {
   if (role === 'supplier')
-    return uscc === supplierUscc ? null : refuse('only the supplier itself may do this');
+    return uscc === supplierUscc
+      ? null
+      : refuse('only the supplier itself may do this', '只能由该企业自己办理');
   if (role === 'provider') {
     const provider = facts.findLast(({ data }) => data.providerUscc !== undefined)?.data.providerUscc;
-    return uscc === provider ? null : refuse('only the provider that is engaged now may do this');
+    return uscc === provider
+      ? null
+      : refuse('only the provider that is engaged now may do this', '只能由现任服务商办理');
   }
   if (role === 'leader')
     return facts.some(({ data }) => data.leaderUscc === uscc)
       ? null
-      : refuse('only a leader of this supplier may do this');
+      : refuse('only a leader of this supplier may do this', '只能由该企业的链主办理');
   return null;
 }

@@ -1,10 +1,12 @@
 import type { ActCommand } from '../../schemas/api/acts.ts';
 import type { EventType } from '../../schemas/events/index.ts';
+import { dateOf } from '../../schemas/time.ts';
+import { STATUSES_ZH } from '../../schemas/wording.ts';
 import type { OutgoingAct } from './activities.contract.ts';
 import type { OnboardingState } from './decider.ts';
 import { judgeDuties } from './duties.ts';
 import { actIdentity, type Fact, factOf } from './facts.ts';
-import type { Refusal } from './refusal.ts';
+import { type Refusal, refusal } from './refusal.ts';
 import { judgeTurn } from './turns.ts';
 
 /** Clocks of callers may run ahead of ours by this much. */
@@ -91,18 +93,29 @@ export function judgeAct(
   if (earlier !== undefined)
     return isSameAct(factOf({ ...record, id: earlier.id }), earlier)
       ? null
-      : { code: 'CONFLICT', message: `act ${command.actId} was done before with other content` };
+      : refusal(
+          'CONFLICT',
+          `act ${command.actId} was done before with other content`,
+          `编号 ${command.actId} 的操作此前已办理，内容不同`,
+        );
   if (Date.parse(record.time) > nowMs + CLOCK_SKEW_MS)
-    return { code: 'BAD_INPUT', message: `the act lies in the future: ${command.at}` };
+    return refusal('BAD_INPUT', `the act lies in the future: ${command.at}`, `办理时间在将来：${command.at}`);
   const isOver = state.status === 'CLOSED' || (state.ending !== null && state.ending.at <= record.time);
-  if (isOver && command.act !== 'reopen')
-    return {
-      code: 'ALREADY_CLOSED',
-      message: `this onboarding ended as ${state.ending?.status} on ${state.ending?.at}`,
-    };
+  if (isOver && command.act !== 'reopen') return endedAs(state.ending);
   if ('reason' in command && command.reason.trim().length < MIN_REASON_LENGTH)
-    return { code: 'REASON_REQUIRED', message: `${command.act} needs a reason` };
+    return refusal('REASON_REQUIRED', `${command.act} needs a reason`, '请写明理由');
   return judgeDuties(state, command) ?? judgeTurn(state, command);
+}
+
+function endedAs(ending: OnboardingState['ending']): Refusal {
+  const { status, at } = ending ?? {};
+  return refusal(
+    'ALREADY_CLOSED',
+    `this onboarding ended as ${status} on ${at}`,
+    status === undefined || at === undefined
+      ? '项目已经结束'
+      : `项目已于 ${dateOf(new Date(at))} 结束（${STATUSES_ZH[status]}）`,
+  );
 }
 
 /** Identity of the closing that a reopening would undo. */

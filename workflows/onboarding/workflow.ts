@@ -182,7 +182,7 @@ function handleMessages(
   );
 }
 
-/** @throws ApplicationFailure whose type is the refusal's code */
+/** @throws ApplicationFailure whose type is the refusal's code, with its words in both languages */
 function insistOn(refusal: Refusal | null): void {
-  if (refusal !== null) throw ApplicationFailure.nonRetryable(refusal.message, refusal.code);
+  if (refusal !== null) throw ApplicationFailure.nonRetryable(refusal.said.en, refusal.code, refusal.said);
 }

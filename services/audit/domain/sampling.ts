@@ -1,5 +1,6 @@
 import type { SampleResult } from '../../../schemas/api/audit.ts';
 import { ChainlightError } from '../../../schemas/errors.ts';
+import { bilingual } from '../../../schemas/wording.ts';
 import { type Frame, type FrameRow, frameHash } from './frame.ts';
 import { type MustRule, mustInclude } from './mustInclude.ts';
 import { randomStream, shuffle } from './random.ts';
@@ -32,13 +33,19 @@ export function drawSample(frame: Frame, options: DrawOptions): SampleResult {
   if (options.n === 0 && certain.length === 0) {
     throw new ChainlightError(
       'BAD_INPUT',
-      'Nothing would be drawn: no rule includes a firm, so draw at least one at random.',
+      bilingual(
+        'Nothing would be drawn: no rule includes a firm, so draw at least one at random.',
+        '抽不到任何企业：没有必抽的企业，请至少随机抽取一家',
+      ),
     );
   }
   if (options.n > open.length) {
     throw new ChainlightError(
       'BAD_INPUT',
-      `${options.n} firms are to be drawn, but only ${open.length} are left beside the ${certain.length} that must be included.`,
+      bilingual(
+        `${options.n} firms are to be drawn, but only ${open.length} are left beside the ${certain.length} that must be included.`,
+        `要随机抽取 ${options.n} 家，但除必抽的 ${certain.length} 家外只剩 ${open.length} 家`,
+      ),
     );
   }
   const strata = new Map<string, FrameRow[]>();

@@ -1,6 +1,7 @@
 import { ChainlightError } from '../../../schemas/errors.ts';
 import type { Actor } from '../../../schemas/events/acts.ts';
 import { AUDIT_CHECKS, type AuditCheck, type CHECK_OUTCOMES } from '../../../schemas/events/audit.ts';
+import { bilingual, CHECKS_ZH, listed } from '../../../schemas/wording.ts';
 
 export type CheckOutcome = (typeof CHECK_OUTCOMES)[number];
 
@@ -74,18 +75,18 @@ export function paperOf(acts: readonly PaperAct[]): PaperState {
 export function requireTakes(paper: PaperState, act: PaperCommand): void {
   switch (act.kind) {
     case 'checked':
-      if (paper.status === 'closed') throw refusal('the work-paper is closed');
+      if (paper.status === 'closed') throw refusal('the work-paper is closed', '底稿已办结');
       if (act.outcome === 'failed' && act.comment === null)
-        throw missing('a failed check needs a comment that says why');
+        throw missing('a failed check needs a comment that says why', '核对不通过须写明原因');
       break;
     case 'attached':
-      if (paper.status === 'closed') throw refusal('the work-paper is closed');
+      if (paper.status === 'closed') throw refusal('the work-paper is closed', '底稿已办结');
       break;
     case 'closed':
       requireClosable(paper, act);
       break;
     case 'reopened':
-      if (paper.status === 'open') throw refusal('the work-paper is open');
+      if (paper.status === 'open') throw refusal('the work-paper is open', '底稿还在核对中');
       break;
     default:
       act satisfies never;
@@ -93,16 +94,29 @@ export function requireTakes(paper: PaperState, act: PaperCommand): void {
 }
 
 function requireClosable(paper: PaperState, act: Extract<PaperCommand, { kind: 'closed' }>): void {
-  if (paper.status === 'closed') throw refusal('the work-paper is closed already');
+  if (paper.status === 'closed') throw refusal('the work-paper is closed already', '底稿已经办结');
   const open = paper.checks.filter(({ standing }) => standing === null);
-  if (open.length > 0) throw refusal(`not checked yet: ${open.map(({ check }) => check).join(', ')}`);
+  if (open.length > 0)
+    throw refusal(
+      `not checked yet: ${open.map(({ check }) => check).join(', ')}`,
+      `还没有核对：${checksZh(open)}`,
+    );
   const failed = paper.checks.filter(({ standing }) => standing?.outcome === 'failed');
   if (act.result === 'sound' && failed.length > 0)
-    throw refusal(`a file with a failed check is not sound: ${failed.map(({ check }) => check).join(', ')}`);
+    throw refusal(
+      `a file with a failed check is not sound: ${failed.map(({ check }) => check).join(', ')}`,
+      `有核对不通过，不能判为属实：${checksZh(failed)}`,
+    );
   if (act.result === 'faulty' && act.comment === null)
-    throw missing('a faulty file needs a comment that says why');
+    throw missing('a faulty file needs a comment that says why', '判为不实须写明原因');
 }
 
-const refusal = (why: string): ChainlightError => new ChainlightError('WORK_PAPER_STATE', why);
-const missing = (message: string): ChainlightError =>
-  new ChainlightError('BAD_INPUT', `comment: ${message}`, { fields: [{ field: 'comment', message }] });
+const checksZh = (checks: readonly { readonly check: AuditCheck }[]): string =>
+  listed(checks.map(({ check }) => CHECKS_ZH[check]));
+
+const refusal = (en: string, zh: string): ChainlightError =>
+  new ChainlightError('WORK_PAPER_STATE', bilingual(en, zh));
+const missing = (message: string, zh: string): ChainlightError =>
+  new ChainlightError('BAD_INPUT', bilingual(`comment: ${message}`, zh), {
+    fields: [{ field: 'comment', message }],
+  });

@@ -9,6 +9,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { ActCommand, ActReceipt } from '../../../schemas/api/acts.ts';
 import { ChainlightError, ERRORS, type ErrorCode } from '../../../schemas/errors.ts';
 import { type OnboardingStatus, workflowIdOf } from '../../../schemas/onboarding.ts';
+import { type Bilingual, bilingual } from '../../../schemas/wording.ts';
 import { listedAtStart } from '../../../workflows/onboarding/listing.ts';
 import {
   actUpdate,
@@ -24,7 +25,10 @@ const ANSWER_TIMEOUT_MS = 30_000;
 /** The server's word for: the run ended (or handed over to the next one) before it had answered. */
 const RUN_ENDED_FIRST = 'AcceptedUpdateCompletedWorkflow';
 const MAX_HANDOVERS = 3;
-const NEVER_STARTED = 'no such onboarding is under way; it begins when its nomination has been taken in';
+const NEVER_STARTED = bilingual(
+  'no such onboarding is under way; it begins when its nomination has been taken in',
+  '还没有这个改造项目；收到提名后才会开始',
+);
 
 /** How an onboarding stands by the durable record; null where none is known. */
 export type StatusOnRecord = (workflowId: string) => Promise<OnboardingStatus | null>;
@@ -64,7 +68,9 @@ export async function submitAct(
     const isClosed =
       run === 'ended' || (run === 'unknown' && (await isClosedOnRecord(statusOnRecord, workflowId)));
     if (isClosed && command.act !== 'reopen')
-      throw new ChainlightError('ALREADY_CLOSED', 'this onboarding has ended', { workflowId });
+      throw new ChainlightError('ALREADY_CLOSED', bilingual('this onboarding has ended', '项目已经结束'), {
+        workflowId,
+      });
     // A run that began between the question and the look has it now.
     const answer = run === 'running' ? ask() : beginAnew(client, command, updateId);
     return await answer.catch((failure: unknown) => {
@@ -123,12 +129,18 @@ function refusalType(error: unknown): string | null {
   return error.cause instanceof ApplicationFailure ? (error.cause.type ?? null) : null;
 }
 
+/** The refusal's words: those that it brings along, or else its message alone. */
+function wordsOf({ cause }: WorkflowUpdateFailedError): Bilingual | string | undefined {
+  const [said] = cause instanceof ApplicationFailure ? (cause.details ?? []) : [];
+  return (said as Bilingual | undefined) ?? cause?.message;
+}
+
 const isErrorCode = (text: string | null): text is ErrorCode => text !== null && text in ERRORS;
 
 function toCatalogue(error: unknown, workflowId: string): unknown {
   const code = refusalType(error);
   if (isErrorCode(code) && error instanceof WorkflowUpdateFailedError)
-    return new ChainlightError(code, error.cause?.message ?? code, { workflowId }, { cause: error });
+    return new ChainlightError(code, wordsOf(error) ?? code, { workflowId }, { cause: error });
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)
     return new ChainlightError(
       'SERVER_UNREACHABLE',

@@ -1,8 +1,14 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Db } from 'mongodb';
-import type { Invitation, IssuedInvitation, IssueInvitation } from '../../../schemas/api/invitations.ts';
+import type {
+  Invitation,
+  InvitationState,
+  IssuedInvitation,
+  IssueInvitation,
+} from '../../../schemas/api/invitations.ts';
 import { ChainlightError } from '../../../schemas/errors.ts';
 import { DAY_MS } from '../../../schemas/time.ts';
+import { bilingual } from '../../../schemas/wording.ts';
 import { contactsOf } from '../../onboarding/index.ts';
 import {
   codeFrom,
@@ -178,5 +184,19 @@ export function createInvitations(
   };
 }
 
-const notOpen = (state: string): ChainlightError =>
-  new ChainlightError('INVITATION_NOT_OPEN', `this invitation is ${state}`);
+type NotOpen = InvitationState | 'replaced';
+const NOT_OPEN_ZH: Readonly<Record<NotOpen, string>> = {
+  open: '还没有被接受',
+  accepted: '已被接受',
+  expired: '已过期',
+  declined: '已被拒绝',
+  withdrawn: '已被撤回',
+  ended: '已结束',
+  replaced: '的邀请码已换新',
+};
+
+const notOpen = (state: NotOpen): ChainlightError =>
+  new ChainlightError(
+    'INVITATION_NOT_OPEN',
+    bilingual(`this invitation is ${state}`, `这个邀请${NOT_OPEN_ZH[state]}`),
+  );

@@ -1,4 +1,5 @@
 import { ChainlightError } from '../../../schemas/errors.ts';
+import { bilingual } from '../../../schemas/wording.ts';
 
 /** One event as it will stand in Kafka: bytes, and the headers of the Kafka binding. */
 export interface HttpEvent {
@@ -33,7 +34,10 @@ export function readHttpEvents(
   if (attributes.ce_specversion === undefined)
     throw new ChainlightError(
       'BAD_ENVELOPE',
-      `send ${STRUCTURED}, ${BATCH}, or application/json with the attributes in ce-* headers`,
+      bilingual(
+        `send ${STRUCTURED}, ${BATCH}, or application/json with the attributes in ce-* headers`,
+        `请用 ${STRUCTURED}、${BATCH}，或 application/json 并在 ce-* 消息头中给出属性`,
+      ),
     );
   return [{ value: body, headers: attributes }];
 }
@@ -45,11 +49,26 @@ function readBatch(body: Buffer): HttpEvent[] {
   try {
     events = JSON.parse(body.toString('utf8'));
   } catch (cause) {
-    throw new ChainlightError('NOT_JSON', 'the batch is not JSON', {}, { cause });
+    throw new ChainlightError(
+      'NOT_JSON',
+      bilingual('the batch is not JSON', '这一批不是 JSON'),
+      {},
+      { cause },
+    );
   }
-  if (!Array.isArray(events)) throw new ChainlightError('BAD_ENVELOPE', 'a batch is a JSON array of events');
+  if (!Array.isArray(events))
+    throw new ChainlightError(
+      'BAD_ENVELOPE',
+      bilingual('a batch is a JSON array of events', '一批须为由事件组成的 JSON 列表'),
+    );
   if (events.length > MAX_BATCH)
-    throw new ChainlightError('BAD_INPUT', `a batch holds at most ${MAX_BATCH} events, not ${events.length}`);
+    throw new ChainlightError(
+      'BAD_INPUT',
+      bilingual(
+        `a batch holds at most ${MAX_BATCH} events, not ${events.length}`,
+        `一批最多 ${MAX_BATCH} 条，收到 ${events.length} 条`,
+      ),
+    );
   return elementsOf(body).map(structured);
 }
 

@@ -1,5 +1,6 @@
 import { ChainlightError } from '../../../schemas/errors.ts';
 import { CONSENT_SCOPES, type ConsentScope } from '../../../schemas/events/consent.ts';
+import { bilingual } from '../../../schemas/wording.ts';
 
 /** Delegation is one yes or no; it is kept as a scope of its own. */
 export const ACTING = 'acting';
@@ -92,13 +93,19 @@ export function requireMeaningful(
   grant: { readonly supplier: string; readonly provider: string; readonly validUntil?: string | undefined },
   today: string,
 ): void {
-  const refuse = (field: string, message: string): never => {
-    throw new ChainlightError('BAD_INPUT', `${field}: ${message}`, { fields: [{ field, message }] });
+  const refuse = (field: string, message: string, zh: string): never => {
+    throw new ChainlightError('BAD_INPUT', bilingual(`${field}: ${message}`, zh), {
+      fields: [{ field, message }],
+    });
   };
   if (grant.provider === grant.supplier)
-    refuse('provider', 'is the supplier itself, which needs no delegation');
+    refuse('provider', 'is the supplier itself, which needs no delegation', '服务商就是企业自己，不需要委托');
   if (grant.validUntil !== undefined && grant.validUntil < today)
-    refuse('validUntil', `${grant.validUntil} is over (today is ${today}); to end a delegation, withdraw it`);
+    refuse(
+      'validUntil',
+      `${grant.validUntil} is over (today is ${today}); to end a delegation, withdraw it`,
+      `${grant.validUntil} 已经过去（今天是 ${today}）；要结束委托，请撤回`,
+    );
 }
 
 export const validUntilOf = ({ said }: Pick<ConsentDocument, 'said'>): string | null =>

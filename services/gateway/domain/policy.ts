@@ -1,6 +1,7 @@
 import type { OperationId } from '../../../schemas/api/operations/index.ts';
 import { ChainlightError } from '../../../schemas/errors.ts';
 import { ROLES, type Role, WHOLE_COUNTRY } from '../../../schemas/tenancy.ts';
+import { bilingual, ROLES_ZH } from '../../../schemas/wording.ts';
 import type { Principal } from './principal.ts';
 
 /** Who may use an operation at all. Whose data they then reach is for visibility.ts to say. */
@@ -133,14 +134,20 @@ export function authorise(operation: OperationId, principal: Principal | null): 
   if (principal === null) throw new ChainlightError('UNAUTHENTICATED', 'this needs a sign-in');
   const { tenancy } = principal;
   if (!rule.may.includes(tenancy.role))
-    throw new ChainlightError('FORBIDDEN', `a ${tenancy.role} may not do this: ${operation}`);
+    throw new ChainlightError(
+      'FORBIDDEN',
+      bilingual(`a ${tenancy.role} may not do this: ${operation}`, `${ROLES_ZH[tenancy.role]}不能办理此事`),
+    );
   const isRegional =
     (tenancy.role === 'bureau' && (tenancy.region !== WHOLE_COUNTRY || tenancy.zone !== undefined)) ||
     (tenancy.role === 'financial-auditor' && tenancy.region !== WHOLE_COUNTRY);
   if (rule.wholeCountryOnly && isRegional)
     throw new ChainlightError(
       'FORBIDDEN',
-      `${operation} shows the whole country; ask for the cities of your region`,
+      bilingual(
+        `${operation} shows the whole country; ask for the cities of your region`,
+        '这里是全国的数据，请看本辖区的城市',
+      ),
     );
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ChainlightError } from '../../../schemas/errors.ts';
 import { TENANCY_CLAIM, Tenancy } from '../../../schemas/tenancy.ts';
+import { bilingual } from '../../../schemas/wording.ts';
 
 /** Whose data somebody reaches: as the token says, and for a provider the suppliers that let it act for them today. */
 export type Reach =
@@ -52,7 +53,10 @@ export function principalOf(claims: unknown): Principal {
   if (!parsed.success)
     throw new ChainlightError(
       'FORBIDDEN',
-      `the token carries no usable claim "${TENANCY_CLAIM}": ${parsed.error.issues[0]?.path.join('.') ?? ''}`,
+      bilingual(
+        `the token carries no usable claim "${TENANCY_CLAIM}": ${parsed.error.issues[0]?.path.join('.') ?? ''}`,
+        '这个账号没有配置角色，请联系运维',
+      ),
     );
   const { sub, name, client_id: clientId } = parsed.data;
   return { subject: sub, name: name ?? clientId ?? sub, tenancy: parsed.data[TENANCY_CLAIM] as Tenancy };

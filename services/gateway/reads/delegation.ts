@@ -1,4 +1,5 @@
 import { ChainlightError } from '../../../schemas/errors.ts';
+import { bilingual } from '../../../schemas/wording.ts';
 import type { Db } from '../../runtime/mongo.ts';
 import { consentsOf } from '../adapters/consentProjector.ts';
 import { isDelegated } from '../domain/consents.ts';
@@ -22,5 +23,8 @@ export async function delegatorsOf(db: Db, providers: readonly string[], day: st
  */
 export function requireDelegation(principal: Principal, supplier: string): void {
   if (!mayActFor(principal, supplier))
-    throw new ChainlightError('FORBIDDEN', `${supplier} has not let you act on its behalf`);
+    throw new ChainlightError(
+      'FORBIDDEN',
+      bilingual(`${supplier} has not let you act on its behalf`, `${supplier} 没有委托您代为办理`),
+    );
 }

@@ -11,6 +11,7 @@ import type {
 } from '../../../schemas/api/samples.ts';
 import { ChainlightError } from '../../../schemas/errors.ts';
 import { WHOLE_COUNTRY } from '../../../schemas/tenancy.ts';
+import { bilingual } from '../../../schemas/wording.ts';
 import {
   type Drawn,
   discoverySampleSize,
@@ -99,7 +100,10 @@ export async function prepareDraw(context: ReadContext, request: SampleRequest) 
   const { programmes, ...options } = request;
   const { asOf, frame } = await visibleFrame(context, programmes);
   if (frame.rows.length === 0)
-    throw new ChainlightError('NOT_FOUND', 'there is no accepted file that you may draw from');
+    throw new ChainlightError(
+      'NOT_FOUND',
+      bilingual('there is no accepted file that you may draw from', '没有您可以抽取的已验收档案'),
+    );
   const sample = drawSample(frame, { ...options, must: RULES });
   const jurisdiction = jurisdictionOf(context.principal.tenancy);
   const drawId = drawIdOf(sample, MUST_RULES, jurisdiction);

@@ -3,6 +3,7 @@ import { ActCommand, type ActRequest } from '../../../schemas/api/acts.ts';
 import * as operations from '../../../schemas/api/operations/index.ts';
 import { ChainlightError } from '../../../schemas/errors.ts';
 import type { Actor } from '../../../schemas/events/acts.ts';
+import { bilingual } from '../../../schemas/wording.ts';
 import { loadRemedies } from '../../onboarding/index.ts';
 import type { GatewayDeps } from '../deps.ts';
 import type { Principal } from '../domain/principal.ts';
@@ -42,7 +43,9 @@ async function requireRemedy(id: string): Promise<void> {
   const { remedies } = await loadRemedies();
   if (remedies.some((remedy) => remedy.id === id)) return;
   const message = 'is in no catalogue of remedies';
-  throw new ChainlightError('BAD_INPUT', `remedy: ${message}`, { fields: [{ field: 'remedy', message }] });
+  throw new ChainlightError('BAD_INPUT', bilingual(`remedy: ${message}`, `目录里没有 ${id} 这项帮助`), {
+    fields: [{ field: 'remedy', message }],
+  });
 }
 
 /** A provider to whom the supplier has delegated acts in the supplier's role; its own name stays with the act. */

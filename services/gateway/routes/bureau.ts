@@ -4,6 +4,7 @@ import type { FindingActRequest } from '../../../schemas/api/bureau.ts';
 import * as operations from '../../../schemas/api/operations/index.ts';
 import { ChainlightError } from '../../../schemas/errors.ts';
 import type { Actor } from '../../../schemas/events/acts.ts';
+import { bilingual } from '../../../schemas/wording.ts';
 import { listAuditRuns, readAuditFile, readAuditRun } from '../../audit/index.ts';
 import type { CaseCommand } from '../../measurement/index.ts';
 import { xlsxOf } from '../adapters/xlsx.ts';
@@ -84,7 +85,13 @@ function attached(reply: FastifyReply, name: string, content: Buffer): Buffer {
 /** A firm concerned answers and appeals; officials assign and decide. */
 function requireMay({ tenancy }: Principal, act: FindingActRequest['act']): void {
   if (tenancy.role === 'supplier' && (act === 'assigned' || act === 'closed'))
-    throw new ChainlightError('FORBIDDEN', 'a firm concerned may answer a finding and appeal, not decide it');
+    throw new ChainlightError(
+      'FORBIDDEN',
+      bilingual(
+        'a firm concerned may answer a finding and appeal, not decide it',
+        '相关企业可以答复和申诉，不能自行作出决定',
+      ),
+    );
 }
 
 /** Who did something that concerns no single firm. */

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { IssuedInvitation } from '../../../schemas/api/invitations.ts';
 import * as operations from '../../../schemas/api/operations/index.ts';
 import { ChainlightError } from '../../../schemas/errors.ts';
+import { bilingual } from '../../../schemas/wording.ts';
 import type { GatewayDeps } from '../deps.ts';
 import { type InvitationDocument, issuersOf } from '../domain/invitations.ts';
 import { addressOf } from '../domain/origin.ts';
@@ -37,7 +38,10 @@ export function invitationRoutes(app: FastifyInstance, deps: GatewayDeps): void 
     if (!isOfFirm && (await invitations.hasMember(body.supplierUscc)))
       throw new ChainlightError(
         'FORBIDDEN',
-        'somebody acts for this firm already; whoever else may is for the firm itself to say',
+        bilingual(
+          'somebody acts for this firm already; whoever else may is for the firm itself to say',
+          '已有人代表该企业办理；还有谁可以办理，由企业自己决定',
+        ),
       );
     const issued = await invitations.issue(body, issuer, principal);
     reply.code(201);
@@ -55,7 +59,10 @@ export function invitationRoutes(app: FastifyInstance, deps: GatewayDeps): void 
     if (found.member !== null && !isOfFirm)
       throw new ChainlightError(
         'INVITATION_NOT_OPEN',
-        'it was accepted; only the firm or the operator can end that',
+        bilingual(
+          'it was accepted; only the firm or the operator can end that',
+          '邀请已被接受，只有企业或运维可以结束',
+        ),
       );
     return invitations.withdraw(found, principal);
   });

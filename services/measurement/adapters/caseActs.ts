@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { ChainlightError } from '../../../schemas/errors.ts';
 import type { EventDefinition } from '../../../schemas/events/define.ts';
 import * as events from '../../../schemas/events/measurement.ts';
+import { bilingual, FINDING_STATES_ZH } from '../../../schemas/wording.ts';
 import type { Producer } from '../../runtime/kafka.ts';
 import { type ActRecord, recordAct } from '../../runtime/recordAct.ts';
 import { refusalOf } from '../domain/cases.ts';
@@ -53,7 +54,13 @@ export async function actOnFinding(
     .findOne({ _id: command.findingId });
   const refusal = refusalOf(known ?? undefined, act);
   if (refusal !== null)
-    throw new ChainlightError(refusal, `finding ${finding.id} is ${finding.state} and does not take this`);
+    throw new ChainlightError(
+      refusal,
+      bilingual(
+        `finding ${finding.id} is ${finding.state} and does not take this`,
+        `这条发现${FINDING_STATES_ZH[finding.state]}，不能这样处理`,
+      ),
+    );
   const definition = CASE_ACTS[act];
   return recordAct(deps, {
     source: MEASUREMENT_SOURCE,

@@ -8,6 +8,7 @@ import { ChainlightError } from '../../../schemas/errors.ts';
 import type { Actor } from '../../../schemas/events/acts.ts';
 import { evidenceAdded } from '../../../schemas/events/measurement.ts';
 import type { EvidenceKind } from '../../../schemas/measurement.ts';
+import { bilingual } from '../../../schemas/wording.ts';
 import { type ActRecord, recordAct } from '../../runtime/recordAct.ts';
 import { type DocumentMatch, matchDocuments } from '../domain/guards/matching.ts';
 import { foldModels } from '../domain/readModels.ts';
@@ -37,10 +38,24 @@ const TAKEN: ReadonlySet<string> = new Set([
  */
 export async function mediaTypeOf(bytes: Uint8Array, fileName: string): Promise<string> {
   if (bytes.length === 0 || bytes.length > EVIDENCE_MAX_BYTES)
-    throw new ChainlightError('FILE_NOT_TAKEN', `${fileName} has ${bytes.length} bytes`);
+    throw new ChainlightError(
+      'FILE_NOT_TAKEN',
+      bilingual(
+        `${fileName} has ${bytes.length} bytes`,
+        bytes.length === 0
+          ? `${fileName} 是空文件`
+          : `${fileName} 有 ${(bytes.length / (1 << 20)).toFixed(1)} MB，最多 ${EVIDENCE_MAX_BYTES / (1 << 20)} MB`,
+      ),
+    );
   const found = (await fileTypeFromBuffer(bytes))?.mime ?? textTypeOf(bytes, fileName);
   if (found === null || !(TAKEN.has(found) || found === 'text/csv'))
-    throw new ChainlightError('FILE_NOT_TAKEN', `${fileName} is ${found ?? 'of no known type'}`);
+    throw new ChainlightError(
+      'FILE_NOT_TAKEN',
+      bilingual(
+        `${fileName} is ${found ?? 'of no known type'}`,
+        `${fileName} 的类型不能接收${found === null ? '' : `（${found}）`}`,
+      ),
+    );
   return found;
 }
 

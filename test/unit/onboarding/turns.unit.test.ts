@@ -16,7 +16,7 @@ const recordAt = (day: number, ...more: Fact[]): readonly Fact[] => {
 /** Whether it is an act's turn: `null`, or why not. */
 function turn(facts: readonly Fact[], act: string, day: number, fields: Record<string, unknown> = {}) {
   const state = foldReported(facts, CURRENT_PROGRAMME_VERSION);
-  return judgeTurn(state, ActCommand.parse(actCommand(act, dayAt(day), fields)))?.message ?? null;
+  return judgeTurn(state, ActCommand.parse(actCommand(act, dayAt(day), fields)))?.said.en ?? null;
 }
 const reopened = (facts: readonly Fact[], day: number): readonly Fact[] => {
   const closing = facts.find(({ type }) => type === 'onboarding.closed.v1')?.id ?? '';

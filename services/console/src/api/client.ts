@@ -6,6 +6,8 @@ export interface Problem {
   readonly code: string;
   readonly title: string;
   readonly detail: string;
+  /** The same in Chinese, where it tells more than the code. */
+  readonly detailZh?: string;
   readonly remedy: string | null;
   readonly retryable: boolean;
   readonly details?: { readonly fields?: readonly { readonly path: string; readonly message: string }[] };

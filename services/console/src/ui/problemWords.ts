@@ -33,7 +33,7 @@ export function problemInWords(t: TFunction, language: string, problem: Problem 
   const tellsMore = status >= 400 && status < 500 && status !== 401 && problem?.remedy != null;
   return {
     what: inWords('what', said?.title),
-    detail: tellsMore ? problem.detail : null,
+    detail: tellsMore ? (language === 'en' ? problem.detail : (problem.detailZh ?? null)) : null,
     remedy: inWords('remedy', said?.remedy),
   };
 }

@@ -24,6 +24,7 @@ export const shared: typeof chinese = {
     bureau: 'Bureau',
     platform: 'Platform',
     replayer: 'Replay',
+    system: 'The system',
   },
   nav: {
     label: 'Main',

@@ -1,4 +1,4 @@
-import { PHASES_ZH, VERDICTS_ZH } from '../../../../../schemas/wording.ts';
+import { FINDING_STATES_ZH, PHASES_ZH, VERDICTS_ZH } from '../../../../../schemas/wording.ts';
 
 /** The bureau’s pages. */
 export const bureau = {
@@ -89,7 +89,7 @@ export const bureau = {
     due: '期限',
     stateLabel: '状态',
     none: '没有发现问题。',
-    state: { open: '待处理', replied: '已答复', appealed: '申诉中', closed: '已办结' },
+    state: FINDING_STATES_ZH,
     outcome: { upheld: '属实', dismissed: '不成立', mended: '已更正' },
     outcomeLabel: '处理结果',
     act: { assigned: '指派责任人', replied: '答复', closed: '办结', appealed: '申诉' },

@@ -21,6 +21,8 @@ export const findingWords = {
     STOCK_REPORTED_TWICE: '库存重复上报',
     SNAPSHOT_CONFLICT: '各链主报的库存不一致',
     STOCK_DISPLACED: '库存转移到供应商',
+    FIGURE_RESTATED: '已发布的数字后来有变',
+    LEVEL_EDITIONS_DIFFER: '不同版本的等级不能相减',
     BASELINE_CORRECTED: '基线数据后来被更正',
     PERIOD_REOPENED: '已结账月份被撤回',
     LATE_AFTER_CLOSE: '结束后才到的数据',

@@ -13,6 +13,23 @@ export const problems = {
     tooMany: { what: '一分钟内请求过多。', remedy: '请等一分钟再试。' },
     refused: { what: '服务没有接受。', remedy: '请按提示改正后重试。' },
     code: {
+      NOT_FOUND: { what: '没有您可以查看的内容。', remedy: '请核对地址，或返回首页从列表中选择。' },
+      FORBIDDEN: { what: '当前账号无权这样做。', remedy: '请换有权限的账号，或返回首页。' },
+      UNAUTHENTICATED: { what: '登录已失效。', remedy: '请重新登录，登录后回到本页。' },
+      TOO_MANY_REQUESTS: { what: '一分钟内请求过多。', remedy: '请等一分钟再试。' },
+      CROSS_SITE: { what: '请求不是从本系统的页面发出的。', remedy: '请从本系统的页面操作。' },
+      BAD_INPUT: { what: '填写的内容不对。', remedy: '请按提示改正后重试。' },
+      BAD_USAGE: { what: '服务没有看懂这个请求。', remedy: '请刷新页面后重试。' },
+      BAD_CHECK_DIGIT: { what: '统一社会信用代码的校验位不对。', remedy: '请核对代码后重试。' },
+      NOT_JSON: { what: '内容不是有效的 JSON。', remedy: '请检查格式后重试。' },
+      BAD_ENVELOPE: { what: '提交的形式不对。', remedy: '请按提示改正后重试。' },
+      METHOD_NOT_ALLOWED: { what: '这个地址不接受这种操作。', remedy: '请返回首页重新进入。' },
+      UNSUPPORTED_MEDIA_TYPE: { what: '这种内容不能读取。', remedy: '请换一种格式。' },
+      NOT_AUTHORISED: { what: '当前账号无权陈述这类数据。', remedy: '请由有权的一方提交。' },
+      INTERNAL: {
+        what: '服务出了问题。',
+        remedy: '您的数据没有丢失。请稍后重试；仍不行请把时间和页面告诉运营方。',
+      },
       CONSENT_REQUIRED: {
         what: '企业尚未授权查看这项数据。',
         remedy: '请该企业在“数据授权”中同意后再看；相对变化不需要授权。',
@@ -30,6 +47,7 @@ export const problems = {
       WORK_PAPER_STATE: { what: '底稿目前不能这样处理。', remedy: '请刷新页面，看底稿现在的状态。' },
       BASELINE_PENDING: { what: '基线还在计算。', remedy: '请稍后重试。' },
       SERVER_UNREACHABLE: { what: '后台服务暂时连不上。', remedy: '请稍后重试；已提交的不会丢失。' },
+      PLATFORM_REFUSED: { what: '工业互联网平台没有接受。', remedy: '请联系平台方核对企业信息。' },
       PLATFORM_UNAVAILABLE: {
         what: '工业互联网平台暂时没有响应。',
         remedy: '系统会自动重试，也可以稍后再试。',

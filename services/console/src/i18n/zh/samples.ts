@@ -1,3 +1,5 @@
+import { CHECKS_ZH } from '../../../../../schemas/wording.ts';
+
 /** Words of samples and work-papers. */
 export const samples = {
   samples: {
@@ -49,12 +51,7 @@ export const samples = {
     statusLabel: '状态',
     result: { sound: '属实', faulty: '不实' } as Readonly<Record<string, string>>,
     resultLabel: '结论',
-    check: {
-      'papers-match': '合同、发票、付款一致',
-      'level-true': '现场等级属实',
-      'in-use': '系统实际在用',
-      'figures-traceable': '指标可追溯到事件',
-    } as Readonly<Record<string, string>>,
+    check: CHECKS_ZH as Readonly<Record<string, string>>,
     outcome: { passed: '通过', failed: '不通过', 'not-applicable': '不适用' } as Readonly<
       Record<string, string>
     >,

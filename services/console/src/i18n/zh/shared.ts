@@ -1,3 +1,5 @@
+import { ROLES_ZH } from '../../../../../schemas/wording.ts';
+
 /** The frame around every page, and what all roles read. */
 export const shared = {
   name: '链光',
@@ -13,17 +15,7 @@ export const shared = {
     out: '退出登录',
     expired: '登录已过期，请重新登录。',
   },
-  role: {
-    operator: '运维',
-    leader: '链主企业',
-    supplier: '供应商',
-    provider: '服务商',
-    rater: '评级机构',
-    'financial-auditor': '财务审计',
-    bureau: '主管部门',
-    platform: '平台',
-    replayer: '数据回放',
-  },
+  role: ROLES_ZH,
   nav: {
     label: '主导航',
     overview: '总览',

@@ -6,18 +6,13 @@ import {
   SOURCE_CLASSES_ZH,
   STAGES_ZH,
   STATUSES_ZH,
+  STEPS_ZH,
 } from '../../../../../schemas/wording.ts';
 
 /** The domain’s codes in words. */
 export const words = {
   stage: STAGES_ZH,
-  step: {
-    ...STAGES_ZH,
-    PLAN_APPROVED: '方案审批',
-    PROVISIONED: '开通平台',
-    TRAINED: '培训',
-    DEPLOYED: '部署',
-  },
+  step: STEPS_ZH,
   stepState: {
     TO_DO: '未开始',
     IN_PROGRESS: '进行中',
