@@ -167,6 +167,19 @@ export const FINDING_STATES_ZH = {
   closed: '已办结',
 };
 
+/** Why an audit has no figure at some place; what it says itself stands on the left. */
+export const AUDIT_GAPS_ZH = {
+  'fewer than 5 exposed units': '受影响企业不足 5 家',
+  'no cell can be estimated': '没有可估计的月份',
+  'no supplier of this chain signed a contract': '这条链上没有供应商签约',
+  'fewer than twelve months since the first contract in this chain': '这条链首次签约至今不足十二个月',
+  'no supplier of this chain has closed its stock in every month of both windows':
+    '这条链上没有供应商在前后两个窗口的每个月都结了库存',
+  'the leader has not closed its stock in every month of both windows':
+    '链主没有在前后两个窗口的每个月都结库存',
+} as const;
+export type AuditGap = keyof typeof AUDIT_GAPS_ZH;
+
 export const PHASES_ZH: Readonly<Record<'early' | 'mid' | 'late', string>> = {
   early: '前期',
   mid: '中期',

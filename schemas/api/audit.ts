@@ -81,6 +81,9 @@ export const refusal = z.object({
   reason: z.string(),
   /** What data would lift the refusal. */
   remedy: z.string(),
+  /** The same in Chinese; runs of before it was kept have none. */
+  reasonZh: z.string().optional(),
+  remedyZh: z.string().optional(),
 });
 
 export const estimateResult = z.object({
@@ -120,6 +123,8 @@ export const estimateResult = z.object({
     clusters: z.number().int(),
   }),
   warnings: z.array(z.string()),
+  /** The warnings in Chinese, in the same order. */
+  warningsZh: z.array(z.string()).optional(),
   refusal: refusal.nullable(),
   /** Further rules that would refuse as well. */
   alsoRefused: z.array(refusal),
@@ -164,6 +169,7 @@ export const spilloverResult = z.object({
     emptyOutcome: z.number().int().nonnegative(),
   }),
   warnings: z.array(z.string()),
+  warningsZh: z.array(z.string()).optional(),
   refusal: refusal.extend({ part: z.enum(['spillover', 'direct']) }).nullable(),
 });
 

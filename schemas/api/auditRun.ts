@@ -102,6 +102,8 @@ export const auditRunResult = z.object({
   views: z.object({ contract: auditViewResult, golive: auditViewResult }),
   displacement: z.array(displacementRow),
   warnings: z.array(z.string()),
+  /** The warnings in Chinese, in the same order; runs of before it was kept have none. */
+  warningsZh: z.array(z.string()).optional(),
   limits: z.array(bilingual),
   /** Heads of the hash chains of events at the time of freezing. */
   anchors: z.array(Chain),

@@ -64,6 +64,7 @@ export function estimatePanel(built: BuiltPanel, options: EstimateOptions): Esti
   const overall = interval(meanOf(afterwards, panel.units));
   const randomisation = randomisationTest(panel, options, options.seed);
   const [refusal, ...alsoRefused] = refusalsOf({ built, groupTimes, pretrend, randomisation, options });
+  const warnings = warningsOf({ built, groupTimes, options });
   return {
     attgt: [...groupTimes.cells],
     simple: interval(groupTimes.simple),
@@ -91,7 +92,8 @@ export function estimatePanel(built: BuiltPanel, options: EstimateOptions): Esti
       never: sizeOf(panel.never),
       clusters: panel.clusters,
     },
-    warnings: warningsOf({ built, groupTimes, options }),
+    warnings: warnings.map(({ en }) => en),
+    warningsZh: warnings.map(({ zh }) => zh),
     refusal: refusal ?? null,
     alsoRefused,
   };

@@ -1,4 +1,5 @@
 import type { SpilloverBreakdown, SpilloverResult } from '../../../schemas/api/audit.ts';
+import type { AuditGap } from '../../../schemas/wording.ts';
 import { type BuiltPanel, buildPanel } from './buildPanel.ts';
 import { type EstimateOptions, estimatePanel } from './estimate.ts';
 import { type Edge, type Exposure, exposureOf } from './exposure.ts';
@@ -78,8 +79,9 @@ export function estimateSpillover(
         units,
         att: null,
         se: null,
-        reason:
-          units < FEWEST_UNITS ? `fewer than ${FEWEST_UNITS} exposed units` : 'no cell can be estimated',
+        reason: (units < FEWEST_UNITS
+          ? `fewer than ${FEWEST_UNITS} exposed units`
+          : 'no cell can be estimated') satisfies AuditGap,
       };
     });
   const units = [...long.unit.values.keys()];
@@ -114,6 +116,10 @@ export function estimateSpillover(
     warnings: [
       ...direct.warnings.map((text) => `Direct effect: ${text}`),
       ...spillover.warnings.map((text) => `Spillover: ${text}`),
+    ],
+    warningsZh: [
+      ...(direct.warningsZh ?? []).map((text) => `直接效应：${text}`),
+      ...(spillover.warningsZh ?? []).map((text) => `溢出效应：${text}`),
     ],
     refusal: partRefusal('spillover', spillover.refusal) ?? partRefusal('direct', direct.refusal),
   };

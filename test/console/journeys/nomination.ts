@@ -44,15 +44,13 @@ export function nominationJourney(): void {
     const { page, complaints, close } = await visit('bureau', '/approvals?lang=en');
     await page.getByRole('button', { name: 'Give back' }).click();
     await page.getByRole('alert').waitFor();
-    await page.getByLabel('Reason').fill('the price is not broken down');
+    await page.getByLabel('Reason').fill('价格没有分项');
     await page.getByRole('button', { name: 'Give back' }).click();
     await page.getByText('No plan waits for a decision.').waitFor();
     const back = (await documentOf(supplier))?.steps.find(({ step }) => step === 'PLAN_FILED');
     expect(back).toMatchObject({
       state: 'WAITING_ON',
-      attempts: [
-        { outcome: 'returned', actor: 'Test bureau (bureau)', comment: 'the price is not broken down' },
-      ],
+      attempts: [{ outcome: 'returned', actor: 'Test bureau (bureau)', comment: '价格没有分项' }],
     });
     const again = { ...planFiled(new Date().toISOString()), id: `plan-again/${supplier}` };
     await stream.send(PROGRAMME_EVENTS, [again]);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_OPTIONS, describeEstimate, estimate } from '../../../services/audit/index.ts';
+import { expectChineseSentence } from '../../support/chinese.ts';
 import { type Observation, panelOf } from './support.ts';
 
 interface Design {
@@ -35,6 +36,12 @@ function panel(
 
 const codes = (design: Design, extra: Parameters<typeof panelOf>[1] = {}, options = {}) => {
   const result = estimate(panel(design, extra), { ...DEFAULT_OPTIONS, ...options });
+  // Whatever is said is said in Chinese as well.
+  expect(result.warningsZh).toHaveLength(result.warnings.length);
+  for (const warning of result.warningsZh ?? []) expectChineseSentence(warning);
+  for (const refusal of [result.refusal, ...result.alsoRefused])
+    if (refusal !== null)
+      for (const text of [refusal.reasonZh, refusal.remedyZh]) expectChineseSentence(text);
   return [result.refusal, ...result.alsoRefused].flatMap((refusal) => refusal?.code ?? []);
 };
 

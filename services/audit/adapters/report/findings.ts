@@ -36,7 +36,7 @@ function box(title: string, verdict: AuditVerdict, scale: Scale): Html {
     : html`<div class="figure">${effect(verdict.att, scale)}<small>${FINDING_ZH[verdict.finding]} · 95 % ${interval(verdict.low, verdict.high, scale)}</small></div>`;
   return html`<div class="${isRefused ? 'verdict refused' : 'verdict'}"><h3>${title}</h3>${figure}
 <p>${verdict.zh}</p><p class="en">${verdict.en}</p>
-${verdict.refusals.length === 0 ? null : html`<ul>${verdict.refusals.map(({ code, reason, remedy }) => html`<li><code>${code}</code> ${reason} ${remedy}</li>`)}</ul>`}
+${verdict.refusals.length === 0 ? null : html`<ul>${verdict.refusals.map(({ code, reason, remedy, reasonZh, remedyZh }) => html`<li><code>${code}</code> ${reasonZh ?? ''}${remedyZh ?? ''}<div class="en">${reason} ${remedy}</div></li>`)}</ul>`}
 </div>`;
 }
 

@@ -10,7 +10,7 @@ export function threatsSection(run: AuditRunResult): Html {
 ${threats('直接效果 / direct effect', view.result.direct, view.robustness.direct, run.scale)}
 ${threats('溢出效果 / spillover', view.result.spillover, view.robustness.spillover, run.scale)}
 ${leaveOut(run, view)}
-${run.warnings.length === 0 ? null : html`<h3>提示<span>Warnings</span></h3><ul>${run.warnings.map((warning) => html`<li class="en">${warning}</li>`)}</ul>`}
+${run.warnings.length === 0 ? null : html`<h3>提示<span>Warnings</span></h3><ul>${run.warnings.map((warning, index) => html`<li>${run.warningsZh?.[index] ?? ''}<div class="en">${warning}</div></li>`)}</ul>`}
 </section>`;
 }
 

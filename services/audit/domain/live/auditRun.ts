@@ -76,7 +76,7 @@ export function runAudit(facts: AuditFacts, options: AuditRunOptions, provenance
     spillover: first.verdicts.spillover,
     views,
     displacement: displacementRows(facts, options.chain),
-    warnings: warningsOf(first),
+    ...warningsOf(first),
     limits: [...LIMITS],
     anchors: provenance.anchors,
     files: frozen,
@@ -148,13 +148,26 @@ function robustnessOf({ panel }: BuiltPanel, options: SpilloverOptions): AuditRo
   };
 }
 
-function warningsOf({ result, leftOut }: AuditViewResult): string[] {
-  const note = (count: number, text: string) => (count > 0 ? [`${count} ${text}`] : []);
-  return [
-    ...note(leftOut.treatedElsewhere, 'firms were left out: treated in another programme or chain.'),
-    ...note(leftOut.exposedElsewhere, 'untreated firms were left out: partners of firms treated elsewhere.'),
-    ...note(leftOut.notLive, 'firms were left out: under contract, but not live.'),
-    ...note(leftOut.withoutFigures, 'firms were left out: not a single figure.'),
-    ...result.warnings,
-  ];
+function warningsOf({ result, leftOut }: AuditViewResult): Pick<AuditRunResult, 'warnings' | 'warningsZh'> {
+  const { treatedElsewhere, exposedElsewhere, notLive, withoutFigures } = leftOut;
+  const notes = (
+    [
+      [
+        treatedElsewhere,
+        'firms were left out: treated in another programme or chain.',
+        '家企业未纳入：在其他项目或其他链上改造。',
+      ],
+      [
+        exposedElsewhere,
+        'untreated firms were left out: partners of firms treated elsewhere.',
+        '家未改造企业未纳入：其交易伙伴在别处改造。',
+      ],
+      [notLive, 'firms were left out: under contract, but not live.', '家企业未纳入：已签约，尚未上线。'],
+      [withoutFigures, 'firms were left out: not a single figure.', '家企业未纳入：没有任何数值。'],
+    ] as const
+  ).filter(([count]) => count > 0);
+  return {
+    warnings: [...notes.map(([count, en]) => `${count} ${en}`), ...result.warnings],
+    warningsZh: [...notes.map(([count, , zh]) => `${count} ${zh}`), ...(result.warningsZh ?? [])],
+  };
 }

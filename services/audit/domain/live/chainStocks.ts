@@ -1,6 +1,7 @@
 import type { DisplacementRow, StockRow } from '../../../../schemas/api/auditRun.ts';
 import type { AuditFacts, AuditFirm, AuditStock } from '../../../../schemas/auditFacts.ts';
 import { addMonths, periodsBetween } from '../../../../schemas/time.ts';
+import type { AuditGap } from '../../../../schemas/wording.ts';
 import { displacementOf, type StockChange } from '../displacement.ts';
 import { placesOf } from './network.ts';
 
@@ -45,7 +46,7 @@ export function displacementRows(facts: AuditFacts, only: string | null): Displa
 }
 
 function rowOf(leader: AuditFirm, suppliers: readonly AuditFirm[], lastPeriod: string): DisplacementRow {
-  const none = (reason: string): DisplacementRow => ({
+  const none = (reason: AuditGap | null): DisplacementRow => ({
     leaderUscc: leader.uscc,
     name: leader.name,
     suppliers: 0,
@@ -83,7 +84,7 @@ function rowOf(leader: AuditFirm, suppliers: readonly AuditFirm[], lastPeriod: s
   const change = (a: Held, b: Held): StockChange => ({ before: a.stockFen, after: b.stockFen });
   const { displaced } = displacementOf(change(own.before, own.after), change(others.before, others.after));
   return {
-    ...none(''),
+    ...none(null),
     ...spans,
     leader: stockRowOf(own.before, own.after),
     supplierStock,

@@ -1,7 +1,8 @@
 import type { AttWithInterval, EstimateResult, Refusal } from '../../../../schemas/api/audit.ts';
 import type { AuditFinding, AuditRobustness, AuditVerdict } from '../../../../schemas/api/auditRun.ts';
 import type { AuditKpi } from '../../../../schemas/auditFacts.ts';
-import { MOST_BASELINES_MISSING, PLACEBO_LEVEL, tooFewReassignments } from '../refusal.ts';
+import { bilingual } from '../../../../schemas/wording.ts';
+import { MOST_BASELINES_MISSING, PLACEBO_LEVEL, refuse, tooFewReassignments } from '../refusal.ts';
 import type { LivePanel } from './livePanel.ts';
 import { kpiName, NOBODY_EXPOSED, refusalZh, SUBJECTS } from './words.ts';
 
@@ -36,11 +37,19 @@ function refusalsOf({ part, panel, result, robustness }: VerdictFacts): Refusal[
     missing > MOST_BASELINES_MISSING * treated &&
     !own.some(({ code }) => code === 'BASELINES_MISSING')
   )
-    own.push({
-      code: 'BASELINES_MISSING',
-      reason: `${missing} of ${treated} treated firms have fewer than four complete months before their contract: no baseline.`,
-      remedy: 'Add the months before the contract, for instance by a ledger backfill with documents.',
-    });
+    own.push(
+      refuse(
+        'BASELINES_MISSING',
+        bilingual(
+          `${missing} of ${treated} treated firms have fewer than four complete months before their contract: no baseline.`,
+          `${treated} 家改造企业中有 ${missing} 家签约前完整月份不足四个，没有基线。`,
+        ),
+        bilingual(
+          'Add the months before the contract, for instance by a ledger backfill with documents.',
+          '请补充签约前的月份，例如以凭证补录账目。',
+        ),
+      ),
+    );
   const { randomisation } = robustness;
   if (
     randomisation !== null &&

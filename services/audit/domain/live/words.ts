@@ -1,12 +1,9 @@
 import type { Refusal, RefusalCode } from '../../../../schemas/api/audit.ts';
 import type { AuditKpi } from '../../../../schemas/auditFacts.ts';
+import type { Bilingual } from '../../../../schemas/wording.ts';
 import type { AuditView } from './treatment.ts';
 
 /** What a bureau reads, in both languages. */
-export interface Bilingual {
-  readonly zh: string;
-  readonly en: string;
-}
 
 const KPI_NAMES: Readonly<Record<string, string>> = {
   'inventory-turns': '库存周转率',
@@ -78,6 +75,8 @@ export const NOBODY_EXPOSED: Refusal = {
   reason: 'No untreated firm has a partner that was treated inside the window.',
   remedy:
     'Have suppliers declare their own suppliers: without these relations there is no network to spill over.',
+  reasonZh: '没有未改造企业的交易伙伴在观察期内开始改造。',
+  remedyZh: '请供应商申报自己的供应商：没有这些关系，就没有可以扩散的网络。',
 };
 
 /** What no estimate of this kind can tell. */

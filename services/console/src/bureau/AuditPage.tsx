@@ -5,12 +5,18 @@ import { Link, useParams } from 'react-router';
 import type { EventTime } from '../../../../schemas/api/audit.ts';
 import type { AuditVerdict, DisplacementRow } from '../../../../schemas/api/auditRun.ts';
 import type { AuditRunDetail } from '../../../../schemas/api/bureau.ts';
+import { AUDIT_GAPS_ZH, type AuditGap } from '../../../../schemas/wording.ts';
 import { get } from '../api/client.ts';
 import { type Column, DataTable } from '../ui/DataTable.tsx';
 import { useFormat } from '../ui/format.ts';
 import { Pill } from '../ui/Pill.tsx';
 import { Loaded, Loading } from '../ui/States.tsx';
+import { kpiInWords } from '../ui/words.ts';
 import { VerdictPill } from './VerdictPill.tsx';
+
+/** Why there is no figure, which the audit says in English. */
+const gapInWords = (language: string, reason: string | null): string =>
+  (language === 'en' ? reason : AUDIT_GAPS_ZH[reason as AuditGap]) ?? '—';
 
 const EventStudyChart = lazy(() => import('../charts/EventStudyChart.tsx'));
 
@@ -25,9 +31,10 @@ export default function AuditPage() {
 }
 
 function Run({ run }: { readonly run: AuditRunDetail }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const format = useFormat();
   const { result } = run;
+  const warnings = i18n.language === 'en' ? result.warnings : (result.warningsZh ?? result.warnings);
   const { result: estimates } = result.views[result.view];
   return (
     <div className="stack">
@@ -35,7 +42,7 @@ function Run({ run }: { readonly run: AuditRunDetail }) {
         <Link to="/audits" className="no-print">
           ← {t('audits.title')}
         </Link>
-        <h1>{result.kpi.definition}</h1>
+        <h1>{kpiInWords(t, result.kpi.id)}</h1>
         <span className="quiet">{t('businessTime', { day: format.day(result.asOf) })}</span>
         <button type="button" className="button button-quiet no-print" onClick={() => window.print()}>
           {t('action.print')}
@@ -54,7 +61,7 @@ function Run({ run }: { readonly run: AuditRunDetail }) {
         <section className="card">
           <h2>{t('audits.warnings')}</h2>
           <ul className="rows">
-            {result.warnings.map((warning) => (
+            {warnings.map((warning) => (
               <li key={warning}>{warning}</li>
             ))}
           </ul>
@@ -67,19 +74,21 @@ function Run({ run }: { readonly run: AuditRunDetail }) {
 
 function Verdict({ title, verdict }: { readonly title: string; readonly verdict: AuditVerdict }) {
   const { t, i18n } = useTranslation();
+  const isEnglish = i18n.language === 'en';
   return (
     <section className="card">
       <div className="card-head">
         <h2>{title}</h2>
         <VerdictPill verdict={verdict} />
       </div>
-      <p>{i18n.language === 'en' ? verdict.en : verdict.zh}</p>
+      <p>{isEnglish ? verdict.en : verdict.zh}</p>
       {verdict.refusals.length > 0 && (
         <ul className="rows">
-          {verdict.refusals.map(({ code, reason, remedy }) => (
+          {verdict.refusals.map(({ code, ...said }) => (
             <li key={code}>
-              <Pill tone="warn">{t(`audits.refusal.${code}`, { defaultValue: code })}</Pill> {reason}
-              <div className="quiet">{remedy}</div>
+              <Pill tone="warn">{t(`audits.refusal.${code}`, { defaultValue: code })}</Pill>{' '}
+              {isEnglish ? said.reason : said.reasonZh}
+              <div className="quiet">{isEnglish ? said.remedy : said.remedyZh}</div>
             </li>
           ))}
         </ul>
@@ -130,11 +139,14 @@ function EventStudy({ title, times }: { readonly title: string; readonly times: 
 }
 
 function Exposure({ run }: { readonly run: AuditRunDetail }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const format = useFormat();
   const { result } = run.result.views[run.result.view];
   const named = (name: string, parts: typeof result.spillover.byNeighbours) =>
-    parts.map((part) => ({ ...part, label: `${name} ${part.label}` }));
+    parts.map((part) => ({
+      ...part,
+      label: `${name} ${t(`audits.exposed.${part.label}`, { defaultValue: part.label })}`,
+    }));
   const rows = [
     ...named(t('audits.neighbours'), result.spillover.byNeighbours),
     ...named(t('audits.tier'), result.spillover.byTier ?? []),
@@ -146,7 +158,8 @@ function Exposure({ run }: { readonly run: AuditRunDetail }) {
       key: 'att',
       label: t('audits.effect'),
       isNumber: true,
-      cell: ({ att, reason }) => (att === null ? (reason ?? '—') : format.decimal(att)),
+      cell: ({ att, reason }) =>
+        att === null ? gapInWords(i18n.language, reason ?? null) : format.decimal(att),
     },
     { key: 'se', label: t('audits.se'), isNumber: true, cell: ({ se }) => format.decimal(se) },
   ];
@@ -171,7 +184,7 @@ function Exposure({ run }: { readonly run: AuditRunDetail }) {
 
 /** Leader, suppliers and chain side by side: stock that only moved shows. */
 function Displacement({ rows }: { readonly rows: readonly DisplacementRow[] }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const format = useFormat();
   const columns: readonly Column<DisplacementRow>[] = [
     { key: 'name', label: t('chains.name'), isHead: true, cell: ({ name }) => name },
@@ -191,7 +204,8 @@ function Displacement({ rows }: { readonly rows: readonly DisplacementRow[] }) {
       key: 'displaced',
       label: t('audits.displaced'),
       isNumber: true,
-      cell: ({ displaced, reason }) => (displaced === null ? (reason ?? '—') : format.share(displaced)),
+      cell: ({ displaced, reason }) =>
+        displaced === null ? gapInWords(i18n.language, reason) : format.share(displaced),
     },
   ];
   return (

@@ -6,6 +6,7 @@ import { get } from '../api/client.ts';
 import { type Column, DataTable } from '../ui/DataTable.tsx';
 import { useFormat } from '../ui/format.ts';
 import { useListAddress } from '../ui/tableState.ts';
+import { kpiInWords } from '../ui/words.ts';
 import { VerdictPill } from './VerdictPill.tsx';
 
 /** Audit runs that are kept: whether a KPI rose, and whether it spread along the chain. */
@@ -25,7 +26,7 @@ export default function AuditsPage() {
       isHead: true,
       cell: ({ runId, kpi }) => (
         <>
-          <Link to={`/audits/${runId}`}>{kpi.definition}</Link>
+          <Link to={`/audits/${runId}`}>{kpiInWords(t, kpi.id)}</Link>
           <div className="quiet">
             <code>{runId}</code>
           </div>

@@ -129,6 +129,7 @@ export const bureau: typeof chinese = {
     interval: 'Pointwise 95 % interval',
     se: 'Standard error',
     exposure: 'Exposure',
+    exposed: {},
     neighbours: 'Treated partners:',
     tier: 'Tier',
     byExposure: 'Spillover by exposure',

@@ -133,6 +133,7 @@ export const bureau = {
     se: '标准误',
     exposure: '暴露程度',
     neighbours: '已改造的交易伙伴',
+    exposed: { '1': '1 个', '2': '2 个', '3 or more': '3 个及以上' } as Readonly<Record<string, string>>,
     tier: '层级',
     byExposure: '按暴露程度的溢出',
     firms: '受影响 {{exposed}} 家 · 干净对照 {{clean}} 家',
