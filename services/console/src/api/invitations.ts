@@ -7,10 +7,11 @@ import type {
   ShownInvitation,
 } from '../../../../schemas/api/invitations.ts';
 import { get, post } from './client.ts';
+import { newId } from './newId.ts';
 
 const INVITATIONS = '/api/v1/invitations';
 const send = <Answer>(path: string, body: object): Promise<Answer> =>
-  post<Answer>(`${INVITATIONS}${path}`, body, crypto.randomUUID());
+  post<Answer>(`${INVITATIONS}${path}`, body, newId());
 
 /** Who invites to which firm. The code goes in the body: it stands in no address and no log. */
 export const useShownInvitation = (code: string) =>

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { SignedOut } from '../../../../schemas/api/session.ts';
 import { post } from '../api/client.ts';
+import { newId } from '../api/newId.ts';
 import { chooseLanguage, LANGUAGES, type Language } from '../i18n/index.ts';
 import { Live } from './Live.tsx';
 import { Nav, type NavItem } from './Nav.tsx';
@@ -10,7 +11,7 @@ import type { Session } from './session.ts';
 const NAMES: Readonly<Record<Language, string>> = { zh: '中文', en: 'English' };
 
 export async function signOut(): Promise<void> {
-  const { endSessionUrl } = await post<SignedOut>('/auth/logout', {}, crypto.randomUUID());
+  const { endSessionUrl } = await post<SignedOut>('/auth/logout', {}, newId());
   window.location.assign(endSessionUrl ?? '/');
 }
 

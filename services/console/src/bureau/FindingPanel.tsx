@@ -3,6 +3,7 @@ import { type FormEvent, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Finding } from '../../../../schemas/api/findings.ts';
 import { post } from '../api/client.ts';
+import { newId } from '../api/newId.ts';
 import { useFormat } from '../ui/format.ts';
 import { Panel } from '../ui/Panel.tsx';
 import { Failed } from '../ui/States.tsx';
@@ -75,7 +76,7 @@ function ActForm({ finding }: { readonly finding: Finding }) {
   const acts: readonly Act[] = finding.state === 'closed' ? ['appealed'] : ['replied', 'assigned', 'closed'];
   const [act, setAct] = useState<Act>(acts[0] ?? 'replied');
   const queries = useQueryClient();
-  const actId = useRef(crypto.randomUUID());
+  const actId = useRef(newId());
   const send = useMutation({
     mutationFn: (fields: object) =>
       post(
@@ -84,7 +85,7 @@ function ActForm({ finding }: { readonly finding: Finding }) {
         actId.current,
       ),
     onSuccess: async () => {
-      actId.current = crypto.randomUUID();
+      actId.current = newId();
       await queries.invalidateQueries({ queryKey: ['findings'] });
     },
   });

@@ -4,6 +4,7 @@ import { Link } from 'react-router';
 import type { z } from 'zod';
 import type { ConsentList } from '../../../../schemas/api/consent.ts';
 import { get, post } from '../api/client.ts';
+import { newId } from '../api/newId.ts';
 import { useSupplier } from '../api/onboardings.ts';
 import { INVITATION_PAGE } from '../app/invitationCode.ts';
 import { InvitationsCard } from '../invitation/InvitationsCard.tsx';
@@ -57,7 +58,7 @@ function Scopes({ supplier, leader }: { readonly supplier: string; readonly lead
       post(
         give ? '/api/v1/consents' : '/api/v1/consents/withdrawals',
         { supplier, leader, scopes: [scope] },
-        crypto.randomUUID(),
+        newId(),
       ),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['consents', supplier] }),
   });

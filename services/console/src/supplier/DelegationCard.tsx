@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { z } from 'zod';
 import type { ConsentList } from '../../../../schemas/api/consent.ts';
 import { get, post } from '../api/client.ts';
+import { newId } from '../api/newId.ts';
 import { useFormat } from '../ui/format.ts';
 import { Failed, Loaded } from '../ui/States.tsx';
 
@@ -20,7 +21,7 @@ export function DelegationCard({ uscc }: { readonly uscc: string }) {
   });
   const change = useMutation({
     mutationFn: ({ path, ...body }: { path: string; provider: string; validUntil?: string }) =>
-      post(path, { supplier: uscc, ...body }, crypto.randomUUID()),
+      post(path, { supplier: uscc, ...body }, newId()),
     onSuccess: async () => {
       setProvider('');
       setUntil('');

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { IntakeAnswer } from '../../../../schemas/api/intake.ts';
 import type { ActTarget } from '../api/acts.ts';
 import { postEvents } from '../api/client.ts';
+import { newId } from '../api/newId.ts';
 import { IntakeOutcome } from './IntakeOutcome.tsx';
 import { dataOf, STATEMENTS, type StatedStep, statementEvent } from './statements.ts';
 
@@ -11,7 +12,7 @@ import { dataOf, STATEMENTS, type StatedStep, statementEvent } from './statement
 export function StatementForm({ step, target }: { readonly step: StatedStep; readonly target: ActTarget }) {
   const { t } = useTranslation();
   const queries = useQueryClient();
-  const id = useRef(crypto.randomUUID());
+  const id = useRef(newId());
   const [values, setValues] = useState<Readonly<Record<string, string>>>({});
   const { fields } = STATEMENTS[step];
   const send = useMutation({
@@ -20,7 +21,7 @@ export function StatementForm({ step, target }: { readonly step: StatedStep; rea
         statementEvent(step, target, dataOf(step, values), { id: id.current, at: new Date() }),
       ]),
     onSuccess: async () => {
-      id.current = crypto.randomUUID();
+      id.current = newId();
       await queries.invalidateQueries();
     },
   });

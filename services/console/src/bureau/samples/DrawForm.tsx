@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import type { SampleDetail, SampleFrame } from '../../../../../schemas/api/samples.ts';
 import { get, post } from '../../api/client.ts';
+import { newId } from '../../api/newId.ts';
 import { useFormat } from '../../ui/format.ts';
 import { Key } from '../../ui/Key.tsx';
 import { Failed, Loaded } from '../../ui/States.tsx';
@@ -80,7 +81,7 @@ function Draw({
       post<SampleDetail>(
         '/api/v1/samples',
         { programmes: programme === '' ? null : [programme], ...fields },
-        crypto.randomUUID(),
+        newId(),
       ),
     onSuccess: async ({ drawId }) => {
       await queries.invalidateQueries({ queryKey: ['samples'] });

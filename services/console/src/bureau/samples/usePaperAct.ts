@@ -1,11 +1,12 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRef } from 'react';
 import { post } from '../../api/client.ts';
+import { newId } from '../../api/newId.ts';
 
 /** Sends one act on a work-paper; the same one again, until it has been answered. */
 export function usePaperAct({ drawId, uscc }: { readonly drawId: string; readonly uscc: string }) {
   const queries = useQueryClient();
-  const actId = useRef(crypto.randomUUID());
+  const actId = useRef(newId());
   return useMutation({
     mutationFn: (act: object) =>
       post(
@@ -14,7 +15,7 @@ export function usePaperAct({ drawId, uscc }: { readonly drawId: string; readonl
         actId.current,
       ),
     onSuccess: async () => {
-      actId.current = crypto.randomUUID();
+      actId.current = newId();
       await queries.invalidateQueries({ queryKey: ['samples'] });
     },
   });
