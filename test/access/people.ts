@@ -27,15 +27,43 @@ export function peopleAccess(): void {
   it('lets a provider act once the supplier has delegated, and no longer', async () => {
     const act = () => call('provider', 'POST', '/api/v1/onboardings/acts', EXPECTED.act.ask?.(mine).payload);
     const body = { supplier: mine.supplier, provider: mine.provider };
+    const application = {
+      specversion: '1.0',
+      id: `applied-${mine.supplier}`,
+      source: `/provider/${mine.provider}`,
+      type: 'onboarding.supplier-applied.v1',
+      time: '2024-03-01T08:00:00Z',
+      partitionkey: mine.supplier,
+      data: {
+        ...{
+          supplierUscc: mine.supplier,
+          providerUscc: mine.provider,
+          platform: 'alpha',
+          programme: 'sme-applied',
+        },
+        ...{ supplierName: 'Applies', cityCode: mine.cityCode, industryCode: '3670' },
+      },
+    };
+    const apply = async () =>
+      (
+        await call('provider', 'POST', '/api/v1/events?receipts=all', application, {
+          'content-type': 'application/cloudevents+json',
+        })
+      ).json();
     expect((await act()).json()).toMatchObject({ code: 'FORBIDDEN' });
+    expect((await apply()).receipts).toMatchObject([
+      { code: 'NOT_AUTHORISED', explanation: `${mine.supplier} has not let you act on its behalf` },
+    ]);
     const over = await call('supplier', 'POST', '/api/v1/delegations', { ...body, validUntil: '2020-01-31' });
     expect(over.json()).toMatchObject({ code: 'BAD_INPUT', details: { fields: [{ field: 'validUntil' }] } });
     expect((await act()).json()).toMatchObject({ code: 'FORBIDDEN' });
     const lasting = { ...body, validUntil: '2099-12-31' };
     expect((await call('supplier', 'POST', '/api/v1/delegations', lasting)).statusCode).toBe(201);
     expect((await act()).json()).toMatchObject({ code: 'NOT_FOUND' });
+    expect(await apply()).toMatchObject({ written: 1, refused: 0 });
     expect((await call('supplier', 'POST', '/api/v1/delegations/withdrawals', body)).statusCode).toBe(201);
     expect((await act()).json()).toMatchObject({ code: 'FORBIDDEN' });
+    expect(await apply()).toMatchObject({ written: 0, refused: 1 });
   });
 
   it('lets a provider see and act for a supplier that has delegated, before it is engaged, and no longer', async () => {

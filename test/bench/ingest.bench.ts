@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -22,7 +22,7 @@ import { connectMongo, type Mongo } from '../../services/runtime/mongo.ts';
 import { readCursor } from '../../services/runtime/projector.ts';
 import { nodeArgumentsOf, startServers } from '../../services/stack/index.ts';
 import { inventoryEvents } from './inventoryEvents.ts';
-import { type CpuSeconds, cpuSeconds, cpuUsPerEvent, type Role } from './processCost.ts';
+import { type CpuSeconds, cpuSeconds, cpuUsPerEvent, type Role, rssMiB } from './processCost.ts';
 
 /**
  * Intake beside what one would otherwise write: all sides read the same 6-partition topic, write with majority acknowledgement, and
@@ -220,13 +220,4 @@ export async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null) return;
   child.kill('SIGTERM');
   await new Promise<void>((resolve) => child.once('exit', () => resolve()));
-}
-
-function rssMiB(child: ChildProcess): number {
-  try {
-    const line = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'));
-    return Math.round(Number(line?.[1] ?? 0) / 1_024);
-  } catch {
-    return 0;
-  }
 }

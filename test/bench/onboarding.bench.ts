@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -20,6 +20,7 @@ import { historyCost } from '../support/historyCost.ts';
 import { actCommand } from '../support/onboardingEvents.ts';
 import { acceptedFacts, dayAt } from '../support/onboardingFacts.ts';
 import { idOf, keyOf, settledOf, startBare, startOnboardings } from './onboardingSides.ts';
+import { rssMiB } from './processCost.ts';
 
 const QUERIES = 300;
 const BARE_SHARE = 0.4;
@@ -54,12 +55,16 @@ export async function run(args: readonly string[]) {
   const workers: ChildProcess[] = [await startWorkerProcess('bare', env)];
   try {
     const bareBefore = await startBare(temporal.client, 'before', bares / 2);
-    workers.push(await startWorkerProcess('onboarding', env));
+    const worker = await startWorkerProcess('onboarding', env);
+    workers.push(worker);
+    const storedBefore = sizeOf(join(dataDir, 'temporal'));
     const startedAt = performance.now();
     const acceptedPerS = await startOnboardings(temporal.client, 0, open);
     progress(`${open} onboardings begun, ${Math.round(acceptedPerS)} a second`);
     await untilSettled(mongo, open);
     const settledPerS = open / ((performance.now() - startedAt) / 1_000);
+    const storedBytes = sizeOf(join(dataDir, 'temporal')) - storedBefore;
+    const workerRssMiB = rssMiB(worker);
     const bareAfter = await startBare(temporal.client, 'after', bares / 2);
     const barePerS = (bareBefore + bareAfter) / 2;
     progress(`bare: ${Math.round(bareBefore)} a second before, ${Math.round(bareAfter)} after`);
@@ -81,9 +86,14 @@ export async function run(args: readonly string[]) {
       acceptedPerS: round(acceptedPerS),
       settledPerS: round(settledPerS),
       barePerS: round(barePerS),
+      bareBeforePerS: round(bareBefore),
+      bareAfterPerS: round(bareAfter),
       ratioAccepted: round(acceptedPerS / barePerS),
       actionsPerOnboarding: cost.actions,
       historyEventsPerOnboarding: cost.events,
+      historyBytesPerOnboarding: cost.bytes,
+      storedBytesPerOpenWorkflow: Math.round(storedBytes / open),
+      workerRssMiB,
       openWorkflows: open,
       queryP95Ms,
       openAfterKill,
@@ -182,5 +192,14 @@ async function acceptedPath(temporal: Temporal, index: number) {
     if (status === 'ACCEPTED') break;
     await sleep(100);
   }
-  return historyCost((await handle.fetchHistory()).events ?? []);
+  const { historySize } = await handle.describe();
+  return { ...historyCost((await handle.fetchHistory()).events ?? []), bytes: historySize ?? null };
+}
+
+/** What lies in a folder and those in it. */
+function sizeOf(folder: string): number {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0);
 }

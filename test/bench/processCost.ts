@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 
 /** Clock ticks a second in /proc; fixed on Linux for user space. */
@@ -32,6 +33,12 @@ export function cpuUsPerEvent(
       ([, us]) => us > 0,
     ),
   );
+}
+
+/** Memory that a child holds now; 0 where that cannot be read. */
+export function rssMiB({ pid }: ChildProcess): number {
+  const line = /VmRSS:\s+(\d+) kB/.exec(read(`/proc/${pid}/status`));
+  return Math.round(Number(line?.[1] ?? 0) / 1_024);
 }
 
 function descendants(): number[] {

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import { defineSearchAttributeKey } from '@temporalio/common';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ActCommand } from '../../schemas/api/acts.ts';
+import { SEARCH_ATTRIBUTES } from '../../schemas/searchAttributes.ts';
 import { submitAct } from '../../services/gateway/adapters/acts.ts';
 import { documentOf } from '../../services/onboarding/readModel/document.ts';
 import { actIdentity, factOf } from '../../workflows/onboarding/facts.ts';
 import type { Progress } from '../../workflows/onboarding/progress.ts';
-import { testUscc } from '../support/events.ts';
+import { LEADER, testUscc } from '../support/events.ts';
 import { actCommand, PLATFORM, PROGRAMME, PROVIDER } from '../support/onboardingEvents.ts';
 import { acceptedFacts, correction, dayAt, fact } from '../support/onboardingFacts.ts';
 import { eventually } from '../support/stream.ts';
@@ -16,6 +18,7 @@ let serial = 900;
 const nextFirm = (): string => testUscc(serial++);
 const OTHER_PROVIDER = testUscc(899);
 const SHA = 'a'.repeat(64);
+const LEADER_LISTED = defineSearchAttributeKey(SEARCH_ATTRIBUTES.leader, 'KEYWORD');
 
 beforeAll(async () => {
   world = await openWorkflowWorld();
@@ -44,6 +47,36 @@ async function refusalOf(promise: Promise<unknown>): Promise<string> {
     return code ?? cause?.type ?? String(error);
   }
 }
+
+describe('a firm that nobody nominated', () => {
+  it.each([
+    'itself',
+    'a provider for it',
+  ])('is carried when %s applies, and belongs to the leader that nominates it later', async (who) => {
+    const firm = nextFirm();
+    const place = { supplierName: 'S', cityCode: '510100', industryCode: '3670' };
+    const byProvider = who === 'itself' ? {} : { providerUscc: PROVIDER };
+    const onboarding = await world.begin(firm, [fact('supplier-applied', 0, { ...place, ...byProvider })]);
+    await onboarding.tell(dayAt(1));
+    await eventually('its verification', async () => namesOf(firm).includes('identity-verified'));
+    const documentNow = () => {
+      const facts = [
+        ...world.toldTo(firm),
+        ...actsOf(firm).map((act) => factOf({ ...act, id: actIdentity(act.id) })),
+      ];
+      const key = { supplierUscc: firm, platform: PLATFORM, programme: PROGRAMME };
+      return documentOf(onboarding.handle.workflowId, key, facts, []);
+    };
+    expect(documentNow()).toMatchObject({ ...place, stage: 'DIAGNOSED', leaderUscc: null });
+    await onboarding.learn(fact('supplier-nominated', 5, { ...place, leaderUscc: LEADER, tier: 2 }));
+    await onboarding.tell(dayAt(6));
+    expect(documentNow()).toMatchObject({ leaderUscc: LEADER, tier: 2, nominatedAt: new Date(dayAt(0)) });
+    await eventually('its leader in the lists', async () => {
+      const { typedSearchAttributes } = await onboarding.handle.describe();
+      return typedSearchAttributes.get(LEADER_LISTED) === LEADER;
+    });
+  });
+});
 
 describe('a go-live that is confirmed again', () => {
   it.each([

@@ -8,7 +8,7 @@ import { SEARCH_ATTRIBUTES, STALL_LIMITS, type StallRisk } from '../../schemas/s
 import { remindersInVain } from '../../schemas/waiting.ts';
 import type { OnboardingState } from './decider.ts';
 import type { StepProgress } from './progress.ts';
-import { progressOf, stageOf, statusOf } from './view.ts';
+import { nominationOf, progressOf, stageOf, statusOf } from './view.ts';
 
 const keyword = (name: string) => defineSearchAttributeKey(name, 'KEYWORD');
 const SUPPLIER = keyword(SEARCH_ATTRIBUTES.supplier);
@@ -38,17 +38,24 @@ export function listingChanges(
   state: OnboardingState,
   listed: TypedSearchAttributes,
   stallRisk: StallRisk | null = stallRiskOf(state),
+  leader: string | null = leaderOf(state),
 ): SearchAttributeUpdatePair[] {
   const wanted = [
     { key: SUPPLIER, value: key.supplierUscc },
     { key: PROGRAMME, value: key.programme },
-    { key: LEADER, value: state.steps.get('NOMINATED')?.facts[0]?.data.leaderUscc ?? null },
+    { key: LEADER, value: leader },
     { key: STATUS, value: statusOf(state) },
     { key: STAGE, value: stageOf(state) },
     { key: STALL_RISK, value: stallRisk },
   ];
   return wanted.filter((pair) => (listed.get(pair.key) ?? null) !== pair.value);
 }
+
+export const leaderOf = (state: OnboardingState): string | null => nominationOf(state)?.leaderUscc ?? null;
+
+/** As runs were listed that began before a leader's nomination counted beside an application. */
+export const leaderNamedFirst = (state: OnboardingState): string | null =>
+  state.steps.get('NOMINATED')?.facts[0]?.data.leaderUscc ?? null;
 
 /**
  * The rules of the prediction that need no other onboarding: reminders that moved nothing, a step that failed again. How long is

@@ -1,6 +1,6 @@
 import type { OnboardingStatus, Stage } from '../../schemas/onboarding.ts';
 import type { OnboardingState } from './decider.ts';
-import type { Fact } from './facts.ts';
+import type { Fact, FactData } from './facts.ts';
 import { deadlineOf } from './ladder.ts';
 import type { Attempt, StepProgress, StepState } from './progress.ts';
 import type { StepStanding } from './steps.ts';
@@ -17,6 +17,20 @@ export function stageOf(state: OnboardingState): Stage {
     last = definition.stage;
   }
   return last;
+}
+
+/**
+ * What brought the firm here and says where it belongs: its leader's nomination, also where the firm had applied before; else what it, or a
+ * provider for it, applied with.
+ */
+export function nominationOf(state: OnboardingState): FactData | null {
+  const first = state.steps.get('NOMINATED')?.facts[0];
+  if (first?.type !== 'onboarding.supplier-applied.v1') return first?.data ?? null;
+  const late = new Set(state.status === 'CLOSED' ? state.late : []);
+  const byLeader = state.standing.find(
+    (fact) => fact.type === 'onboarding.supplier-nominated.v1' && !late.has(fact),
+  );
+  return (byLeader ?? first).data;
 }
 
 /** Who stated a fact: a person by name and role, or the source that it came from. */

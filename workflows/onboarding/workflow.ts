@@ -28,7 +28,7 @@ import {
 import { ACT_SOURCE, actIdentity } from './facts.ts';
 import { judgeAct, recordOf } from './humanActs.ts';
 import { asFact, Ledger } from './ledger.ts';
-import { allReminders, listingChanges, stallRiskOf } from './listing.ts';
+import { allReminders, leaderNamedFirst, leaderOf, listingChanges, stallRiskOf } from './listing.ts';
 import {
   actUpdate,
   clockAdvancedSignal,
@@ -94,7 +94,10 @@ async function run(input: OnboardingInput): Promise<OnboardingResult> {
     const before = stallRiskOf(state, allReminders);
     const now = stallRiskOf(state);
     const stallRisk = now === before || patched('reminders-since-moved') ? now : before;
-    const changes = listingChanges(input, state, workflowInfo().typedSearchAttributes, stallRisk);
+    const isLedAnew = leaderOf(state) !== leaderNamedFirst(state) && patched('leader-after-application');
+    const leader = isLedAnew ? leaderOf(state) : leaderNamedFirst(state);
+    const listed = workflowInfo().typedSearchAttributes;
+    const changes = listingChanges(input, state, listed, stallRisk, leader);
     if (changes.length > 0 && patched('search-attributes')) upsertSearchAttributes(changes);
   };
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { IntakeReceipt } from '../../../schemas/api/intake.ts';
 import { ChainlightError, ERRORS } from '../../../schemas/errors.ts';
-import { speaksFor, type Tenancy } from '../../../schemas/tenancy.ts';
+import { speaksFor } from '../../../schemas/tenancy.ts';
 import { topicOfSource } from '../../../schemas/topics.ts';
 import { authorise, examine, type Refusal, RegistryCache } from '../../ingest/index.ts';
 import {
@@ -13,6 +13,7 @@ import {
 } from '../../runtime/kafka.ts';
 import type { Db } from '../../runtime/mongo.ts';
 import type { HttpEvent } from '../domain/cloudEventsHttp.ts';
+import { mayActFor, type Reach } from '../domain/principal.ts';
 
 const REGISTRY_MS = 1_000;
 /** How long a sender waits for Kafka; the same events sent again have no second effect. */
@@ -22,7 +23,7 @@ const ACK_TIMEOUT_MS = 30_000;
 export interface Intake {
   /** Resolves when Kafka has acknowledged all that is written. Receipts are in the order of the events. */
   take(
-    tenancy: Tenancy,
+    tenancy: Reach,
     events: readonly HttpEvent[],
     wantsAll: boolean,
   ): Promise<{ written: number; receipts: IntakeReceipt[] }>;
@@ -124,7 +125,7 @@ type Judged =
   | { readonly topic: string; readonly key: string | null; readonly source: string; readonly id: string };
 
 function judge(
-  tenancy: Tenancy,
+  tenancy: Reach,
   { value, headers }: HttpEvent,
   registry: RegistryCache,
   topics: ReadonlySet<string>,
@@ -144,6 +145,15 @@ function judge(
         code: 'NOT_AUTHORISED',
         explanation: `this sign-in does not speak for ${source}`,
         explanationZh: `当前登录不能代表 ${source} 陈述`,
+        ...known,
+      },
+    };
+  const isOnBehalf = tenancy.role === 'provider' && event.type === 'onboarding.supplier-applied.v1';
+  if (isOnBehalf && (event.firm === null || !mayActFor({ tenancy }, event.firm)))
+    return {
+      refusal: {
+        code: 'NOT_AUTHORISED',
+        explanation: `${event.firm ?? 'nobody'} has not let you act on its behalf`,
         ...known,
       },
     };

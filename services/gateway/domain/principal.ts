@@ -34,7 +34,7 @@ export function withDelegations(principal: Principal, delegatedBy: readonly stri
 }
 
 /** Whether a supplier lets somebody act for it today. */
-export const mayActFor = ({ tenancy }: Principal, supplier: string): boolean =>
+export const mayActFor = ({ tenancy }: Pick<Principal, 'tenancy'>, supplier: string): boolean =>
   tenancy.role === 'provider' && tenancy.delegatedBy?.includes(supplier) === true;
 
 const Claims = z.looseObject({

@@ -3,6 +3,7 @@ import { splitIdentity } from '../../../schemas/envelope.ts';
 import type { StoredEvent } from '../../../schemas/storedEvent.ts';
 import type { Claim } from '../domain/claimSchema.ts';
 import { compareFacts, EMPTY_SET_HASH, type Fact, factOf, xorHashes } from '../domain/facts.ts';
+import { NOMINATION_TYPES } from '../domain/firm.ts';
 import { kpiOf } from '../domain/kpis.ts';
 import { DESIGNATION_TYPES } from '../domain/records.ts';
 import { type SlotKind, slotKindOf, typeOfKind } from '../domain/slots.ts';
@@ -147,7 +148,7 @@ export function claimSupport(claim: Claim, entities: readonly string[]): Support
       return { types: ['quality.reported.v1'], firms: entities };
     case 'count':
       return measure.of === 'accepted' || measure.of === 'propelled'
-        ? { types: [CLOSED, 'onboarding.supplier-nominated.v1'], firms: entities }
+        ? { types: [CLOSED, ...NOMINATION_TYPES], firms: entities }
         : { types: DESIGNATION_TYPES, regions: [measure.regionPrefix] };
     default: {
       const unknown: never = measure;

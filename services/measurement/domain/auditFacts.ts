@@ -52,7 +52,7 @@ function enrolmentsOf(firm: Firm | undefined): AuditFirm['enrolments'] {
       programme,
       contractMonth: earlier(known?.contractMonth ?? null, enrolment.contracted?.month ?? null),
       liveMonth: earlier(known?.liveMonth ?? null, enrolment.live?.liveOn.slice(0, 7) ?? null),
-      leader: known?.leader ?? enrolment.nominated?.leader ?? null,
+      leader: known?.leader || enrolment.nominated?.leader || null,
     });
   }
   return [...byProgramme.values()].sort((a, b) => (a.programme < b.programme ? -1 : 1));

@@ -8,7 +8,10 @@ export interface Stated {
 }
 
 export interface Nominated extends Stated {
+  /** Empty where a firm applied by itself and named none. */
   readonly leader: string;
+  /** The firm applied, or a provider on its behalf: it stands only where no leader nominated the firm. */
+  readonly isApplication?: true;
   readonly city: string;
   readonly district: string | null;
   readonly zone: string | null;
@@ -61,8 +64,11 @@ export interface Firm {
 }
 
 const NAMING = ['leader.registered.v1', 'relation.declared.v1', 'relation.ended.v1', 'ownership.declared.v1'];
+const APPLIED = 'onboarding.supplier-applied.v1';
+/** What brings a firm into a programme, and says where it belongs. */
+export const NOMINATION_TYPES: readonly string[] = ['onboarding.supplier-nominated.v1', APPLIED];
 const ENROLMENT = [
-  'onboarding.supplier-nominated.v1',
+  ...NOMINATION_TYPES,
   'onboarding.contract-signed.v1',
   'onboarding.data-connected.v1',
   'onboarding.go-live-confirmed.v1',
@@ -123,12 +129,13 @@ export function addToFirm(document: Firm | null, fact: Fact): Firm {
         ...base.enrolments,
         [key]: addToEnrolment(base.enrolments[key] ?? {}, fact, stated),
       };
-      const named = fact.type === 'onboarding.supplier-nominated.v1' ? text(data.supplierName) : '';
+      const isNomination = NOMINATION_TYPES.includes(fact.type);
+      const named = isNomination ? text(data.supplierName) : '';
       return {
         ...base,
         ...(named === '' ? {} : { name: last(base.name, { ...stated, name: named }) }),
         enrolments,
-        ...(fact.type === 'onboarding.supplier-nominated.v1' ? groupsOf(base, enrolments) : {}),
+        ...(isNomination ? groupsOf(base, enrolments) : {}),
       };
     }
   }
@@ -140,10 +147,11 @@ function groupsOf(firm: Firm, enrolments: Firm['enrolments']): Pick<Firm, 'place
   const declared = Object.entries(firm.buyers).flatMap(([buyer, relation]) =>
     relation.declared.length > 0 ? [buyer] : [],
   );
+  const leaders = nominations.flatMap(({ leader }) => leader || []);
   const places = nominations.flatMap(({ city, district, zone }) => [city, district ?? '', zone ?? '']);
   return {
     places: [...new Set(places.filter((place) => place !== ''))].sort(),
-    chains: [...new Set([...declared, ...nominations.map(({ leader }) => leader)])].sort(),
+    chains: [...new Set([...declared, ...leaders])].sort(),
   };
 }
 
@@ -161,13 +169,20 @@ export function contractOf(fact: Fact): Contracted {
   };
 }
 
+/** A leader's nomination goes before an application, whenever either was stated; of the same kind the last stands. */
+function nominationOf(known: Nominated | undefined, stated: Nominated): Nominated {
+  if (known === undefined || known.isApplication === stated.isApplication) return last(known, stated);
+  return known.isApplication ? stated : known;
+}
+
 function addToEnrolment(enrolment: Enrolment, fact: Fact, stated: Stated): Enrolment {
   const { data } = fact;
   switch (fact.type) {
     case 'onboarding.supplier-nominated.v1':
+    case APPLIED:
       return {
         ...enrolment,
-        nominated: last(enrolment.nominated, {
+        nominated: nominationOf(enrolment.nominated, {
           ...stated,
           leader: text(data.leaderUscc),
           city: text(data.cityCode),
@@ -175,6 +190,7 @@ function addToEnrolment(enrolment: Enrolment, fact: Fact, stated: Stated): Enrol
           zone: orNull(data.zone),
           industry: text(data.industryCode),
           tier: whole(data.tier) ?? 1,
+          ...(fact.type === APPLIED ? { isApplication: true } : {}),
         }),
       };
     case 'onboarding.contract-signed.v1':

@@ -13,7 +13,7 @@ import { followUpOf } from '../../../workflows/onboarding/followUp.ts';
 import { CURRENT_PROGRAMME_VERSION } from '../../../workflows/onboarding/programme.ts';
 import type { StepProgress } from '../../../workflows/onboarding/progress.ts';
 import { lateFacts } from '../../../workflows/onboarding/rounds.ts';
-import { progressOf, stageOf, statusOf } from '../../../workflows/onboarding/view.ts';
+import { nominationOf, progressOf, stageOf, statusOf } from '../../../workflows/onboarding/view.ts';
 import { type HistoryEntry, historyOf } from './history.ts';
 import { type ActiveMonth, expectedAnswer } from './tenantActivity.ts';
 
@@ -113,7 +113,7 @@ export function documentOf(
   const state = foldReported(known, CURRENT_PROGRAMME_VERSION);
   const phases = phasesOf(known, CURRENT_PROGRAMME_VERSION);
   const doneAt = (step: string): Date | null => toDate(state.steps.get(step)?.doneAt ?? null);
-  const nomination = state.steps.get('NOMINATED')?.facts[0]?.data;
+  const nomination = nominationOf(state);
   const closed = state.status === 'CLOSED' ? state.ending : null;
   const stage = closed?.status === 'ACCEPTED' ? 'ACCEPTED' : stageOf(state);
   return {

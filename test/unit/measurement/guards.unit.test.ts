@@ -43,6 +43,12 @@ const nominated = (fields: Record<string, unknown> = {}, firm = FIRM): Fact => {
     firm,
   );
 };
+/** By the firm itself, which names no leader. */
+const applied = (fields: Record<string, unknown>): Fact => {
+  const { identity, data } = nominated(fields);
+  const { leaderUscc: _, ...own } = data;
+  return about(`applied/${identity}`, 'onboarding.supplier-applied.v1', own);
+};
 const plan = (programme: string, cityCode: string, batch: number): Fact =>
   about(
     `plan/${programme}`,
@@ -124,7 +130,7 @@ const CASES: readonly (readonly [code: string, facts: readonly Fact[], innocent:
   [
     'COUNTED_IN_TWO_CHAINS',
     [nominated(), nominated({ platform: 'other', leaderUscc: OTHER_LEADER })],
-    [nominated(), nominated({ platform: 'other' })],
+    [nominated(), nominated({ platform: 'other' }), applied({ platform: 'third' })],
   ],
   [
     'COUNTED_IN_TWO_BATCHES',

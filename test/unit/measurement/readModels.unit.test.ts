@@ -106,10 +106,10 @@ const someFact: fc.Arbitrary<Fact> = fc
           id,
           timeMs,
           sourceClass: 'chain',
-          type: 'onboarding.supplier-nominated.v1',
+          type: amount % 5 === 0 ? 'onboarding.supplier-applied.v1' : 'onboarding.supplier-nominated.v1',
           data: {
             ...onboarding,
-            leaderUscc: testUscc(103 + (amount % 2)),
+            ...(amount % 10 === 0 ? {} : { leaderUscc: testUscc(103 + (amount % 2)) }),
             cityCode: amount % 3 === 0 ? '510100' : '510600',
             industryCode: '3670',
           },

@@ -100,6 +100,47 @@ describe('the mark of a city', () => {
   });
 });
 
+describe('a firm that applied by itself', () => {
+  const applied = (fields: Record<string, unknown> = {}, hour = 0): Fact =>
+    fact({
+      id: `applied/${hour}`,
+      type: 'onboarding.supplier-applied.v1',
+      firm: testUscc(504),
+      timeMs: Date.parse('2023-08-01T00:00:00Z') + hour * 3_600_000,
+      data: {
+        supplierUscc: testUscc(504),
+        platform: 'iip',
+        programme: PROGRAMME,
+        supplierName: 'By itself',
+        cityCode: '510100',
+        districtCode: '510112',
+        industryCode: '3670',
+        ...fields,
+      },
+    });
+  const [, closed] = accepted(testUscc(504)) as [Fact, Fact];
+
+  it('counts for its city as one that a leader nominated', () => {
+    expect(cityOf([plan(), applied(), closed])).toMatchObject({ done: 1, status: 'critical' });
+    const { firms } = foldModels([applied()]);
+    expect(firms.get(testUscc(504))).toMatchObject({ places: ['510100', '510112'], chains: [] });
+    expect(firms.get(testUscc(504))?.name?.name).toBe('By itself');
+  });
+
+  it('belongs to the chain whose leader nominated it, whichever came first', () => {
+    const byLeader = nominated(testUscc(504), '3985');
+    for (const hour of [-1_000_000, 1_000_000])
+      for (const facts of [
+        [applied({}, hour), byLeader],
+        [byLeader, applied({}, hour)],
+      ]) {
+        const firm = foldModels(facts).firms.get(testUscc(504));
+        expect(firm?.chains).toEqual([testUscc(501)]);
+        expect(Object.values(firm?.enrolments ?? {})[0]?.nominated?.industry).toBe('3985');
+      }
+  });
+});
+
 describe('a pilot industry', () => {
   const both = [...accepted(testUscc(502), '3670'), ...accepted(testUscc(503), '3985')];
 

@@ -41,7 +41,7 @@ export const twoCities: Guard = (world) =>
 
 export const twoChains: Guard = (world) =>
   [...byFirm(world)].flatMap(([uscc, all]) => {
-    const leaders = distinct(all.map(({ nominated }) => nominated?.leader ?? '')).sort();
+    const leaders = distinct(all.flatMap(({ nominated }) => nominated?.leader || [])).sort();
     return leaders.length < 2
       ? []
       : [
