@@ -154,6 +154,7 @@ function judge(
       refusal: {
         code: 'NOT_AUTHORISED',
         explanation: `${event.firm ?? 'nobody'} has not let you act on its behalf`,
+        explanationZh: `${event.firm ?? '供应商'} 尚未授权您代其办理`,
         ...known,
       },
     };
