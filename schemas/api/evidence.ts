@@ -19,7 +19,7 @@ export const EvidenceUpload = z.strictObject({
   step: z.string().min(1).max(60).optional(),
   documentNumber: z.string().min(1).max(100).optional(),
   documentDate: BusinessDate.optional(),
-  amountFen: z.coerce.number().int().min(0).optional(),
+  amountFen: z.coerce.number().int().min(1).optional(),
   counterpartyUscc: Uscc.optional(),
 });
 export type EvidenceUpload = z.infer<typeof EvidenceUpload>;
@@ -34,6 +34,8 @@ export const EvidenceAdded = z.object({
   sha256: Sha256,
   mediaType: z.string(),
   sizeBytes: z.number().int().min(1),
+  /** What is missing around it, so that it does not count yet. */
+  remarks: z.array(z.string()),
 });
 export type EvidenceAdded = z.infer<typeof EvidenceAdded>;
 

@@ -53,10 +53,12 @@ export const Restatements = z.object({
       /** null where the figure no longer exists. */
       after: PublishedFigure.nullable(),
       causeCount: Count,
-      /** Events recorded since that bear on it, the first 20. */
+      /** Events recorded since that changed it, the first 20: what was reported of the month first. */
       cause: z.array(
         EventPlace.extend({
           identity: z.string(),
+          /** How: what a firm reported, which firms are taken together, what counts towards a target. */
+          bears: z.enum(['report', 'membership', 'target']),
           firm: z.string().nullable(),
           recordedAt: Instant,
         }),

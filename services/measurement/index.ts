@@ -9,6 +9,7 @@ export {
   keepEvidenceFile,
   listEvidence,
   readEvidenceFile,
+  tooLarge,
 } from './adapters/evidenceFiles.ts';
 export { explainFigure, explainTogether } from './adapters/explain.ts';
 export { inChinese } from './adapters/explainFirm.ts';
@@ -21,7 +22,6 @@ export { measurementProjector } from './adapters/projector.ts';
 export {
   listPublications,
   publishFigures,
-  readRestatements,
   showPublication,
   verifyPublications,
 } from './adapters/publish.ts';
@@ -30,6 +30,7 @@ export { readFindings } from './adapters/readFindings.ts';
 export { loadLevelEdition, readLevels } from './adapters/readLevels.ts';
 export { rebuildMeasurement } from './adapters/rebuild.ts';
 export { refreezeBaseline, refrozenData } from './adapters/refreeze.ts';
+export { readRestatements } from './adapters/restatements.ts';
 export { isPublicKey, openSigner } from './adapters/signing.ts';
 export { readSubsidies } from './adapters/subsidies.ts';
 export { coverageOf } from './domain/coverage.ts';

@@ -12,6 +12,7 @@ import {
   horizonOf,
   listEvidence,
   readEvidenceFile,
+  tooLarge,
 } from '../../measurement/index.ts';
 import { type ActorOptions, actorOf, withActor, withActs } from '../acts.ts';
 import { withDatabase } from '../database.ts';
@@ -47,7 +48,7 @@ export function register(program: Command, io: CliIo): void {
     .action(async (file: string, options: AddOptions) => {
       const size = (await stat(file).catch(() => null))?.size;
       if (size === undefined) throw badUsage(`${file} cannot be read`);
-      if (size > EVIDENCE_MAX_BYTES) throw badUsage(`${file} has ${size} bytes, which is too large`);
+      if (size > EVIDENCE_MAX_BYTES) throw tooLarge(file, size);
       const fields = {
         supplierUscc: options.supplier,
         programme: options.programme,
@@ -67,7 +68,9 @@ export function register(program: Command, io: CliIo): void {
       const result = EvidenceAdded.parse(
         await withActs(options.actId, (deps) => addEvidence(deps, command, bytes)),
       );
-      printResult(io, options.json, result, () => `${result.mediaType}, SHA-256 ${result.sha256}`);
+      printResult(io, options.json, result, () =>
+        [`${result.mediaType}, SHA-256 ${result.sha256}`, ...result.remarks].join('\n'),
+      );
     });
 
   evidence

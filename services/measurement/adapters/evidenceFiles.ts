@@ -7,9 +7,14 @@ import { splitIdentity } from '../../../schemas/envelope.ts';
 import { ChainlightError } from '../../../schemas/errors.ts';
 import type { Actor } from '../../../schemas/events/acts.ts';
 import { evidenceAdded } from '../../../schemas/events/measurement.ts';
+import { withEarlier } from '../../../schemas/events/versions.ts';
 import type { EvidenceKind } from '../../../schemas/measurement.ts';
+import type { StoredEvent } from '../../../schemas/storedEvent.ts';
 import { bilingual } from '../../../schemas/wording.ts';
+import { eventsOf } from '../../runtime/eventStore.ts';
 import { type ActRecord, recordAct } from '../../runtime/recordAct.ts';
+import { FIRM_TYPES, ONBOARDING_TYPES } from '../domain/firm.ts';
+import { FIRM_YEAR_TYPES } from '../domain/firmYear.ts';
 import { type DocumentMatch, matchDocuments } from '../domain/guards/matching.ts';
 import { foldModels } from '../domain/readModels.ts';
 import { type ActDeps, MEASUREMENT_SOURCE } from './caseActs.ts';
@@ -32,21 +37,24 @@ const TAKEN: ReadonlySet<string> = new Set([
   'application/zip',
 ]);
 
+/** The refusal of a file by its size, for whoever knows that before it is read. */
+export const tooLarge = (fileName: string, sizeBytes: number): ChainlightError =>
+  new ChainlightError(
+    'FILE_NOT_TAKEN',
+    bilingual(
+      `${fileName} has ${sizeBytes} bytes; at most ${EVIDENCE_MAX_BYTES} are taken`,
+      `${fileName} 有 ${(sizeBytes / (1 << 20)).toFixed(1)} MB，最多 ${EVIDENCE_MAX_BYTES / (1 << 20)} MB`,
+    ),
+  );
+
 /**
  * The media type of a file by its content; `text/csv` for a text of that name.
  * @throws ChainlightError FILE_NOT_TAKEN for one that is empty, too large or of another type
  */
 export async function mediaTypeOf(bytes: Uint8Array, fileName: string): Promise<string> {
-  if (bytes.length === 0 || bytes.length > EVIDENCE_MAX_BYTES)
-    throw new ChainlightError(
-      'FILE_NOT_TAKEN',
-      bilingual(
-        `${fileName} has ${bytes.length} bytes`,
-        bytes.length === 0
-          ? `${fileName} 是空文件`
-          : `${fileName} 有 ${(bytes.length / (1 << 20)).toFixed(1)} MB，最多 ${EVIDENCE_MAX_BYTES / (1 << 20)} MB`,
-      ),
-    );
+  if (bytes.length === 0)
+    throw new ChainlightError('FILE_NOT_TAKEN', bilingual(`${fileName} is empty`, `${fileName} 是空文件`));
+  if (bytes.length > EVIDENCE_MAX_BYTES) throw tooLarge(fileName, bytes.length);
   const found = (await fileTypeFromBuffer(bytes))?.mime ?? textTypeOf(bytes, fileName);
   if (found === null || !(TAKEN.has(found) || found === 'text/csv'))
     throw new ChainlightError(
@@ -97,18 +105,23 @@ export async function keepEvidenceFile(db: Db, bytes: Uint8Array, fileName: stri
   return about;
 }
 
-/** Keeps a file under its SHA-256 and records that it was handed in; the same file for the same project twice is one act. */
+/**
+ * Keeps a file under its SHA-256 and records that it was handed in; the same file for the same project twice is one act.
+ * @throws ChainlightError FILE_NOT_TAKEN; BAD_INPUT for an amount or other party that cannot be; NOT_FOUND for a firm of which
+ * nothing was stated, or a programme that neither a plan nor an onboarding of the firm names
+ */
 export async function addEvidence(
   deps: ActDeps,
   command: EvidenceCommand,
   bytes: Uint8Array,
-): Promise<ActRecord & { sha256: string; mediaType: string; sizeBytes: number }> {
-  const about = await describeFile(bytes, command.fileName);
-  const { sha256, mediaType } = about;
+): Promise<ActRecord & { sha256: string; mediaType: string; sizeBytes: number; remarks: string[] }> {
+  const file = await describeFile(bytes, command.fileName);
+  const { sha256, mediaType } = file;
   const { supplierUscc, programme, kind } = command;
+  const about = { ...file, remarks: await remarksOn(deps.db, command) };
   const known = await modelOf(deps.db, 'evidence').findOne({ firm: supplierUscc, programme, kind, sha256 });
   if (known !== null) return { ...splitIdentity(known.identity), confirmed: true, ...about };
-  const data = evidenceAdded.data.parse({ ...command, ...about });
+  const data = evidenceAdded.data.parse({ ...command, ...file });
   await keep(deps.db, sha256, bytes, mediaType);
   const record = await recordAct(deps, {
     source: MEASUREMENT_SOURCE,
@@ -119,6 +132,36 @@ export async function addEvidence(
     data,
   });
   return { ...record, ...about };
+}
+
+/** What is missing around a file that can be taken all the same. */
+async function remarksOn(db: Db, command: EvidenceCommand): Promise<string[]> {
+  const { supplierUscc, programme, amountFen, counterpartyUscc } = command;
+  if (amountFen !== undefined && amountFen < 1)
+    throw new ChainlightError(
+      'BAD_INPUT',
+      `amountFen: a document is over at least one fen, not ${amountFen}; leave it out where the document states no amount`,
+    );
+  if (counterpartyUscc === supplierUscc)
+    throw new ChainlightError('BAD_INPUT', 'counterpartyUscc: the other party cannot be the firm itself');
+  const types = [...FIRM_TYPES, ...FIRM_YEAR_TYPES];
+  const known = { firm: supplierUscc, type: { $in: withEarlier(types) as StoredEvent['type'][] } };
+  if ((await eventsOf(db).findOne(known, { projection: { _id: 1 } })) === null)
+    throw new ChainlightError(
+      'NOT_FOUND',
+      `supplierUscc: nothing has been stated about a firm ${supplierUscc}; check the code, or have it nominated or its trade declared first`,
+    );
+  const own = await standingFacts(db, { types: ONBOARDING_TYPES, firm: supplierUscc });
+  if (own.some(({ data }) => data.programme === programme)) return [];
+  const plans = await standingFacts(db, { types: ['target.plan-published.v1'] });
+  if (!plans.some(({ data }) => data.programme === programme))
+    throw new ChainlightError(
+      'NOT_FOUND',
+      `programme: neither a published plan nor an onboarding of ${supplierUscc} names ${programme}; see \`targets\` and \`onboarding show\``,
+    );
+  return [
+    `${supplierUscc} has no onboarding in ${programme} yet: the file counts once it is nominated there`,
+  ];
 }
 
 async function keep(db: Db, sha256: string, bytes: Uint8Array, mediaType: string): Promise<void> {

@@ -57,7 +57,7 @@ export async function explainFigure(db: Db, figureId: string, horizon: Horizon =
   if (opened === null)
     throw new ChainlightError(
       'NOT_FOUND',
-      `${figureId} names no figure; take an id from kpi show, targets or claims`,
+      `${figureId.trim() === '' ? 'An empty id' : figureId} names no figure; take an id from kpi show, targets or claims`,
     );
   const { support } = opened;
   const { asOf, window, ...evidence } =

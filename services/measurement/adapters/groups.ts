@@ -1,6 +1,6 @@
 import type { Db } from 'mongodb';
 import { ChainlightError } from '../../../schemas/errors.ts';
-import { addMonths, periodOf, periodsBetween } from '../../../schemas/time.ts';
+import { addMonths, dateOf, periodOf, periodsBetween } from '../../../schemas/time.ts';
 import { factOf } from '../domain/facts.ts';
 import { type MonthsOf, monthsOf } from '../domain/figures.ts';
 import { FIRM_TYPES } from '../domain/firm.ts';
@@ -181,6 +181,7 @@ export async function openGroup(
   const members = await membersOf(db, scope, horizon, [kpi], [period]);
   if (members.length === 0) return null;
   const figure = groupFigure(kpi, members, period);
+  const asOf = horizon.asOf ?? (await businessNow(db));
   const types = [...new Set(kpi.kinds.map(typeOfKind))];
   const firms = figure.firms.slice(0, SHOWN_EVENTS);
   const events = await standingEvents(db, { types, firms, periods: [period, period] }, horizon);
@@ -189,9 +190,9 @@ export async function openGroup(
   return {
     figure: {
       ...named(kpi),
-      definition: `${kpi.definition}; ${scopeText(scope)}, ${figure.firms.length} of ${members.length} firms, ${kpi.pool === 'ratio' ? 'summed numerators over summed denominators' : 'the formula over summed reports'}`,
+      definition: `${kpi.definition}; ${scopeText(scope)}, ${figure.firms.length} of ${members.length} firms that belong to it by ${dateOf(asOf)}, ${kpi.pool === 'ratio' ? 'summed numerators over summed denominators' : 'the formula over summed reports'}`,
       zh: inChinese(
-        `${kpi.zh.definition}；${scopeText(scope)}，${members.length} 家企业中的 ${figure.firms.length} 家，${kpi.pool === 'ratio' ? '分子之和 ÷ 分母之和' : '按合计数套用公式'}`,
+        `${kpi.zh.definition}；${scopeText(scope)}，截至 ${dateOf(asOf)} 所属 ${members.length} 家企业中的 ${figure.firms.length} 家，${kpi.pool === 'ratio' ? '分子之和 ÷ 分母之和' : '按合计数套用公式'}`,
         kpi.zh.formula,
       ),
       value: shownValue(figure),
@@ -215,7 +216,7 @@ export async function openGroup(
         .sort((a, b) => (firmOf(a) < firmOf(b) ? -1 : 1))
         .slice(0, SHOWN_EVENTS)
         .map(placeOf),
-      asOf: horizon.asOf ?? (await businessNow(db)),
+      asOf,
     },
   };
 }

@@ -3,21 +3,15 @@ import { identityOf } from '../../../schemas/envelope.ts';
 import { ChainlightError } from '../../../schemas/errors.ts';
 import type { Actor } from '../../../schemas/events/acts.ts';
 import { figuresPublished } from '../../../schemas/events/measurement.ts';
-import type { StoredEvent } from '../../../schemas/storedEvent.ts';
 import { eventsOf, partitionKeyOf, partitionsOf } from '../../runtime/eventStore.ts';
 import { hasReached } from '../../runtime/eventTail.ts';
 import { readCursor } from '../../runtime/projector.ts';
 import { type ActRecord, recordAct } from '../../runtime/recordAct.ts';
-import { correctionOf } from '../domain/corrections.ts';
-import { factOf } from '../domain/facts.ts';
-import { scopeOf } from '../domain/groups.ts';
 import type { Publication } from '../domain/publication.ts';
-import { endOfPeriod, figureSet, figuresSha256, restatementsOf, signedText } from '../domain/publications.ts';
-import { CORRECTION_TYPE, foldModels, READ_MODELS } from '../domain/readModels.ts';
-import { SLOT_TYPES } from '../domain/slots.ts';
+import { endOfPeriod, figureSet, figuresSha256, signedText } from '../domain/publications.ts';
+import { foldModels, READ_MODELS } from '../domain/readModels.ts';
 import { type ActDeps, MEASUREMENT_SOURCE } from './caseActs.ts';
 import { type Horizon, standingFacts } from './eventLog.ts';
-import { placeOf } from './evidence.ts';
 import { measurementProjector } from './projector.ts';
 import { isSignedBy, keyIdOf, type Signer } from './signing.ts';
 import { modelOf } from './store.ts';
@@ -83,7 +77,7 @@ const shown = ({ _id, timeMs, figures, signature, figuresSha256: sha256, knownAt
 });
 
 /** What had been published by then, all months or one; in the order of the months. */
-async function publicationsBy(db: Db, horizon: Horizon, period?: string): Promise<Publication[]> {
+export async function publicationsBy(db: Db, horizon: Horizon, period?: string): Promise<Publication[]> {
   if (horizon.asOf === undefined && horizon.knownAt === undefined) {
     const filter = period === undefined ? {} : { _id: period };
     return modelOf(db, 'publications').find(filter).sort({ _id: 1 }).toArray();
@@ -105,7 +99,7 @@ export async function showPublication(db: Db, period: string, horizon: Horizon =
   return { ...shown(found), signature: found.signature, values: found.figures };
 }
 
-const notPublished = (period: string, { asOf, knownAt }: Horizon): ChainlightError =>
+export const notPublished = (period: string, { asOf, knownAt }: Horizon): ChainlightError =>
   new ChainlightError(
     'NOT_FOUND',
     asOf === undefined && knownAt === undefined
@@ -139,82 +133,3 @@ export async function verifyPublications(
   });
   return { ok: results.every(({ ok }) => ok), publications: results };
 }
-
-const CAUSES_SHOWN = 20;
-
-/** What was published and is another figure now: old value, new value, and the events recorded since that bear on it. */
-export async function readRestatements(db: Db, period?: string, horizon: Horizon = {}) {
-  const all = await publicationsBy(db, horizon, period);
-  if (period !== undefined && all.length === 0) throw notPublished(period, horizon);
-  // What was never published cannot have changed; the figures of all firms need not be read for that.
-  if (all.length === 0)
-    return { asOf: (horizon.asOf ?? (await businessNow(db))).toISOString(), restatements: [] };
-  const world = await loadWorld(db, horizon);
-  const restatements = [];
-  for (const publication of all) {
-    const changed = restatementsOf(publication.figures, figureSet(world, publication._id));
-    if (changed.length === 0) continue;
-    const since = await recordedSince(db, publication);
-    for (const one of changed) {
-      const cause = since.filter(({ firm, places }) => bearsOn(one.figureId, firm, places));
-      restatements.push({
-        period: publication._id,
-        ...one,
-        causeCount: cause.length,
-        cause: cause.slice(0, CAUSES_SHOWN).map(({ event }) => event),
-      });
-    }
-  }
-  return { asOf: world.asOf.toISOString(), restatements };
-
-  function bearsOn(figureId: string, firm: string | null, places: readonly string[]): boolean {
-    const [head = '', second = '', third = ''] = figureId.split('/');
-    if (head === 'target') return firm === null || places.includes(second);
-    const scope = scopeOf(third);
-    if (scope === null || firm === null) return false;
-    return firm === scope.code || places.some((place) => place.startsWith(prefixOf(scope.code)));
-  }
-
-  async function recordedSince(from: Db, { _id, knownAt }: Publication) {
-    const events = await eventsOf(from)
-      .find({
-        recordedAt: {
-          $gt: new Date(knownAt),
-          ...(horizon.knownAt === undefined ? {} : { $lte: horizon.knownAt }),
-        },
-        ...(horizon.asOf === undefined ? {} : { time: { $lte: horizon.asOf } }),
-        $or: [
-          { type: { $in: SLOT_TYPES as StoredEvent['type'][] }, period: _id },
-          { type: { $in: [CORRECTION_TYPE, 'target.plan-published.v1'] as StoredEvent['type'][] } },
-          { type: { $regex: /^(onboarding|relation)\./ } },
-        ],
-      })
-      .sort({ recordedAt: 1, _id: 1 })
-      .toArray();
-    const causes = await Promise.all(events.map((event) => causeOf(from, event, _id)));
-    return causes.flatMap((cause) => cause ?? []);
-  }
-
-  /** A correction bears on the firm and month of what it takes back. */
-  async function causeOf(from: Db, event: StoredEvent, month: string) {
-    let { firm } = event;
-    if (event.type === CORRECTION_TYPE) {
-      const target = await eventsOf(from).findOne({ _id: correctionOf(factOf(event)).target });
-      if (target === null || (SLOT_TYPES.includes(target.type) && target.period !== month)) return null;
-      firm = target.firm;
-    }
-    const known = firm === null ? undefined : world.models.firms.get(firm);
-    return {
-      firm,
-      places: [...(known?.places ?? []), ...(known?.chains ?? [])],
-      event: {
-        identity: event._id,
-        ...placeOf(event),
-        firm,
-        recordedAt: event.recordedAt.toISOString(),
-      },
-    };
-  }
-}
-
-const prefixOf = (code: string): string => (/^\d{6}$/.test(code) ? code.replace(/(0000|00)$/, '') : code);

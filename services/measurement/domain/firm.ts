@@ -67,7 +67,8 @@ const NAMING = ['leader.registered.v1', 'relation.declared.v1', 'relation.ended.
 const APPLIED = 'onboarding.supplier-applied.v1';
 /** What brings a firm into a programme, and says where it belongs. */
 export const NOMINATION_TYPES: readonly string[] = ['onboarding.supplier-nominated.v1', APPLIED];
-const ENROLMENT = [
+/** What is kept of an onboarding. */
+export const ONBOARDING_TYPES: readonly string[] = [
   ...NOMINATION_TYPES,
   'onboarding.contract-signed.v1',
   'onboarding.data-connected.v1',
@@ -76,7 +77,7 @@ const ENROLMENT = [
   'onboarding.finance-audited.v1',
   'onboarding.closed.v1',
 ];
-export const FIRM_TYPES: readonly string[] = [...NAMING, ...ENROLMENT];
+export const FIRM_TYPES: readonly string[] = [...NAMING, ...ONBOARDING_TYPES];
 
 const precedes = (a: Stated, b: Stated): boolean =>
   a.timeMs < b.timeMs || (a.timeMs === b.timeMs && a.identity < b.identity);
