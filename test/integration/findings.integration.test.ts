@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Findings } from '../../schemas/api/findings.ts';
 import { FirmKpis } from '../../schemas/api/kpi.ts';
 import { ACTS, erpTopic, SUPPLIER_REPORTS } from '../../schemas/topics.ts';
+import { loadWorldFirmByFirm } from '../../services/measurement/adapters/worldStore.ts';
 import {
   actOnFinding,
   measurementProjector,
@@ -148,6 +149,20 @@ describe('findings on real servers', () => {
         ['PERIOD_REOPENED', reopened],
       ].sort(),
     );
+    const { db } = stream.mongo;
+    const folded = await readFindings(db, { knownAt: new Date() });
+    expect({ ...folded, asOf: null }).toEqual({ ...(await readFindings(db)), asOf: null });
+    const looked: string[] = [];
+    const world = await loadWorldFirmByFirm(db, {}, (uscc, years) => {
+      looked.push(uscc);
+      expect(years.every(({ firm }) => firm === uscc)).toBe(true);
+    });
+    expect(world.models.kpi.size).toBe(0);
+    expect(looked).toEqual([...new Set(looked)]);
+    expect(looked).toEqual(expect.arrayContaining([twice, gap, shared]));
+    // What proves a value stays in the database: only the values of firms other than leaders are kept.
+    expect(world.months(twice)('2024-02')?.slots?.inventory?.supplier).toMatchObject({ t: 0, n: 0 });
+
     expect(all.find(({ code }) => code === 'MONTHS_MISSING')?.evidence).toEqual([{ missing: ['2024-01'] }]);
     expect(all.find(({ code }) => code === 'CURRENCY_CHANGED')?.evidence).toMatchObject([
       { period: '2024-03', currencyBefore: 'CNY', currency: 'USD' },

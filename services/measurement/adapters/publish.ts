@@ -8,14 +8,15 @@ import { hasReached } from '../../runtime/eventTail.ts';
 import { readCursor } from '../../runtime/projector.ts';
 import { type ActRecord, recordAct } from '../../runtime/recordAct.ts';
 import type { Publication } from '../domain/publication.ts';
-import { endOfPeriod, figureSet, figuresSha256, signedText } from '../domain/publications.ts';
+import { endOfPeriod, figuresSha256, signedText } from '../domain/publications.ts';
 import { foldModels, READ_MODELS } from '../domain/readModels.ts';
 import { type ActDeps, MEASUREMENT_SOURCE } from './caseActs.ts';
 import { type Horizon, standingFacts } from './eventLog.ts';
+import { figuresOfMonth, loadWorldOfMonths } from './monthFigures.ts';
 import { measurementProjector } from './projector.ts';
 import { isSignedBy, keyIdOf, type Signer } from './signing.ts';
 import { modelOf } from './store.ts';
-import { businessNow, loadWorld } from './worldStore.ts';
+import { businessNow } from './worldStore.ts';
 
 /**
  * Freezes the figures of a month: computes, hashes, signs, and records them as an event.
@@ -37,7 +38,7 @@ export async function publishFigures(
     throw new ChainlightError('BAD_INPUT', `${period} is not over yet in the time of the events`);
   const knownAt = deps.now().toISOString();
   await assertAllRead(db);
-  const figures = figureSet(await loadWorld(db), period);
+  const figures = await figuresOfMonth(db, await loadWorldOfMonths(db, {}), period);
   const sha256 = figuresSha256(figures);
   const data = figuresPublished.data.parse({
     period,

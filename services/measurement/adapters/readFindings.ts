@@ -3,13 +3,15 @@ import { eventsOf } from '../../runtime/eventStore.ts';
 import { type Finding, findingsOf } from '../domain/cases.ts';
 import { correctionOf } from '../domain/corrections.ts';
 import { type Fact, factOf } from '../domain/facts.ts';
+import { monthsOf } from '../domain/figures.ts';
 import { baselineFinding } from '../domain/findings.ts';
-import { latest, type Suspicion, suspicion } from '../domain/guards/guard.ts';
-import { suspicionsOf } from '../domain/guards/index.ts';
+import type { FirmYear } from '../domain/firmYear.ts';
+import { grouped, latest, type Suspicion, suspicion } from '../domain/guards/guard.ts';
+import { suspicionsAmong, suspicionsOfMonths } from '../domain/guards/index.ts';
 import { CORRECTION_TYPE } from '../domain/readModels.ts';
-import type { World } from '../domain/world.ts';
+import type { Baseline } from '../domain/records.ts';
 import { type Horizon, standingFacts } from './eventLog.ts';
-import { loadWorld } from './worldStore.ts';
+import { loadWorldFirmByFirm } from './worldStore.ts';
 
 /** Statements that close a month. */
 const CLOSES = ['inventory.closed.v1', 'receivables.closed.v1'];
@@ -23,26 +25,28 @@ export async function readFindings(
   horizon: Horizon = {},
   others: readonly Suspicion[] = [],
 ): Promise<{ asOf: string; findings: Finding[] }> {
-  const world = await loadWorld(db, horizon);
-  const found = [
-    ...suspicionsOf(world),
-    ...baselinesCorrected(world),
-    ...(await periodsReopened(db, horizon)),
-    ...others,
-  ];
+  const found: Suspicion[] = [];
+  let baselines: ReadonlyMap<string, Baseline[]> | null = null;
+  const world = await loadWorldFirmByFirm(db, horizon, (uscc, years, models) => {
+    baselines ??= grouped(models.baselines.values(), ({ firm }) => firm);
+    found.push(...suspicionsOfMonths(uscc, years));
+    for (const baseline of baselines.get(uscc) ?? []) found.push(...baselineCorrected(baseline, years));
+  });
+  // Of a firm whose every report was taken back, too.
+  for (const baseline of world.models.baselines.values())
+    if (!world.years.has(baseline.firm)) found.push(...baselineCorrected(baseline, []));
+  found.push(...suspicionsAmong(world), ...(await periodsReopened(db, horizon)), ...others);
   return { asOf: world.asOf.toISOString(), findings: findingsOf(world, found) };
 }
 
-function baselinesCorrected(world: World): Suspicion[] {
-  return [...world.models.baselines.values()].flatMap((baseline) => {
-    const months = world.months(baseline.firm);
-    const found = baselineFinding(baseline, months);
-    if (found === null) return [];
-    const slots = found.evidence.flatMap(({ month }) => Object.values(months(month)?.slots ?? {}));
-    const times = slots.flatMap((classes) => Object.values(classes ?? {}).map((slot) => slot.t));
-    const evidence = found.evidence.map((one) => ({ ...one }));
-    return [suspicion(found.code, found.severity, baseline._id, found.entities, evidence, latest(times))];
-  });
+function baselineCorrected(baseline: Baseline, years: readonly FirmYear[]): Suspicion[] {
+  const months = monthsOf(years);
+  const found = baselineFinding(baseline, months);
+  if (found === null) return [];
+  const slots = found.evidence.flatMap(({ month }) => Object.values(months(month)?.slots ?? {}));
+  const times = slots.flatMap((classes) => Object.values(classes ?? {}).map((slot) => slot.t));
+  const evidence = found.evidence.map((one) => ({ ...one }));
+  return [suspicion(found.code, found.severity, baseline._id, found.entities, evidence, latest(times))];
 }
 
 /** Closed months that were taken back: what they said, and what stands instead is in the figure. */

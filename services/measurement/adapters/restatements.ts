@@ -13,14 +13,15 @@ import { correctionOf } from '../domain/corrections.ts';
 import { type Fact, factOf } from '../domain/facts.ts';
 import { FIRM_TYPES } from '../domain/firm.ts';
 import type { Publication } from '../domain/publication.ts';
-import { figureSet, restatementsOf } from '../domain/publications.ts';
+import { restatementsOf } from '../domain/publications.ts';
 import { CORRECTION_TYPE } from '../domain/readModels.ts';
 import { SLOT_TYPES } from '../domain/slots.ts';
 import type { World } from '../domain/world.ts';
 import { type Horizon, standingFacts } from './eventLog.ts';
 import { placeOf } from './evidence.ts';
+import { figuresOfMonth, loadWorldOfMonths } from './monthFigures.ts';
 import { notPublished, publicationsBy } from './publish.ts';
-import { businessNow, loadWorld } from './worldStore.ts';
+import { businessNow } from './worldStore.ts';
 
 const CAUSES_SHOWN = 20;
 const FIRMS_A_BATCH = 500;
@@ -36,10 +37,13 @@ export async function readRestatements(db: Db, period?: string, horizon: Horizon
   // What was never published cannot have changed; the figures of all firms need not be read for that.
   if (all.length === 0)
     return { asOf: (horizon.asOf ?? (await businessNow(db))).toISOString(), restatements: [] };
-  const world = await loadWorld(db, horizon);
+  const world = await loadWorldOfMonths(db, horizon);
   const restatements = [];
   for (const publication of all) {
-    const changed = restatementsOf(publication.figures, figureSet(world, publication._id));
+    const changed = restatementsOf(
+      publication.figures,
+      await figuresOfMonth(db, world, publication._id, horizon),
+    );
     if (changed.length === 0) continue;
     const since = await recordedSince(db, publication, world, horizon);
     for (const one of changed) {

@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto';
 import stringify from 'safe-stable-stringify';
 import type { PublishedFigure } from '../../../schemas/events/measurement.ts';
 import { addMonths, startOfPeriod } from '../../../schemas/time.ts';
-import { groupFigure, isWithin, type Scope, scopeOf, scopeText } from './groups.ts';
-import { NULL_REASONS } from './kpi.ts';
+import type { FirmMonth } from './firmYear.ts';
+import { type Scope, scopeOf, scopesOf as scopesOfFirm, scopeText } from './groups.ts';
+import { type Kpi, NULL_REASONS } from './kpi.ts';
 import { KPIS } from './kpis.ts';
+import { contributionOf, figureOfPool, PoolSum } from './pools.ts';
 import { shownValue } from './ratio.ts';
 import { cityProgress } from './targets.ts';
 import { World } from './world.ts';
@@ -37,37 +39,74 @@ function scopesOf(world: World): Scope[] {
 
 /**
  * The figures of a month that are published: every KPI of every region and chain, and each city's share of its target at
- * the month's end. In the order of their ids.
+ * the month's end. Firms' months are added one after the other, so that nobody need hold those of all.
  */
-export function figureSet(world: World, period: string): PublishedFigure[] {
-  const firms = [...world.models.firms.values()];
-  const figures = scopesOf(world).flatMap((scope) => {
-    const members = firms
-      .filter((firm) => isWithin(firm, scope))
-      .map(({ _id }) => ({ uscc: _id, months: world.months(_id) }));
-    return KPIS.map((kpi): PublishedFigure => {
-      const figure = groupFigure(kpi, members, period);
-      return {
-        figureId: `${kpi.slug}/v${kpi.version}/${scopeText(scope)}/${period}`,
-        value: shownValue(figure),
-        numerator: figure.numerator,
-        denominator: figure.denominator,
-        eventCount: figure.events,
-        reason: figure.reason === null ? null : NULL_REASONS[figure.reason],
-      };
+export class MonthFigures {
+  private readonly scopes: readonly Scope[];
+  private readonly sums = new Map<string, Map<Kpi, PoolSum>>();
+  private readonly members = new Map<string, number>();
+
+  constructor(
+    private readonly world: World,
+    private readonly period: string,
+  ) {
+    this.scopes = scopesOf(world);
+    for (const scope of this.scopes)
+      this.sums.set(scopeText(scope), new Map(KPIS.map((kpi) => [kpi, new PoolSum()])));
+    for (const uscc of world.models.firms.keys())
+      for (const scope of this.scopesAround(uscc))
+        this.members.set(scope, (this.members.get(scope) ?? 0) + 1);
+  }
+
+  add(uscc: string, month: FirmMonth | undefined): void {
+    const around = this.scopesAround(uscc);
+    if (around.length === 0 || month === undefined) return;
+    for (const kpi of KPIS) {
+      const contribution = contributionOf(kpi, month, this.period);
+      if (contribution === null) continue;
+      for (const scope of around) this.sums.get(scope)?.get(kpi)?.add(contribution, 1);
+    }
+  }
+
+  /** In the order of their ids. */
+  figures(): PublishedFigure[] {
+    const { world, period } = this;
+    const figures = this.scopes.flatMap((scope) => {
+      const text = scopeText(scope);
+      return [...(this.sums.get(text) ?? [])].map(([kpi, sum]): PublishedFigure => {
+        const figure = figureOfPool(kpi, sum.toPool(), period, this.members.get(text) ?? 0);
+        return {
+          figureId: `${kpi.slug}/v${kpi.version}/${text}/${period}`,
+          value: shownValue(figure),
+          numerator: figure.numerator,
+          denominator: figure.denominator,
+          eventCount: figure.events,
+          reason: figure.reason === null ? null : NULL_REASONS[figure.reason],
+        };
+      });
     });
-  });
-  const targets = cityProgress(new World(world.models, endOfPeriod(period), world.years)).map(
-    (city): PublishedFigure => ({
-      figureId: `${city.figureId}/${period}`,
-      value: city.share,
-      numerator: city.done,
-      denominator: city.target,
-      eventCount: city.done,
-      reason: null,
-    }),
-  );
-  return [...figures, ...targets].sort((a, b) => (a.figureId < b.figureId ? -1 : 1));
+    const targets = cityProgress(new World(world.models, endOfPeriod(period), world.years)).map(
+      (city): PublishedFigure => ({
+        figureId: `${city.figureId}/${period}`,
+        value: city.share,
+        numerator: city.done,
+        denominator: city.target,
+        eventCount: city.done,
+        reason: null,
+      }),
+    );
+    return [...figures, ...targets].sort((a, b) => (a.figureId < b.figureId ? -1 : 1));
+  }
+
+  /** The published groups that a firm belongs to, as text. */
+  private scopesAround(uscc: string): string[] {
+    const firm = this.world.models.firms.get(uscc);
+    if (firm === undefined) return [];
+    const chains = [uscc, ...firm.chains].map((leader) => `chain:${leader}`);
+    return [...new Set([...scopesOfFirm(firm), `leader:${uscc}`, ...chains])].filter((text) =>
+      this.sums.has(text),
+    );
+  }
 }
 
 export interface Restatement {

@@ -18,16 +18,10 @@ import {
   invoiceReused,
   subsidyUnreserved,
 } from './money.ts';
-import {
-  closedTwice,
-  currencyChanged,
-  ledgerBroken,
-  monthsMissing,
-  snapshotConflict,
-  stockReportedTwice,
-} from './stocks.ts';
+import { suspicionsOfMonths } from './stocks.ts';
 
 export type { Suspicion } from './guard.ts';
+export { suspicionsOfMonths } from './stocks.ts';
 
 const GUARDS: readonly Guard[] = [
   twoCities,
@@ -43,16 +37,15 @@ const GUARDS: readonly Guard[] = [
   evidenceMismatched,
   alreadyFunded,
   subsidyUnreserved,
-  stockReportedTwice,
-  snapshotConflict,
-  closedTwice,
-  ledgerBroken,
-  monthsMissing,
-  currencyChanged,
   stockDisplaced,
 ];
 
+/** What the guards find that look at firms, money and chains together; what a firm's own months show comes from `suspicionsOfMonths`. */
+export const suspicionsAmong = (world: World): Suspicion[] => GUARDS.flatMap((guard) => guard(world));
+
 /** Runs every guard over all that is known; in the order of their ids. */
-export function suspicionsOf(world: World): Suspicion[] {
-  return GUARDS.flatMap((guard) => guard(world)).sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
-}
+export const suspicionsOf = (world: World): Suspicion[] =>
+  [
+    ...suspicionsAmong(world),
+    ...[...world.years.firms()].flatMap((uscc) => suspicionsOfMonths(uscc, world.years.of(uscc))),
+  ].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));

@@ -1,29 +1,17 @@
 import { periodsBetween } from '../../../../schemas/time.ts';
-import type { FirmMonth } from '../firmYear.ts';
+import type { FirmMonth, FirmYear } from '../firmYear.ts';
 import { SLOT_FIELDS, type Slot, type SlotClass, type SlotKind, valuesText } from '../slots.ts';
-import type { World } from '../world.ts';
-import { type Guard, grouped, latest, type Suspicion, suspicion } from './guard.ts';
+import { grouped, latest, type Suspicion, suspicion } from './guard.ts';
 
 /** Guards over the months that firms report. */
 
 interface Reported {
-  readonly firm: string;
   readonly period: string;
   readonly month: FirmMonth;
 }
 
-/** Every month of every firm, in rising order. */
-function reportedMonths(world: World): Map<string, Reported[]> {
-  const all = [...world.models.kpi.values()].flatMap((year) =>
-    Object.entries(year.months).map(([month, content]) => ({
-      firm: year.firm,
-      period: `${year.year}-${month}`,
-      month: content,
-    })),
-  );
-  all.sort((a, b) => (a.period < b.period ? -1 : a.period > b.period ? 1 : 0));
-  return grouped(all, ({ firm }) => firm);
-}
+/** A test over the months of one firm, in rising order: firms can be gone through without holding them all. */
+type FirmGuard = (firm: string, months: readonly Reported[]) => Suspicion[];
 
 interface StatedSlot extends Reported {
   readonly kind: SlotKind;
@@ -47,143 +35,155 @@ const named = (kind: SlotKind, values: string): Record<string, string> =>
   );
 
 /** Two statements of one source class for one month that differ, and neither takes the other back. */
-export const closedTwice: Guard = (world) =>
-  [...reportedMonths(world).values()]
-    .flat()
-    .flatMap((reported) =>
-      slotsOf(reported).flatMap(({ firm, period, kind, sourceClass, slot }): Suspicion[] =>
-        slot.o === undefined
-          ? []
-          : [
-              suspicion(
-                'CLOSED_TWICE',
-                'warning',
-                `${firm}/${period}/${kind}/${sourceClass}`,
-                [firm],
-                [
-                  { period, kind, sourceClass, stands: named(kind, valuesText(slot)) },
-                  ...slot.o.map((values) => ({ period, kind, sourceClass, superseded: named(kind, values) })),
-                ],
-                slot.t,
-              ),
-            ],
-      ),
-    );
+const closedTwice: FirmGuard = (firm, months) =>
+  months.flatMap((reported) =>
+    slotsOf(reported).flatMap(({ period, kind, sourceClass, slot }): Suspicion[] =>
+      slot.o === undefined
+        ? []
+        : [
+            suspicion(
+              'CLOSED_TWICE',
+              'warning',
+              `${firm}/${period}/${kind}/${sourceClass}`,
+              [firm],
+              [
+                { period, kind, sourceClass, stands: named(kind, valuesText(slot)) },
+                ...slot.o.map((values) => ({ period, kind, sourceClass, superseded: named(kind, values) })),
+              ],
+              slot.t,
+            ),
+          ],
+    ),
+  );
 
 /** A month that opens with another stock than the month before closed with, within one source class. */
-export const ledgerBroken: Guard = (world) =>
-  [...reportedMonths(world)].flatMap(([firm, months]) => {
-    const breaks: Record<string, unknown>[] = [];
-    const times: number[] = [];
-    const last = new Map<string, StatedSlot>();
-    for (const stated of months.flatMap(slotsOf)) {
-      if (stated.kind !== 'inventory') continue;
-      const before = last.get(stated.sourceClass);
-      last.set(stated.sourceClass, stated);
-      if (before === undefined || !isNextMonth(before.period, stated.period)) continue;
-      const [closedFen, opensFen] = [before.slot.v[1], stated.slot.v[0]];
-      if (closedFen === opensFen || before.slot.u !== stated.slot.u) continue;
-      const { sourceClass, period } = stated;
-      breaks.push({ period, sourceClass, closingBeforeFen: closedFen, openingFen: opensFen });
-      times.push(before.slot.t, stated.slot.t);
-    }
-    return breaks.length === 0
-      ? []
-      : [suspicion('LEDGER_BROKEN', 'warning', firm, [firm], breaks, latest(times))];
-  });
+const ledgerBroken: FirmGuard = (firm, months) => {
+  const breaks: Record<string, unknown>[] = [];
+  const times: number[] = [];
+  const last = new Map<string, StatedSlot>();
+  for (const stated of months.flatMap(slotsOf)) {
+    if (stated.kind !== 'inventory') continue;
+    const before = last.get(stated.sourceClass);
+    last.set(stated.sourceClass, stated);
+    if (before === undefined || !isNextMonth(before.period, stated.period)) continue;
+    const [closedFen, opensFen] = [before.slot.v[1], stated.slot.v[0]];
+    if (closedFen === opensFen || before.slot.u !== stated.slot.u) continue;
+    const { sourceClass, period } = stated;
+    breaks.push({ period, sourceClass, closingBeforeFen: closedFen, openingFen: opensFen });
+    times.push(before.slot.t, stated.slot.t);
+  }
+  return breaks.length === 0
+    ? []
+    : [suspicion('LEDGER_BROKEN', 'warning', firm, [firm], breaks, latest(times))];
+};
 
 const isNextMonth = (before: string, after: string): boolean => periodsBetween(before, after).length === 2;
 
-export const monthsMissing: Guard = (world) =>
-  [...reportedMonths(world)].flatMap(([firm, months]) => {
-    const closes = months.flatMap(slotsOf).filter(({ kind }) => kind === 'inventory');
-    const [first, last] = [closes[0], closes.at(-1)];
-    if (first === undefined || last === undefined) return [];
-    const known = new Set(closes.map(({ period }) => period));
-    const missing = periodsBetween(first.period, last.period).filter((period) => !known.has(period));
-    return missing.length === 0
-      ? []
-      : [suspicion('MONTHS_MISSING', 'info', firm, [firm], [{ missing }], last.slot.t)];
-  });
+const monthsMissing: FirmGuard = (firm, months) => {
+  const closes = months.flatMap(slotsOf).filter(({ kind }) => kind === 'inventory');
+  const [first, last] = [closes[0], closes.at(-1)];
+  if (first === undefined || last === undefined) return [];
+  const known = new Set(closes.map(({ period }) => period));
+  const missing = periodsBetween(first.period, last.period).filter((period) => !known.has(period));
+  return missing.length === 0
+    ? []
+    : [suspicion('MONTHS_MISSING', 'info', firm, [firm], [{ missing }], last.slot.t)];
+};
 
 /**
  * Books that go on in another currency than in the month stated before, within one kind and source class. Books that were
  * always kept in a foreign currency change nothing: their figures are null with CURRENCY.
  */
-export const currencyChanged: Guard = (world) =>
-  [...reportedMonths(world)].flatMap(([firm, months]) => {
-    const changes: Record<string, unknown>[] = [];
-    const times: number[] = [];
-    const last = new Map<string, StatedSlot>();
-    for (const stated of months.flatMap(slotsOf)) {
-      const { period, kind, sourceClass, slot } = stated;
-      const before = last.get(`${kind}/${sourceClass}`);
-      last.set(`${kind}/${sourceClass}`, stated);
-      if (before === undefined || before.slot.u === slot.u) continue;
-      changes.push({
-        period,
-        kind,
-        sourceClass,
-        currencyBefore: before.slot.u ?? 'CNY',
-        currency: slot.u ?? 'CNY',
-      });
-      times.push(before.slot.t, slot.t);
-    }
-    return changes.length === 0
-      ? []
-      : [suspicion('CURRENCY_CHANGED', 'warning', firm, [firm], changes, latest(times))];
-  });
+const currencyChanged: FirmGuard = (firm, months) => {
+  const changes: Record<string, unknown>[] = [];
+  const times: number[] = [];
+  const last = new Map<string, StatedSlot>();
+  for (const stated of months.flatMap(slotsOf)) {
+    const { period, kind, sourceClass, slot } = stated;
+    const before = last.get(`${kind}/${sourceClass}`);
+    last.set(`${kind}/${sourceClass}`, stated);
+    if (before === undefined || before.slot.u === slot.u) continue;
+    changes.push({
+      period,
+      kind,
+      sourceClass,
+      currencyBefore: before.slot.u ?? 'CNY',
+      currency: slot.u ?? 'CNY',
+    });
+    times.push(before.slot.t, slot.t);
+  }
+  return changes.length === 0
+    ? []
+    : [suspicion('CURRENCY_CHANGED', 'warning', firm, [firm], changes, latest(times))];
+};
 
 /** Stock in the owner's ledger that a holder reports as well, by owner and holder. */
-export const stockReportedTwice: Guard = (world) =>
-  [...reportedMonths(world)].flatMap(([firm, months]) => {
-    const both = months.flatMap(({ period, month }) => {
-      const own = Object.values(month.slots?.inventory ?? {});
-      if (own.length === 0) return [];
-      return Object.entries(month.holdings ?? {})
-        .filter(([key]) => key.startsWith('consignment/'))
-        .map(([key, held]) => ({ period, key, held, own }));
-    });
-    return [...grouped(both, ({ key }) => key)].map(([key, all]) => {
-      const holder = holderOf(key);
-      return suspicion(
-        'STOCK_REPORTED_TWICE',
-        'warning',
-        `${firm}/${holder}`,
-        [firm, holder],
-        all.map(({ period, held, own }) => ({
-          period,
-          heldClosingFen: held.v[1],
-          ownClosingFen: own[0]?.v[1],
-        })),
-        latest(all.map(({ held }) => held.t)),
-      );
-    });
+const stockReportedTwice: FirmGuard = (firm, months) => {
+  const both = months.flatMap(({ period, month }) => {
+    const own = Object.values(month.slots?.inventory ?? {});
+    if (own.length === 0) return [];
+    return Object.entries(month.holdings ?? {})
+      .filter(([key]) => key.startsWith('consignment/'))
+      .map(([key, held]) => ({ period, key, held, own }));
   });
+  return [...grouped(both, ({ key }) => key)].map(([key, all]) => {
+    const holder = holderOf(key);
+    return suspicion(
+      'STOCK_REPORTED_TWICE',
+      'warning',
+      `${firm}/${holder}`,
+      [firm, holder],
+      all.map(({ period, held, own }) => ({
+        period,
+        heldClosingFen: held.v[1],
+        ownClosingFen: own[0]?.v[1],
+      })),
+      latest(all.map(({ held }) => held.t)),
+    );
+  });
+};
 
 const holderOf = (key: string): string => key.slice(key.lastIndexOf('/') + 1);
 
 /** Leaders that state different closing stocks of one firm for one month. */
-export const snapshotConflict: Guard = (world) =>
-  [...reportedMonths(world)].flatMap(([firm, months]) => {
-    const conflicts = months.flatMap(({ period, month }) => {
-      const held = Object.entries(month.holdings ?? {}).filter(([key]) => key.startsWith('own/chain/'));
-      const closings = new Set(held.map(([, slot]) => slot.v[1]));
-      return closings.size < 2 ? [] : [{ period, held }];
-    });
-    if (conflicts.length === 0) return [];
-    const holders = conflicts.flatMap(({ held }) => held.map(([key]) => holderOf(key)));
-    return [
-      suspicion(
-        'SNAPSHOT_CONFLICT',
-        'warning',
-        firm,
-        [firm, ...new Set(holders.sort())],
-        conflicts.map(({ period, held }) => ({
-          period,
-          closingFen: Object.fromEntries(held.map(([key, slot]) => [holderOf(key), slot.v[1]])),
-        })),
-        latest(conflicts.flatMap(({ held }) => held.map(([, slot]) => slot.t))),
-      ),
-    ];
+const snapshotConflict: FirmGuard = (firm, months) => {
+  const conflicts = months.flatMap(({ period, month }) => {
+    const held = Object.entries(month.holdings ?? {}).filter(([key]) => key.startsWith('own/chain/'));
+    const closings = new Set(held.map(([, slot]) => slot.v[1]));
+    return closings.size < 2 ? [] : [{ period, held }];
   });
+  if (conflicts.length === 0) return [];
+  const holders = conflicts.flatMap(({ held }) => held.map(([key]) => holderOf(key)));
+  return [
+    suspicion(
+      'SNAPSHOT_CONFLICT',
+      'warning',
+      firm,
+      [firm, ...new Set(holders.sort())],
+      conflicts.map(({ period, held }) => ({
+        period,
+        closingFen: Object.fromEntries(held.map(([key, slot]) => [holderOf(key), slot.v[1]])),
+      })),
+      latest(conflicts.flatMap(({ held }) => held.map(([, slot]) => slot.t))),
+    ),
+  ];
+};
+
+const FIRM_GUARDS: readonly FirmGuard[] = [
+  stockReportedTwice,
+  snapshotConflict,
+  closedTwice,
+  ledgerBroken,
+  monthsMissing,
+  currencyChanged,
+];
+
+/** Runs every guard over what one firm reported. */
+export function suspicionsOfMonths(firm: string, years: readonly FirmYear[]): Suspicion[] {
+  const months = years
+    .flatMap(({ year, months: ofYear }) =>
+      Object.entries(ofYear).map(([month, content]) => ({ period: `${year}-${month}`, month: content })),
+    )
+    .sort((a, b) => (a.period < b.period ? -1 : 1));
+  return FIRM_GUARDS.flatMap((guard) => guard(firm, months));
+}
