@@ -306,6 +306,7 @@ describe('published figures and evidence on real servers', () => {
     expect(EvidenceList.parse(await listEvidence(db, SUPPLIER))).toMatchObject({
       projects: [
         { match: { state: 'incomplete', missing: ['contract', 'payment'] }, files: [{ kind: 'invoice' }] },
+        { programme: early.programme, files: [{ kind: 'invoice' }] },
       ],
     });
   });

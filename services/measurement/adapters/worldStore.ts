@@ -34,13 +34,13 @@ export async function loadModels(
 
 /**
  * The world as of a business time and as known at a recording time. Without either, the read models at the watermark;
- * otherwise folded from the events.
+ * otherwise folded from the events. What people did may bear a time after the watermark: only `asOf` leaves it out.
  */
 export async function loadWorld(db: Db, horizon: Horizon = {}): Promise<World> {
   const asOf = horizon.asOf ?? (await businessNow(db));
   if (horizon.asOf === undefined && horizon.knownAt === undefined)
     return new World(await loadModels(db), asOf);
-  return new World(foldModels(await allFacts(db, { ...horizon, asOf })), asOf);
+  return new World(foldModels(await allFacts(db, horizon)), asOf);
 }
 
 const WITHOUT_YEARS = COLLECTION_NAMES.filter((name) => name !== 'kpi');

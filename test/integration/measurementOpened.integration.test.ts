@@ -1,0 +1,119 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Claims } from '../../schemas/api/claims.ts';
+import { FigureExplanation } from '../../schemas/api/kpi.ts';
+import { Targets } from '../../schemas/api/targets.ts';
+import { identityOf } from '../../schemas/envelope.ts';
+import type { Tenancy } from '../../schemas/tenancy.ts';
+import { createReadCache } from '../../services/gateway/reads/cache.ts';
+import { readBoard } from '../../services/gateway/reads/onboardings.ts';
+import { openFigure } from '../../services/gateway/reads/programme.ts';
+import { refreshSummaries } from '../../services/measurement/adapters/summaries.ts';
+import { explainFigure, readClaims, readTargets, xorHashes } from '../../services/measurement/index.ts';
+import { expectChinese } from '../support/chinese.ts';
+import {
+  type EventLog,
+  FIRM,
+  LEADER,
+  type MeasuredFirm,
+  openFrozenFirm,
+  THRESHOLDS,
+} from '../support/measuredFirm.ts';
+
+const PROVINCE = { role: 'bureau', region: '510000' } as const;
+const ELSEWHERE: Tenancy = { role: 'bureau', region: '320000' };
+
+describe('figures that are opened by who may see them, on a real database', () => {
+  let firm: MeasuredFirm;
+  let log: EventLog;
+  beforeAll(async () => {
+    firm = await openFrozenFirm();
+    log = firm.log;
+  });
+  afterAll(() => firm.close());
+
+  const open = async (tenancy: Tenancy, figureId: string) =>
+    FigureExplanation.parse(await openFigure(readerOf(tenancy), figureId));
+  const readerOf = (tenancy: Tenancy) => ({
+    db: log.mongo.db,
+    principal: { subject: 'a', name: 'A', tenancy },
+    cache: createReadCache(log.mongo.db),
+    today: '2025-01-01',
+  });
+
+  it('opens who is overdue as the board counts it, with the events of each', async () => {
+    const { db } = log.mongo;
+    const onboardings = db.collection<{ _id: string }>('onboardings');
+    const [event] = (await explainFigure(db, 'target/510100')).events;
+    const started = (_id: string, status: string, deadline: string) => ({
+      ...{ _id, status, stage: 'NOMINATED', cityCode: '510100', supplierUscc: FIRM, stages: [] },
+      steps: [{ step: 'DIAGNOSIS', stage: 'NOMINATED', waitingOn: 'rater', deadline }],
+      leaderUscc: LEADER,
+      failureReason: status === 'WITHDRAWN' ? { group: 'UNABLE', cause: 'NO_STAFF' } : null,
+      history: [{ id: identityOf(event?.source ?? '', event?.id ?? ''), isTakenBack: false }],
+    });
+    await onboardings.insertMany([
+      started('late', 'ACTIVE', '2020-01-01T00:00:00.000Z'),
+      started('in-time', 'ACTIVE', '2099-01-01T00:00:00.000Z'),
+      started('ended', 'WITHDRAWN', '2020-01-01T00:00:00.000Z'),
+      started('run-out', 'EXPIRED', '2020-01-01T00:00:00.000Z'),
+    ]);
+    const { stages } = await readBoard(readerOf(PROVINCE), { rows: 0 });
+    expect(stages.reduce((sum, { stalled }) => sum + stalled, 0)).toBe(1);
+    expect(await open(PROVINCE, 'onboardings/OVERDUE/-')).toMatchObject({
+      ...{ value: 1, denominator: 4, eventCount: 1, events: [event] },
+    });
+    const [nominatedStage] = stages;
+    for (const [figureId, value] of [
+      ['board/open/NOMINATED', nominatedStage?.open],
+      ['board/overdue/NOMINATED', nominatedStage?.stalled],
+      [`board/open/NOMINATED?leader=${LEADER}&q=no+such+name`, 0],
+    ] as const)
+      expect(await open(PROVINCE, figureId)).toMatchObject({ value, eventCount: value === 0 ? 0 : 1 });
+    expect(await open(PROVINCE, 'onboardings/share/NOMINATED/-/UNABLE/NO_STAFF')).toMatchObject({
+      ...{ value: 0.5, numerator: 1, denominator: 2, unit: 'ratio', events: [event] },
+    });
+    for (const figureId of ['board/open/NOMINATED?$where=1', 'board/open/NOWHERE', 'board/dreamt/NOMINATED'])
+      await expect(open(PROVINCE, figureId)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    expect(await open(ELSEWHERE, 'board/open/NOMINATED')).toMatchObject({ value: 0, eventCount: 0 });
+    await onboardings.deleteMany({});
+  });
+
+  it('key figures of a jurisdiction open to what they are made of and to every event behind it, once', async () => {
+    const { db } = log.mongo;
+    await refreshSummaries(db, null, THRESHOLDS);
+    const city = await explainFigure(db, 'target/510100');
+    for (const what of ['done', 'behind'])
+      expect(await open(PROVINCE, `targets/${what}/-`)).toMatchObject({
+        value: 1,
+        denominator: what === 'done' ? 30 : 1,
+        children: ['target/510100'],
+        eventCount: city.eventCount,
+        eventsHash: city.eventsHash,
+        events: city.events,
+      });
+    expect(city.events[0]?.hash).toMatch(/^[0-9a-f]{64}$/);
+    const elsewhere: Tenancy[] = [ELSEWHERE, { role: 'leader', firms: [LEADER] }];
+    const forecast = await open(PROVINCE, 'forecast/510100');
+    const { cities } = Targets.parse(await readTargets(db, THRESHOLDS));
+    expect(forecast).toMatchObject({
+      ...{ value: cities[0]?.forecast.mid, unit: 'firms', children: ['target/510100'], events: city.events },
+      ...{ numerator: null, denominator: null },
+    });
+    expectChinese(forecast.zh.definition);
+    await expect(open(ELSEWHERE, 'forecast/510100')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    for (const foreign of elsewhere)
+      await expect(open(foreign, 'targets/done/-')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+
+    const claims = Claims.parse(await readClaims(db)).claims.filter(({ verdict }) => verdict === 'confirmed');
+    const confirmed = await open(PROVINCE, 'claims/confirmed');
+    expect(confirmed).toMatchObject({
+      value: claims.length,
+      children: claims.map(({ figureId }) => figureId),
+    });
+    const parts = await Promise.all(claims.map(({ figureId }) => explainFigure(db, figureId ?? '')));
+    const behind = new Map(parts.flatMap(({ events }) => events.map((one) => [one.hash, one])));
+    expect(behind.size).toBe(confirmed.eventCount);
+    expect([...behind.keys()].map((hash) => hash.slice(0, 32)).reduce(xorHashes)).toBe(confirmed.eventsHash);
+    await expect(open(PROVINCE, 'claims/dreamt')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+});
