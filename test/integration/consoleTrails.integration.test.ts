@@ -60,7 +60,15 @@ const restated = Restatements.parse({
     {
       ...{ period: '2024-02', figureId: published.figureId, before: published, causeCount: 1 },
       after: { ...published, value: 7.65 },
-      cause: [{ ...place, identity: `${place.source} ${place.id}`, firm: FIRM, recordedAt: place.time }],
+      cause: [
+        {
+          ...place,
+          identity: `${place.source} ${place.id}`,
+          bears: 'report',
+          firm: FIRM,
+          recordedAt: place.time,
+        },
+      ],
     },
   ],
 });

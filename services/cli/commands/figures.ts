@@ -127,13 +127,14 @@ export function register(program: Command, io: CliIo): void {
       const result = Restatements.parse(await withDatabase((db) => readRestatements(db, period, horizon)));
       printResult(io, options.json, result, () =>
         table(
-          ['period', 'figure', 'published', 'now', 'events'],
+          ['period', 'figure', 'published', 'now', 'causes', 'first of them'],
           result.restatements.map((one) => [
             one.period,
             one.figureId,
             one.before.value,
             one.after?.value ?? null,
             one.causeCount,
+            one.cause[0] ? `${one.cause[0].bears}: ${one.cause[0].type} ${one.cause[0].identity}` : null,
           ]),
         ),
       );

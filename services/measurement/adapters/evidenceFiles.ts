@@ -6,6 +6,7 @@ import { type Db, GridFSBucket } from 'mongodb';
 import { splitIdentity } from '../../../schemas/envelope.ts';
 import { ChainlightError } from '../../../schemas/errors.ts';
 import type { Actor } from '../../../schemas/events/acts.ts';
+import { EVENT_TYPES } from '../../../schemas/events/index.ts';
 import { evidenceAdded } from '../../../schemas/events/measurement.ts';
 import { withEarlier } from '../../../schemas/events/versions.ts';
 import type { EvidenceKind } from '../../../schemas/measurement.ts';
@@ -13,7 +14,7 @@ import type { StoredEvent } from '../../../schemas/storedEvent.ts';
 import { bilingual } from '../../../schemas/wording.ts';
 import { eventsOf } from '../../runtime/eventStore.ts';
 import { type ActRecord, recordAct } from '../../runtime/recordAct.ts';
-import { FIRM_TYPES, ONBOARDING_TYPES } from '../domain/firm.ts';
+import { FIRM_TYPES } from '../domain/firm.ts';
 import { FIRM_YEAR_TYPES } from '../domain/firmYear.ts';
 import { type DocumentMatch, matchDocuments } from '../domain/guards/matching.ts';
 import { foldModels } from '../domain/readModels.ts';
@@ -134,6 +135,9 @@ export async function addEvidence(
   return { ...record, ...about };
 }
 
+/** Every event about an onboarding names its programme. */
+const OF_ONBOARDINGS = [...EVENT_TYPES.keys()].filter((type) => type.startsWith('onboarding.'));
+
 /** What is missing around a file that can be taken all the same. */
 async function remarksOn(db: Db, command: EvidenceCommand): Promise<string[]> {
   const { supplierUscc, programme, amountFen, counterpartyUscc } = command;
@@ -144,14 +148,14 @@ async function remarksOn(db: Db, command: EvidenceCommand): Promise<string[]> {
     );
   if (counterpartyUscc === supplierUscc)
     throw new ChainlightError('BAD_INPUT', 'counterpartyUscc: the other party cannot be the firm itself');
-  const types = [...FIRM_TYPES, ...FIRM_YEAR_TYPES];
+  const types = [...FIRM_TYPES, ...FIRM_YEAR_TYPES, ...OF_ONBOARDINGS];
   const known = { firm: supplierUscc, type: { $in: withEarlier(types) as StoredEvent['type'][] } };
   if ((await eventsOf(db).findOne(known, { projection: { _id: 1 } })) === null)
     throw new ChainlightError(
       'NOT_FOUND',
       `supplierUscc: nothing has been stated about a firm ${supplierUscc}; check the code, or have it nominated or its trade declared first`,
     );
-  const own = await standingFacts(db, { types: ONBOARDING_TYPES, firm: supplierUscc });
+  const own = await standingFacts(db, { types: OF_ONBOARDINGS, firm: supplierUscc });
   if (own.some(({ data }) => data.programme === programme)) return [];
   const plans = await standingFacts(db, { types: ['target.plan-published.v1'] });
   if (!plans.some(({ data }) => data.programme === programme))

@@ -323,7 +323,7 @@ describe('a leader whose stock went to its supplier', () => {
 
 describe('contract, invoice and payment', () => {
   const signed = { provider: PROVIDER, amountFen: 1_000_000, signedOn: '2023-09-10', currency: 'CNY' };
-  const paper = (kind: 'invoice' | 'payment', amountFen: number, documentDate = '2023-10-01') => ({
+  const paper = (kind: 'contract' | 'invoice' | 'payment', amountFen: number, documentDate = '2023-10-01') => ({
     kind,
     amountFen,
     documentDate,
@@ -336,6 +336,10 @@ describe('contract, invoice and payment', () => {
     const papers = [paper('invoice', 600_000), paper('invoice', 395_000), paper('payment', 1_000_000)];
     expect(matchDocuments(signed, papers)).toMatchObject({ state: 'matched', problems: [] });
   });
+  it('a supplement beside the contract is not held against it', () => {
+    const papers = [paper('contract', 1_000_000), paper('contract', 50_000)];
+    expect(matchDocuments(signed, papers)).toMatchObject({ state: 'incomplete', problems: [] });
+  });
   it('are incomplete, not wrong, while something is missing', () => {
     expect(matchDocuments(signed, [paper('invoice', 1)])).toMatchObject({
       state: 'incomplete',
@@ -345,6 +349,7 @@ describe('contract, invoice and payment', () => {
   });
   it.each([
     ['amount', [paper('invoice', 1_000_000), paper('payment', 900_000)], 'amountFen'],
+    ['contract’s own amount', [paper('contract', 900_000)], 'amountFen'],
     ['date', [paper('invoice', 1_000_000, '2023-09-09')], 'documentDate'],
     ['currency', [{ ...paper('invoice', 1_000_000), currency: 'USD' }], 'currency'],
     ['party', [{ ...paper('invoice', 1_000_000), counterparty: OTHER }], 'counterpartyUscc'],

@@ -43,6 +43,7 @@ export function matchDocuments(
   if (contract === undefined) return { state: 'incomplete', missing, problems: [] };
   const problems = [
     ...files.flatMap((file) => problemsOf(file, contract, rules)),
+    ...contractProblems(ofKind('contract'), contract.amountFen, rules),
     ...(missing.length > 0
       ? []
       : [
@@ -74,6 +75,27 @@ function problemsOf(
       note('documentDate', `${contract.signedOn} and ${rules.windowDays} days after`, file.documentDate);
   }
   return problems;
+}
+
+/** Of the contract's papers one must state the sum that was declared; others may be supplements. */
+function contractProblems(
+  files: readonly Compared[],
+  contractFen: number,
+  rules: MatchRules,
+): Record<string, unknown>[] {
+  const stated = files.filter(({ amountFen }) => amountFen !== null);
+  if (
+    stated.length === 0 ||
+    stated.some((file) => sumProblems('contract', [file], contractFen, rules).length === 0)
+  )
+    return [];
+  return stated.map(({ amountFen, identity }) => ({
+    field: 'amountFen',
+    kind: 'contract',
+    expected: contractFen,
+    found: amountFen,
+    event: identity,
+  }));
 }
 
 function sumProblems(
