@@ -73,8 +73,15 @@ async function recordedSince(
 ): Promise<RecordedSince<StoredEvent>> {
   const events = await eventsOf(db)
     .find({
-      type: { $in: withEarlier([...CAUSE_TYPES, CORRECTION_TYPE]) as StoredEvent['type'][] },
-      $or: [{ type: { $nin: withEarlier(SLOT_TYPES) as StoredEvent['type'][] } }, { period }],
+      // Each by the index of types: reports of other months are not fetched.
+      $or: [
+        { type: { $in: ofTypes(SLOT_TYPES) }, period },
+        {
+          type: {
+            $in: ofTypes([...CAUSE_TYPES.filter((type) => !SLOT_TYPES.includes(type)), CORRECTION_TYPE]),
+          },
+        },
+      ],
       recordedAt: {
         $gt: new Date(knownAt),
         ...(horizon.knownAt === undefined ? {} : { $lte: horizon.knownAt }),
@@ -94,6 +101,8 @@ async function recordedSince(
     );
   return new RecordedSince(period, since, firms, world.models.target_plans);
 }
+
+const ofTypes = (types: readonly string[]) => withEarlier(types) as StoredEvent['type'][];
 
 /** A correction is about what it takes back, in the end; one of something that cannot be a cause falls out. */
 async function withWhatTheyAreAbout(db: Db, events: readonly StoredEvent[]): Promise<Since<StoredEvent>[]> {
