@@ -144,16 +144,25 @@ async function remarksOn(db: Db, command: EvidenceCommand): Promise<string[]> {
   if (amountFen !== undefined && amountFen < 1)
     throw new ChainlightError(
       'BAD_INPUT',
-      `amountFen: a document is over at least one fen, not ${amountFen}; leave it out where the document states no amount`,
+      bilingual(
+        `amountFen: a document is over at least one fen, not ${amountFen}; leave it out where the document states no amount`,
+        `金额至少为一分，不能是 ${amountFen}；单据上没有金额时请留空`,
+      ),
     );
   if (counterpartyUscc === supplierUscc)
-    throw new ChainlightError('BAD_INPUT', 'counterpartyUscc: the other party cannot be the firm itself');
+    throw new ChainlightError(
+      'BAD_INPUT',
+      bilingual('counterpartyUscc: the other party cannot be the firm itself', '对方单位不能是企业自己'),
+    );
   const types = [...FIRM_TYPES, ...FIRM_YEAR_TYPES, ...OF_ONBOARDINGS];
   const known = { firm: supplierUscc, type: { $in: withEarlier(types) as StoredEvent['type'][] } };
   if ((await eventsOf(db).findOne(known, { projection: { _id: 1 } })) === null)
     throw new ChainlightError(
       'NOT_FOUND',
-      `supplierUscc: nothing has been stated about a firm ${supplierUscc}; check the code, or have it nominated or its trade declared first`,
+      bilingual(
+        `supplierUscc: nothing has been stated about a firm ${supplierUscc}; check the code, or have it nominated or its trade declared first`,
+        `没有关于企业 ${supplierUscc} 的任何记录；请核对代码，或先提名该企业、申报供货关系`,
+      ),
     );
   const own = await standingFacts(db, { types: OF_ONBOARDINGS, firm: supplierUscc });
   if (own.some(({ data }) => data.programme === programme)) return [];
@@ -161,7 +170,10 @@ async function remarksOn(db: Db, command: EvidenceCommand): Promise<string[]> {
   if (!plans.some(({ data }) => data.programme === programme))
     throw new ChainlightError(
       'NOT_FOUND',
-      `programme: neither a published plan nor an onboarding of ${supplierUscc} names ${programme}; see \`targets\` and \`onboarding show\``,
+      bilingual(
+        `programme: neither a published plan nor an onboarding of ${supplierUscc} names ${programme}; see \`targets\` and \`onboarding show\``,
+        `没有已发布的计划或 ${supplierUscc} 的改造项目属于 ${programme}`,
+      ),
     );
   return [
     `${supplierUscc} has no onboarding in ${programme} yet: the file counts once it is nominated there`,
