@@ -1,7 +1,7 @@
 import type { Fact } from './facts.ts';
 import { text } from './facts.ts';
 import { type MonthsOf, monthsOf } from './figures.ts';
-import { addToFirm, type Firm, ONBOARDING_TYPES } from './firm.ts';
+import { addToFirm, type Firm, NOMINATION_TYPES, ONBOARDING_TYPES } from './firm.ts';
 import { isWithin, type Scope, scopeOf } from './groups.ts';
 import type { Kpi } from './kpi.ts';
 import { KPIS } from './kpis.ts';
@@ -19,7 +19,7 @@ export type Bearing = (typeof BEARINGS)[number];
 /** What puts a firm into a region or chain, or makes a chain. */
 export const MEMBERSHIP_TYPES: readonly string[] = [
   'leader.registered.v1',
-  'onboarding.supplier-nominated.v1',
+  ...NOMINATION_TYPES,
   'relation.declared.v1',
 ];
 const PLAN_TYPE = 'target.plan-published.v1';

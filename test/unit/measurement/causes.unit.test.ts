@@ -71,6 +71,8 @@ describe('causes of a restatement', () => {
     const second = nominated(NEWCOMER, '320500', 'n/second');
     const entering = [nominated(NEWCOMER), { ...second, data: { ...second.data, programme: 'q' } }];
     expect(causes([...known, itsOwn], entering, TURNS)).toEqual([`n/${NEWCOMER} membership`]);
+    const applied = { ...nominated(NEWCOMER), type: 'onboarding.supplier-applied.v1' };
+    expect(causes([...known, itsOwn], [applied], TURNS)).toEqual([`n/${NEWCOMER} membership`]);
     expect(causes(known, entering, TURNS)).toEqual([]);
     expect(causes(known, [nominated(NEWCOMER), itsOwn], TURNS)).toEqual([
       'own report',

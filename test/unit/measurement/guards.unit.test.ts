@@ -323,7 +323,11 @@ describe('a leader whose stock went to its supplier', () => {
 
 describe('contract, invoice and payment', () => {
   const signed = { provider: PROVIDER, amountFen: 1_000_000, signedOn: '2023-09-10', currency: 'CNY' };
-  const paper = (kind: 'contract' | 'invoice' | 'payment', amountFen: number, documentDate = '2023-10-01') => ({
+  const paper = (
+    kind: 'contract' | 'invoice' | 'payment',
+    amountFen: number,
+    documentDate = '2023-10-01',
+  ) => ({
     kind,
     amountFen,
     documentDate,
