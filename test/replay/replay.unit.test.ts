@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { workflowsPath } from '../../services/onboarding/onboarding.ts';
 import { bundleWorkflows } from '../../services/runtime/workflowBundle.ts';
 import { allProgrammes } from '../../workflows/onboarding/programme.ts';
-import { runFromText } from '../support/historyFile.ts';
+import { encodedSize, runFromText } from '../support/historyFile.ts';
 
 const folder = join(import.meta.dirname, 'histories');
 const files = readdirSync(folder).filter((file) => file.endsWith('.json'));
@@ -33,4 +33,12 @@ describe('today’s workflow replays', () => {
       if (error) failed.push(`${workflowId}: ${error.message}`);
     expect(failed).toEqual([]);
   }, 120_000);
+
+  it('the size that docs/onboarding.md names is that of the accepted history', () => {
+    const { history } = runFromText(readFileSync(join(folder, 'city-4.accepted.json'), 'utf8'));
+    const kilobytes = Math.round(encodedSize(history) / 1_000);
+    const docs = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'onboarding.md'), 'utf8');
+    expect(docs).toContain(`| ${kilobytes} KB of history a supplier | measured |`);
+    expect(docs).toContain(`\`city-4.accepted.json\`, ${history.events?.length} events`);
+  });
 });

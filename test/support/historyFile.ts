@@ -17,6 +17,10 @@ export function runToText({ workflowId, history }: RecordedRun): string {
   return `${JSON.stringify({ workflowId, history: plain }, withoutTraces, 1)}\n`;
 }
 
+/** Bytes of a history as the server keeps and sends it. */
+export const encodedSize = (history: temporal.api.history.v1.IHistory): number =>
+  History.encode(history).finish().length;
+
 export function runFromText(text: string): RecordedRun {
   const { workflowId, history } = JSON.parse(text) as {
     workflowId: string;

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DAY_MS } from '../../schemas/time.ts';
 import type { Fact } from '../../workflows/onboarding/facts.ts';
+import type { Progress } from '../../workflows/onboarding/progress.ts';
 import { testUscc } from '../support/events.ts';
+import { historyCost } from '../support/historyCost.ts';
 import { acceptedFacts, dayAt } from '../support/onboardingFacts.ts';
 import { eventually } from '../support/stream.ts';
 import { openWorkflowWorld, type WorkflowWorld } from '../support/workflowWorld.ts';
@@ -53,6 +55,39 @@ describe('timers that ring by themselves', () => {
       (act) => act.data.supplierUscc === firm && act.type === 'onboarding.closed.v1',
     );
     expect(closed?.time).toBe(move(dayAt(540)));
+    const cost = historyCost((await onboarding.handle.fetchHistory()).events ?? []);
+    process.stderr.write(
+      `three reminders, two notices and the end, each by its timer: ${JSON.stringify(cost)}\n`,
+    );
+    expect(cost.actions).toBeLessThanOrEqual(30);
+  });
+
+  it('cost no more than an onboarding may where every fact comes on its day and moves them', async () => {
+    const firm = testUscc(763);
+    const { facts, times, move } = await movedTo(0, acceptedFacts(), ...DATA);
+    world.dataTimes = times;
+    const [nomination, ...later] = facts as [Fact, ...Fact[]];
+    const onboarding = await world.begin(firm, [nomination]);
+    const dayPasses = async (until: string): Promise<void> => {
+      // An answer comes only after what was signalled has been worked on.
+      const { nextDueAt } = await onboarding.handle.query<Progress>('progress');
+      const today = new Date(await world.environment.currentTimeMs()).toISOString();
+      // As the ticker does: a run is told the time when something of it is due.
+      if (nextDueAt !== null && nextDueAt <= today) await onboarding.tell(today);
+      await world.environment.sleep(Date.parse(until) - Date.parse(today));
+    };
+    for (const one of later) {
+      await dayPasses(one.time);
+      await onboarding.learn(one);
+    }
+    await dayPasses(move(dayAt(151)));
+    await eventually('its end', async () => namesOf(firm).includes('closed'));
+    await onboarding.handle.query('progress');
+    expect(rungOf(firm)).toEqual(['closed']);
+    const cost = historyCost((await onboarding.handle.fetchHistory()).events ?? []);
+    process.stderr.write(`accepted path, lived day by day: ${JSON.stringify(cost)}\n`);
+    expect(cost.actions).toBeLessThanOrEqual(60);
+    expect(cost.events).toBeLessThanOrEqual(400);
   });
 
   it('measure the outcome 3, 6 and 12 months after going live, and not before', async () => {
@@ -62,6 +97,9 @@ describe('timers that ring by themselves', () => {
     const onboarding = await world.begin(firm, facts);
     await onboarding.tell(move(dayAt(160)));
     await eventually('its end', async () => namesOf(firm).includes('closed'));
+    await onboarding.handle.query('progress');
+    const costNow = async () => historyCost((await onboarding.handle.fetchHistory()).events ?? []);
+    const before = await costNow();
     const expected = [
       [180, []],
       [220, ['outcome/3']],
@@ -79,5 +117,10 @@ describe('timers that ring by themselves', () => {
       expect(rungOf(firm).filter((name) => name.startsWith('outcome'))).toEqual(outcomes);
     }
     expect(await onboarding.handle.result()).toEqual({ status: 'ACCEPTED' });
+    const { actions, events } = await costNow();
+    process.stderr.write(
+      `follow-up: ${actions - before.actions} actions, ${events - before.events} events\n`,
+    );
+    expect(actions - before.actions).toBeLessThanOrEqual(20);
   });
 });
