@@ -107,7 +107,7 @@ function Draw({
           <legend>{t('samples.sizes')}</legend>
           <ul className="rows">
             {SIZES.map((size) => (
-              <li key={size} className="split">
+              <li key={size} className="split split-row">
                 <span>{t(`samples.${size}`)}</span>
                 <button
                   type="button"

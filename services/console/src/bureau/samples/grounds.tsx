@@ -4,7 +4,7 @@ import { Figure } from '../../figures/Figure.tsx';
 import { type Column, DataTable } from '../../ui/DataTable.tsx';
 import { useFormat } from '../../ui/format.ts';
 import { Pill } from '../../ui/Pill.tsx';
-import { kpiInWords, kpiOfSlug, nullReasonInWords } from '../../ui/words.ts';
+import { eventInWords, kpiInWords, kpiOfSlug, nullReasonInWords } from '../../ui/words.ts';
 
 const SHORT_HASH = 12;
 type Props = { readonly paper: WorkPaperDetail };
@@ -112,10 +112,10 @@ export function Figures({ paper }: Props) {
     },
     {
       key: 'change',
-      label: t('chains.change'),
+      label: t('mine.change'),
       isNumber: true,
       cell: ({ change, figureId, kpi }) => (
-        <Figure id={figureId} label={kpi}>
+        <Figure id={figureId} label={kpiInWords(t, kpiOfSlug(kpi))}>
           {format.change(change)}
         </Figure>
       ),
@@ -129,7 +129,7 @@ export function Figures({ paper }: Props) {
       isHead: true,
       cell: ({ type, source }) => (
         <>
-          {type}
+          {eventInWords(t, type)}
           <div className="quiet">{source}</div>
         </>
       ),
