@@ -20,51 +20,62 @@ export function register(program: Command, io: CliIo): void {
     .action(async (options: { asOf?: string; knownAt?: string; by?: FunnelDimension; json?: boolean }) => {
       const horizon = horizonOf(options);
       const result = Funnel.parse(await withDatabase((db) => readFunnel(db, horizon, options.by)));
-      printResult(io, options.json, result, () =>
-        [
-          `counted by ${result.countedBy}, as of ${result.asOf ?? 'nothing yet'}`,
-          table(
-            [
-              'stage',
-              'entered',
-              'done',
-              'failed',
-              'of failures',
-              'failed there',
-              'stalled',
-              'may stall',
-              'median days',
-              'open',
-            ],
-            result.stages.map((row) => [
-              row.stage,
-              row.entered,
-              row.done,
-              row.failed,
-              percent(row.shareOfFailures),
-              percent(row.failureShare),
-              row.stalled,
-              row.predictedToStall,
-              row.medianDays === null ? null : Math.round(row.medianDays * 10) / 10,
-              row.atRisk,
-            ]),
-          ),
-          'still in the stage, days after entering it (numbers at risk)',
-          table(
-            ['stage', ...(result.stages[0]?.numbersAtRisk.map(({ days }) => `${days} days`) ?? [])],
-            result.stages.map((row) => [row.stage, ...row.numbersAtRisk.map(({ atRisk }) => atRisk)]),
-          ),
-          table(
-            ['ended at', 'reason', 'count', 'of failures', 'cumulative incidence'],
-            result.failures.map((row) => [
-              row.stage,
-              row.reason,
-              row.count,
-              percent(row.shareOfFailures),
-              percent(row.cumulativeIncidence),
-            ]),
-          ),
-        ].join('\n'),
-      );
+      printResult(io, options.json, result, () => funnelText(result));
     });
 }
+
+/** The funnel for a reader: of all, and then of each group where they were asked for. */
+export function funnelText({ countedBy, asOf, groups = [], ...all }: Funnel): string {
+  return [
+    `counted by ${countedBy}, as of ${asOf ?? 'nothing yet'}`,
+    ...tablesOf(all),
+    ...groups.flatMap(({ key, onboardings, ...group }) => [
+      `\n${key || 'not known'}: ${onboardings} onboarding${onboardings === 1 ? '' : 's'}`,
+      ...tablesOf(group),
+    ]),
+  ].join('\n');
+}
+
+const tablesOf = ({ stages, failures }: Pick<Funnel, 'stages' | 'failures'>): string[] => [
+  table(
+    [
+      'stage',
+      'entered',
+      'done',
+      'failed',
+      'of failures',
+      'failed there',
+      'stalled',
+      'may stall',
+      'median days',
+      'open',
+    ],
+    stages.map((row) => [
+      row.stage,
+      row.entered,
+      row.done,
+      row.failed,
+      percent(row.shareOfFailures),
+      percent(row.failureShare),
+      row.stalled,
+      row.predictedToStall,
+      row.medianDays === null ? null : Math.round(row.medianDays * 10) / 10,
+      row.atRisk,
+    ]),
+  ),
+  'still in the stage, days after entering it (numbers at risk)',
+  table(
+    ['stage', ...(stages[0]?.numbersAtRisk.map(({ days }) => `${days} days`) ?? [])],
+    stages.map((row) => [row.stage, ...row.numbersAtRisk.map(({ atRisk }) => atRisk)]),
+  ),
+  table(
+    ['ended at', 'reason', 'count', 'of failures', 'cumulative incidence'],
+    failures.map((row) => [
+      row.stage,
+      row.reason,
+      row.count,
+      percent(row.shareOfFailures),
+      percent(row.cumulativeIncidence),
+    ]),
+  ),
+];

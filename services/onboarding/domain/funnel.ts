@@ -93,6 +93,8 @@ export function funnelOf<Subject extends FunnelSubject>(
     const risks = competingRisks(observations, DONE);
     const counted = (count: FunnelCount) => subjects.filter((one) => isCounted(one, stage, count, asOf));
     const open = counted('open');
+    // One may end at its first stage without ever having entered it: withdrawn before it was nominated.
+    const enteredAndEnded = passages.filter(({ subject }) => hasFailed(subject) && subject.stage === stage);
     const endedHere = counted('failed');
     stages.push({
       stage,
@@ -105,7 +107,7 @@ export function funnelOf<Subject extends FunnelSubject>(
       atRisk: open.length,
       numbersAtRisk: numbersAtRisk(observations, AT_RISK_AFTER_DAYS),
       shareOfFailures: failed.length === 0 ? null : endedHere.length / failed.length,
-      failureShare: passages.length === 0 ? null : Math.min(1, endedHere.length / passages.length),
+      failureShare: passages.length === 0 ? null : enteredAndEnded.length / passages.length,
     });
     const counts = new Map<string, number>();
     for (const subject of endedHere)

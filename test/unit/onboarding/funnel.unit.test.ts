@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Funnel } from '../../../schemas/api/onboarding.ts';
+import { funnelText } from '../../../services/cli/commands/funnel.ts';
 import {
   competingRisks,
   numbersAtRisk,
@@ -143,6 +144,40 @@ describe('the funnel', () => {
         cumulativeIncidence: 0.5,
       },
     ]);
+  });
+
+  it('counts one that ended before it was nominated as a failure, not as one of those that entered', () => {
+    const early = fact('supplier-withdrew', 0, { failure: { group: 'DARE_NOT', cause: 'CASH' } });
+    const subjects = [
+      onboarding('never nominated', [early], END_DAY),
+      onboarding('accepted', acceptedFacts(), END_DAY),
+    ];
+    const [nominated] = funnelOf(subjects, new Date(dayAt(END_DAY)), () => false).stages;
+    expect(nominated).toMatchObject({ entered: 1, failed: 1, shareOfFailures: 1, failureShare: 0 });
+  });
+
+  it('is printed for each group too, both shares beside each other', () => {
+    const withdrawn = onboarding('withdrawn', [...acceptedFacts().slice(0, 4), withdrew], END_DAY);
+    const open = onboarding('open', acceptedFacts().slice(0, 4), 26);
+    const of = (...subjects: (typeof open)[]) => funnelOf(subjects, new Date(dayAt(26)), () => false);
+    const group = (key: string, ...subjects: (typeof open)[]) => {
+      const { stages, failures } = of(...subjects);
+      return { key, onboardings: subjects.length, stages, failures };
+    };
+    const groups = [group('510100', withdrawn, open), group('', open)];
+    const text = funnelText(Funnel.parse({ ...of(withdrawn, open), groups }));
+    const [all, chengdu, unknown] = text.split(/\n\n(?=.*onboarding)/);
+    const contracted = (part: string | undefined) =>
+      part
+        ?.split('\n')
+        .find((line) => line.startsWith('CONTRACTED'))
+        ?.split(/\s{2,}/);
+    expect(chengdu).toContain('510100: 2 onboardings');
+    expect(contracted(chengdu)).toEqual(contracted(all));
+    // Of the failures all are at this stage; of those that entered it one in two failed there.
+    expect(contracted(chengdu)?.slice(0, 6)).toEqual(['CONTRACTED', '2', '0', '1', '100.0 %', '50.0 %']);
+    expect(unknown).toContain('not known: 1 onboarding\n');
+    expect(contracted(unknown)?.slice(0, 4)).toEqual(['CONTRACTED', '1', '0', '0']);
   });
 
   it('of nothing is empty, not zero by zero', () => {
