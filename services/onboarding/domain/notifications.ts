@@ -1,4 +1,6 @@
 import { PARTIES, type Party } from '../../../schemas/onboarding.ts';
+import { dateOf } from '../../../schemas/time.ts';
+import { STEPS_ZH } from '../../../schemas/wording.ts';
 import { type Locale, TEMPLATES, type TemplateName } from './templates.ts';
 
 /** Somebody is to be told something. */
@@ -83,10 +85,29 @@ export function aboutInvitation(id: string, data: Readonly<Record<string, unknow
 
 const isRecipient = (value: unknown): value is Party => PARTIES.some((party) => party === value);
 
+/** Words of an event that are instants: people are told the day. */
+const DAYS: ReadonlySet<string> = new Set(['deadline', 'closesAt', 'expiresAt']);
+const OPERATIONS_ZH: Readonly<Record<string, string>> = {
+  'remove-devices': '设备注销',
+  'revoke-credential': '凭证吊销',
+  'disable-tenant': '租户停用',
+};
+
+/** A code or an instant as people say it; other words as they are. */
+function said(name: string, value: string, locale: Locale): string {
+  if (DAYS.has(name)) return dateOf(new Date(value));
+  if (name !== 'step' && name !== 'stage' && name !== 'operation') return value;
+  if (locale === 'zh') return STEPS_ZH[value] ?? OPERATIONS_ZH[value] ?? value;
+  return value.toLowerCase().replaceAll(/[_-]/g, ' ');
+}
+
 /** Subject and text of a notification; a word that is missing stays visible in braces. */
 export function render(template: TemplateName, words: Readonly<Record<string, string>>, locale: Locale) {
   const fill = (text: string): string =>
-    text.replace(/\{(\w+)\}/g, (whole, name: string) => words[name] ?? whole);
+    text.replace(/\{(\w+)\}/g, (whole, name: string) => {
+      const value = words[name];
+      return value === undefined ? whole : said(name, value, locale);
+    });
   const { subject, text } = TEMPLATES[template][locale];
   return { subject: fill(subject), text: fill(text) };
 }
