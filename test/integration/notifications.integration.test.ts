@@ -68,7 +68,7 @@ describe('notifications by e-mail', () => {
     close();
     expect(sent.filter(Boolean)).toHaveLength(1);
     expect(mailbox).toHaveLength(1);
-    expect(mailbox[0]).toContain('The step TRAINED');
+    expect(mailbox[0]).toContain('The step trained');
     expect(mailbox[0]).toMatch(/Message-ID: <[0-9a-f]{40}@chainlight\.invalid>/i);
     await queue(mongo.db, reminder, later(1_000));
     expect(await sendNext(mongo.db, deliver, later(120_000))).toBe(false);
