@@ -15,9 +15,27 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const [OLD, NEW, OLD_FAILED, NEW_FAILED, OLD_REMINDED, OLD_RETURNED, NEW_RETURNED, OLD_CORRECTED] = [
-  801, 802, 803, 804, 805, 806, 807, 808,
-].map(testUscc) as [string, string, string, string, string, string, string, string];
+const [
+  OLD,
+  NEW,
+  OLD_FAILED,
+  NEW_FAILED,
+  OLD_REMINDED,
+  OLD_RETURNED,
+  NEW_RETURNED,
+  OLD_CORRECTED,
+  OLD_APPLIED,
+] = [801, 802, 803, 804, 805, 806, 807, 808, 809].map(testUscc) as [
+  string,
+  string,
+  string,
+  string,
+  string,
+  string,
+  string,
+  string,
+  string,
+];
 
 const factsBetween = (from: number, to: number) => {
   const byPeople = ['plan-approved', 'self-assessed', 'finance-audited'];
@@ -185,6 +203,22 @@ describe('an onboarding that earlier code began', () => {
     await world.replaceWorker();
     await old.learn(fact('supplier-withdrew', 270, { failure: { group: 'DARE_NOT', cause: 'CASH' } }));
     await old.tell(dayAt(271));
+    expect(await old.handle.result()).toEqual({ status: 'WITHDRAWN' });
+  });
+
+  it('is listed under the leader that nominated it after its application, once today’s code looks', async () => {
+    await world.replaceWorker('old');
+    const old = await world.begin(OLD_APPLIED, [fact('supplier-applied', 0, { supplierName: 'S' })]);
+    await old.learn(fact('supplier-nominated', 5, { leaderUscc: 'leader' }));
+    await old.tell(dayAt(6));
+    await hasStated(OLD_APPLIED, 'identity-verified');
+    await world.replaceWorker();
+    await old.tell(dayAt(7));
+    await old.handle.query('progress');
+    expect(await patchesOf(old)).toContain('leader-after-application');
+    await world.replaceWorker();
+    await old.learn(fact('supplier-withdrew', 10, { failure: { group: 'DARE_NOT', cause: 'CASH' } }));
+    await old.tell(dayAt(11));
     expect(await old.handle.result()).toEqual({ status: 'WITHDRAWN' });
   });
 });
