@@ -20,6 +20,7 @@ import {
   FIRM,
   LEADER,
   type MeasuredFirm,
+  type NewEvent,
   openFrozenFirm,
   openMeasuredFirm,
   PROGRAMME,
@@ -148,5 +149,34 @@ describe('measurement on a real database', () => {
     });
     const turns = FigureExplanation.parse(await explainFigure(log.mongo.db, `turns/${LEADER}/suppliers`));
     expect(turns).toMatchObject({ eventCount: 24, value: expect.closeTo(0.22, 10) });
+  });
+
+  it('a target opens to the firms that count for it, not to those accepted without counting', async () => {
+    const fresh = await openMeasuredFirm();
+    const db = fresh.log.mongo.db;
+    const of = { supplierUscc: COPY, platform: 'iip', programme: PROGRAMME };
+    const about = (type: NewEvent['type'], source: string, firm: string, data: object): NewEvent => ({
+      ...{ type, source, firm, id: `${type}/${firm}`, time: '2024-08-01T00:00:00Z' },
+      data: { ...of, supplierUscc: firm, ...data },
+    });
+    const ended = { stage: 'ACCEPTED', failureReason: null, decidedBy: 'bureau', basis: [] };
+    await fresh.log.append([
+      about('onboarding.supplier-nominated.v1', `/chain/${LEADER}/erp/sap`, COPY, {
+        ...{ leaderUscc: LEADER, supplierName: '二', cityCode: '510100', industryCode: '3670', tier: 1 },
+      }),
+      about('onboarding.level-assessed.v1', '/rater/r', COPY, { level: 1 }),
+      about('onboarding.closed.v1', '/system/onboarding', COPY, { status: 'ACCEPTED', ...ended }),
+      about('onboarding.closed.v1', '/system/onboarding', FIRM, {
+        ...{ programme: 'sme-other-2024', status: 'FAILED', ...ended },
+      }),
+    ]);
+    await fresh.catchUp();
+    await fresh.log.moveClock('2025-03-01T00:00:00Z');
+    const { cities } = Targets.parse(await readTargets(db, THRESHOLDS));
+    expect(cities).toMatchObject([{ done: 1, notCountable: { LEVEL_NOT_REACHED: 1 } }]);
+    expect(await explainFigure(db, 'target/510100')).toMatchObject({
+      ...{ numerator: 1, entities: [FIRM], eventCount: 1, events: [{ id: 'closed' }] },
+    });
+    await fresh.close();
   });
 });

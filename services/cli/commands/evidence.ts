@@ -92,6 +92,9 @@ export function register(program: Command, io: CliIo): void {
           .map(({ programme, match, files }) =>
             [
               `${programme}: ${match.state}${match.missing.length > 0 ? `, missing ${match.missing.join(', ')}` : ''}`,
+              ...match.problems.map(
+                ({ kind, field, expected, found }) => `  ${kind} ${field}: ${found}, expected ${expected}`,
+              ),
               table(
                 ['kind', 'file', 'number', 'fen', 'SHA-256'],
                 files.map((one) => [one.kind, one.fileName, one.documentNumber, one.amountFen, one.sha256]),

@@ -15,6 +15,7 @@ export interface Support {
   readonly types: readonly string[];
   readonly kinds?: readonly SlotKind[];
   readonly firms?: readonly string[];
+  readonly programme?: string;
   readonly regions?: readonly string[];
   readonly periods?: readonly string[];
   /** `<USCC>/<month>` */
@@ -32,6 +33,7 @@ function supports(fact: Fact, support: Support): boolean {
   return (
     (support.kinds === undefined || (kind !== null && support.kinds.includes(kind))) &&
     (support.firms === undefined || (fact.firm !== null && support.firms.includes(fact.firm))) &&
+    (support.programme === undefined || fact.data.programme === support.programme) &&
     (support.regions === undefined || support.regions.some((code) => region.startsWith(code))) &&
     (support.periods === undefined || support.periods.includes(fact.period)) &&
     (support.firmMonths === undefined || support.firmMonths.has(`${fact.firm}/${fact.period}`)) &&

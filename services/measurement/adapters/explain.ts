@@ -5,13 +5,13 @@ import { VERDICTS_ZH } from '../../../schemas/wording.ts';
 import { APPROVAL_KPI_IDS, APPROVAL_KPIS, medianHours, mergeDurations } from '../domain/approvals.ts';
 import { chainOfLeader, leaderWindows } from '../domain/chains.ts';
 import type { Measure } from '../domain/claimSchema.ts';
-import { firstMeasured, judgeClaim } from '../domain/claims.ts';
+import { firstMeasured, judgeClaim, whyNull } from '../domain/claims.ts';
 import type { WindowFigure } from '../domain/figures.ts';
 import { scopeOf } from '../domain/groups.ts';
 import { kpiOf } from '../domain/kpis.ts';
 import { endOfPeriod } from '../domain/publications.ts';
 import { shownValue } from '../domain/ratio.ts';
-import { cityProgress, plansInForce } from '../domain/targets.ts';
+import { cityProgress, countedByPlan, plansInForce } from '../domain/targets.ts';
 import type { World } from '../domain/world.ts';
 import type { Horizon } from './eventLog.ts';
 import { claimSupport, eventsOfAll, span, supportingEvents } from './evidence.ts';
@@ -163,14 +163,7 @@ function openTarget(world: World, city: string): Opened | null {
   const found = cityProgress(world).find((one) => one.code === city);
   const plan = plansInForce(world).find((one) => one.city === city);
   if (found === undefined || plan === undefined) return null;
-  const firms = world.participations
-    .filter(({ programme, nominated, enrolment }) => {
-      const isHere = programme === plan.programme && nominated?.city === city;
-      return (
-        isHere && enrolment.closed?.status === 'ACCEPTED' && enrolment.closed.timeMs <= world.asOf.getTime()
-      );
-    })
-    .map(({ uscc }) => uscc);
+  const firms = (countedByPlan(world).done.get(plan._id) ?? []).map(({ uscc }) => uscc).sort();
   return {
     figure: {
       definition: `Share of the target of ${plan.cityName} (plan version ${plan.version}) that is done: onboardings accepted and countable`,
@@ -191,7 +184,7 @@ function openTarget(world: World, city: string): Opened | null {
       sourceClass: 'system',
       children: [],
     },
-    support: { types: ['onboarding.closed.v1'], firms },
+    support: { types: ['onboarding.closed.v1'], firms, programme: plan.programme },
   };
 }
 
@@ -283,12 +276,12 @@ async function openClaim(world: World, id: string): Promise<Opened | null> {
       zh: {
         definition: `${judged.title.zh}——${VERDICTS_ZH[judged.verdict]}：${judged.reasonZh}`,
         formula: FORMULAS_ZH[claim.measure.kind],
-        reason: judged.verdict === 'not_testable' ? judged.reasonZh : null,
+        reason: whyNull(judged.measured, judged.reasonZh),
       },
       version: 1,
       unit: claim.unit,
       value: judged.measured,
-      reason: judged.verdict === 'not_testable' ? judged.reason : null,
+      reason: whyNull(judged.measured, judged.reason),
       numerator: firstMeasured(judged.readings)?.numerator ?? null,
       denominator: firstMeasured(judged.readings)?.denominator ?? null,
       window: null,

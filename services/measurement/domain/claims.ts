@@ -66,6 +66,10 @@ export function judgeClaim(claim: Claim, world: World): JudgedClaim {
 export const firstMeasured = (readings: readonly Reading[]): Reading | undefined =>
   readings.find(({ measured }) => measured !== null);
 
+/** Why a claim has no measured figure: a null is never without its reason, also where the verdict is that the claim is wrong. */
+export const whyNull = <Text>(measured: number | null, reason: Text): Text | null =>
+  measured === null ? reason : null;
+
 function findingOf(claim: Claim, world: World): Finding {
   const { measure } = claim;
   switch (measure.kind) {

@@ -78,11 +78,16 @@ export function notCountableReason(
   return counted.has(participation.uscc) ? 'COUNTED_ELSEWHERE' : null;
 }
 
-/** Targets against done for every city with a plan, as of the world's instant. A firm counts once, where it was accepted first. */
-export function cityProgress(world: World): CityProgress[] {
-  const plans = plansInForce(world);
-  const planOf = new Map(plans.map((plan) => [`${plan.programme}/${plan.city}`, plan]));
-  const done = new Map<string, number[]>();
+/** Accepted firms by plan: those that count for it, and how many do not, for which reason. */
+export interface CountedByPlan {
+  readonly done: ReadonlyMap<string, readonly Participation[]>;
+  readonly excluded: ReadonlyMap<string, Readonly<Record<string, number>>>;
+}
+
+/** As of the world's instant. A firm counts once, where it was accepted first. */
+export function countedByPlan(world: World): CountedByPlan {
+  const planOf = new Map(plansInForce(world).map((plan) => [`${plan.programme}/${plan.city}`, plan]));
+  const done = new Map<string, Participation[]>();
   const excluded = new Map<string, Record<string, number>>();
   const counted = new Set<string>();
   const accepted = world.participations
@@ -90,21 +95,29 @@ export function cityProgress(world: World): CityProgress[] {
       ({ enrolment }) =>
         enrolment.closed?.status === 'ACCEPTED' && enrolment.closed.timeMs <= world.asOf.getTime(),
     )
-    .sort((a, b) => (a.enrolment.closed?.timeMs ?? 0) - (b.enrolment.closed?.timeMs ?? 0));
+    .sort((a, b) => closedMs(a) - closedMs(b));
   for (const participation of accepted) {
     const plan = planOf.get(`${participation.programme}/${participation.nominated?.city}`);
     if (plan === undefined) continue;
     const reason = notCountableReason(participation, plan, counted);
     if (reason === null) {
       counted.add(participation.uscc);
-      done.set(plan._id, [...(done.get(plan._id) ?? []), participation.enrolment.closed?.timeMs ?? 0]);
+      done.set(plan._id, [...(done.get(plan._id) ?? []), participation]);
     } else {
       const reasons = excluded.get(plan._id) ?? {};
       excluded.set(plan._id, { ...reasons, [reason]: (reasons[reason] ?? 0) + 1 });
     }
   }
-  return plans.map((plan) => {
-    const times = done.get(plan._id) ?? [];
+  return { done, excluded };
+}
+
+const closedMs = ({ enrolment }: Participation): number => enrolment.closed?.timeMs ?? 0;
+
+/** Targets against done for every city with a plan, as of the world's instant. */
+export function cityProgress(world: World): CityProgress[] {
+  const { done, excluded } = countedByPlan(world);
+  return plansInForce(world).map((plan) => {
+    const times = (done.get(plan._id) ?? []).map(closedMs);
     const share = plan.targetFirms === 0 ? null : times.length / plan.targetFirms;
     return {
       code: plan.city,

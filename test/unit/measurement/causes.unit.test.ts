@@ -81,6 +81,13 @@ describe('causes of a restatement', () => {
     const moved = { ...nominated(FIRM, '320500', 'moved'), timeMs: Date.parse('2024-04-09T00:00:00Z') };
     expect(causes(known, [moved], TURNS)).toEqual(['moved membership']);
     expect(causes(known, [nominated(FIRM, '510100', 'again')], TURNS)).toEqual([]);
+    // Nothing but what changed: a report that a later one superseded, a nomination that moved nobody.
+    const superseded = { ...itsOwn, correlationId: 'superseded', timeMs: Date.parse('2024-04-01T00:00:00Z') };
+    expect(causes([...known, itsOwn], [nominated(NEWCOMER), superseded], TURNS)).toEqual([
+      `n/${NEWCOMER} membership`,
+    ]);
+    const late = stock('late', PERIOD, [8, 6, 9], { timeMs: Date.parse('2024-04-09T00:00:00Z') });
+    expect(causes(known, [nominated(FIRM, '510100', 'again'), late], TURNS)).toEqual(['late report']);
   });
 
   it('of a figure that is gone are what put firms elsewhere, even those that brought nothing in', () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { periodsBetween } from '../../../schemas/time.ts';
 import { freezeBaseline } from '../../../services/measurement/domain/baseline.ts';
 import { ClaimFile } from '../../../services/measurement/domain/claimSchema.ts';
-import { judgeClaim as judgeOne } from '../../../services/measurement/domain/claims.ts';
+import { judgeClaim as judgeOne, whyNull } from '../../../services/measurement/domain/claims.ts';
 import type { Fact } from '../../../services/measurement/domain/facts.ts';
 import { monthsOf } from '../../../services/measurement/domain/figures.ts';
 import { foldModels } from '../../../services/measurement/domain/readModels.ts';
@@ -226,6 +226,11 @@ describe('judging', () => {
     [165, 'contradicted'],
   ] as const)('of 4.2 years until money is paid back, %s measured: %s', (measured, verdict) => {
     expect(judge(claimOf('payback'), 4.2, measured)).toBe(verdict);
+  });
+
+  it('that is contradicted without a figure says why there is none', () => {
+    expect(whyNull(null, 'nothing is paid back')).toBe('nothing is paid back');
+    expect(whyNull(0, 'none')).toBeNull();
   });
 
   it('lets a claim hold partly when only some of its readings hold', () => {
