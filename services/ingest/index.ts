@@ -3,7 +3,7 @@ export { dayRootsOf } from './adapters/dayRootStore.ts';
 export { newPartition, parkedOf, verdictsOf } from './adapters/ledger.ts';
 export { INGEST_PROJECTORS } from './adapters/projectors.ts';
 export { proveEvent } from './adapters/proveEvent.ts';
-export { type FoundVerdict, readVerdicts } from './adapters/readVerdicts.ts';
+export { type FoundVerdict, newestVerdicts, readVerdicts } from './adapters/readVerdicts.ts';
 export { readReceipts } from './adapters/receiptRead.ts';
 export { leadersOf, RegistryCache, relationsOf } from './adapters/registryStore.ts';
 export { type Rehearsed, rehearseFile, rehearseTopic } from './adapters/rehearse.ts';
@@ -16,5 +16,6 @@ export {
 export { authorise } from './domain/authorise.ts';
 export { VERDICTS, type Verdict } from './domain/chain.ts';
 export { examine } from './domain/decide.ts';
+export { MAX_VERDICTS } from './domain/receipts.ts';
 export type { Refusal } from './domain/record.ts';
 export { type IngestDeps, startIngest } from './ingest.ts';

@@ -1,3 +1,4 @@
+import type { Db } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FigureExplanation } from '../../schemas/api/kpi.ts';
 import { Receipt } from '../../schemas/receipt.ts';
@@ -7,7 +8,8 @@ import { conformanceOf } from '../../services/cli/conformanceReport.ts';
 import { createRegistry, showEvent } from '../../services/gateway/index.ts';
 import { createReadCache } from '../../services/gateway/reads/cache.ts';
 import { openFigure } from '../../services/gateway/reads/programme.ts';
-import { rehearseTopic } from '../../services/ingest/index.ts';
+import { entryLine } from '../../services/ingest/domain/chain.ts';
+import { rehearseTopic, verdictsOf } from '../../services/ingest/index.ts';
 import { xorHashes } from '../../services/measurement/index.ts';
 import { eventsOf, partitionsOf } from '../../services/runtime/eventStore.ts';
 import { endOffsets } from '../../services/runtime/kafka.ts';
@@ -92,20 +94,22 @@ describe('what a leader’s integrator is told', () => {
     }
   });
 
+  const openIn = async (db: Db, tenancy: Tenancy, id: string) =>
+    FigureExplanation.parse(
+      await openFigure(
+        {
+          db,
+          cache: createReadCache(db),
+          today: '2025-01-01',
+          principal: { subject: 'a', name: 'A', tenancy },
+        },
+        id,
+      ),
+    );
+
   it('count up to figures that open to the records, with their places and hashes, for the leader and the operator alone', async () => {
     const { db } = stream.mongo;
-    const open = async (tenancy: Tenancy, id: string) =>
-      FigureExplanation.parse(
-        await openFigure(
-          {
-            db,
-            cache: createReadCache(db),
-            today: '2025-01-01',
-            principal: { subject: 'a', name: 'A', tenancy },
-          },
-          id,
-        ),
-      );
+    const open = (tenancy: Tenancy, id: string) => openIn(db, tenancy, id);
     const own: Tenancy = { role: 'leader', firms: [LEADER] };
     const heads = await partitionsOf(db).find({ topic }).toArray();
     for (const verdict of ['accepted', 'duplicates', 'conflicts', 'rejected', 'parked'] as const) {
@@ -115,12 +119,11 @@ describe('what a leader’s integrator is told', () => {
       expect(opened.events).toHaveLength(count);
       expectChinese(opened.zh.definition);
     }
-    const { events, eventsHash } = await open(own, `intake/accepted/${LEADER}`);
+    const { events } = await open(own, `intake/accepted/${LEADER}`);
     const stored = await eventsOf(db).find({ topic }).toArray();
     expect(events.map(({ id, offset, hash }) => [id, offset, hash]).sort()).toEqual(
       stored.map(({ _id, offset, contentHash }) => [_id.split(' ')[1], offset, contentHash]).sort(),
     );
-    expect(eventsHash).toBe(stored.map(({ contentHash }) => contentHash.slice(0, 32)).reduce(xorHashes));
     const rejected = await open(own, `intake/rejected/${LEADER}`);
     expect(rejected.events.map(({ id, type }) => [id, type]).sort()).toEqual([
       [expect.stringMatching(`^${topic}/\\d+/\\d+$`), ''],
@@ -135,9 +138,17 @@ describe('what a leader’s integrator is told', () => {
       ),
     );
     expect(opened.map(({ value }) => value)).toEqual(told.map(({ accepted }) => accepted));
+    expect(opened.map(({ eventsHash }) => eventsHash).reduce(xorHashes)).toBe(
+      stored.map(({ contentHash }) => contentHash.slice(0, 32)).reduce(xorHashes),
+    );
 
-    const { value } = await open({ role: 'operator' }, 'intake/accepted/-');
+    // All topics count together, and each opens by itself.
+    const operator: Tenancy = { role: 'operator' };
+    const { value, children } = await open(operator, 'intake/accepted/-');
     expect(value).toBe(await eventsOf(db).countDocuments());
+    expect(children).toContain(`intake/accepted/${LEADER}`);
+    const each = await Promise.all(children.map((child) => open(operator, child)));
+    expect(each.reduce((sum, one) => sum + (one.value ?? 0), 0)).toBe(value);
     const others: Tenancy[] = [
       { role: 'leader', firms: [testUscc(911_000)] },
       { role: 'supplier', firms: [SUPPLIER] },
@@ -147,6 +158,35 @@ describe('what a leader’s integrator is told', () => {
       await expect(open(tenancy, `intake/accepted/${LEADER}`)).rejects.toMatchObject({ code: 'NOT_FOUND' });
     for (const id of ['intake/accepted/-', `intake/dreamt/${LEADER}`, `intake/accepted/${LEADER}/1/x/2`])
       await expect(open(own, id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  it('are counted by the heads of the chains, however long these are', async () => {
+    const db = stream.mongo.client.db(`${stream.mongo.db.databaseName}_long`);
+    const heads = await partitionsOf(stream.mongo.db).find({ topic }).toArray();
+    // Five million verdicts of which one segment is there: whoever read the chain could not say so many.
+    await partitionsOf(db).insertMany(
+      heads.map((head) => ({ ...head, counts: { ...head.counts, accepted: 5_000_000 } })),
+    );
+    const open = (id: string) => openIn(db, { role: 'leader', firms: [LEADER] }, id);
+    const opened = await open(`intake/accepted/${LEADER}`);
+    expect(opened).toMatchObject({ value: 5_000_000 * heads.length, events: [] });
+    await partitionsOf(db).updateOne({}, { $inc: { seq: 1 }, $set: { head: 'f'.repeat(64) } });
+    expect((await open(`intake/accepted/${LEADER}`)).eventsHash).not.toBe(opened.eventsHash);
+
+    // The same record known already, twice: two records, whose hashes must not cancel each other.
+    const again = { verdict: 'duplicates', identity: 'a b', contentHash: 'c'.repeat(64) } as const;
+    const lines = [1, 2].map((seq) => entryLine({ ...again, seq, offset: seq, code: null, released: false }));
+    await verdictsOf(db).insertOne({
+      topic,
+      partition: 0,
+      firstSeq: 1,
+      lastSeq: 2,
+      lines: lines.join('\n'),
+    } as never);
+    const twice = await open(`intake/duplicates/${LEADER}/0/1/2`);
+    expect(twice).toMatchObject({ value: 2, eventCount: 2 });
+    expect(twice.eventsHash).not.toBe('0'.repeat(32));
+    await db.dropDatabase();
   });
 
   it('are sent again after a crash under the same ids, and none is missing', async () => {

@@ -46,3 +46,34 @@ export async function* readVerdicts(
     }
   yield* waiting.values();
 }
+
+/** Segments of a partition's chain that are looked through for the newest verdicts: what is rare may lie further back. */
+const SEGMENTS_LOOKED_AT = 50;
+
+/**
+ * The newest verdicts of one kind in a partition, newest first, without reading the whole chain.
+ * @returns at most `limit`; fewer where the newest part of the chain holds no more
+ */
+export async function newestVerdicts(
+  db: Db,
+  verdict: Verdict,
+  { topic, partition }: { readonly topic: string; readonly partition: number },
+  limit: number,
+): Promise<FoundVerdict[]> {
+  const segments = verdictsOf(db)
+    .find({ topic: { $eq: topic }, partition: { $eq: partition } }, { projection: { lines: 1 } })
+    .sort({ firstSeq: -1 })
+    .limit(SEGMENTS_LOOKED_AT);
+  const found: FoundVerdict[] = [];
+  const settled = new Set<number>();
+  for await (const { lines } of segments)
+    for (const line of lines.split('\n').reverse()) {
+      const entry = readEntryLine(line);
+      if (entry === null) continue;
+      const isStanding = verdict !== 'parked' || !settled.has(entry.offset);
+      if (entry.released || entry.verdict === 'parked') settled.add(entry.offset);
+      if (entry.verdict !== verdict || !isStanding) continue;
+      if (found.push({ ...entry, topic, partition }) === limit) return found;
+    }
+  return found;
+}

@@ -6,6 +6,11 @@ const OF_A_BUREAU = [
   ...['/', '/funnel', '/suppliers', '/approvals', '/claims', '/findings', '/published', '/samples'],
   '/audits',
 ];
+/** What is opened on a page that holds more behind a row. */
+const OPENED: Readonly<Record<string, readonly string[]>> = {
+  '/findings': ['main button.figure'],
+  '/audits': ['main td a, main th a'],
+};
 /** Four English words in a row. */
 const ENGLISH = /\b[A-Za-z]+,? [a-z]+,? [a-z]+,? [a-z]+\b/g;
 /** Two rows of header, each of a touch target and a gap. */
@@ -51,6 +56,13 @@ export function everyPage(): void {
       // Comments of people and names apart, nothing on it is an English sentence.
       const english = (await page.locator('body').innerText()).match(ENGLISH) ?? [];
       expect(english, path).toEqual([]);
+      for (const open of OPENED[path] ?? []) {
+        await page.locator(open).first().click();
+        await page.locator('.skeleton').first().waitFor({ state: 'detached' });
+        expect(await page.evaluate(OUTSIDE), open).toEqual([]);
+        expect((await page.locator('body').innerText()).match(ENGLISH) ?? [], open).toEqual([]);
+        await picture(page, `zh-${account}-${width}-${path.slice(1)}-opened`);
+      }
       await picture(page, `zh-${account}-${width}-${path.split('/').slice(0, 2).join('') || 'first'}`);
     }
     expect(complaints).toEqual([]);

@@ -43,6 +43,8 @@ export function figureInWords(t: TFunction, figureId: string): string {
   if (head === 'claim') return joined(t('claims.claim'), second);
   if (head === 'turns')
     return joined(t('chains.turns'), second, t(`chains.part.${third}`, { defaultValue: third }));
+  if (head === 'intake')
+    return joined(t(`intake.${second}`, { defaultValue: second }), third === '-' ? '' : third);
   const kpi = kpiInWords(t, kpiOfSlug(head));
   if (kpi === kpiOfSlug(head)) return figureId;
   const when = { baseline: t('mine.before'), improvement: t('mine.change') }[fourth] ?? fourth;
