@@ -19,6 +19,8 @@ export {
   type FunnelSubject,
   hasFailed,
   isCounted,
+  medianDaysOf,
+  timeInStage,
 } from './domain/funnel.ts';
 export type { OnboardingDocument } from './readModel/document.ts';
 export { activityOf, onboardingProjector, onboardingsOf } from './readModel/projector.ts';

@@ -85,6 +85,77 @@ export function recordsAccess(): void {
     expect(unknown.statusCode).toBe(404);
   });
 
+  it('opens the median days of a stage to the times behind it, and each of these to its events', async () => {
+    const open = async (as: string, id: string) =>
+      (await call(as, 'GET', `/api/v1/figures?id=${encodeURIComponent(id)}`)).json();
+    const { stages } = (await call('ministry', 'GET', '/api/v1/funnel')).json();
+    const through = stages.filter(({ medianDays }: { medianDays: number | null }) => medianDays !== null);
+    expect(through.length).toBeGreaterThan(0);
+    for (const { stage, medianDays, entered } of through) {
+      const median = await open('ministry', `onboardings/median/${stage}/-`);
+      expect(median).toMatchObject({ value: medianDays, unit: 'days', denominator: entered });
+      expect(median.children).toHaveLength(entered);
+      const times = await Promise.all(median.children.map((id: string) => open('ministry', id)));
+      expect(times.map(({ value }) => value)).toContain(medianDays);
+      expect(times.every(({ events, eventCount }) => eventCount > 0 && events.length === eventCount)).toBe(
+        true,
+      );
+      expect(times.flatMap(({ entities }) => entities).sort()).toEqual([...median.entities].sort());
+      // Of another region nobody sees even that there is one.
+      const foreign = median.children.find((id: string) => id.endsWith(theirs.supplier));
+      if (foreign !== undefined) expect(await open('bureau', foreign)).toMatchObject({ code: 'NOT_FOUND' });
+    }
+  });
+
+  it.each([
+    'leader',
+    'supplier',
+    'financial-auditor',
+    'bureau',
+    'district',
+    'zone',
+  ])('opens no figure of the other world to a %s, whatever its kind', async (as) => {
+    const open = (who: string, id: string) =>
+      call(who, 'GET', `/api/v1/figures?id=${encodeURIComponent(id)}`);
+    const { leader, supplier, cityCode, platform } = theirs;
+    const hidden = [
+      ...['target', 'forecast'].map((kind) => `${kind}/${cityCode}`),
+      ...['leader', 'suppliers', 'chain'].map((part) => `turns/${leader}/${part}`),
+      ...['2024-03', 'baseline', 'improvement'].map((when) => `inventory-turns/v1/${supplier}/${when}`),
+      ...[`region:${cityCode}`, `suppliers:${leader}`].map((whose) => `inventory-turns/v1/${whose}/2024-03`),
+      ...['accepted', 'duplicates', 'conflicts', 'rejected', 'parked'].flatMap((verdict) => [
+        `intake/${verdict}/${leader}`,
+        `intake/${verdict}/${leader}/0/1/5`,
+        `intake/${verdict}/erp.${leader}`,
+        `intake/${verdict}/-`,
+      ]),
+      'intake/accepted/supplier.reports',
+      `onboardings/time/NOMINATED/onboarding/${programmeOf(theirs)}/${platform}/${supplier}`,
+    ];
+    for (const id of hidden) expect((await open(as, id)).json(), id).toMatchObject({ code: 'NOT_FOUND' });
+    const counted = [
+      ...['ALL', 'ACTIVE', 'ACCEPTED', 'OVERDUE'].map((status) => `onboardings/${status}/${cityCode}`),
+      ...['entered', 'done', 'open', 'overdue', 'failed', 'share', 'median'].map(
+        (count) => `onboardings/${count}/NOMINATED/${cityCode}`,
+      ),
+      ...[`supplier=${supplier}`, `leader=${leader}`, `city=${cityCode}`].map(
+        (filter) => `board/open/NOMINATED?${filter}`,
+      ),
+    ];
+    for (const id of counted) {
+      const { value, entities, eventCount, events, children } = (await open(as, id)).json();
+      expect({ none: value === 0 || value === null, entities, eventCount, events, children }, id).toEqual({
+        none: true,
+        ...{ entities: [], eventCount: 0, events: [], children: [] },
+      });
+    }
+    // The ids are right: who may see that world opens them.
+    expect((await open('operator', `onboardings/ALL/${cityCode}`)).json()).toMatchObject({
+      entities: [supplier],
+    });
+    expect((await open('operator', `intake/accepted/${leader}`)).json().value).toBeGreaterThan(0);
+  });
+
   it('gives a list out as a file, cut to the reader, and nothing in it runs in a spreadsheet', async () => {
     const csv = await call('bureau', 'GET', '/api/v1/exports/findings?format=csv&lang=en');
     expect(csv.headers['content-disposition']).toBe('attachment; filename="findings.csv"');

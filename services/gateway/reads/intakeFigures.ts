@@ -54,6 +54,8 @@ export async function openIntakeFigure(context: ReadContext, figureId: string): 
     .find(whose === ALL ? {} : { topic: { $eq: topic } })
     .sort({ _id: 1 })
     .toArray();
+  if (heads.length === 0 && whose !== ALL && !isLeader(whose))
+    throw new ChainlightError('NOT_FOUND', `${figureId} names no figure that you may see`);
   // Verdicts that accept nothing move no read model: the chains themselves say how far they are.
   const standing = heads.map(({ _id, seq, head }) => `${_id} ${seq} ${head}`);
   return cache.get(['figure', figureId, standing], async () => {

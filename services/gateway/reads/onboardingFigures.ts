@@ -26,9 +26,10 @@ const STATUSES = ['ALL', 'ACTIVE', 'ACCEPTED', 'OVERDUE'] as const;
 const SHOWN = 100;
 const READ_AT_ONCE = 5_000;
 
-interface Counted extends FunnelSubject {
+export interface Counted extends FunnelSubject {
+  readonly _id: string;
   readonly supplierUscc: string;
-  readonly history: readonly { readonly id: string; readonly isTakenBack: boolean }[];
+  readonly history: readonly { readonly id: string; readonly at: string; readonly isTakenBack: boolean }[];
 }
 
 export interface Question {
@@ -104,7 +105,7 @@ export function questionOf(figureId: string): Question | null {
   };
 }
 
-const inCity = (city: string): OnboardingFilter => (city === '-' ? {} : { city });
+export const inCity = (city: string): OnboardingFilter => (city === '-' ? {} : { city });
 
 const WORDS: Readonly<Record<FunnelCount, string>> = {
   entered: 'Onboardings that entered',
@@ -134,16 +135,7 @@ export async function openOnboardingFigure(
     throw new ChainlightError('NOT_FOUND', `${figureId} names no figure that you may see`);
   return cache.get(['figure', figureId, principal.tenancy], async () => {
     const asOf = (await businessTime(db)) ?? new Date(0);
-    const filter = onboardingFilter(context, question.filter, asOf);
-    const all = (await onboardingsOf(db)
-      .find(filter.$and?.length === 0 ? {} : filter, {
-        projection: {
-          ...{ supplierUscc: 1, status: 1, stage: 1, failureReason: 1, closedAt: 1, stages: 1, steps: 1 },
-          ...{ 'history.id': 1, 'history.isTakenBack': 1 },
-        },
-      })
-      .sort({ _id: 1 })
-      .toArray()) as readonly Counted[];
+    const all = await visibleOnes(context, question.filter, asOf);
     const counted = all.filter((subject) => question.counts(subject, asOf));
     const { among } = question;
     const whole = among === undefined ? all : all.filter(among);
@@ -171,9 +163,28 @@ export async function openOnboardingFigure(
   });
 }
 
+/** The onboardings that the reader may see, with what is asked about them. */
+export async function visibleOnes(
+  context: ReadContext,
+  chosen: OnboardingFilter,
+  asOf: Date,
+): Promise<readonly Counted[]> {
+  const filter = onboardingFilter(context, chosen, asOf);
+  return (await onboardingsOf(context.db)
+    .find(filter.$and?.length === 0 ? {} : filter, {
+      projection: {
+        ...{ supplierUscc: 1, status: 1, stage: 1, failureReason: 1, closedAt: 1, stages: 1, steps: 1 },
+        ...{ 'history.id': 1, 'history.at': 1, 'history.isTakenBack': 1 },
+      },
+    })
+    .sort({ _id: 1 })
+    .toArray()) as readonly Counted[];
+}
+
 const shareOf = (part: number, whole: number): number | null => (whole === 0 ? null : part / whole);
 
-async function eventsBehind(db: Db, identities: readonly string[]) {
+/** How many of these events there are, their hash, and the first of them. */
+export async function eventsBehind(db: Db, identities: readonly string[]) {
   let eventCount = 0;
   let eventsHash = EMPTY_SET_HASH;
   for (let at = 0; at < identities.length; at += READ_AT_ONCE) {

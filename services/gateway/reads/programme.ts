@@ -26,6 +26,7 @@ import { INTAKE_FIGURE, openIntakeFigure } from './intakeFigures.ts';
 import { openKeyFigure } from './keyFigures.ts';
 import { BOARD_FIGURE, ONBOARDINGS_FIGURE, openOnboardingFigure } from './onboardingFigures.ts';
 import { concerns } from './publications.ts';
+import { isStageTime, openStageTime } from './stageTimes.ts';
 import { requireFirm, scopesFor } from './suppliers.ts';
 
 const MAX_NODES = 5_000;
@@ -106,6 +107,7 @@ export async function openFigure(context: ReadContext, figureId: string): Promis
   const { tenancy } = principal;
   const [head = '', second = '', third = ''] = figureId.split('/');
   const unknown = new ChainlightError('NOT_FOUND', `${figureId} names no figure that you may see`);
+  if (head === ONBOARDINGS_FIGURE && isStageTime(figureId)) return openStageTime(context, figureId);
   if (head === ONBOARDINGS_FIGURE || head === BOARD_FIGURE) return openOnboardingFigure(context, figureId);
   if (head === INTAKE_FIGURE) return openIntakeFigure(context, figureId);
   if (head === 'claim' || head === 'claims' || head === 'service-approvals') {

@@ -65,6 +65,37 @@ export function isCounted(subject: FunnelSubject, stage: Stage, count: FunnelCou
   }
 }
 
+type Passage = FunnelSubject['stages'][number];
+
+function observationOf(subject: FunnelSubject, passage: Passage, asOf: Date): Observation {
+  const { stage, enteredAt, doneAt } = passage;
+  const isEnd = hasFailed(subject) && subject.stage === stage;
+  const until = doneAt ?? subject.closedAt ?? asOf;
+  const outcome = doneAt !== null ? DONE : isEnd ? endingReasonOf(subject) : null;
+  return { days: Math.max(0, until.getTime() - enteredAt.getTime()) / DAY_MS, outcome };
+}
+
+/** How long one onboarding was, or has been, in a stage; null for one that never entered it. */
+export function timeInStage(
+  subject: FunnelSubject,
+  stage: Stage,
+  asOf: Date,
+): { readonly days: number; readonly isDone: boolean } | null {
+  const passage = subject.stages.find((one) => one.stage === stage);
+  if (passage === undefined) return null;
+  const { days, outcome } = observationOf(subject, passage, asOf);
+  return { days, isDone: outcome === DONE };
+}
+
+/** The funnel's median days to get through a stage, those who are still in it taken as not through yet. */
+export function medianDaysOf(subjects: readonly FunnelSubject[], stage: Stage, asOf: Date): number | null {
+  const observations = subjects.flatMap((subject) => {
+    const passage = subject.stages.find((one) => one.stage === stage);
+    return passage === undefined ? [] : [observationOf(subject, passage, asOf)];
+  });
+  return competingRisks(observations, DONE).medianDays;
+}
+
 /**
  * The funnel, counted by onboarding. A stage may be left by being done or by an ending, for one of the reasons: these compete, so that
  * the incidence of a reason is estimated by Aalen–Johansen from the day the stage was entered. What is open is censored at `asOf`.
@@ -84,12 +115,7 @@ export function funnelOf<Subject extends FunnelSubject>(
       const passage = subject.stages.find((one) => one.stage === stage);
       return passage === undefined ? [] : [{ subject, ...passage }];
     });
-    const observations = passages.map(({ subject, enteredAt, doneAt }): Observation => {
-      const isEnd = hasFailed(subject) && subject.stage === stage;
-      const until = doneAt ?? subject.closedAt ?? asOf;
-      const outcome = doneAt !== null ? DONE : isEnd ? endingReasonOf(subject) : null;
-      return { days: Math.max(0, until.getTime() - enteredAt.getTime()) / DAY_MS, outcome };
-    });
+    const observations = passages.map(({ subject, ...passage }) => observationOf(subject, passage, asOf));
     const risks = competingRisks(observations, DONE);
     const counted = (count: FunnelCount) => subjects.filter((one) => isCounted(one, stage, count, asOf));
     const open = counted('open');

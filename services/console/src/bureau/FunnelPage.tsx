@@ -100,7 +100,7 @@ function Stages({ stages, city }: { readonly stages: Funnel['stages']; readonly 
       isNumber: true,
       cell: ({ stage, medianDays }) => (
         <Figure
-          id={figureOf('entered', stage, city)}
+          id={medianDays === null ? null : figureOf('median', stage, city)}
           label={`${t(`stage.${stage}`)} ${t('funnel.medianDays')}`}
         >
           {format.integer(medianDays)}

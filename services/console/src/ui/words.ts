@@ -43,6 +43,11 @@ export function figureInWords(t: TFunction, figureId: string): string {
   if (head === 'claim') return joined(t('claims.claim'), second);
   if (head === 'turns')
     return joined(t('chains.turns'), second, t(`chains.part.${third}`, { defaultValue: third }));
+  if (head === 'onboardings' && second === 'time')
+    return joined(
+      t(`stage.${third}`, { defaultValue: third }),
+      figureId.slice(figureId.lastIndexOf('/') + 1),
+    );
   if (head === 'intake')
     return joined(t(`intake.${second}`, { defaultValue: second }), third === '-' ? '' : third);
   const kpi = kpiInWords(t, kpiOfSlug(head));
