@@ -163,15 +163,17 @@ export async function openOnboardingFigure(
   });
 }
 
-/** The onboardings that the reader may see, with what is asked about them. */
+/** The onboardings that the reader may see, with what is asked about them. @param one the only one that is asked about */
 export async function visibleOnes(
   context: ReadContext,
   chosen: OnboardingFilter,
   asOf: Date,
+  one?: string,
 ): Promise<readonly Counted[]> {
-  const filter = onboardingFilter(context, chosen, asOf);
+  const { $and = [] } = onboardingFilter(context, chosen, asOf);
+  const all = [...$and, ...(one === undefined ? [] : [{ _id: { $eq: one } }])];
   return (await onboardingsOf(context.db)
-    .find(filter.$and?.length === 0 ? {} : filter, {
+    .find(all.length === 0 ? {} : { $and: all }, {
       projection: {
         ...{ supplierUscc: 1, status: 1, stage: 1, failureReason: 1, closedAt: 1, stages: 1, steps: 1 },
         ...{ 'history.id': 1, 'history.at': 1, 'history.isTakenBack': 1 },

@@ -7,6 +7,9 @@ import { medianDaysOf, timeInStage } from '../../onboarding/index.ts';
 import { businessTime, type ReadContext } from './context.ts';
 import { type Counted, eventsBehind, inCity, ONBOARDINGS_FIGURE, visibleOnes } from './onboardingFigures.ts';
 
+/** Times that a median leads on to; the nearest to it. */
+const MAX_CHILDREN = 500;
+
 /** The funnel's median time in a stage, or the time of one onboarding in it. */
 interface TimeQuestion {
   readonly stage: Stage;
@@ -39,9 +42,10 @@ export async function openStageTime(context: ReadContext, figureId: string): Pro
   const { stage, city, one } = question;
   return cache.get(['figure', figureId, principal.tenancy], async () => {
     const asOf = (await businessTime(db)) ?? new Date(0);
-    const entered = (await visibleOnes(context, inCity(city), asOf)).flatMap((subject) => {
+    const subjects = await visibleOnes(context, inCity(city), asOf, one ?? undefined);
+    const entered = subjects.flatMap((subject) => {
       const time = timeInStage(subject, stage, asOf);
-      return time === null || (one !== null && subject._id !== one) ? [] : [{ subject, ...time }];
+      return time === null ? [] : [{ subject, ...time }];
     });
     const [only] = entered;
     if (one !== null && only === undefined)
@@ -71,7 +75,9 @@ export async function openStageTime(context: ReadContext, figureId: string): Pro
       ...{ grade: null, sourceClass: null },
       children:
         one === null
-          ? nearest.map(({ subject }) => `${ONBOARDINGS_FIGURE}/time/${stage}/${subject._id}`)
+          ? nearest
+              .slice(0, MAX_CHILDREN)
+              .map(({ subject }) => `${ONBOARDINGS_FIGURE}/time/${stage}/${subject._id}`)
           : [],
       ...(await eventsBehind(db, [...new Set(identities)])),
       asOf: asOf.toISOString(),
