@@ -74,7 +74,7 @@ export function bureauJourney(): void {
     await page.getByRole('button', { name: 'Send' }).click();
     await page.locator('dialog .facts').getByText('Section 3').waitFor();
     await page.getByLabel('Act').selectOption('closed');
-    await page.getByLabel('Text').fill('the later close stands');
+    await page.getByLabel('Text').fill('以后一次结账为准');
     await page.getByRole('button', { name: 'Send' }).click();
     await page.locator('dialog').getByText('Closed · Upheld').waitFor();
     expect(await seriousFaults(page)).toEqual([]);

@@ -9,7 +9,6 @@ const OF_A_BUREAU = [
 /** What is opened on a page that holds more behind a row. */
 const OPENED: Readonly<Record<string, readonly string[]>> = {
   '/findings': ['main button.figure'],
-  '/audits': ['main td a, main th a'],
 };
 /** Four English words in a row. */
 const ENGLISH = /\b[A-Za-z]+,? [a-z]+,? [a-z]+,? [a-z]+\b/g;
