@@ -253,6 +253,33 @@ describe('a closed onboarding', () => {
     expect(namesOf(firm).filter((name) => name?.startsWith('closed'))).toEqual(['closed', 'closed/round-2']);
     expect(world.platform.tenant(tenant)).toMatchObject({ status: 'disabled', devices: 0 });
   });
+
+  it('gives back what it took where an accepted one is reopened and ends otherwise', async () => {
+    const firm = nextFirm();
+    world.dataTimes = [75, 105, 135].map(dayAt);
+    const onboarding = await world.begin(firm, acceptedFacts());
+    await onboarding.tell(dayAt(151));
+    await eventually('its acceptance', async () => namesOf(firm).includes('closed'));
+    const tenant = `${PROGRAMME}.${firm}`;
+    expect(world.platform.tenant(tenant)).toMatchObject({ status: 'active', devices: 3 });
+    await onboarding.act(command('reopen', 160, firm, { actor: { name: 'Wang', role: 'bureau' } }));
+    await onboarding.act(
+      command('withdraw', 170, firm, { failureReason: { group: 'BUSINESS', cause: 'CLOSED' } }),
+    );
+    await onboarding.tell(dayAt(171));
+    await eventually('its second end', async () => namesOf(firm).includes('closed/round-2'));
+    expect(namesOf(firm).slice(-6)).toEqual(
+      [
+        'devices-removed',
+        'credential-revoked',
+        'tenant-disabled',
+        'provider-released',
+        'subsidy-released',
+        'closed',
+      ].map((name) => `${name}/round-2`),
+    );
+    expect(world.platform.tenant(tenant)).toMatchObject({ status: 'disabled', devices: 0 });
+  });
 });
 
 describe('a platform that stays down', () => {
