@@ -131,12 +131,15 @@ export function payback(claim: Claim, measure: Of<'payback'>, world: World): Fin
       zh: `只有 ${firms.length} 家企业的投入和节省都已知；至少需要 ${measure.leastFirms} 家`,
     });
   const [outlay, saving] = [Math.round(outlayFen / 100), Math.round(savingFen / 100)];
-  const basis = `${firms.length} firms paid ${outlay} yuan net of subsidies and save ${saving} yuan a year in quality and processing cost`;
-  const basisZh = `${firms.length} 家企业扣除补贴后投入 ${outlay} 元，每年节省质量和加工成本 ${saving} 元`;
+  const paid = `${firms.length} firms paid ${outlay} yuan net of subsidies`;
+  const paidZh = `${firms.length} 家企业扣除补贴后投入 ${outlay} 元`;
   if (savingFen <= 0)
     return {
       readings: [{ ...reading(claim, 'payback', null), verdict: 'contradicted' }],
-      reason: { en: `${basis}: nothing is paid back`, zh: `${basisZh}：没有回收` },
+      reason: {
+        en: `${paid}; their quality and processing cost rose by ${-saving} yuan a year: nothing is paid back`,
+        zh: `${paidZh}，质量和加工成本每年反而增加 ${-saving} 元：没有回收`,
+      },
       entities: firms,
       children: [],
     };
@@ -144,8 +147,8 @@ export function payback(claim: Claim, measure: Of<'payback'>, world: World): Fin
   return {
     readings: [reading(claim, 'payback', { numerator: outlayFen, denominator: savingFen })],
     reason: {
-      en: `${basis}: ${years.toFixed(1)} years, ${share(1 / years)} a year simple. The text calls it ROI; as a ratio it would mean something else`,
-      zh: `${basisZh}：${years.toFixed(1)} 年回收，按单利每年 ${share(1 / years)}。原文称之为投资回报率；若指比率则是另一个意思`,
+      en: `${paid} and save ${saving} yuan a year in quality and processing cost: ${years.toFixed(1)} years, ${share(1 / years)} a year simple. The text calls it ROI; as a ratio it would mean something else`,
+      zh: `${paidZh}，每年节省质量和加工成本 ${saving} 元：${years.toFixed(1)} 年回收，按单利每年 ${share(1 / years)}。原文称之为投资回报率；若指比率则是另一个意思`,
     },
     entities: firms,
     children: [],
