@@ -125,4 +125,22 @@ describe('compensation by a platform that misbehaves', () => {
     expect(actOf(firm, 'subsidy-released')?.data).toMatchObject({ existed: true });
     expect(effectsOf(firm)).toEqual([]);
   });
+
+  it('undoes once what was begun twice, since nobody answered for hours', async () => {
+    const firm = testUscc(843);
+    const onboarding = await world.begin(firm, acceptedFacts().slice(0, 4));
+    await onboarding.tell(dayAt(39));
+    await world.environment.sleep('2 hours');
+    await eventually('the reservations', async () => namesOf(firm).includes('provider-reserved'));
+    world.platform.setDown(true);
+    await onboarding.learn(acceptedFacts()[4]!);
+    await onboarding.tell(dayAt(41));
+    await world.environment.sleep('7 hours');
+    world.platform.setDown(false);
+    await world.environment.sleep('2 hours');
+    await eventually('the devices', async () => namesOf(firm).includes('devices-registered'));
+    await withdraw(onboarding);
+    expect(await onboarding.handle.result()).toEqual({ status: 'WITHDRAWN' });
+    expect(namesOf(firm).slice(-6)).toEqual([...UNDONE, ...RELEASED]);
+  });
 });
