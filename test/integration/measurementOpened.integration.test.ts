@@ -45,7 +45,12 @@ describe('figures that are opened by who may see them, on a real database', () =
     const onboardings = db.collection<{ _id: string }>('onboardings');
     const [event] = (await explainFigure(db, 'target/510100')).events;
     const started = (_id: string, status: string, deadline: string) => ({
-      ...{ _id, status, stage: 'NOMINATED', cityCode: '510100', supplierUscc: FIRM, stages: [] },
+      ...{ _id, status, stage: 'NOMINATED', cityCode: '510100', supplierUscc: FIRM },
+      // One ended before it had entered the stage.
+      stages:
+        _id === 'run-out'
+          ? []
+          : [{ stage: 'NOMINATED', enteredAt: '2019-12-01T00:00:00.000Z', doneAt: null }],
       steps: [{ step: 'DIAGNOSIS', stage: 'NOMINATED', waitingOn: 'rater', deadline }],
       leaderUscc: LEADER,
       failureReason: status === 'WITHDRAWN' ? { group: 'UNABLE', cause: 'NO_STAFF' } : null,
@@ -71,6 +76,12 @@ describe('figures that are opened by who may see them, on a real database', () =
       expect(await open(PROVINCE, figureId)).toMatchObject({ value, eventCount: value === 0 ? 0 : 1 });
     expect(await open(PROVINCE, 'onboardings/share/NOMINATED/-/UNABLE/NO_STAFF')).toMatchObject({
       ...{ value: 0.5, numerator: 1, denominator: 2, unit: 'ratio', events: [event] },
+    });
+    expect(await open(PROVINCE, 'onboardings/ended-of-entered/NOMINATED/-')).toMatchObject({
+      ...{ value: 1 / 3, numerator: 1, denominator: 3, unit: 'ratio', events: [event] },
+    });
+    expect(await open(PROVINCE, 'onboardings/ended-of-entered/LIVE/-')).toMatchObject({
+      ...{ value: null, reason: 'there are none to take a share of' },
     });
     for (const figureId of ['board/open/NOMINATED?$where=1', 'board/open/NOWHERE', 'board/dreamt/NOMINATED'])
       await expect(open(PROVINCE, figureId)).rejects.toMatchObject({ code: 'NOT_FOUND' });

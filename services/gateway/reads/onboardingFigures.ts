@@ -38,7 +38,7 @@ export interface Question {
   readonly filter: OnboardingFilter;
   readonly counts: (subject: Counted, asOf: Date) => boolean;
   /** Where the figure is a share: which onboardings it is a share of; their events are behind it too. */
-  readonly among?: (subject: Counted) => boolean;
+  readonly among?: (subject: Counted, asOf: Date) => boolean;
 }
 
 /**
@@ -69,7 +69,8 @@ function boardQuestionOf(figureId: string): Question | null {
 }
 
 /**
- * Reads `onboardings/<status, or OVERDUE>/<city or ->` and `onboardings/<count, or share>/<stage>/<city or ->[/<reason>]`.
+ * Reads `onboardings/<status, or OVERDUE>/<city or ->`, `onboardings/<count, or share>/<stage>/<city or ->[/<reason>]` and
+ * `onboardings/ended-of-entered/<stage>/<city or ->`: P(failed given stage), where `share` is P(stage given failed).
  * @returns null for anything else
  */
 export function questionOf(figureId: string): Question | null {
@@ -93,6 +94,8 @@ export function questionOf(figureId: string): Question | null {
   const isShare = what === 'share';
   const count = isShare ? 'failed' : FUNNEL_COUNTS.find((one) => one === what);
   const stage: Stage | undefined = STAGES.find((one) => one === stageName);
+  if (what === 'ended-of-entered' && stage !== undefined && reason.length === 0)
+    return endedOfEntered(stage, city);
   if (count === undefined || stage === undefined) return null;
   const why = reason.join('/');
   return {
@@ -104,6 +107,17 @@ export function questionOf(figureId: string): Question | null {
       isCounted(subject, stage, count, asOf) && (why === '' || endingReasonOf(subject) === why),
   };
 }
+
+const endedOfEntered = (stage: Stage, city: string): Question => {
+  const hasEntered = (subject: Counted, asOf: Date): boolean => isCounted(subject, stage, 'entered', asOf);
+  return {
+    definition: `Of the onboardings that entered ${stage}: those that ended there without acceptance`,
+    zh: `到达“${STAGES_ZH[stage]}”阶段的改造项目中，在该阶段终止的`,
+    filter: inCity(city),
+    counts: (subject, asOf) => hasEntered(subject, asOf) && isCounted(subject, stage, 'failed', asOf),
+    among: hasEntered,
+  };
+};
 
 export const inCity = (city: string): OnboardingFilter => (city === '-' ? {} : { city });
 
@@ -124,6 +138,8 @@ const COUNTS_ZH: Readonly<Record<FunnelCount, (stage: string) => string>> = {
   failed: (stage) => `在“${stage}”阶段终止的改造项目`,
 };
 
+const NONE_TO_SHARE = { en: 'there are none to take a share of', zh: '没有可计算比例的项目' };
+
 /** Opens a count of onboardings that the reader may see: which firms they are of, and the events that they rest on. */
 export async function openOnboardingFigure(
   context: ReadContext,
@@ -138,19 +154,24 @@ export async function openOnboardingFigure(
     const all = await visibleOnes(context, question.filter, asOf);
     const counted = all.filter((subject) => question.counts(subject, asOf));
     const { among } = question;
-    const whole = among === undefined ? all : all.filter(among);
+    const whole = among === undefined ? all : all.filter((subject) => among(subject, asOf));
     const identities = (among === undefined ? counted : whole).flatMap(({ history }) =>
       history.filter(({ isTakenBack }) => !isTakenBack).map(({ id }) => id),
     );
+    const value = among === undefined ? counted.length : shareOf(counted.length, whole.length);
+    const reason = value === null ? NONE_TO_SHARE : null;
     return {
       figureId,
       definition: question.definition,
       formula: among === undefined ? 'count of onboardings' : 'count of onboardings ÷ all of them',
-      zh: inChinese(question.zh, among === undefined ? '改造项目的个数' : '该类项目数 ÷ 全部项目数'),
+      zh: {
+        ...inChinese(question.zh, among === undefined ? '改造项目的个数' : '该类项目数 ÷ 全部项目数'),
+        reason: reason?.zh ?? null,
+      },
       version: 1,
       unit: among === undefined ? 'onboardings' : 'ratio',
-      value: among === undefined ? counted.length : shareOf(counted.length, whole.length),
-      reason: null,
+      value,
+      reason: reason?.en ?? null,
       numerator: counted.length,
       denominator: whole.length,
       window: null,

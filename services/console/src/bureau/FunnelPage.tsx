@@ -74,6 +74,19 @@ function Stages({ stages, city }: { readonly stages: Funnel['stages']; readonly 
       </Figure>
     ),
   });
+  const share = (key: 'failureShare' | 'shareOfFailures', name: string, label: string) => ({
+    key,
+    label,
+    isNumber: true,
+    cell: (row: Funnel['stages'][number]) => (
+      <Figure
+        id={row[key] === null ? null : figureOf(name, row.stage, city)}
+        label={`${t(`stage.${row.stage}`)} ${label}`}
+      >
+        {format.share(row[key])}
+      </Figure>
+    ),
+  });
   const columns: readonly Column<Funnel['stages'][number]>[] = [
     { key: 'stage', label: t('funnel.stage'), isHead: true, cell: ({ stage }) => t(`stage.${stage}`) },
     {
@@ -94,6 +107,8 @@ function Stages({ stages, city }: { readonly stages: Funnel['stages']; readonly 
     count('atRisk', 'open', t('funnel.open')),
     count('stalled', 'overdue', t('suppliers.overdue')),
     count('failed', 'failed', t('funnel.ended')),
+    share('failureShare', 'ended-of-entered', t('funnel.endedOfEntered')),
+    share('shareOfFailures', 'share', t('funnel.share')),
     {
       key: 'medianDays',
       label: t('funnel.medianDays'),

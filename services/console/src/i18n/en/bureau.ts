@@ -47,6 +47,7 @@ export const bureau: typeof chinese = {
     failures: 'Where and why onboardings ended',
     noFailures: 'No onboarding has ended without acceptance.',
     share: 'Share of ended',
+    endedOfEntered: 'Ended of reached',
     stage: 'Stage',
     reason: 'Reason',
     medianDays: 'Median days',

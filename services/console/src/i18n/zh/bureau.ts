@@ -48,6 +48,7 @@ export const bureau = {
     failures: '终止的阶段与原因',
     noFailures: '没有终止的项目。',
     share: '占终止项目',
+    endedOfEntered: '到达后终止',
     stage: '阶段',
     reason: '原因',
     medianDays: '中位天数',
