@@ -172,4 +172,24 @@ describe('from a reminder event to a mail', () => {
     expect(await sendNext(stream.mongo.db, smtp.deliver, later(24 * HOUR_MS))).toBe(false);
     expect(mailbox).toHaveLength(3);
   });
+
+  it('queues what nobody could undo, however long ago the ending was', async () => {
+    const escalated = cloudEvent({
+      ...reminder('supplier', 9, new Date('2024-03-01T00:00:00Z')),
+      type: 'onboarding.compensation-escalated.v1',
+      id: `${SUPPLIER}/compensation-escalated/disable-tenant`,
+      data: {
+        ...{ supplierUscc: SUPPLIER, platform: PLATFORM, programme: PROGRAMME },
+        ...{ operation: 'disable-tenant', message: 'no answer for 24 hours' },
+      },
+    });
+    await stream.send(ACTS, [escalated]);
+    expect(await stream.drained()).toMatchObject({ accepted: 7, rejected: 0 });
+    while (await projectOnce(stream.mongo, onboardingProjector));
+    await drainNotifier();
+    const outbox = outboxOf(stream.mongo.db);
+    const [letter, ...more] = await outbox.find({ template: 'escalation' }).toArray();
+    expect(letter?.party).toMatch(/^bureau\//);
+    expect(more).toEqual([]);
+  });
 });

@@ -184,6 +184,24 @@ describe('what people can do besides deciding', () => {
     expect(after?.deadline).not.toBe(before?.deadline);
   });
 
+  it('a reservation names the provider and price that stood when the plan was approved, whatever is known by then', async () => {
+    const firm = nextFirm();
+    const priced = planned().map((one) =>
+      one.data.providerUscc ? { ...one, data: { ...one.data, priceFen: 30_000_000 } } : one,
+    );
+    const onboarding = await world.begin(firm, [
+      ...priced,
+      fact('plan-approved', 25, { actor: { name: 'Li', role: 'bureau' } }),
+      fact('contract-signed', 40, { providerUscc: OTHER_PROVIDER, priceFen: 1 }),
+    ]);
+    await onboarding.tell(dayAt(41));
+    await eventually('the reservations', async () => namesOf(firm).includes('subsidy-reserved'));
+    const reserved = (name: string) => actsOf(firm).find(({ id }) => id.endsWith(`${firm}/${name}`))?.data;
+    await eventually('the provider', async () => reserved('provider-reserved') !== undefined);
+    expect(reserved('provider-reserved')).toMatchObject({ providerUscc: PROVIDER });
+    expect(reserved('subsidy-reserved')).toMatchObject({ amountFen: 30_000_000 });
+  });
+
   it('a provider does not rate its own customer: such a rating is a failed attempt', async () => {
     const firm = nextFirm();
     const facts = acceptedFacts().filter(({ type }) => !type.includes('level-assessed'));

@@ -87,10 +87,10 @@ export function carryingOut(ledger: Ledger, key: OnboardingKey): CarryingOut {
       }
       case 'reserve-subsidy':
         begin('subsidy');
-        return ledger.record(acts.subsidyReserved(at, cause, latestOf(ledger, 'priceFen')));
+        return ledger.record(acts.subsidyReserved(at, cause, latestOf(ledger, 'priceFen', at)));
       case 'reserve-provider':
         begin('provider');
-        return ledger.record(acts.providerReserved(at, cause, latestOf(ledger, 'providerUscc')));
+        return ledger.record(acts.providerReserved(at, cause, latestOf(ledger, 'providerUscc', at)));
       case 'create-tenant': {
         begin('tenant');
         const creation = platform.createTenant(callOf(kind, at));
@@ -159,10 +159,11 @@ export function carryingOut(ledger: Ledger, key: OnboardingKey): CarryingOut {
   return { perform, close };
 }
 
-/** The last value of a field that was stated. */
-function latestOf<Field extends 'priceFen' | 'providerUscc'>(ledger: Ledger, field: Field) {
+/** The last value of a field that was stated by then: a backfill knows later ones too, and must give what the day would have given. */
+function latestOf<Field extends 'priceFen' | 'providerUscc'>(ledger: Ledger, field: Field, at: string) {
   const { facts, takenBack } = ledger.state;
-  return (
-    facts.findLast(({ id, data }) => data[field] !== undefined && !takenBack.has(id))?.data[field] ?? null
+  const stated = facts.findLast(
+    ({ id, time, data }) => data[field] !== undefined && time <= at && !takenBack.has(id),
   );
+  return stated?.data[field] ?? null;
 }

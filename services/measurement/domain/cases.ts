@@ -13,8 +13,10 @@ interface CaseState {
   readonly outcome: FindingOutcome | null;
   readonly owner: string | null;
   readonly dueOn: string | null;
+  /** When it was appealed last: from then on it is to be answered anew. */
+  readonly appealedMs: number | null;
 }
-const NEW: CaseState = { state: 'open', outcome: null, owner: null, dueOn: null };
+const NEW: CaseState = { state: 'open', outcome: null, owner: null, dueOn: null, appealedMs: null };
 
 /** Whether a case takes an act: a closed one only an appeal, an open one anything else. */
 export function refusalOf(known: FindingCase | undefined, act: CaseAct['act']): ErrorCode | null {
@@ -33,11 +35,12 @@ function evolve(known: CaseState, act: CaseAct): CaseState {
     case 'assigned':
       return { ...known, owner: act.owner ?? known.owner, dueOn: act.dueOn ?? known.dueOn };
     case 'replied':
-      return { ...known, state: 'replied' };
+      // What is appealed stays so until it is decided.
+      return known.state === 'appealed' ? known : { ...known, state: 'replied' };
     case 'closed':
       return { ...known, state: 'closed', outcome: act.outcome ?? null };
     case 'appealed':
-      return { ...known, state: 'appealed', outcome: null };
+      return { ...known, state: 'appealed', outcome: null, dueOn: null, appealedMs: act.timeMs };
     default: {
       const unknown: never = act.act;
       return unknown;
@@ -97,8 +100,8 @@ function findingOf(
   isCurrent: boolean,
 ): Finding {
   const { raisedMs, ...shown } = suspicion;
-  const { state, outcome, owner, dueOn } = stateOf(known?.acts ?? []);
-  const due = dueOn ?? dateOf(new Date(raisedMs + DUE_DAYS[suspicion.severity] * DAY_MS));
+  const { state, outcome, owner, dueOn, appealedMs } = stateOf(known?.acts ?? []);
+  const due = dueOn ?? dateOf(new Date((appealedMs ?? raisedMs) + DUE_DAYS[suspicion.severity] * DAY_MS));
   return {
     ...shown,
     state,

@@ -18,6 +18,8 @@ export const NOTIFIER = 'onboarding-notifier';
 const BATCH = 500;
 /** What became true longer ago than this before it was recorded is history that is replayed: nobody is written to about it. */
 const STALE_MS = 3 * DAY_MS;
+/** Undoing is tried for days after the ending whose time this bears, and somebody has to see to it now. */
+const NEVER_STALE = 'onboarding.compensation-escalated.v1';
 
 /**
  * Queues what people are to be told about new events; queue and cursor move together, so that none is lost and none is queued twice.
@@ -34,7 +36,9 @@ export async function notifyOnce(
   const batch = await readNewEvents(db, before, BATCH);
   if (hasReached(before, batch.positions)) return false;
   if (!hasReached(await readCursor(db, onboardingProjector.name), batch.positions)) return false;
-  const fresh = batch.events.filter((event) => event.recordedAt.getTime() - event.time.getTime() <= STALE_MS);
+  const fresh = batch.events.filter(
+    ({ type, time, recordedAt }) => type === NEVER_STALE || recordedAt.getTime() - time.getTime() <= STALE_MS,
+  );
   const notifications: Notification[] = [];
   for (const event of fresh) notifications.push(...(await aboutEvent(mongo, event)));
   await client.withSession((session) =>

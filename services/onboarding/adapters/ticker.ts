@@ -7,16 +7,22 @@ import { completeClock } from './clock.ts';
 import { inParallel, signalOnboarding } from './signals.ts';
 
 const PARALLEL_SIGNALS = 20;
-const REPEAT_AFTER_MS = 30_000;
+const FIRST_REPEAT_MS = 30_000;
+/**
+ * While a platform is down its onboardings are told again and again: at last so seldom that a run takes months to reach the number of
+ * signals (10,000) after which Temporal refuses more.
+ */
+const LAST_REPEAT_MS = 30 * 60_000;
 
 interface Told {
   readonly dueAtMs: number;
   readonly toldAtMs: number;
+  readonly repeatAfterMs: number;
 }
 
 /**
  * Tells workflows how far time has come, once something of theirs is due: one signal per onboarding and due moment, repeated
- * where the record shows no outcome for long.
+ * where the record shows no outcome for long, each time after twice as long.
  */
 export function createTicker(
   db: Db,
@@ -42,7 +48,7 @@ export function createTicker(
         return (
           last === undefined ||
           last.dueAtMs !== document.nextDueAt?.getTime() ||
-          nowMs() - last.toldAtMs >= REPEAT_AFTER_MS
+          nowMs() - last.toldAtMs >= last.repeatAfterMs
         );
       });
       await inParallel(untold, PARALLEL_SIGNALS, async (document) => {
@@ -50,7 +56,11 @@ export function createTicker(
         const isTaken = await signalOnboarding(client, workflowId, document, clockAdvancedSignal, [
           clock.toISOString(),
         ]);
-        told.set(workflowId, { dueAtMs: nextDueAt?.getTime() ?? 0, toldAtMs: nowMs() });
+        const dueAtMs = nextDueAt?.getTime() ?? 0;
+        const last = told.get(workflowId);
+        const repeatAfterMs =
+          last?.dueAtMs === dueAtMs ? Math.min(2 * last.repeatAfterMs, LAST_REPEAT_MS) : FIRST_REPEAT_MS;
+        told.set(workflowId, { dueAtMs, toldAtMs: nowMs(), repeatAfterMs });
         logger.debug({ workflowId, clock, isTaken }, 'time told');
       });
       return false;

@@ -385,6 +385,21 @@ describe('what people do about a finding', () => {
     });
   });
 
+  it('that is appealed is to be answered anew from then on, and stays appealed until it is decided', () => {
+    const assigned = act('assigned', 1, { owner: 'Wang', dueOn: '2024-05-01' });
+    const appealed = [assigned, act('closed', 2, { outcome: 'upheld' }), act('appealed', 3)];
+    expect(stateOf(appealed)).toMatchObject({ state: 'appealed', owner: 'Wang', dueOn: null, appealedMs: 3 });
+    expect(stateOf([...appealed, act('replied', 4)])).toEqual(stateOf(appealed));
+    const late = Date.UTC(2024, 5, 1);
+    const acts = [act('closed', 2, { outcome: 'upheld' }), act('appealed', late)];
+    const id = `MONTHS_MISSING/${FIRM}`;
+    const models = foldModels([nominated(), ...months(['2024-01', 5, 5], ['2024-03', 5, 5])]);
+    const world = new World({ ...models, finding_cases: new Map([[id, { _id: id, acts }]]) }, asOf);
+    expect(findingsOf(world, suspicionsOf(world))).toMatchObject([
+      { state: 'appealed', dueOn: '2024-07-31' },
+    ]);
+  });
+
   it('is refused out of turn, and what was recorded out of turn changes nothing', () => {
     expect(refusalOf(undefined, 'appealed')).toBe('FINDING_NOT_OPEN');
     expect(refusalOf({ _id: 'x', acts: [act('closed', 1)] }, 'replied')).toBe('FINDING_NOT_OPEN');
@@ -422,6 +437,9 @@ describe('what people do about a finding', () => {
     expect(findingsOf(world, suspicionsOf(world))).toMatchObject([
       { state: 'open', owner: 'bureau:510100', raisedOn: '2024-04-05', dueOn: '2024-06-04', isOverdue: true },
     ]);
+    // Closes that come every month do not put the day off.
+    const later = new World(foldModels([nominated(), ...gaps, ...months(['2024-04', 5, 5])]), asOf);
+    expect(findingsOf(later, suspicionsOf(later))).toMatchObject([{ raisedOn: '2024-04-05' }]);
     const mended = new World(foldModels([event, ...months(['2024-01', 5, 5])]), asOf);
     expect(findingsOf(mended, suspicionsOf(mended))).toMatchObject([
       {

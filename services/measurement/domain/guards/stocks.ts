@@ -85,9 +85,11 @@ const monthsMissing: FirmGuard = (firm, months) => {
   if (first === undefined || last === undefined) return [];
   const known = new Set(closes.map(({ period }) => period));
   const missing = periodsBetween(first.period, last.period).filter((period) => !known.has(period));
-  return missing.length === 0
-    ? []
-    : [suspicion('MONTHS_MISSING', 'info', firm, [firm], [{ missing }], last.slot.t)];
+  const [gap] = missing;
+  if (gap === undefined) return [];
+  // Known since the first close behind the first gap: regular closes after it must not put off the day on which it is due.
+  const seenMs = (closes.find(({ period }) => period > gap) ?? last).slot.t;
+  return [suspicion('MONTHS_MISSING', 'info', firm, [firm], [{ missing }], seenMs)];
 };
 
 /**
