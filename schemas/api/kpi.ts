@@ -62,13 +62,17 @@ export const KpiImprovement = z.looseObject({
   figureId: z.string(),
 });
 
-/** Years until what the firm paid itself is saved, beside the published average. */
+/** Years in which what the firm paid itself would be saved at the rate of today, beside the published average; and what was saved. */
 const KpiPayback = z.object({
   value: z.number().nullable(),
   unit: z.literal('years'),
   published: z.number(),
   ownOutlayFen: Whole.nullable(),
   yearlySavingFen: Whole.nullable(),
+  /** Measured since the contract's month. */
+  savedFen: Whole.nullable(),
+  /** Months until the measured saving reached the outlay; null before. */
+  paidBackAfterMonths: Count.nullable(),
   reason: z.string().optional(),
   explanation: z.string().optional(),
 });

@@ -38,7 +38,10 @@ const ANSWERS: Readonly<Record<string, object>> = {
   '/api/v1/suppliers/{uscc}': { uscc: FIRM, name: null, onboardings: [], leaders: [], delegates: [] },
   '/api/v1/suppliers/{uscc}/figures': {
     ...{ uscc: FIRM, name: 'A', asOf: AT, baseline: null, months: [], improvement: {}, scopes: [] },
-    payback: { value: null, unit: 'years', published: 4.2, ownOutlayFen: null, yearlySavingFen: null },
+    payback: {
+      ...{ value: null, unit: 'years', published: 4.2, ownOutlayFen: null },
+      ...{ yearlySavingFen: null, savedFen: null, paidBackAfterMonths: null },
+    },
   },
   '/api/v1/suppliers/{uscc}/comparison': { uscc: FIRM, leaderUscc: null, figures: [] },
   '/api/v1/suppliers/{uscc}/evidence': { uscc: FIRM, projects: [] },

@@ -88,7 +88,7 @@ export function disclose(kpis: FirmKpis, granted: readonly ConsentScope[]): Firm
   const improvement = each(kpis.improvement, (kpi, change) =>
     isShown(kpi, scopes) ? change : only(ABOUT_A_CHANGE, change),
   );
-  const outlay = scopes.has('cost') ? {} : { ownOutlayFen: null, yearlySavingFen: null };
+  const outlay = scopes.has('cost') ? {} : { ownOutlayFen: null, yearlySavingFen: null, savedFen: null };
   return {
     ...kpis,
     payback: { ...kpis.payback, ...outlay },

@@ -127,6 +127,8 @@ function shownPayback(world: World, uscc: string) {
     published: PUBLISHED_PAYBACK_YEARS,
     ownOutlayFen: payback?.ownOutlayFen ?? null,
     yearlySavingFen: payback?.yearlySavingFen ?? null,
+    savedFen: payback?.savedFen ?? null,
+    paidBackAfterMonths: payback?.paidBackAfterMonths ?? null,
     ...(reason === null ? {} : { reason, explanation: NULL_REASONS[reason] }),
   };
 }

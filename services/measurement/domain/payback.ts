@@ -1,3 +1,4 @@
+import { addMonths, periodsBetween } from '../../../schemas/time.ts';
 import { kpiOf } from './kpis.ts';
 import { subsidyBalance } from './ledgers.ts';
 import { shownValue } from './ratio.ts';
@@ -12,8 +13,12 @@ export interface Payback {
   readonly ownOutlayFen: number;
   /** Fall of quality and processing cost by 100 yuan of revenue, at the revenue of the months after, a year. */
   readonly yearlySavingFen: number;
-  /** Outlay over saving; null where nothing is saved. */
+  /** Outlay over saving, if it went on at that rate; null where nothing is saved. */
   readonly years: number | null;
+  /** What was measured as saved since the month after the contract; months without figures save nothing. */
+  readonly savedFen: number;
+  /** Months after the contract's until that reached the outlay; null before. */
+  readonly paidBackAfterMonths: number | null;
 }
 
 const SAVING_KPIS = ['qualityCostPer100Yuan', 'processingCostPer100Yuan'] as const;
@@ -35,7 +40,34 @@ export function paybackOf(world: World, uscc: string): Payback | null {
     ownOutlayFen,
     yearlySavingFen: Math.round(savingFen),
     years: savingFen <= 0 ? null : ownOutlayFen / savingFen,
+    ...measuredSaving(world, uscc, { contractMonth: contract.month, ownOutlayFen }),
   };
+}
+
+/** Month by month: the baseline's cost of that month's revenue, less the cost. */
+function measuredSaving(
+  world: World,
+  uscc: string,
+  { contractMonth, ownOutlayFen }: { readonly contractMonth: string; readonly ownOutlayFen: number },
+): Pick<Payback, 'savedFen' | 'paidBackAfterMonths'> {
+  const kpis = SAVING_KPIS.flatMap((id) => kpiOf(id) ?? []);
+  const before = kpis.map((kpi) => {
+    const change = world.improvement(kpi, uscc);
+    return (change && shownValue(change.before)) ?? 0;
+  });
+  let savedFen = 0;
+  let paidBackAfterMonths = ownOutlayFen === 0 ? 0 : null;
+  const first = addMonths(contractMonth, 1);
+  const periods = first > world.lastPeriod ? [] : periodsBetween(first, world.lastPeriod);
+  for (const [index, period] of periods.entries()) {
+    for (const [nth, kpi] of kpis.entries()) {
+      const { numerator, denominator } = world.monthFigure(kpi, uscc, period);
+      if (numerator !== null && denominator !== null)
+        savedFen += Math.round(((before[nth] ?? 0) * denominator - numerator) / 100);
+    }
+    if (savedFen >= ownOutlayFen) paidBackAfterMonths ??= index + 1;
+  }
+  return { savedFen, paidBackAfterMonths };
 }
 
 function yearlySavingFen(world: World, id: (typeof SAVING_KPIS)[number], uscc: string): number | null {

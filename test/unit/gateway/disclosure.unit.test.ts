@@ -31,7 +31,10 @@ const kpis = (): FirmKpis => ({
   uscc: SUPPLIER,
   name: 'Firm',
   asOf: '2025-01-01T00:00:00Z',
-  payback: { value: 2, unit: 'years', published: 3, ownOutlayFen: SECRET, yearlySavingFen: SECRET },
+  payback: {
+    ...{ value: 2, unit: 'years', published: 3, paidBackAfterMonths: 7 },
+    ...{ ownOutlayFen: SECRET, yearlySavingFen: SECRET, savedFen: SECRET },
+  },
   baseline: {
     programme: 'p',
     contractMonth: '2024-03',

@@ -78,7 +78,19 @@ describe('payback of a firm', () => {
       ownOutlayFen: 200_000,
       yearlySavingFen: 120_000,
       years: expect.closeTo(5 / 3, 10),
+      // Sixteen months were reported since the contract’s; twenty are needed.
+      savedFen: 160_000,
+      paidBackAfterMonths: null,
     });
+  });
+
+  it('is over in the month in which what was measured as saved reaches the outlay', () => {
+    const subsidised = [subsidy('paid', 80_000), subsidy('clawed-back', 20_000)];
+    expect(paybackOf(world(20, subsidised), FIRM)).toMatchObject({
+      ...{ ownOutlayFen: 140_000, savedFen: 160_000, paidBackAfterMonths: 14 },
+    });
+    expect(paybackOf(world(20, [subsidy('paid', 900_000)]), FIRM)).toMatchObject({ paidBackAfterMonths: 0 });
+    expect(paybackOf(world(40), FIRM)).toMatchObject({ savedFen: -160_000, paidBackAfterMonths: null });
   });
 
   it('takes subsidies off, and adds what was claimed back', () => {
