@@ -130,7 +130,10 @@ export function claimSupport(claim: Claim, entities: readonly string[]): Support
       return {
         types: [
           'onboarding.contract-signed.v1',
+          'baseline.frozen.v1',
+          'baseline.refrozen.v1',
           'subsidy.paid.v1',
+          'subsidy.clawed-back.v1',
           'cost.reported.v1',
           'revenue.reported.v1',
         ],
