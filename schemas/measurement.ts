@@ -10,6 +10,10 @@ export type FindingOutcome = (typeof FINDING_OUTCOMES)[number];
 export const FINDING_STATES = ['open', 'replied', 'appealed', 'closed'] as const;
 export type FindingState = (typeof FINDING_STATES)[number];
 
+/** How an event can change a published figure: by what a firm reported, by which firms are taken together, by what counts towards a target. */
+export const BEARINGS = ['report', 'membership', 'target'] as const;
+export type Bearing = (typeof BEARINGS)[number];
+
 /** critical: a count or a payment may be wrong; warning: a figure may be; info: something is missing. */
 export const SEVERITIES = ['critical', 'warning', 'info'] as const;
 export type Severity = (typeof SEVERITIES)[number];

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { PublishedFigure } from '../events/measurement.ts';
 import { Instant, Period, Sha256 } from '../ids.ts';
+import { BEARINGS } from '../measurement.ts';
 import { EventPlace } from './kpi.ts';
 
 /** Output of `cli figures`. */
@@ -58,7 +59,7 @@ export const Restatements = z.object({
         EventPlace.extend({
           identity: z.string(),
           /** How: what a firm reported, which firms are taken together, what counts towards a target. */
-          bears: z.enum(['report', 'membership', 'target']),
+          bears: z.enum(BEARINGS),
           firm: z.string().nullable(),
           recordedAt: Instant,
         }),

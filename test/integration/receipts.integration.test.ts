@@ -160,6 +160,7 @@ describe('what a leader’s integrator is told', () => {
       await expect(open(own, id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
+  const REFUSED = { verdict: 'rejected', code: 'INVALID_DATA' } as const;
   it('are counted by the heads of the chains, however long these are', async () => {
     const db = stream.mongo.client.db(`${stream.mongo.db.databaseName}_long`);
     const heads = await partitionsOf(stream.mongo.db).find({ topic }).toArray();
@@ -186,6 +187,21 @@ describe('what a leader’s integrator is told', () => {
     const twice = await open(`intake/duplicates/${LEADER}/0/1/2`);
     expect(twice).toMatchObject({ value: 2, eventCount: 2 });
     expect(twice.eventsHash).not.toBe('0'.repeat(32));
+
+    // One refusal long ago, as a quiet stream leaves it: every verdict since is a segment by itself.
+    const { _id: head, partition = 0 } = heads[0] ?? {};
+    const since = Array.from({ length: 80 }, (_, index) => index + 3);
+    await verdictsOf(db).insertMany(
+      since.map((seq) => {
+        const { verdict, code } = seq === 3 ? REFUSED : { ...again, code: null };
+        const line = entryLine({ ...again, verdict, code, seq, offset: seq, released: false });
+        return { topic, partition, firstSeq: seq, lastSeq: seq, lines: line } as never;
+      }),
+    );
+    await partitionsOf(db).updateOne({ _id: head }, { $set: { 'counts.rejected': 1 } });
+    expect((await open(`intake/rejected/${LEADER}`)).events).toContainEqual(
+      expect.objectContaining({ partition, offset: 3 }),
+    );
     await db.dropDatabase();
   });
 

@@ -8,7 +8,7 @@ test(
   () => {
     const { status, stdout, stderr } = spawnSync(
       process.execPath,
-      ['--import', import.meta.resolve('tsx'), 'services/stack/start.ts', '--help'],
+      ['bin/run.mjs', 'services/stack/start.ts', '--help'],
       { cwd: projectRoot, encoding: 'utf8' },
     );
     expect(status, stderr).toBe(0);

@@ -47,8 +47,8 @@ export async function* readVerdicts(
   yield* waiting.values();
 }
 
-/** Segments of a partition's chain that are looked through for the newest verdicts: what is rare may lie further back. */
-const SEGMENTS_LOOKED_AT = 50;
+/** Verdicts of a partition that are looked through for the newest of a kind, however few a segment holds: what is rare may lie further back. */
+const VERDICTS_LOOKED_AT = 100_000;
 
 /**
  * The newest verdicts of one kind in a partition, newest first, without reading the whole chain.
@@ -63,11 +63,14 @@ export async function newestVerdicts(
   const segments = verdictsOf(db)
     .find({ topic: { $eq: topic }, partition: { $eq: partition } }, { projection: { lines: 1 } })
     .sort({ firstSeq: -1 })
-    .limit(SEGMENTS_LOOKED_AT);
+    .batchSize(50);
   const found: FoundVerdict[] = [];
   const settled = new Set<number>();
-  for await (const { lines } of segments)
+  let looked = 0;
+  for await (const { lines } of segments) {
+    if (looked >= VERDICTS_LOOKED_AT) break;
     for (const line of lines.split('\n').reverse()) {
+      looked++;
       const entry = readEntryLine(line);
       if (entry === null) continue;
       const isStanding = verdict !== 'parked' || !settled.has(entry.offset);
@@ -75,5 +78,6 @@ export async function newestVerdicts(
       if (entry.verdict !== verdict || !isStanding) continue;
       if (found.push({ ...entry, topic, partition }) === limit) return found;
     }
+  }
   return found;
 }

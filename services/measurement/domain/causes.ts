@@ -1,3 +1,4 @@
+import type { Bearing } from '../../../schemas/measurement.ts';
 import type { Fact } from './facts.ts';
 import { text } from './facts.ts';
 import { type MonthsOf, monthsOf } from './figures.ts';
@@ -12,12 +13,8 @@ import { SLOT_TYPES, slotKindOf } from './slots.ts';
 import { cityProgress } from './targets.ts';
 import { World } from './world.ts';
 
-/** How an event can change a published figure: by what a firm reported, by which firms are taken together, by what counts towards a target. */
-export const BEARINGS = ['report', 'membership', 'target'] as const;
-export type Bearing = (typeof BEARINGS)[number];
-
 /** What puts a firm into a region or chain, or makes a chain. */
-export const MEMBERSHIP_TYPES: readonly string[] = [
+const MEMBERSHIP_TYPES: readonly string[] = [
   'leader.registered.v1',
   ...NOMINATION_TYPES,
   'relation.declared.v1',
