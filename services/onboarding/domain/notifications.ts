@@ -93,9 +93,20 @@ const OPERATIONS_ZH: Readonly<Record<string, string>> = {
   'disable-tenant': '租户停用',
 };
 
+const INSTANT = /^\d{4}-\d\d-\d\dT.+(Z|[+-]\d\d:\d\d)$/;
+const DAY = /^\d{4}-\d\d-\d\d$/;
+
+/** The day of an instant. What is none stays as it was stated: a letter that says an odd date goes out, one that breaks holds up all others. */
+function dayOf(value: string): string {
+  const instant = new Date(value);
+  if (!INSTANT.test(value) || Number.isNaN(instant.getTime())) return value;
+  const day = dateOf(instant);
+  return DAY.test(day) ? day : value;
+}
+
 /** A code or an instant as people say it; other words as they are. */
 function said(name: string, value: string, locale: Locale): string {
-  if (DAYS.has(name)) return dateOf(new Date(value));
+  if (DAYS.has(name)) return dayOf(value);
   if (name !== 'step' && name !== 'stage' && name !== 'operation') return value;
   if (locale === 'zh') return STEPS_ZH[value] ?? OPERATIONS_ZH[value] ?? value;
   return value.toLowerCase().replaceAll(/[_-]/g, ' ');

@@ -36,6 +36,20 @@ describe('what people are written', () => {
     expect(render('closed-FAILED', words, 'zh').text).toContain('于 数据接通 阶段结束');
   });
 
+  it.each([
+    'next week',
+    '2024-02-30T25:00:00Z',
+    '2024-03-04',
+    '2024-03-04T16:30',
+    '9999-12-31T23:59:59Z',
+    '+275760-09-13T00:00:00Z',
+    '',
+  ])('says the odd date %j as it was stated rather than not going out', (deadline) => {
+    expect(render('reminder', { ...words, deadline }, 'zh').text).toContain(
+      `方案备案 应于 ${deadline} 前完成`,
+    );
+  });
+
   it('knows the Chinese name of every step there is', () => {
     for (const { step } of allProgrammes().flatMap(({ steps }) => steps))
       expect(render('returned', { ...words, step }, 'zh').subject).not.toContain(step);
