@@ -17,3 +17,22 @@ export type Bearing = (typeof BEARINGS)[number];
 /** critical: a count or a payment may be wrong; warning: a figure may be; info: something is missing. */
 export const SEVERITIES = ['critical', 'warning', 'info'] as const;
 export type Severity = (typeof SEVERITIES)[number];
+
+/** Why an accepted firm does not count for its city's target. */
+export const NOT_COUNTABLE_REASONS = [
+  'NOT_ON_LIST',
+  'INDUSTRY_NOT_PILOT',
+  'CONTRACT_MISSING',
+  'CONTRACT_OUTSIDE_WINDOW',
+  'NOT_LIVE',
+  'PROJECT_OUTSIDE_WINDOW',
+  'USE_NOT_SUSTAINED',
+  'USE_STOPPED',
+  'LEVEL_MISSING',
+  'RATER_NOT_INDEPENDENT',
+  'LEVEL_NOT_REACHED',
+  'EVIDENCE_MISSING',
+  'EVIDENCE_MISMATCHED',
+  'COUNTED_ELSEWHERE',
+] as const;
+export type NotCountableReason = (typeof NOT_COUNTABLE_REASONS)[number];

@@ -1,4 +1,5 @@
 import type { AuditCheck } from './events/audit.ts';
+import type { NotCountableReason } from './measurement.ts';
 import type { FailureGroup, OnboardingStatus, Stage } from './onboarding.ts';
 import type { SourceClass } from './sources.ts';
 
@@ -106,6 +107,24 @@ export const CAUSES_ZH: Readonly<Record<string, string>> = {
   QUOTA: '名额',
   MONEY: '资金',
   WINDOW_CLOSED: '窗口期已过',
+};
+
+/** Why an accepted firm does not count for its city's target. */
+export const NOT_COUNTABLE_ZH: Readonly<Record<NotCountableReason, string>> = {
+  NOT_ON_LIST: '不在城市名单内',
+  INDUSTRY_NOT_PILOT: '不属试点行业',
+  CONTRACT_MISSING: '没有合同',
+  CONTRACT_OUTSIDE_WINDOW: '合同不在窗口期内',
+  NOT_LIVE: '没有上线',
+  PROJECT_OUTSIDE_WINDOW: '上线不在窗口期内',
+  USE_NOT_SUSTAINED: '平台数据未显示持续使用',
+  USE_STOPPED: '验收后停用',
+  LEVEL_MISSING: '没有现场评级',
+  RATER_NOT_INDEPENDENT: '评级方是项目一方',
+  LEVEL_NOT_REACHED: '现场评级不足二级',
+  EVIDENCE_MISSING: '没有合同、发票、付款的审计结论',
+  EVIDENCE_MISMATCHED: '合同、发票、付款不一致',
+  COUNTED_ELSEWHERE: '已计入别处',
 };
 
 /** Why a figure has no value. */

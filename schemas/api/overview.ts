@@ -25,6 +25,8 @@ export const CityRow = z.looseObject({
   regionClass: z.string(),
   target: Count,
   done: Count,
+  /** Accepted, but not counted: reason → how many firms. */
+  notCountable: z.record(z.string(), Count),
   share: z.number().nullable(),
   status: z.enum(['critical', 'lagging', 'on-track', 'reached', 'no-target']),
   /** Shares of the target below which it is so marked. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { BusinessDate, Instant, RegionCode, Uscc } from '../ids.ts';
+import { NOT_COUNTABLE_REASONS } from '../measurement.ts';
 
 /** Output of `cli targets`. */
 const Count = z.number().int().min(0);
@@ -13,8 +14,9 @@ export const CityTargetState = z.object({
   target: Count,
   /** Onboardings accepted and countable. */
   done: Count,
-  /** Accepted, but not counted: reason → how many. */
+  /** Accepted, but not counted: reason → how many, and which firms. */
   notCountable: z.record(z.string(), Count),
+  notCounted: z.array(z.object({ uscc: Uscc, reason: z.enum(NOT_COUNTABLE_REASONS) })),
   /** done ÷ target */
   share: z.number().min(0).nullable(),
   status: z.enum(['critical', 'lagging', 'on-track', 'reached', 'no-target']),

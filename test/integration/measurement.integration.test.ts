@@ -164,6 +164,9 @@ describe('measurement on a real database', () => {
       about('onboarding.supplier-nominated.v1', `/chain/${LEADER}/erp/sap`, COPY, {
         ...{ leaderUscc: LEADER, supplierName: '二', cityCode: '510100', industryCode: '3670', tier: 1 },
       }),
+      about('onboarding.contract-signed.v1', `/supplier/${COPY}/portal`, COPY, { signedOn: '2023-09-10' }),
+      about('onboarding.go-live-confirmed.v1', `/supplier/${COPY}/portal`, COPY, { liveOn: '2024-01-10' }),
+      about('onboarding.use-sustained.v1', '/system/onboarding', COPY, {}),
       about('onboarding.level-assessed.v1', '/rater/r', COPY, { level: 1 }),
       about('onboarding.closed.v1', '/system/onboarding', COPY, { status: 'ACCEPTED', ...ended }),
       about('onboarding.closed.v1', '/system/onboarding', FIRM, {
@@ -173,9 +176,16 @@ describe('measurement on a real database', () => {
     await fresh.catchUp();
     await fresh.log.moveClock('2025-03-01T00:00:00Z');
     const { cities } = Targets.parse(await readTargets(db, THRESHOLDS));
-    expect(cities).toMatchObject([{ done: 1, notCountable: { LEVEL_NOT_REACHED: 1 } }]);
+    expect(cities).toMatchObject([
+      {
+        done: 1,
+        notCountable: { LEVEL_NOT_REACHED: 1 },
+        notCounted: [{ uscc: COPY, reason: 'LEVEL_NOT_REACHED' }],
+      },
+    ]);
     expect(await explainFigure(db, 'target/510100')).toMatchObject({
-      ...{ numerator: 1, entities: [FIRM], eventCount: 1, events: [{ id: 'closed' }] },
+      ...{ numerator: 1, entities: [FIRM], eventCount: 6 },
+      events: ['contract', 'live', 'used', 'rated', 'audited', 'closed'].map((id) => ({ id })),
     });
     await fresh.close();
   });

@@ -175,6 +175,15 @@ export const HISTORY: NewEvent[] = [
   }),
   step('onboarding.go-live-confirmed.v1', 'live', '2024-01-10T00:00:00Z', { liveOn: '2024-01-10' }),
   ...periodsBetween('2024-02', '2025-01').map((period) => closed(`after-${period}`, period, 3660)),
+  step('onboarding.use-sustained.v1', 'used', '2024-03-10T00:00:00Z', {}, '/system/onboarding'),
+  step('onboarding.level-assessed.v1', 'rated', '2024-07-10T00:00:00Z', { level: 2 }, '/rater/r'),
+  step(
+    'onboarding.finance-audited.v1',
+    'audited',
+    '2024-08-10T00:00:00Z',
+    { outcome: 'matched' },
+    '/system/onboarding',
+  ),
   step(
     'onboarding.closed.v1',
     'closed',

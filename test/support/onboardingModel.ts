@@ -107,8 +107,10 @@ export function runModel(happenings: readonly Happening[], dataTimes: readonly s
         return make.providerReserved(at, cause, null);
       case 'announce-expiry':
         return make.expiryAnnounced(effect, cause);
-      case 'measure-outcome':
-        return make.outcomeMeasured(effect, cause, readingOf(state, effect, UNMEASURED, []));
+      case 'measure-outcome': {
+        const points = pointsOf(dataTimes, { since: effect.liveAt, months: effect.windowMonths + 1 }, at);
+        return make.outcomeMeasured(effect, cause, readingOf(state, effect, UNMEASURED, points));
+      }
       case 'connect-data':
         return make.dataConnected(effect);
       case 'sustain-use':

@@ -13,7 +13,7 @@ import { runModel } from './onboardingModel.ts';
 
 export interface Played {
   readonly document: OnboardingDocument;
-  /** The nomination and the closing (where there is one), as measurement reads them. */
+  /** What was stated of it from outside, by people and by the system, as measurement reads it. */
   readonly measured: readonly MeasuredFact[];
 }
 
@@ -51,29 +51,28 @@ export function playJourney(seed: number, population: Population, journey: Journ
     platform: String(nomination?.data.platform),
     programme: String(nomination?.data.programme),
   };
-  const closing = run.acts.find(({ type }) => type === 'onboarding.closed.v1');
   return {
     document: documentOf('w', key, run.facts, []),
     measured: [
-      ...(nomination === undefined
-        ? []
-        : [measuredFact(journey, nomination.type, nomination.timeMs, nomination.data)]),
-      ...(closing === undefined
-        ? []
-        : [measuredFact(journey, closing.type, Date.parse(closing.time), { ...closing.data, ...key })]),
+      ...happenings.flatMap((one) =>
+        'fact' in one
+          ? [measuredFact(journey, one.fact)]
+          : [measuredFact(journey, timed(recordOf(one.act, 'w')))],
+      ),
+      ...run.acts.map((act) => measuredFact(journey, timed({ ...act, data: { ...act.data, ...key } }))),
     ],
   };
 }
 
 const factOfAct = (act: OutgoingAct): Fact => factOf({ ...act, id: actIdentity(act.id) });
 
+const timed = ({ id, type, time, data }: OutgoingAct) => ({ id, type, timeMs: Date.parse(time), data });
+
 const measuredFact = (
   { firm }: Journey,
-  type: MeasuredFact['type'],
-  timeMs: number,
-  data: Record<string, unknown>,
+  { id, type, timeMs, data }: Pick<MeasuredFact, 'type' | 'timeMs' | 'data'> & { readonly id: string },
 ): MeasuredFact => ({
-  identity: `/system/test ${type}/${firm.uscc}`,
+  identity: `/system/test ${firm.uscc}/${id}`,
   type,
   sourceClass: 'system',
   timeMs,

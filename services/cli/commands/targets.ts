@@ -20,7 +20,17 @@ export function register(program: Command, io: CliIo): void {
       );
       printResult(io, options.json, result, () =>
         table(
-          ['code', 'city', 'class', 'target', 'done', 'share', 'status', 'forecast'],
+          [
+            'code',
+            'city',
+            'class',
+            'target',
+            'done',
+            'share',
+            'status',
+            'forecast',
+            'accepted but not counted',
+          ],
           result.cities.map((city) => [
             city.code,
             city.name,
@@ -30,6 +40,9 @@ export function register(program: Command, io: CliIo): void {
             city.share === null ? null : `${(100 * city.share).toFixed(1)} %`,
             city.status,
             `${city.forecast.mid} (${city.forecast.low}–${city.forecast.high})`,
+            Object.entries(city.notCountable)
+              .map(([reason, firms]) => `${firms} ${reason}`)
+              .join(', ') || null,
           ]),
         ),
       );

@@ -22,6 +22,7 @@ const TargetsSummary = z.object({
       regionClass: z.string(),
       target: orNull(z.number()),
       done: z.number().int().min(0),
+      notCountable: z.record(z.string(), z.number().int()).default({}),
       share: orNull(z.number()),
       status: CityTargetState.shape.status,
       markedBelow: orNull(CityTargetState.shape.markedBelow),

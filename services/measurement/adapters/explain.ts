@@ -11,7 +11,7 @@ import { scopeOf } from '../domain/groups.ts';
 import { kpiOf } from '../domain/kpis.ts';
 import { endOfPeriod } from '../domain/publications.ts';
 import { shownValue } from '../domain/ratio.ts';
-import { cityProgress, countedByPlan, plansInForce } from '../domain/targets.ts';
+import { COUNTING_TYPES, cityProgress, countedByPlan, plansInForce } from '../domain/targets.ts';
 import type { World } from '../domain/world.ts';
 import type { Horizon } from './eventLog.ts';
 import { claimSupport, eventsOfAll, span, supportingEvents } from './evidence.ts';
@@ -166,10 +166,10 @@ function openTarget(world: World, city: string): Opened | null {
   const firms = (countedByPlan(world).done.get(plan._id) ?? []).map(({ uscc }) => uscc).sort();
   return {
     figure: {
-      definition: `Share of the target of ${plan.cityName} (plan version ${plan.version}) that is done: onboardings accepted and countable`,
+      definition: `Share of the target of ${plan.cityName} (plan version ${plan.version}) that is done: firms accepted that count (contract and go-live inside the window, level 2 or above on site, papers that match, sustained use)`,
       formula: 'done ÷ target',
       zh: inChinese(
-        `${plan.cityName}目标（计划第 ${plan.version} 版）的完成比例：已验收且可计入的改造项目`,
+        `${plan.cityName}目标（计划第 ${plan.version} 版）的完成比例：已验收且可计入的企业（签约和上线在窗口期内、现场评级二级以上、票据一致、持续使用）`,
         '完成 ÷ 目标',
       ),
       version: 1,
@@ -184,7 +184,7 @@ function openTarget(world: World, city: string): Opened | null {
       sourceClass: 'system',
       children: [],
     },
-    support: { types: ['onboarding.closed.v1'], firms, programme: plan.programme },
+    support: { types: COUNTING_TYPES, firms, programme: plan.programme },
   };
 }
 

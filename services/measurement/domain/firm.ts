@@ -1,5 +1,5 @@
 import { dateOf, periodOf } from '../../../schemas/time.ts';
-import { type Fact, text, whole } from './facts.ts';
+import { compareFacts, type Fact, text, whole } from './facts.ts';
 
 /** A statement that stands, with what is needed to order it against another. */
 export interface Stated {
@@ -34,14 +34,24 @@ export interface Closed extends Stated {
   readonly cause: string | null;
 }
 
+export interface Rating extends Stated {
+  readonly level: number;
+  /** The firm that rated, where it was named. */
+  readonly rater: string | null;
+}
+
 /** What figures need to know of one onboarding (programme × platform). */
 export interface Enrolment {
   readonly nominated?: Nominated;
   readonly contracted?: Contracted;
   readonly connected?: Stated;
   readonly live?: Stated & { readonly liveOn: string };
-  readonly level?: Stated & { readonly level: number };
-  readonly audited?: Stated & { readonly outcome: string };
+  /** Ratings on site, audits of the money and readings of use, each in the order of business time. */
+  readonly ratings?: readonly Rating[];
+  readonly audits?: readonly (Stated & { readonly outcome: string })[];
+  readonly readings?: readonly (Stated & { readonly isSuperficial: boolean })[];
+  /** Data came from the platform in as many months as the programme asks for. */
+  readonly used?: Stated;
   readonly closed?: Closed;
 }
 
@@ -73,8 +83,10 @@ export const ONBOARDING_TYPES: readonly string[] = [
   'onboarding.contract-signed.v1',
   'onboarding.data-connected.v1',
   'onboarding.go-live-confirmed.v1',
+  'onboarding.use-sustained.v1',
   'onboarding.level-assessed.v1',
   'onboarding.finance-audited.v1',
+  'onboarding.outcome-measured.v1',
   'onboarding.closed.v1',
 ];
 export const FIRM_TYPES: readonly string[] = [...NAMING, ...ONBOARDING_TYPES];
@@ -83,6 +95,9 @@ const precedes = (a: Stated, b: Stated): boolean =>
   a.timeMs < b.timeMs || (a.timeMs === b.timeMs && a.identity < b.identity);
 const first = <S extends Stated>(a: S | undefined, b: S): S => (a !== undefined && !precedes(b, a) ? a : b);
 const last = <S extends Stated>(a: S | undefined, b: S): S => (a !== undefined && !precedes(a, b) ? a : b);
+
+const among = <S extends Stated>(known: readonly S[] | undefined, stated: S): readonly S[] =>
+  [...(known ?? []), stated].sort(compareFacts);
 
 const insert = (days: readonly string[] | undefined, day: string): readonly string[] =>
   [...new Set([...(days ?? []), day])].sort();
@@ -203,9 +218,23 @@ function addToEnrolment(enrolment: Enrolment, fact: Fact, stated: Stated): Enrol
       return { ...enrolment, live: first(enrolment.live, { ...stated, liveOn }) };
     }
     case 'onboarding.level-assessed.v1':
-      return { ...enrolment, level: last(enrolment.level, { ...stated, level: whole(data.level) ?? 0 }) };
+      return {
+        ...enrolment,
+        ratings: among(enrolment.ratings, {
+          ...stated,
+          level: whole(data.level) ?? 0,
+          rater: orNull(data.raterUscc),
+        }),
+      };
     case 'onboarding.finance-audited.v1':
-      return { ...enrolment, audited: last(enrolment.audited, { ...stated, outcome: text(data.outcome) }) };
+      return { ...enrolment, audits: among(enrolment.audits, { ...stated, outcome: text(data.outcome) }) };
+    case 'onboarding.use-sustained.v1':
+      return { ...enrolment, used: first(enrolment.used, stated) };
+    case 'onboarding.outcome-measured.v1':
+      return {
+        ...enrolment,
+        readings: among(enrolment.readings, { ...stated, isSuperficial: data.isSuperficial === true }),
+      };
     case 'onboarding.closed.v1': {
       const reason = data.failureReason as { group?: string; cause?: string } | null;
       return {

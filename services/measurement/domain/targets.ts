@@ -1,9 +1,13 @@
+import type { NotCountableReason } from '../../../schemas/measurement.ts';
 import { DAY_MS, startOfDate } from '../../../schemas/time.ts';
+import type { Stated } from './firm.ts';
 import type { TargetPlan } from './records.ts';
 import type { Participation, World } from './world.ts';
 
 /** Months looked back on for the pace. */
 const PACE_MONTHS = 6;
+/** Digital level on site that a firm needs to count. */
+const COUNTABLE_LEVEL = 2;
 
 /** Shares of the target below which a city is marked; the configuration states them. */
 export interface TargetThresholds {
@@ -28,8 +32,9 @@ export interface CityProgress {
   readonly planVersion: number;
   readonly target: number;
   readonly done: number;
-  /** Accepted but not countable, with how many for each reason. */
+  /** Accepted but not countable: how many for each reason, and which. */
   readonly notCountable: Readonly<Record<string, number>>;
+  readonly notCounted: readonly NotCounted[];
   readonly share: number | null;
   /** Firms done by the end of the window. */
   readonly forecast: Forecast;
@@ -55,69 +60,114 @@ export function plansInForce(world: World): TargetPlan[] {
   return [...inForce.values()].sort((a, b) => (a._id < b._id ? -1 : 1));
 }
 
+/** From which instant an accepted firm counts for its city's target, or why it does not. */
+export type Countability = { readonly sinceMs: number } | { readonly reason: NotCountableReason };
+
 /**
- * Why an accepted firm does not count for its city's target, or null when it does. Only what was stated can exclude: a
- * contract outside the window, an industry that the plan does not name, an on-site level below 2, an invoice that does not
- * match, a second count of one firm.
+ * Whether an accepted firm counts for its city's target. Acceptance alone does not make it count: contract and go-live lie inside the
+ * plan's window, the industry is one of the plan's, a rater without a part in the project found level 2 or above on site (grade b), the
+ * auditor's record says that contract, invoice and payment match (grade c), and the platform's data show that the system is in use
+ * (grade a). What a firm states of itself proves none of these. It counts from the instant when the last of them had been stated.
  */
-export function notCountableReason(
-  participation: Participation,
+export function countability(
+  { nominated, enrolment }: Participation,
   plan: TargetPlan,
-  counted: ReadonlySet<string>,
-): string | null {
-  const { contracted, level, audited } = participation.enrolment;
-  if (
-    contracted !== undefined &&
-    (contracted.signedOn < plan.windowFrom || contracted.signedOn > plan.windowTo)
-  )
-    return 'CONTRACT_OUTSIDE_WINDOW';
-  const industry = participation.nominated?.industry;
-  if (industry && plan.pilotIndustries?.includes(industry) === false) return 'INDUSTRY_NOT_PILOT';
-  if (level !== undefined && level.level < 2) return 'LEVEL_NOT_REACHED';
-  if (audited !== undefined && audited.outcome !== 'matched') return 'EVIDENCE_MISMATCHED';
-  return counted.has(participation.uscc) ? 'COUNTED_ELSEWHERE' : null;
+  asOf: Date,
+): Countability {
+  const not = (reason: NotCountableReason) => ({ reason });
+  const isStated = ({ timeMs }: Stated): boolean => timeMs <= asOf.getTime();
+  const isInWindow = (day: string): boolean => day >= plan.windowFrom && day <= plan.windowTo;
+  const { closed, contracted, live, used } = enrolment;
+  if (nominated === undefined || nominated.city !== plan.city) return not('NOT_ON_LIST');
+  if (plan.pilotIndustries?.includes(nominated.industry) === false) return not('INDUSTRY_NOT_PILOT');
+  if (contracted === undefined || !isStated(contracted)) return not('CONTRACT_MISSING');
+  if (!isInWindow(contracted.signedOn)) return not('CONTRACT_OUTSIDE_WINDOW');
+  if (live === undefined || !isStated(live)) return not('NOT_LIVE');
+  if (!isInWindow(live.liveOn)) return not('PROJECT_OUTSIDE_WINDOW');
+  if (used === undefined || !isStated(used)) return not('USE_NOT_SUSTAINED');
+  if (enrolment.readings?.findLast(isStated)?.isSuperficial) return not('USE_STOPPED');
+  const known = (enrolment.ratings ?? []).filter(isStated);
+  const ratings = known.filter(
+    ({ rater }) => rater === null || ![contracted.provider, nominated.leader].includes(rater),
+  );
+  const [rating, audits] = [ratings.at(-1), (enrolment.audits ?? []).filter(isStated)];
+  if (rating === undefined) return not(known.length === 0 ? 'LEVEL_MISSING' : 'RATER_NOT_INDEPENDENT');
+  if (rating.level < COUNTABLE_LEVEL) return not('LEVEL_NOT_REACHED');
+  if (audits.length === 0) return not('EVIDENCE_MISSING');
+  if (audits.at(-1)?.outcome !== 'matched') return not('EVIDENCE_MISMATCHED');
+  const needed = [
+    closed,
+    contracted,
+    live,
+    used,
+    ratings.find(({ level }) => level >= COUNTABLE_LEVEL),
+    audits.find(({ outcome }) => outcome === 'matched'),
+  ];
+  return { sinceMs: Math.max(...needed.map((stated) => stated?.timeMs ?? 0)) };
 }
 
-/** Accepted firms by plan: those that count for it, and how many do not, for which reason. */
+/** What a firm that counts was found to do so by. */
+export const COUNTING_TYPES = [
+  'onboarding.closed.v1',
+  'onboarding.contract-signed.v1',
+  'onboarding.go-live-confirmed.v1',
+  'onboarding.use-sustained.v1',
+  'onboarding.level-assessed.v1',
+  'onboarding.finance-audited.v1',
+  'onboarding.outcome-measured.v1',
+] as const;
+
+export interface CountedFirm {
+  readonly uscc: string;
+  readonly sinceMs: number;
+}
+export interface NotCounted {
+  readonly uscc: string;
+  readonly reason: NotCountableReason;
+}
+
+/** Accepted firms by plan: those that count for it, in the order in which they came to, and the others with why not. */
 export interface CountedByPlan {
-  readonly done: ReadonlyMap<string, readonly Participation[]>;
-  readonly excluded: ReadonlyMap<string, Readonly<Record<string, number>>>;
+  readonly done: ReadonlyMap<string, readonly CountedFirm[]>;
+  readonly excluded: ReadonlyMap<string, readonly NotCounted[]>;
 }
 
-/** As of the world's instant. A firm counts once, where it was accepted first. */
+/** As of the world's instant. A firm counts once, where it came to count first. */
 export function countedByPlan(world: World): CountedByPlan {
-  const planOf = new Map(plansInForce(world).map((plan) => [`${plan.programme}/${plan.city}`, plan]));
-  const done = new Map<string, Participation[]>();
-  const excluded = new Map<string, Record<string, number>>();
-  const counted = new Set<string>();
-  const accepted = world.participations
-    .filter(
-      ({ enrolment }) =>
-        enrolment.closed?.status === 'ACCEPTED' && enrolment.closed.timeMs <= world.asOf.getTime(),
-    )
-    .sort((a, b) => closedMs(a) - closedMs(b));
-  for (const participation of accepted) {
-    const plan = planOf.get(`${participation.programme}/${participation.nominated?.city}`);
+  const plans = plansInForce(world);
+  const done = new Map<string, CountedFirm[]>();
+  const excluded = new Map<string, NotCounted[]>();
+  const countable: (CountedFirm & { readonly plan: string })[] = [];
+  const add = <T>(to: Map<string, T[]>, plan: string, one: T) =>
+    void to.set(plan, [...(to.get(plan) ?? []), one]);
+  for (const participation of world.participations) {
+    const { uscc, programme, nominated, enrolment } = participation;
+    const { closed } = enrolment;
+    if (closed?.status !== 'ACCEPTED' || closed.timeMs > world.asOf.getTime()) continue;
+    const ofProgramme = plans.filter((plan) => plan.programme === programme);
+    const plan =
+      ofProgramme.find(({ city }) => city === nominated?.city) ??
+      (ofProgramme.length === 1 ? ofProgramme[0] : undefined);
     if (plan === undefined) continue;
-    const reason = notCountableReason(participation, plan, counted);
-    if (reason === null) {
-      counted.add(participation.uscc);
-      done.set(plan._id, [...(done.get(plan._id) ?? []), participation]);
-    } else {
-      const reasons = excluded.get(plan._id) ?? {};
-      excluded.set(plan._id, { ...reasons, [reason]: (reasons[reason] ?? 0) + 1 });
-    }
+    const counts = countability(participation, plan, world.asOf);
+    if ('reason' in counts) add(excluded, plan._id, { uscc, reason: counts.reason });
+    else countable.push({ uscc, sinceMs: counts.sinceMs, plan: plan._id });
+  }
+  const counted = new Set<string>();
+  for (const { plan, ...firm } of countable.sort((a, b) => a.sinceMs - b.sinceMs)) {
+    if (counted.has(firm.uscc)) add(excluded, plan, { uscc: firm.uscc, reason: 'COUNTED_ELSEWHERE' });
+    else add(done, plan, firm);
+    counted.add(firm.uscc);
   }
   return { done, excluded };
 }
-
-const closedMs = ({ enrolment }: Participation): number => enrolment.closed?.timeMs ?? 0;
 
 /** Targets against done for every city with a plan, as of the world's instant. */
 export function cityProgress(world: World): CityProgress[] {
   const { done, excluded } = countedByPlan(world);
   return plansInForce(world).map((plan) => {
-    const times = (done.get(plan._id) ?? []).map(closedMs);
+    const times = (done.get(plan._id) ?? []).map(({ sinceMs }) => sinceMs);
+    const notCounted = excluded.get(plan._id) ?? [];
     const share = plan.targetFirms === 0 ? null : times.length / plan.targetFirms;
     return {
       code: plan.city,
@@ -127,13 +177,20 @@ export function cityProgress(world: World): CityProgress[] {
       planVersion: plan.version,
       target: plan.targetFirms,
       done: times.length,
-      notCountable: excluded.get(plan._id) ?? {},
+      notCountable: countBy(notCounted),
+      notCounted,
       share,
       forecast: forecastOf(times, plan, world.asOf.getTime()),
       figureId: `target/${plan.city}`,
       confidence: plan.confidence,
     };
   });
+}
+
+function countBy(firms: readonly NotCounted[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { reason } of firms) counts[reason] = (counts[reason] ?? 0) + 1;
+  return counts;
 }
 
 /** The progress of every city with a plan, marked by how far behind it is. */

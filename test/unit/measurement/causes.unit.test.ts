@@ -102,10 +102,21 @@ describe('causes of a restatement', () => {
   it('of a target’s share are its plan and what firms count by, if they count otherwise now', () => {
     const closed = (firm: string, status = 'ACCEPTED') =>
       onboarding(`closed/${firm}`, 'closed', firm, { status, stage: 'ACCEPTED' });
+    const proven = [
+      onboarding('contract', 'contract-signed', FIRM, { signedOn: '2024-03-01' }),
+      onboarding('live', 'go-live-confirmed', FIRM, { liveOn: '2024-03-02' }),
+      onboarding('used', 'use-sustained', FIRM, {}),
+      onboarding('rated', 'level-assessed', FIRM, { level: 2 }),
+      onboarding('audited', 'finance-audited', FIRM, { outcome: 'matched' }),
+    ];
     const since = [closed(NEIGHBOUR, 'FAILED'), closed(NEWCOMER), closed(FIRM)];
-    expect(causes([...known, plan], since, TARGET)).toEqual([`closed/${FIRM} target`]);
-    const stated = onboarding('level', 'level-assessed', FIRM, { level: 1 });
-    expect(causes([...known, plan, closed(FIRM)], [stated], TARGET)).toEqual(['level target']);
+    expect(causes([...known, plan, ...proven], since, TARGET)).toEqual([`closed/${FIRM} target`]);
+    expect(causes([...known, plan], since, TARGET)).toEqual([]);
+    const stated = onboarding('worse', 'level-assessed', FIRM, { level: 1 });
+    expect(causes([...known, plan, ...proven, closed(FIRM)], [stated], TARGET)).toEqual(['worse target']);
+    const [used] = proven.filter(({ type }) => type === 'onboarding.use-sustained.v1');
+    const others = proven.filter((one) => one !== used);
+    expect(causes([...known, plan, ...others, closed(FIRM)], [used!], TARGET)).toEqual(['used target']);
     const replanned = { ...plan, correlationId: 'plan 2', data: { ...plan.data, planVersion: 2 } };
     expect(causes([...known, plan], [replanned], TARGET)).toEqual(['plan 2 target']);
   });

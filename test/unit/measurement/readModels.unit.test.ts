@@ -29,6 +29,10 @@ const someFact: fc.Arbitrary<Fact> = fc
       'approval',
       'contract',
       'live',
+      'used',
+      'rated',
+      'audited',
+      'outcome',
       'closed',
       'relation',
       'subsidy',
@@ -77,6 +81,29 @@ const someFact: fc.Arbitrary<Fact> = fc
           timeMs,
           type: 'onboarding.go-live-confirmed.v1',
           data: { ...onboarding, liveOn: '2024-02-02' },
+        });
+      case 'used':
+        return fact({ id, timeMs, type: 'onboarding.use-sustained.v1', data: onboarding });
+      case 'rated':
+        return fact({
+          id,
+          timeMs,
+          type: 'onboarding.level-assessed.v1',
+          data: { ...onboarding, level: amount % 4 },
+        });
+      case 'audited':
+        return fact({
+          id,
+          timeMs,
+          type: 'onboarding.finance-audited.v1',
+          data: { ...onboarding, outcome: amount % 2 ? 'matched' : 'mismatched' },
+        });
+      case 'outcome':
+        return fact({
+          id,
+          timeMs,
+          type: 'onboarding.outcome-measured.v1',
+          data: { ...onboarding, isSuperficial: amount % 2 === 1 },
         });
       case 'closed':
         return fact({

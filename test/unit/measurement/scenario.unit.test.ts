@@ -5,7 +5,6 @@ import { PackedYears } from '../../../services/measurement/adapters/packedYears.
 import { chainTurns } from '../../../services/measurement/domain/chains.ts';
 import { ClaimFile } from '../../../services/measurement/domain/claimSchema.ts';
 import { judgeClaims } from '../../../services/measurement/domain/claims.ts';
-import { cityTargets } from '../../../services/measurement/domain/targets.ts';
 import type { Verdict } from '../../../services/measurement/domain/verdicts.ts';
 import { World } from '../../../services/measurement/domain/world.ts';
 import { expectChinese } from '../../support/chinese.ts';
@@ -70,24 +69,5 @@ describe.each([2])('claims of gains, seed %i, with effects and without', (seed) 
   it('what is no gain is judged alike in both', () => {
     const gains = new Set(GAINS.map(([id]) => id));
     for (const [id, { real, null: twin }] of verdicts) if (!gains.has(id)) expect(twin, id).toBe(real);
-  });
-});
-
-describe('the cities of the demo at the end of October 2024', () => {
-  it('are exactly six under 15 % of target and some more under 30 %', { timeout: 120_000 }, () => {
-    const world = scenarioKnowledge({ scenario: 'sichuan', seed: 1, scale: 10 }, [
-      'target.plan-published.v1',
-      'onboarding.supplier-nominated.v1',
-      'onboarding.contract-signed.v1',
-      'onboarding.level-assessed.v1',
-      'onboarding.finance-audited.v1',
-    ])(new Date('2024-10-31T15:59:59.999Z'));
-    const cities = cityTargets(world, { criticalBelow: 0.15, laggingBelow: 0.3 });
-    expect(cities).toHaveLength(15);
-    expect(cities.filter(({ status }) => status === 'critical')).toHaveLength(6);
-    expect(cities.filter(({ status }) => status === 'lagging').length).toBeGreaterThanOrEqual(2);
-    expect(cities.filter(({ status }) => status === 'critical').every(({ share }) => share! < 0.15)).toBe(
-      true,
-    );
   });
 });

@@ -49,7 +49,26 @@ const nominated = (firm: string, industryCode: string): Fact =>
       industryCode,
     },
   });
+const PROVIDER = testUscc(500);
+/** One more statement about a firm's onboarding. */
+const stated = (firm: string, kind: string, on: string, data: Record<string, unknown> = {}): Fact =>
+  fact({
+    id: `${kind}/${firm}/${on}`,
+    type: `onboarding.${kind}.v1`,
+    firm,
+    timeMs: Date.parse(`${on}T08:00:00Z`),
+    data: { supplierUscc: firm, platform: 'iip', programme: PROGRAMME, ...data },
+  });
+/** What makes an accepted firm count. */
+const proven = (firm: string): Fact[] => [
+  stated(firm, 'contract-signed', '2023-09-10', { providerUscc: PROVIDER, signedOn: '2023-09-10' }),
+  stated(firm, 'go-live-confirmed', '2024-01-10', { liveOn: '2024-01-10' }),
+  stated(firm, 'use-sustained', '2024-03-01', { months: ['2024-01', '2024-02'] }),
+  stated(firm, 'level-assessed', '2024-07-01', { level: 2 }),
+  stated(firm, 'finance-audited', '2024-08-01', { outcome: 'matched' }),
+];
 const accepted = (firm: string, industryCode = '3670'): Fact[] => [
+  ...proven(firm),
   nominated(firm, industryCode),
   fact({
     id: `a/${firm}`,
@@ -100,6 +119,84 @@ describe('the mark of a city', () => {
   });
 });
 
+describe('an accepted firm', () => {
+  const ONE = testUscc(505);
+  const isOf = (kind: string) => (one: Fact) => one.type === `onboarding.${kind}.v1`;
+  const without = (kind: string): Fact[] => accepted(ONE).filter((one) => !isOf(kind)(one));
+  const instead = (kind: string, data: Record<string, unknown>): Fact[] => [
+    ...without(kind),
+    ...accepted(ONE).flatMap((one) => (isOf(kind)(one) ? [{ ...one, data: { ...one.data, ...data } }] : [])),
+  ];
+  const reasonOf = (facts: readonly Fact[], fields: Record<string, unknown> = {}) => {
+    const { done, notCountable, notCounted } = cityOf([plan(fields), ...facts]);
+    expect(notCounted).toEqual(Object.keys(notCountable).map((reason) => ({ uscc: ONE, reason })));
+    return done === 1 ? 'counts' : Object.keys(notCountable).join();
+  };
+  const rated = (on: string, level: number, raterUscc?: string): Fact =>
+    stated(ONE, 'level-assessed', on, { level, raterUscc });
+
+  it.each<[string, readonly Fact[], Record<string, unknown>?]>([
+    ['counts', accepted(ONE)],
+    ['NOT_ON_LIST', without('supplier-nominated')],
+    ['NOT_ON_LIST', instead('supplier-nominated', { cityCode: '510600' })],
+    ['INDUSTRY_NOT_PILOT', accepted(ONE), { pilotIndustries: ['3974'] }],
+    ['CONTRACT_MISSING', without('contract-signed')],
+    ['CONTRACT_OUTSIDE_WINDOW', accepted(ONE), { windowFrom: '2023-09-11' }],
+    ['NOT_LIVE', without('go-live-confirmed')],
+    ['PROJECT_OUTSIDE_WINDOW', accepted(ONE), { windowTo: '2024-01-09' }],
+    ['USE_NOT_SUSTAINED', without('use-sustained')],
+    [
+      'USE_STOPPED',
+      [...accepted(ONE), stated(ONE, 'outcome-measured', '2025-01-10', { isSuperficial: true })],
+    ],
+    ['LEVEL_MISSING', without('level-assessed')],
+    [
+      'LEVEL_MISSING',
+      [...without('level-assessed'), stated(ONE, 'self-assessed', '2024-07-01', { level: 3 })],
+    ],
+    ['RATER_NOT_INDEPENDENT', [...without('level-assessed'), rated('2024-07-01', 2, PROVIDER)]],
+    ['RATER_NOT_INDEPENDENT', [...without('level-assessed'), rated('2024-07-01', 2, testUscc(501))]],
+    ['LEVEL_NOT_REACHED', instead('level-assessed', { level: 1 })],
+    ['LEVEL_NOT_REACHED', [...accepted(ONE), rated('2025-01-01', 1)]],
+    ['counts', [...accepted(ONE), rated('2025-04-01', 1)]],
+    ['EVIDENCE_MISSING', without('finance-audited')],
+    ['EVIDENCE_MISMATCHED', instead('finance-audited', { outcome: 'mismatched' })],
+  ])('%s', (reason, facts, fields) => {
+    expect(reasonOf(facts, fields)).toBe(reason);
+  });
+
+  it('counts once, where it came to count first, and from the day of the last proof', () => {
+    const elsewhere = accepted(ONE).map((one) => ({
+      ...one,
+      identity: `${one.identity}/2`,
+      timeMs: one.timeMs + 1,
+      data: {
+        ...one.data,
+        programme: 'sme-510600-2023',
+        ...(one.data.cityCode === undefined ? {} : { cityCode: '510600' }),
+      },
+    }));
+    const other = plan({ programme: 'sme-510600-2023', cityCode: '510600' });
+    const world = new World(
+      foldModels([plan(), { ...other, identity: 'p2' }, ...accepted(ONE), ...elsewhere]),
+      asOf,
+    );
+    expect(
+      cityTargets(world, DEFAULTS).map(({ code, done, notCountable }) => [code, done, notCountable]),
+    ).toEqual([
+      ['510100', 1, {}],
+      ['510600', 0, { COUNTED_ELSEWHERE: 1 }],
+    ]);
+    const late = [
+      ...without('finance-audited'),
+      stated(ONE, 'finance-audited', '2024-12-01', { outcome: 'matched' }),
+    ];
+    const doneOn = (day: string): number =>
+      cityTargets(new World(foldModels([plan(), ...late]), new Date(day)), DEFAULTS)[0]!.done;
+    expect([doneOn('2024-11-30'), doneOn('2024-12-02')]).toEqual([0, 1]);
+  });
+});
+
 describe('a firm that applied by itself', () => {
   const applied = (fields: Record<string, unknown> = {}, hour = 0): Fact =>
     fact({
@@ -118,10 +215,10 @@ describe('a firm that applied by itself', () => {
         ...fields,
       },
     });
-  const [, closed] = accepted(testUscc(504)) as [Fact, Fact];
+  const rest = accepted(testUscc(504)).filter(({ type }) => !type.endsWith('nominated.v1'));
 
   it('counts for its city as one that a leader nominated', () => {
-    expect(cityOf([plan(), applied(), closed])).toMatchObject({ done: 1, status: 'critical' });
+    expect(cityOf([plan(), applied(), ...rest])).toMatchObject({ done: 1, status: 'critical' });
     const { firms } = foldModels([applied()]);
     expect(firms.get(testUscc(504))).toMatchObject({ places: ['510100', '510112'], chains: [] });
     expect(firms.get(testUscc(504))?.name?.name).toBe('By itself');

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { ClaimFile } from '../../../services/measurement/domain/claimSchema.ts';
 import { type JudgedClaim, judgeClaims } from '../../../services/measurement/domain/claims.ts';
 import { foldModels } from '../../../services/measurement/domain/readModels.ts';
+import { cityTargets } from '../../../services/measurement/domain/targets.ts';
 import { World } from '../../../services/measurement/domain/world.ts';
 import { drawPopulation } from '../../../services/simulator/domain/firms.ts';
 import { drawJourney, type Journey } from '../../../services/simulator/domain/journey.ts';
@@ -13,8 +14,10 @@ import {
   reasonOfFailure,
 } from '../../support/failureShares.ts';
 import { type Played, playJourney } from '../../support/playedScenario.ts';
+import { scenarioFacts } from '../../support/scenarioFacts.ts';
 
 const SEED = 3;
+const PLAN = 'target.plan-published.v1';
 const END = new Date('2025-06-30T16:00:00Z');
 const file = new URL('../../../services/measurement/claims/sichuan.json', import.meta.url);
 const { claims } = ClaimFile.parse(JSON.parse(readFileSync(file, 'utf8')));
@@ -63,4 +66,26 @@ describe('the scenario at the demo’s scale, played through the decider', () =>
     expect(measured('failure-phase')).toEqual([shares.byPhase.value]);
     expect(measured('failure-cause')).toEqual([shares.byCauseAll.value, shares.byCauseMid.value]);
   });
+});
+
+describe('the cities of the demo at the end of October 2024', () => {
+  it('are exactly six under 15 % of target and some more under 30 %, by firms that count', () => {
+    const [seed, asOf] = [1, new Date('2024-10-31T15:59:59.999Z')];
+    const population = drawPopulation(seed, 1);
+    const journeys = population.firms.flatMap((firm) => drawJourney(seed, firm) ?? []);
+    const plans = scenarioFacts({ scenario: 'sichuan', seed, scale: 10 }, new Set([PLAN])).facts;
+    const facts = journeys.flatMap((journey) => playJourney(seed, population, journey, asOf).measured);
+    const known = [...plans, ...facts].filter(({ timeMs }) => timeMs <= asOf.getTime());
+    const cities = cityTargets(new World(foldModels(known), asOf), {
+      criticalBelow: 0.15,
+      laggingBelow: 0.3,
+    });
+    expect(cities).toHaveLength(15);
+    const critical = cities.filter(({ status }) => status === 'critical');
+    expect(critical).toHaveLength(6);
+    expect(critical.every(({ share }) => share! < 0.15)).toBe(true);
+    expect(cities.filter(({ status }) => status === 'lagging').length).toBeGreaterThanOrEqual(2);
+    expect(cities.flatMap(({ notCounted }) => notCounted)).toEqual([]);
+    expect(cities.reduce((sum, { done }) => sum + done, 0)).toBeGreaterThan(50);
+  }, 120_000);
 });

@@ -77,10 +77,20 @@ function useColumns(): readonly Column<CityRow>[] {
       label: t('target.progress'),
       isNumber: true,
       sort: ({ done }) => done,
-      cell: ({ figureId, name, done, target }) => (
-        <Figure id={figureId} label={`${name} ${t('target.progress')}`}>
-          {format.integer(done)} / {format.integer(target)}
-        </Figure>
+      cell: ({ figureId, name, done, target, notCountable }) => (
+        <>
+          <Figure id={figureId} label={`${name} ${t('target.progress')}`}>
+            {format.integer(done)} / {format.integer(target)}
+          </Figure>
+          {Object.entries(notCountable).map(([reason, firms]) => (
+            <div key={reason} className="quiet">
+              {t('target.notCounted', {
+                firms,
+                reason: t(`notCountable.${reason}`, { defaultValue: reason }),
+              })}
+            </div>
+          ))}
+        </>
       ),
     },
     {

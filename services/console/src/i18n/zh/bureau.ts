@@ -19,6 +19,7 @@ export const bureau = {
     statusLabel: '状态',
     forecast: '预计期末',
     forecastRange: '{{mid}}（{{low}}–{{high}}）',
+    notCounted: '另有 {{firms}} 家已验收未计入：{{reason}}',
   },
   keys: {
     done: '完成改造',

@@ -1,6 +1,7 @@
 import {
   CAUSES_ZH,
   GROUPS_ZH,
+  NOT_COUNTABLE_ZH,
   NULL_REASONS_ZH,
   REGIONS_ZH,
   SOURCE_CLASSES_ZH,
@@ -171,6 +172,7 @@ export const words = {
   } as Readonly<Record<string, string>>,
   /** Why a figure has no value. */
   nullReason: NULL_REASONS_ZH,
+  notCountable: NOT_COUNTABLE_ZH,
   /** Classes of sources, as they stand in a source's first part. */
   source: SOURCE_CLASSES_ZH as Readonly<Record<string, string>>,
 };
