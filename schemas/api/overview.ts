@@ -24,6 +24,8 @@ export const CityRow = z.looseObject({
   name: z.string(),
   regionClass: z.string(),
   target: Count,
+  /** Whether the city's plan states the target or its region class gives it. */
+  targetBasis: z.enum(['plan', 'region-class', 'none']),
   done: Count,
   /** Accepted, but not counted: reason → how many firms. */
   notCountable: z.record(z.string(), Count),

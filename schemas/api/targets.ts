@@ -11,7 +11,11 @@ export const CityTargetState = z.object({
   regionClass: z.string(),
   programme: z.string(),
   planVersion: Count,
-  target: Count,
+  /** null where neither the plan nor the region class has one. */
+  target: Count.nullable(),
+  targetBasis: z.enum(['plan', 'region-class', 'none']),
+  /** Where the target comes from. */
+  citation: z.string().nullable(),
   /** Onboardings accepted and countable. */
   done: Count,
   /** Accepted, but not counted: reason → how many, and which firms. */

@@ -84,7 +84,8 @@ export const targetPlanPublished = define('target.plan-published.v1', {
     batch: z.number().int().min(1).max(9),
     planVersion: z.number().int().min(1),
     regionClass: z.enum(['east', 'central', 'west', 'north-east']),
-    targetFirms: z.number().int().min(1),
+    /** The programme's default for the region class holds where absent. */
+    targetFirms: z.number().int().min(1).optional(),
     windowFrom: BusinessDate,
     windowTo: BusinessDate,
     /** GB/T 4754 classes that the plan is for; any industry where absent. */

@@ -35,7 +35,7 @@ export function register(program: Command, io: CliIo): void {
             city.code,
             city.name,
             city.regionClass,
-            city.target,
+            city.targetBasis === 'region-class' ? `${city.target} (region class)` : city.target,
             city.done,
             city.share === null ? null : `${(100 * city.share).toFixed(1)} %`,
             city.status,

@@ -21,6 +21,7 @@ const TargetsSummary = z.object({
       name: z.string(),
       regionClass: z.string(),
       target: orNull(z.number()),
+      targetBasis: CityTargetState.shape.targetBasis.default('plan'),
       done: z.number().int().min(0),
       notCountable: z.record(z.string(), z.number().int()).default({}),
       share: orNull(z.number()),

@@ -46,6 +46,17 @@ const FORMULAS_ZH: Readonly<Record<Measure['kind'], string>> = {
   count: '事件中的个数',
 };
 
+const TARGET_BASIS = {
+  plan: 'as the plan states it',
+  'region-class': 'by the programme’s default for the region class, since the plan states none',
+  none: 'not stated, and its region class has none',
+} as const;
+const TARGET_BASIS_ZH = {
+  plan: '按计划所述',
+  'region-class': '取项目对该地区类别的默认值（计划未写明）',
+  none: '未写明，该地区类别也没有默认值',
+} as const;
+
 const isMonth = (text: string): boolean => Period.safeParse(text).success;
 
 /**
@@ -166,10 +177,10 @@ function openTarget(world: World, city: string): Opened | null {
   const firms = (countedByPlan(world).done.get(plan._id) ?? []).map(({ uscc }) => uscc).sort();
   return {
     figure: {
-      definition: `Share of the target of ${plan.cityName} (plan version ${plan.version}) that is done: firms accepted that count (contract and go-live inside the window, level 2 or above on site, papers that match, sustained use)`,
+      definition: `Share of the target of ${plan.cityName} (plan version ${plan.version}) that is done: firms accepted that count (contract and go-live inside the window, level 2 or above on site, papers that match, sustained use); target ${TARGET_BASIS[found.targetBasis]}`,
       formula: 'done ÷ target',
       zh: inChinese(
-        `${plan.cityName}目标（计划第 ${plan.version} 版）的完成比例：已验收且可计入的企业（签约和上线在窗口期内、现场评级二级以上、票据一致、持续使用）`,
+        `${plan.cityName}目标（计划第 ${plan.version} 版）的完成比例：已验收且可计入的企业（签约和上线在窗口期内、现场评级二级以上、票据一致、持续使用）；目标${TARGET_BASIS_ZH[found.targetBasis]}`,
         '完成 ÷ 目标',
       ),
       version: 1,

@@ -2,6 +2,7 @@ import { phaseOf, type Stage } from '../../../schemas/onboarding.ts';
 import { DAY_MS, startOfDate } from '../../../schemas/time.ts';
 import { GROUPS_ZH, PHASES_ZH, REGIONS_ZH, STATUSES_ZH } from '../../../schemas/wording.ts';
 import type { Claim, Measure } from './claimSchema.ts';
+import type { TargetPlan } from './records.ts';
 import { cityProgress, plansInForce } from './targets.ts';
 import { type Finding, type Grounds, notTestable, reading, share } from './verdicts.ts';
 import { type Participation, World } from './world.ts';
@@ -10,16 +11,22 @@ import { type Participation, World } from './world.ts';
 
 type Of<Kind extends Measure['kind']> = Extract<Measure, { kind: Kind }>;
 
-/** Defaults of the programme are taken from the first version of each plan; a city's own later version overrides it. */
+/**
+ * Defaults of the programme are taken from the first version of each plan that states a target; a city's own later version
+ * overrides it. A plan without one says nothing about them.
+ */
 export function planTarget(claim: Claim, measure: Of<'plan-target'>, world: World): Finding {
   const plans = [...world.models.target_plans.values()].filter(
-    (plan) =>
-      plan.regionClass === measure.regionClass && plan.version === 1 && plan.timeMs <= world.asOf.getTime(),
+    (plan): plan is TargetPlan & { targetFirms: number } =>
+      plan.targetFirms !== null &&
+      plan.regionClass === measure.regionClass &&
+      plan.version === 1 &&
+      plan.timeMs <= world.asOf.getTime(),
   );
   if (plans.length === 0)
     return notTestable(claim, {
-      en: `no city of class ${measure.regionClass} has published a plan`,
-      zh: `没有${REGIONS_ZH[measure.regionClass] ?? measure.regionClass}城市发布计划`,
+      en: `no city of class ${measure.regionClass} has published a plan with a target`,
+      zh: `没有${REGIONS_ZH[measure.regionClass] ?? measure.regionClass}城市发布含目标的计划`,
     });
   const scales = [...new Set(plans.map((plan) => plan.scaleDenominator))].sort((a, b) => a - b);
   const targets = plans.map((plan) => plan.targetFirms * plan.scaleDenominator).sort((a, b) => a - b);

@@ -12,7 +12,8 @@ export interface TargetPlan extends Stated {
   readonly batch: number;
   readonly version: number;
   readonly regionClass: string;
-  readonly targetFirms: number;
+  /** null where the plan states none. */
+  readonly targetFirms: number | null;
   readonly windowFrom: string;
   readonly windowTo: string;
   /** GB/T 4754 classes that the plan is for; any where absent. */
@@ -131,7 +132,7 @@ export function addToPlan(plan: TargetPlan | null, fact: Fact): TargetPlan {
     batch: whole(data.batch) ?? 0,
     version: whole(data.planVersion) ?? 0,
     regionClass: text(data.regionClass),
-    targetFirms: whole(data.targetFirms) ?? 0,
+    targetFirms: whole(data.targetFirms),
     windowFrom: text(data.windowFrom),
     windowTo: text(data.windowTo),
     ...(Array.isArray(data.pilotIndustries) ? { pilotIndustries: data.pilotIndustries.map(text) } : {}),

@@ -2,6 +2,7 @@ import type { NotCountableReason } from '../../../schemas/measurement.ts';
 import { DAY_MS, startOfDate } from '../../../schemas/time.ts';
 import type { Stated } from './firm.ts';
 import type { TargetPlan } from './records.ts';
+import { type CityTarget, targetOf } from './targetDefaults.ts';
 import type { Participation, World } from './world.ts';
 
 /** Months looked back on for the pace. */
@@ -30,7 +31,10 @@ export interface CityProgress {
   readonly regionClass: string;
   readonly programme: string;
   readonly planVersion: number;
-  readonly target: number;
+  readonly target: number | null;
+  /** Whether the city's plan states the target or its region class gives it, and who says so. */
+  readonly targetBasis: CityTarget['basis'];
+  readonly citation: string | null;
   readonly done: number;
   /** Accepted but not countable: how many for each reason, and which. */
   readonly notCountable: Readonly<Record<string, number>>;
@@ -168,21 +172,23 @@ export function cityProgress(world: World): CityProgress[] {
   return plansInForce(world).map((plan) => {
     const times = (done.get(plan._id) ?? []).map(({ sinceMs }) => sinceMs);
     const notCounted = excluded.get(plan._id) ?? [];
-    const share = plan.targetFirms === 0 ? null : times.length / plan.targetFirms;
+    const target = targetOf(plan);
     return {
       code: plan.city,
       name: plan.cityName,
       regionClass: plan.regionClass,
       programme: plan.programme,
       planVersion: plan.version,
-      target: plan.targetFirms,
+      target: target.firms,
+      targetBasis: target.basis,
+      citation: target.citation,
       done: times.length,
       notCountable: countBy(notCounted),
       notCounted,
-      share,
+      share: target.firms === null ? null : times.length / target.firms,
       forecast: forecastOf(times, plan, world.asOf.getTime()),
       figureId: `target/${plan.city}`,
-      confidence: plan.confidence,
+      confidence: target.confidence,
     };
   });
 }

@@ -119,6 +119,29 @@ describe('the mark of a city', () => {
   });
 });
 
+describe('the target of a city', () => {
+  it.each([
+    ['east', {}, { target: 500, targetBasis: 'region-class' }],
+    ['central', { scaleDenominator: 10 }, { target: 40, targetBasis: 'region-class' }],
+    ['west', {}, { target: 300, targetBasis: 'region-class', share: 1 / 300 }],
+    [
+      'west',
+      { targetFirms: 12 },
+      { target: 12, targetBasis: 'plan', citation: 'city notice', share: 1 / 12 },
+    ],
+    [
+      'north-east',
+      {},
+      { target: null, targetBasis: 'none', citation: null, share: null, status: 'no-target' },
+    ],
+  ])('in the %s, of a plan with %o', (regionClass, fields, found) => {
+    const stated = { targetFirms: undefined, citation: 'city notice', regionClass, ...fields };
+    const city = cityOf([plan(stated), ...firms(1)]);
+    expect(city).toMatchObject(found);
+    if (city.targetBasis === 'region-class') expect(city.citation).toContain('exchange meeting in Chengdu');
+  });
+});
+
 describe('an accepted firm', () => {
   const ONE = testUscc(505);
   const isOf = (kind: string) => (one: Fact) => one.type === `onboarding.${kind}.v1`;

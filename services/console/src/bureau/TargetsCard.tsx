@@ -77,11 +77,12 @@ function useColumns(): readonly Column<CityRow>[] {
       label: t('target.progress'),
       isNumber: true,
       sort: ({ done }) => done,
-      cell: ({ figureId, name, done, target, notCountable }) => (
+      cell: ({ figureId, name, done, target, targetBasis, notCountable }) => (
         <>
           <Figure id={figureId} label={`${name} ${t('target.progress')}`}>
             {format.integer(done)} / {format.integer(target)}
           </Figure>
+          {targetBasis === 'region-class' && <div className="quiet">{t('target.byRegionClass')}</div>}
           {Object.entries(notCountable).map(([reason, firms]) => (
             <div key={reason} className="quiet">
               {t('target.notCounted', {

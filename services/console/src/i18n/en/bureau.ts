@@ -18,6 +18,7 @@ export const bureau: typeof chinese = {
     statusLabel: 'Status',
     forecast: 'Forecast at end',
     forecastRange: '{{mid}} ({{low}}–{{high}})',
+    byRegionClass: 'target by region class',
     notCounted: '{{firms}} accepted, not counted: {{reason}}',
   },
   keys: {

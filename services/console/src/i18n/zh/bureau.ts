@@ -19,6 +19,7 @@ export const bureau = {
     statusLabel: '状态',
     forecast: '预计期末',
     forecastRange: '{{mid}}（{{low}}–{{high}}）',
+    byRegionClass: '目标取地区类别默认值',
     notCounted: '另有 {{firms}} 家已验收未计入：{{reason}}',
   },
   keys: {
