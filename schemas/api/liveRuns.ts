@@ -33,3 +33,27 @@ export const Reconciliation = z.object({
   revived: z.array(z.string()),
 });
 export type Reconciliation = z.infer<typeof Reconciliation>;
+
+/** Output of `cli onboarding stuck`: runs that Temporal refuses to signal; they are tried again by themselves. */
+export const StuckRuns = z.object({
+  stuck: z.array(
+    z.object({
+      workflowId: z.string(),
+      supplierUscc: z.string(),
+      platform: z.string(),
+      programme: z.string(),
+      /** Temporal's words when it last refused. */
+      why: z.string(),
+      since: z.iso.datetime(),
+      tries: z.number().int().min(1),
+      lastTriedAt: z.iso.datetime(),
+      /** When it is told again what it missed. */
+      nextTryAt: z.iso.datetime(),
+      /** Identities of the events that it has not heard of. */
+      untold: z.array(z.string()),
+    }),
+  ),
+  /** The run that was begun anew; null where none was asked for. */
+  restarted: z.string().nullable(),
+});
+export type StuckRuns = z.infer<typeof StuckRuns>;

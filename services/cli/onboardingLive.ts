@@ -1,9 +1,15 @@
 import type { Command } from 'commander';
-import { LiveRuns, Reconciliation } from '../../schemas/api/liveRuns.ts';
+import { LiveRuns, Reconciliation, StuckRuns } from '../../schemas/api/liveRuns.ts';
 import { judgeUscc, ProgrammeCode } from '../../schemas/ids.ts';
 import { OnboardingStatus, STAGES } from '../../schemas/onboarding.ts';
 import { STALL_RISKS } from '../../schemas/searchAttributes.ts';
-import { type LiveFilter, listLiveRuns, reconcileRuns } from '../onboarding/index.ts';
+import {
+  type LiveFilter,
+  listLiveRuns,
+  listStuck,
+  reconcileRuns,
+  restartStuck,
+} from '../onboarding/index.ts';
 import { loadConfig } from '../runtime/config.ts';
 import { connectTemporal, type Temporal } from '../runtime/temporal.ts';
 import { withDatabase } from './database.ts';
@@ -57,7 +63,39 @@ export function registerLive(onboarding: Command, io: CliIo): void {
       if (result.lost.length > result.revived.length) io.exitCode = 1;
       printResult(io, options.json, result, () => asText(result));
     });
+
+  onboarding
+    .command('stuck')
+    .description(
+      'List the runs that Temporal refuses to signal, with what they have not been told; they are tried again by themselves. Exit code 1 when there are any.',
+    )
+    .option('--restart <workflow>', 'end this one in Temporal and begin it anew from what is on record')
+    .option('--why <reason>', 'the reason for a restart; it is kept in Temporal')
+    .option('--json', 'print one JSON object')
+    .action(async ({ restart, why, json }: { restart?: string; why?: string; json?: boolean }) => {
+      if (restart !== undefined && !why?.trim()) throw badUsage('--restart needs a reason: --why');
+      const result = await withDatabase(async (db) => {
+        if (restart !== undefined) {
+          const found = await withTemporal(({ client }) => restartStuck(db, client, restart, why ?? ''));
+          if (!found) throw badUsage(`${restart} is not stuck`);
+        }
+        return StuckRuns.parse({ ...(await listStuck(db)), restarted: restart ?? null });
+      });
+      if (result.stuck.length > 0) io.exitCode = 1;
+      printResult(io, json, result, () => stuckText(result));
+    });
 }
+
+const stuckText = ({ stuck, restarted }: StuckRuns): string =>
+  [
+    ...(restarted === null ? [] : [`begun anew: ${restarted}`]),
+    stuck.length === 0
+      ? 'no run is stuck'
+      : table(
+          ['workflow', 'why', 'since', 'untold', 'tried again'],
+          stuck.map((run) => [run.workflowId, run.why, run.since, run.untold.length, run.nextTryAt]),
+        ),
+  ].join('\n');
 
 async function withTemporal<Result>(work: (temporal: Temporal) => Promise<Result>): Promise<Result> {
   const config = loadConfig();

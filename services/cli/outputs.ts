@@ -35,7 +35,7 @@ import {
   KpiRebuild,
 } from '../../schemas/api/kpi.ts';
 import { FirmLevels, LevelExplanation } from '../../schemas/api/levels.ts';
-import { LiveRuns, Reconciliation } from '../../schemas/api/liveRuns.ts';
+import { LiveRuns, Reconciliation, StuckRuns } from '../../schemas/api/liveRuns.ts';
 import { ContactSet, Outbox } from '../../schemas/api/notifications.ts';
 import { Funnel, SupplierOnboardings } from '../../schemas/api/onboarding.ts';
 import { ProgrammeCheck } from '../../schemas/api/programme.ts';
@@ -102,6 +102,7 @@ export const OUTPUTS: Readonly<Record<string, z.ZodType>> = {
   'onboarding live': LiveRuns,
   'onboarding reconcile': Reconciliation,
   'onboarding show': SupplierOnboardings,
+  'onboarding stuck': StuckRuns,
   'programme check': ProgrammeCheck,
   providers: ProviderScorecard,
   'relations add': Registration,

@@ -12,6 +12,7 @@ export {
 export { readProviders } from './adapters/readProviders.ts';
 export { loadRemedies } from './adapters/remedyCatalogue.ts';
 export type { OnboardingHorizon } from './adapters/standingEvents.ts';
+export { listStuck, restartStuck } from './adapters/stuckRuns.ts';
 export {
   endingReasonOf,
   FUNNEL_COUNTS,

@@ -19,12 +19,15 @@ import { sendNext } from './adapters/outbox.ts';
 import { createPlatformClient } from './adapters/platformClient.ts';
 import { routeOnce } from './adapters/router.ts';
 import { ensureSearchAttributes } from './adapters/searchAttributes.ts';
+import { retellStuck } from './adapters/stuckRuns.ts';
 import { ensureTenantDataIndex } from './adapters/tenantData.ts';
 import { createTicker } from './adapters/ticker.ts';
 import { routedCorrectionsOf } from './readModel/corrections.ts';
 import { onboardingProjector } from './readModel/projector.ts';
 
 export const workflowsPath = fileURLToPath(new URL('../../workflows/onboarding/index.ts', import.meta.url));
+
+const RETELL_EVERY_MS = 5_000;
 
 export interface OnboardingDeps {
   readonly mongo: Mongo;
@@ -67,7 +70,8 @@ export async function startOnboarding(deps: OnboardingDeps): Promise<{ stop(): P
   const now = (): Date => new Date(deps.nowMs());
   const loops = [
     loop(logger, idleMs, () => projectOnce(mongo, onboardingProjector)),
-    loop(logger, idleMs, () => routeOnce(db, temporal.client, logger)),
+    loop(logger, idleMs, () => routeOnce(db, temporal.client, logger, now())),
+    loop(logger, RETELL_EVERY_MS, () => retellStuck(db, temporal.client, logger, now())),
     loop(logger, idleMs, () => ticker.step()),
     ...(channels.length === 0 ? [] : [loop(logger, idleMs, () => notifyOnce(mongo, now(), names))]),
     ...channels.map(({ name, deliver }) => loop(logger, idleMs, () => sendNext(db, deliver, now(), name))),

@@ -59,8 +59,8 @@ export interface MeasurementActivities {
 export interface OnboardingActivities {
   /** What is on record about this onboarding: empty for one that begins, everything for one whose workflow was lost. */
   recallFacts(key: { readonly workflowId: string; readonly supplierUscc: string }): Promise<readonly Fact[]>;
-  /** The watermark, once every fact up to it has been signalled; null before. */
-  readClock(): Promise<string | null>;
+  /** The watermark, once every fact up to it has been signalled, to this run too; null before. */
+  readClock(key?: { readonly workflowId: string }): Promise<string | null>;
   /** The first event of the tenant in each of the earliest months, between `since` and `through`, both included. */
   readTenantData(
     request: DataSpan & {

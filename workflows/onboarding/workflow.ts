@@ -72,7 +72,7 @@ async function run(input: OnboardingInput): Promise<OnboardingResult> {
   if (input.carried === undefined) ledger.learn(await own.recallFacts({ workflowId, supplierUscc }));
   ledger.hasRecalled = true;
   const work = carryingOut(ledger, key);
-  const alarm = createAlarm(async () => ledger.advance(await own.readClock()));
+  const alarm = createAlarm(async () => ledger.advance(await own.readClock({ workflowId })));
 
   /** Asks for the tenant's data as far as time is known, so that nothing later overtakes them. */
   const lookAtData = async (): Promise<void> => {

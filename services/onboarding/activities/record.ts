@@ -6,6 +6,7 @@ import { eventsOf } from '../../runtime/eventStore.ts';
 import { type OutgoingRecord, type Producer, send } from '../../runtime/kafka.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import { completeClock } from '../adapters/clock.ts';
+import { untoldAmong } from '../adapters/stuckRuns.ts';
 import { readTenantData } from '../adapters/tenantData.ts';
 import { correctionsBearingOn, routedCorrectionsOf } from '../readModel/corrections.ts';
 import { factOfEvent } from '../readModel/factOfEvent.ts';
@@ -33,7 +34,10 @@ export function createRecordActivities(db: Db, producer: Producer, logger: Logge
       );
       return [...facts, ...[...bearing.values()].flat()];
     },
-    readClock: async () => (await completeClock(db))?.toISOString() ?? null,
+    readClock: async (key) => {
+      const isBehind = key !== undefined && (await untoldAmong(db, [key.workflowId])).size > 0;
+      return isBehind ? null : ((await completeClock(db))?.toISOString() ?? null);
+    },
     readTenantData: (request) => readTenantData(db, request),
     publishActs: async ({ supplierUscc, acts }) => {
       const stored = await eventsOf(db)

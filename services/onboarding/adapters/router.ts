@@ -16,7 +16,8 @@ import type { OnboardingKey } from '../readModel/document.ts';
 import { factOfEvent, type OnboardingFact } from '../readModel/factOfEvent.ts';
 import { onboardingsOf } from '../readModel/projector.ts';
 import { ROUTER } from './clock.ts';
-import { inParallel, signalOnboarding } from './signals.ts';
+import { inParallel, inParts, signalOnboarding } from './signals.ts';
+import { keepStuck, lastingRefusalIn } from './stuckRuns.ts';
 
 const BATCH = 1_000;
 const PARALLEL_SIGNALS = 20;
@@ -31,9 +32,15 @@ interface Delivery {
  * Brings accepted events to the workflows: signals first, then moves its cursor, so that each arrives at least once; the
  * workflow takes each once. What workflows stated themselves they know already. A closed onboarding is left alone: Temporal
  * forgets, so the record is asked. A correction goes where what it takes back went, whichever of the two came first.
+ * A run that Temporal refuses for good holds nobody up: what it was not told is kept (`stuckRuns.ts`) before the cursor moves.
  * @returns whether there was anything to read
  */
-export async function routeOnce(db: Db, client: Client, logger: Logger): Promise<boolean> {
+export async function routeOnce(
+  db: Db,
+  client: Client,
+  logger: Logger,
+  now: Date = new Date(),
+): Promise<boolean> {
   const before = await readCursor(db, ROUTER);
   const batch = await readNewEvents(db, before, BATCH);
   if (hasReached(before, batch.positions)) return false;
@@ -59,7 +66,18 @@ export async function routeOnce(db: Db, client: Client, logger: Logger): Promise
   const closed = await closedAmong(db, [...deliveries.keys()]);
   const open = [...deliveries.values()].filter(({ workflowId }) => !closed.has(workflowId));
   await inParallel(open, PARALLEL_SIGNALS, async ({ workflowId, key, facts }) => {
-    const isTaken = await signalOnboarding(client, workflowId, key, factsArrivedSignal, [facts]);
+    let isTaken = true;
+    for (const part of inParts(facts))
+      try {
+        isTaken = await signalOnboarding(client, workflowId, key, factsArrivedSignal, [part]);
+      } catch (error) {
+        const why = lastingRefusalIn(error);
+        if (why === null) throw error;
+        isTaken = false;
+        const untold = part.map(({ id }) => id);
+        await keepStuck(db, workflowId, key, why, untold, now);
+        logger.error({ workflowId, why, untold }, 'Temporal refuses this run; it is kept as stuck');
+      }
     for (const { correlationId, type } of facts)
       logger.debug({ workflowId, type, correlationId, isTaken }, 'event routed');
   });

@@ -1,4 +1,5 @@
 import { type Client, type SignalDefinition, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import type { Fact } from '../../../workflows/onboarding/facts.ts';
 import { listedAtStart } from '../../../workflows/onboarding/listing.ts';
 import {
   ONBOARDING_TASK_QUEUE,
@@ -43,7 +44,26 @@ export async function signalOnboarding<Args extends unknown[]>(
   }
 }
 
-/** Does `work` on every item, at most `limit` at a time. */
+/** A signal of more than 2 MiB is refused by Temporal; so much of it is left for what surrounds the facts. */
+const MAX_PART_CHARS = 500_000;
+
+/** Cuts facts into parts that one signal can carry: one part for almost all; a single empty one for none. */
+export function inParts(facts: readonly Fact[]): readonly (readonly Fact[])[] {
+  const parts: Fact[][] = [[]];
+  let chars = 0;
+  for (const fact of facts) {
+    const size = JSON.stringify(fact).length;
+    if (chars > 0 && chars + size > MAX_PART_CHARS) {
+      parts.push([]);
+      chars = 0;
+    }
+    parts.at(-1)?.push(fact);
+    chars += size;
+  }
+  return parts;
+}
+
+/** Does `work` on every item, at most `limit` at a time; an error is thrown once the others are done too. */
 export async function inParallel<Item>(
   items: readonly Item[],
   limit: number,
@@ -53,5 +73,6 @@ export async function inParallel<Item>(
   const lane = async (): Promise<void> => {
     for (let item = items[next++]; item !== undefined; item = items[next++]) await work(item);
   };
-  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, lane));
+  const lanes = await Promise.allSettled(Array.from({ length: Math.min(limit, items.length) }, lane));
+  for (const one of lanes) if (one.status === 'rejected') throw one.reason;
 }

@@ -5,6 +5,7 @@ import type { Logger } from '../../runtime/logger.ts';
 import { onboardingsOf } from '../readModel/projector.ts';
 import { completeClock } from './clock.ts';
 import { inParallel, signalOnboarding } from './signals.ts';
+import { keepStuck, lastingRefusalIn, untoldAmong } from './stuckRuns.ts';
 
 const PARALLEL_SIGNALS = 20;
 const FIRST_REPEAT_MS = 30_000;
@@ -43,7 +44,9 @@ export function createTicker(
         .toArray();
       const dueIds = new Set(due.map((document) => document._id));
       for (const id of told.keys()) if (!dueIds.has(id)) told.delete(id);
+      const isBehind = await untoldAmong(db, [...dueIds]);
       const untold = due.filter((document) => {
+        if (isBehind.has(document._id)) return false;
         const last = told.get(document._id);
         return (
           last === undefined ||
@@ -53,9 +56,15 @@ export function createTicker(
       });
       await inParallel(untold, PARALLEL_SIGNALS, async (document) => {
         const { _id: workflowId, nextDueAt } = document;
-        const isTaken = await signalOnboarding(client, workflowId, document, clockAdvancedSignal, [
-          clock.toISOString(),
-        ]);
+        const args: [string] = [clock.toISOString()];
+        const isTaken = await signalOnboarding(client, workflowId, document, clockAdvancedSignal, args).catch(
+          async (error: unknown) => {
+            const why = lastingRefusalIn(error);
+            if (why === null) throw error;
+            await keepStuck(db, workflowId, document, why, [], new Date(nowMs()));
+            return false;
+          },
+        );
         const dueAtMs = nextDueAt?.getTime() ?? 0;
         const last = told.get(workflowId);
         const repeatAfterMs =
