@@ -1,12 +1,17 @@
+import { type ChildProcess, fork } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startVitest } from 'vitest/node';
 import { projectRoot } from '../../services/runtime/config.ts';
 import { searchLogs } from './logSearch.ts';
+import type { TierResult } from './runTier.ts';
 
-/** `npm test`: every tier, or the ones named; closes with the line `N passed, N failed` that CI reads. */
-const TIERS = ['unit', 'integration'];
+/**
+ * `npm test`: every tier, or the ones named; closes with the line `N passed, N failed` that CI reads. The unit tests use all
+ * processors; the two tiers on servers run beside each other, each file by file, since each waits for its servers much of its time.
+ */
+const STAGES: readonly (readonly string[])[] = [['unit'], ['integration', 'standalone']];
+const TIERS = STAGES.flat();
 const named = process.argv.slice(2);
 const unknown = named.find((tier) => !TIERS.includes(tier));
 if (unknown !== undefined) {
@@ -15,21 +20,38 @@ if (unknown !== undefined) {
 }
 
 const logs = mkdtempSync(join(tmpdir(), 'chainlight-logs-'));
-process.env.LOG_COPY_DIR = logs;
-const vitest = await startVitest('test', [], {
-  root: projectRoot,
-  watch: false,
-  run: true,
-  project: named.length > 0 ? named : TIERS,
-});
-const files = vitest.state.getFiles();
-const tests = vitest.state.getTestModules().flatMap((module) => [...module.children.allTests()]);
-const passed = tests.filter((test) => test.result().state === 'passed').length;
-const failed = tests.filter((test) => test.result().state === 'failed').length;
-const brokenFiles = files.filter((file) => file.result?.state === 'fail' && !file.tasks.length).length;
-const notRun = tests.length - passed - failed;
-const errors = vitest.state.getUnhandledErrors().length;
-await vitest.close();
+const running = new Set<ChildProcess>();
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.on(signal, () => {
+    for (const child of running) child.kill(signal);
+  });
+
+function runTier(tier: string): Promise<TierResult> {
+  const child = fork(join('test', 'support', 'runTier.ts'), [tier], {
+    cwd: projectRoot,
+    env: { ...process.env, LOG_COPY_DIR: logs },
+    execArgv: ['--import', 'tsx'],
+  });
+  running.add(child);
+  // A process that ends without a word has failed.
+  let result: TierResult = { passed: 0, failed: 1 };
+  child.on('message', (message) => {
+    result = message as TierResult;
+  });
+  return new Promise((resolve) => {
+    child.on('close', (code, signal) => {
+      running.delete(child);
+      if (code !== 0) process.stdout.write(`\ntier ${tier} ended with ${signal ?? `exit code ${code}`}\n`);
+      resolve(code === 0 || result.failed > 0 ? result : { ...result, failed: 1 });
+    });
+  });
+}
+
+const results: TierResult[] = [];
+for (const stage of STAGES) {
+  const wanted = stage.filter((tier) => named.length === 0 || named.includes(tier));
+  results.push(...(await Promise.all(wanted.map(runTier))));
+}
 
 // Secrets never stand in a log: searched for in all that the run has written.
 const { lines, secrets, found } = searchLogs(logs);
@@ -37,7 +59,7 @@ rmSync(logs, { recursive: true, force: true });
 process.stdout.write(`\nlogs: ${lines} lines searched for ${secrets} secrets, found in ${found.length}\n`);
 for (const place of found.slice(0, 20)) process.stdout.write(`a secret stands in ${place}\n`);
 
-// A test that did not run, a file that could not be loaded and an error outside any test all count as failures.
-const failures = failed + brokenFiles + notRun + errors + (found.length > 0 ? 1 : 0);
-process.stdout.write(`\n${passed} passed, ${failures} failed\n`);
-process.exit(failures > 0 || passed === 0 ? 1 : 0);
+const passed = results.reduce((sum, result) => sum + result.passed, 0);
+const failed = results.reduce((sum, result) => sum + result.failed, found.length > 0 ? 1 : 0);
+process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
+process.exit(failed > 0 || passed === 0 ? 1 : 0);

@@ -7,8 +7,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { auditRunResult } from '../../schemas/api/auditRun.ts';
 import { projectRoot } from '../../services/runtime/config.ts';
 
-/** A whole run of the product at a quarter of the demo's size, on servers of its own. */
-const ARGS = ['--scenario', 'sichuan', '--seed', '3', '--scale', '40', '--json'];
+/** A whole run of the product at an eighth of the demo's size, on servers of its own. */
+const ARGS = ['--scenario', 'sichuan', '--seed', '3', '--scale', '80', '--json'];
 
 interface DemoJson {
   events: {
