@@ -69,7 +69,7 @@ const FORMATS_ZH: Readonly<Record<string, string>> = {
 };
 
 const kindOf = (value: unknown): string =>
-  value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value;
+  value === null ? 'null' : Array.isArray(value) ? 'array' : Number.isNaN(value) ? 'nan' : typeof value;
 const kindZh = (kind: string): string => KINDS_ZH[kind] ?? kind;
 
 /** `at most` or `at least` of a size, in Chinese. */

@@ -7,6 +7,7 @@ import fastify, {
 } from 'fastify';
 import { OPERATIONS } from '../../schemas/api/operations/index.ts';
 import { ChainlightError } from '../../schemas/errors.ts';
+import { bilingual } from '../../schemas/wording.ts';
 import { guard } from './access.ts';
 import type { GatewayDeps } from './deps.ts';
 import { refuseConnection, sendProblem } from './problem.ts';
@@ -65,6 +66,18 @@ export async function buildApp(deps: GatewayDeps): Promise<FastifyInstance> {
     );
   });
   await guard(app, deps);
+  app.addHook('onRequest', async ({ headers }) => {
+    const charset = /charset\s*=\s*"?([^";\s]+)/i.exec(headers['content-type'] ?? '')?.[1];
+    // Read as UTF-8 all the same, text in another charset would be kept garbled.
+    if (charset !== undefined && !/^(utf-?8|us-ascii)$/i.test(charset))
+      throw new ChainlightError(
+        'UNSUPPORTED_MEDIA_TYPE',
+        bilingual(
+          `bodies are read as UTF-8, not as ${charset}`,
+          `请求内容须为 UTF-8 编码，不能是 ${charset}`,
+        ),
+      );
+  });
   healthRoutes(app, deps);
   sessionRoutes(app, deps);
   readingRoutes(app, deps);

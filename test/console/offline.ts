@@ -36,6 +36,8 @@ export const SESSIONS = {
   supplier: sessionOf({ role: 'supplier', firms: [FIRM] }),
   leader: sessionOf({ role: 'leader', firms: [FIRM] }),
   bureau: sessionOf({ role: 'bureau', region: '000000' }),
+  auditor: sessionOf({ role: 'financial-auditor', region: '510000' }),
+  rater: sessionOf({ role: 'rater', rater: 'cq', region: '510000' }),
 } as const;
 
 /** A refusal as the gateway sends it. */

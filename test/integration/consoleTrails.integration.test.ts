@@ -2,12 +2,16 @@ import type { Browser, Locator } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { EventRecord } from '../../schemas/api/events.ts';
 import { Restatements } from '../../schemas/api/figures.ts';
+import { Finding } from '../../schemas/api/findings.ts';
 import { FigureExplanation } from '../../schemas/api/kpi.ts';
 import { Funnel } from '../../schemas/api/onboarding.ts';
+import { OPERATIONS, type OperationId } from '../../schemas/api/operations/index.ts';
 import { IntakeHealth, Network, ReceiptList } from '../../schemas/api/overview.ts';
 import { ensureConsoleBuilt } from '../../services/console/index.ts';
+import { authorise } from '../../services/gateway/domain/policy.ts';
 import { cityRows, claimSection } from '../../services/gateway/domain/summaries.ts';
 import { launchBrowser } from '../console/browser.ts';
+import { emptyAnswer } from '../console/emptyAnswers.ts';
 import { claims, targets } from '../console/fixture.ts';
 import { type Answer, FIRM, ORIGIN, openOffline, SESSIONS } from '../console/offline.ts';
 import { OUTSIDE, seriousFaults } from '../console/page.ts';
@@ -209,6 +213,71 @@ test('forecasts, shares of endings, the board and intake open too', async () => 
   expect(asked).toEqual([`intake/accepted/${FIRM}`, `intake/accepted/${FIRM}/2/11/18`]);
   expect([...complaints, ...own.complaints]).toEqual([]);
   await own.context.close();
+});
+
+test.each([
+  ['rater', '供应商', 2],
+  ['auditor', '总览', 7],
+] as const)('a %s is led to no page that asks for what it may not read', async (role, title, pages) => {
+  const refused: string[] = [];
+  const { page, context, complaints } = await openOffline(browser, SESSIONS[role], (path, route) => {
+    const method = route.request().method();
+    const operation = OPERATIONS.find(
+      (one) => one.method === method && new RegExp(`^${one.path.replace(/\{\w+\}/g, '[^/]+')}$`).test(path),
+    );
+    try {
+      authorise(operation?.id as OperationId, { subject: 'test', name: '', tenancy: SESSIONS[role].tenancy });
+    } catch {
+      refused.push(path);
+    }
+    return { json: emptyAnswer(path) ?? {} };
+  });
+  await page.goto(`${ORIGIN}/`);
+  await page.getByRole('heading', { name: title, level: 1 }).waitFor();
+  const links = page.getByRole('navigation').getByRole('link');
+  expect(await links.count()).toBe(pages);
+  for (const link of await links.all()) {
+    await link.click();
+    await page.locator('main h1').first().waitFor();
+    await page.locator('.skeleton').first().waitFor({ state: 'detached' });
+  }
+  expect(refused).toEqual([]);
+  expect(complaints).toEqual([]);
+  await context.close();
+});
+
+test('what a finding rests on is named in Chinese, and told by day and minute', async () => {
+  const finding = Finding.parse({
+    ...{ id: 'LATE_AFTER_CLOSE/a', code: 'LATE_AFTER_CLOSE', severity: 'info', entities: [FIRM] },
+    evidence: [
+      {
+        ...{ onboarding: 'onboarding/p/iip/x', code: 'LATE_AFTER_CLOSE', eventId: `/supplier/${FIRM}/erp a` },
+        ...{ type: 'onboarding.training-completed.v1', at: '2023-08-30T17:43:11.000Z' },
+      },
+    ],
+    ...{
+      state: 'open',
+      isCurrent: true,
+      isOverdue: false,
+      owner: 'bureau:510100',
+      raisedOn: '2023-08-31',
+      dueOn: '2023-09-30',
+    },
+    ...{ outcome: null, history: [] },
+  });
+  const { page, context } = await openOffline(browser, SESSIONS.bureau, (path, route) =>
+    path === '/api/v1/findings'
+      ? { json: { total: 1, items: [finding], nextCursor: null } }
+      : answers(path, route.request().url()),
+  );
+  await page.goto(`${ORIGIN}/findings`);
+  await page.locator('main button.figure').first().click();
+  const facts = page.getByRole('dialog').locator('.rows .facts');
+  await facts.first().waitFor();
+  for (const name of await facts.locator('dt').allInnerTexts()) expect(name).toMatch(/\p{Script=Han}/u);
+  expect(await facts.getByText('2023年8月31日 01:43').count()).toBe(1);
+  expect(await facts.getByText('结束后才到的数据').count()).toBe(1);
+  await context.close();
 });
 
 test('a chart whose place has no size for a while does not break the page', async () => {

@@ -405,6 +405,7 @@ describe('what holds for every operation', () => {
       expect((await post('[{"a":1}', BATCH)).json()).toMatchObject({ status: 400, code: 'NOT_JSON' });
       expect((await post('{}', BATCH)).json()).toMatchObject({ status: 400, code: 'BAD_ENVELOPE' });
       expect((await post('{}', 'application/json')).json()).toMatchObject({ code: 'BAD_ENVELOPE' });
+      expect((await post('{}', `${STRUCTURED}; charset=utf-16`)).json()).toMatchObject({ status: 415 });
       expect((await post('a', 'text/plain')).json()).toMatchObject({ status: 415 });
       expect((await post('[]', BATCH)).json()).toMatchObject({ written: 0, refused: 0 });
     });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { TFunction } from 'i18next';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { OPERATIONS } from '../../../schemas/api/operations/index.ts';
 import { Envelope } from '../../../schemas/envelope.ts';
 import { EVENT_TYPES } from '../../../schemas/events/index.ts';
@@ -93,6 +94,13 @@ describe('on a page in Chinese', () => {
       openingStockFen: '应为数字，收到的是文本',
       closingStockFen: '库存为负',
     });
+  });
+
+  it('what is no number is not said to be one', () => {
+    const query = z.object({ limit: z.coerce.number() });
+    const { error } = query.safeParse({ limit: 'abc' });
+    if (error === undefined) throw new Error('it has to be refused');
+    expect(issuesInWords(query, { limit: 'abc' }, error)[0]?.said.zh).toBe('应为数字，收到的是非数字');
   });
 
   it('what a finding rests on falls back to plain words, never to the name of a field', () => {

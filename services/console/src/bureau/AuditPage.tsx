@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
 import type { EventTime } from '../../../../schemas/api/audit.ts';
@@ -8,7 +8,7 @@ import type { AuditRunDetail } from '../../../../schemas/api/bureau.ts';
 import { AUDIT_GAPS_ZH, type AuditGap } from '../../../../schemas/wording.ts';
 import { get } from '../api/client.ts';
 import { type Column, DataTable } from '../ui/DataTable.tsx';
-import { useFormat } from '../ui/format.ts';
+import { MISSING, useFormat } from '../ui/format.ts';
 import { Pill } from '../ui/Pill.tsx';
 import { Loaded, Loading } from '../ui/States.tsx';
 import { kpiInWords } from '../ui/words.ts';
@@ -17,6 +17,36 @@ import { VerdictPill } from './VerdictPill.tsx';
 /** Why there is no figure, which the audit says in English. */
 const gapInWords = (language: string, reason: string | null): string =>
   (language === 'en' ? reason : AUDIT_GAPS_ZH[reason as AuditGap]) ?? '—';
+
+type AuditScale = AuditRunDetail['result']['scale'];
+
+/** An effect on a logarithm as the share that it changes by; any other as it is. */
+const inScale = (value: number, scale: AuditScale): number => (scale === 'log' ? Math.expm1(value) : value);
+
+function timeInScale(time: EventTime, scale: AuditScale): EventTime {
+  const of = <Value extends number | null | undefined>(value: Value) =>
+    typeof value === 'number' ? inScale(value, scale) : value;
+  const { att, low, high, bandLow, bandHigh } = time;
+  return {
+    ...time,
+    att: of(att),
+    low: of(low),
+    high: of(high),
+    bandLow: of(bandLow),
+    bandHigh: of(bandHigh),
+  };
+}
+
+/** Writes an effect, or a standard error, in the scale of the run. */
+function useEffectFormat(scale: AuditScale) {
+  const format = useFormat();
+  return (value: number | null | undefined, isError = false): string => {
+    if (scale !== 'log') return format.decimal(value);
+    return isError ? format.share(value) : format.change(value);
+  };
+}
+
+const rangeOf = (low: string, high: string): string => (low === MISSING ? MISSING : `${low} – ${high}`);
 
 const EventStudyChart = lazy(() => import('../charts/EventStudyChart.tsx'));
 
@@ -53,8 +83,16 @@ function Run({ run }: { readonly run: AuditRunDetail }) {
         <Verdict title={t('audits.direct')} verdict={result.direct} />
         <Verdict title={t('audits.spillover')} verdict={result.spillover} />
       </div>
-      <EventStudy title={t('audits.eventStudyDirect')} times={estimates.direct.dynamic.egt} />
-      <EventStudy title={t('audits.eventStudySpillover')} times={estimates.spillover.egt} />
+      <EventStudy
+        title={t('audits.eventStudyDirect')}
+        times={estimates.direct.dynamic.egt}
+        scale={result.scale}
+      />
+      <EventStudy
+        title={t('audits.eventStudySpillover')}
+        times={estimates.spillover.egt}
+        scale={result.scale}
+      />
       <Exposure run={run} />
       <Displacement rows={result.displacement} />
       {result.warnings.length > 0 && (
@@ -74,13 +112,27 @@ function Run({ run }: { readonly run: AuditRunDetail }) {
 
 function Verdict({ title, verdict }: { readonly title: string; readonly verdict: AuditVerdict }) {
   const { t, i18n } = useTranslation();
+  const format = useFormat();
   const isEnglish = i18n.language === 'en';
+  const inScale = (percent: number | null, value: number | null): string =>
+    percent === null ? format.decimal(value) : format.change(percent / 100);
   return (
     <section className="card">
       <div className="card-head">
         <h2>{title}</h2>
         <VerdictPill verdict={verdict} />
       </div>
+      {verdict.finding !== 'refused' && verdict.att !== null && (
+        <>
+          <div className="key-value">{inScale(verdict.percent?.att ?? null, verdict.att)}</div>
+          <p className="quiet">
+            {t('audits.interval95', {
+              low: inScale(verdict.percent?.low ?? null, verdict.low),
+              high: inScale(verdict.percent?.high ?? null, verdict.high),
+            })}
+          </p>
+        </>
+      )}
       <p>{isEnglish ? verdict.en : verdict.zh}</p>
       {verdict.refusals.length > 0 && (
         <ul className="rows">
@@ -97,23 +149,30 @@ function Verdict({ title, verdict }: { readonly title: string; readonly verdict:
   );
 }
 
-function EventStudy({ title, times }: { readonly title: string; readonly times: readonly EventTime[] }) {
+interface EventStudyProps {
+  readonly title: string;
+  readonly times: readonly EventTime[];
+  readonly scale: AuditScale;
+}
+
+function EventStudy({ title, times: estimated, scale }: EventStudyProps) {
   const { t } = useTranslation();
-  const format = useFormat();
+  const write = useEffectFormat(scale);
+  const times = useMemo(() => estimated.map((time) => timeInScale(time, scale)), [estimated, scale]);
   const columns: readonly Column<EventTime>[] = [
     { key: 'e', label: t('audits.since'), isHead: true, cell: ({ e }) => e },
-    { key: 'att', label: t('audits.effect'), isNumber: true, cell: ({ att }) => format.decimal(att) },
+    { key: 'att', label: t('audits.effect'), isNumber: true, cell: ({ att }) => write(att) },
     {
       key: 'interval',
       label: t('audits.interval'),
       isNumber: true,
-      cell: ({ low, high }) => `${format.decimal(low)} – ${format.decimal(high)}`,
+      cell: ({ low, high }) => rangeOf(write(low), write(high)),
     },
     {
       key: 'band',
       label: t('audits.band'),
       isNumber: true,
-      cell: ({ bandLow, bandHigh }) => `${format.decimal(bandLow)} – ${format.decimal(bandHigh)}`,
+      cell: ({ bandLow, bandHigh }) => rangeOf(write(bandLow), write(bandHigh)),
     },
   ];
   return (
@@ -121,7 +180,7 @@ function EventStudy({ title, times }: { readonly title: string; readonly times: 
       <h2>{title}</h2>
       {times.length > 0 && (
         <Suspense fallback={<Loading />}>
-          <EventStudyChart title={title} times={times} />
+          <EventStudyChart title={title} times={times} isPercent={scale === 'log'} />
         </Suspense>
       )}
       <details>
@@ -142,14 +201,19 @@ function Exposure({ run }: { readonly run: AuditRunDetail }) {
   const { t, i18n } = useTranslation();
   const format = useFormat();
   const { result } = run.result.views[run.result.view];
-  const named = (name: string, parts: typeof result.spillover.byNeighbours) =>
+  const { scale } = run.result;
+  const write = useEffectFormat(scale);
+  const named = (nameOf: (label: string) => string, parts: typeof result.spillover.byNeighbours) =>
     parts.map((part) => ({
       ...part,
-      label: `${name} ${t(`audits.exposed.${part.label}`, { defaultValue: part.label })}`,
+      label: nameOf(part.label),
     }));
   const rows = [
-    ...named(t('audits.neighbours'), result.spillover.byNeighbours),
-    ...named(t('audits.tier'), result.spillover.byTier ?? []),
+    ...named(
+      (label) => `${t('audits.neighbours')} ${t(`audits.exposed.${label}`, { defaultValue: label })}`,
+      result.spillover.byNeighbours,
+    ),
+    ...named((tier) => t('audits.tier', { tier }), result.spillover.byTier ?? []),
   ];
   const columns: readonly Column<(typeof rows)[number]>[] = [
     { key: 'label', label: t('audits.exposure'), isHead: true, cell: ({ label }) => label },
@@ -159,9 +223,9 @@ function Exposure({ run }: { readonly run: AuditRunDetail }) {
       label: t('audits.effect'),
       isNumber: true,
       cell: ({ att, reason }) =>
-        att === null ? gapInWords(i18n.language, reason ?? null) : format.decimal(att),
+        att === null ? gapInWords(i18n.language, reason ?? null) : write(inScale(att, scale)),
     },
-    { key: 'se', label: t('audits.se'), isNumber: true, cell: ({ se }) => format.decimal(se) },
+    { key: 'se', label: t('audits.se'), isNumber: true, cell: ({ se }) => write(se, true) },
   ];
   return (
     <section className="card">

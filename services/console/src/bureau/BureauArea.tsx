@@ -23,18 +23,21 @@ const IntakePage = lazy(() => import('../intake/IntakePage.tsx'));
 /** What a bureau, an auditor or the operator sees; the gateway cuts it to the jurisdiction. */
 export default function BureauArea({ session }: { readonly session: Session }) {
   const { t } = useTranslation();
+  const { role } = session.tenancy;
+  if (role === 'rater') return <RaterArea session={session} />;
   const nav = [
     { to: '/', label: t('nav.overview') },
     { to: '/funnel', label: t('nav.funnel') },
     { to: '/suppliers', label: t('nav.suppliers') },
-    { to: '/approvals', label: t('nav.approvals') },
+    // Plans are decided by a bureau; an auditor looks at what came of them.
+    ...(role === 'financial-auditor' ? [] : [{ to: '/approvals', label: t('nav.approvals') }]),
     { to: '/claims', label: t('nav.claims') },
     { to: '/findings', label: t('nav.findings') },
     { to: '/published', label: t('nav.figures') },
     { to: '/samples', label: t('samples.nav') },
     ...(seesWholeChains(session) ? [{ to: '/audits', label: t('nav.audits') }] : []),
     // Refused records are the affair of who sent them, and of the operator.
-    ...(session.tenancy.role === 'operator' ? [{ to: '/intake', label: t('nav.intake') }] : []),
+    ...(role === 'operator' ? [{ to: '/intake', label: t('nav.intake') }] : []),
   ];
   return (
     <Frame session={session} nav={nav}>
@@ -55,6 +58,26 @@ export default function BureauArea({ session }: { readonly session: Session }) {
           <Route path="/audits/:runId" element={<AuditPage />} />
           <Route path="/intake" element={<IntakePage />} />
           <Route path="*" element={<OverviewPage session={session} />} />
+        </Routes>
+      </Pages>
+    </Frame>
+  );
+}
+
+/** A rater judges firms one by one: targets, claims and findings are not its affair, and the gateway does not show them. */
+function RaterArea({ session }: { readonly session: Session }) {
+  const { t } = useTranslation();
+  const nav = [
+    { to: '/', label: t('nav.suppliers') },
+    { to: '/funnel', label: t('nav.funnel') },
+  ];
+  return (
+    <Frame session={session} nav={nav}>
+      <Pages>
+        <Routes>
+          <Route path="/funnel" element={<FunnelPage />} />
+          <Route path="/suppliers/:uscc" element={<SupplierPage />} />
+          <Route path="*" element={<SuppliersPage />} />
         </Routes>
       </Pages>
     </Frame>

@@ -2,7 +2,9 @@ import { Fragment } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../ui/format.ts';
 import { eventInWords, kpiInWords } from '../ui/words.ts';
-import { fieldInWords, valueInWords } from './findingWords.ts';
+import { fieldInWords, findingInWords, valueInWords } from './findingWords.ts';
+
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?Z$/;
 
 /** What a finding rests on, field by field; what is made of parts is shown part by part. */
 export function FindingFacts({ facts }: { readonly facts: Readonly<Record<string, unknown>> }) {
@@ -34,6 +36,8 @@ function Value({ name, value }: { readonly name: string; readonly value: unknown
   if (name === 'change' && typeof value === 'number') return format.change(value);
   if (typeof value === 'number')
     return Number.isInteger(value) ? format.integer(value) : format.decimal(value);
+  if (INSTANT.test(text)) return format.minute(text);
+  if (name === 'code') return findingInWords(t, text);
   if (name === 'kpi') return kpiInWords(t, text);
   if (name === 'type') return eventInWords(t, text);
   return name === 'field' ? fieldInWords(t, text) : valueInWords(t, text);

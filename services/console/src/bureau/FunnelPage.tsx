@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
 import type { Funnel } from '../../../../schemas/api/onboarding.ts';
 import { useCities, useFunnel } from '../api/programme.ts';
+import { useSession } from '../app/session.ts';
 import { Figure } from '../figures/Figure.tsx';
 import { Bar } from '../ui/Bar.tsx';
 import { type Column, DataTable } from '../ui/DataTable.tsx';
@@ -16,30 +17,20 @@ export default function FunnelPage() {
   const [parameters, setParameters] = useSearchParams();
   const city = parameters.get('city') ?? undefined;
   const funnel = useFunnel({ city });
-  const cities = useCities();
+  // A rater has no list of cities and no exports.
+  const isOfficial = useSession().data?.tenancy.role !== 'rater';
   return (
     <div className="stack">
       <div className="page-head">
         <h1>{t('funnel.title')}</h1>
         <span className="quiet">{t('funnel.remark')}</span>
-        <ExportLinks list="funnel" city={city} />
+        {isOfficial && <ExportLinks list="funnel" city={city} />}
       </div>
-      <div className="filters">
-        <label className="field">
-          <span>{t('target.city')}</span>
-          <select
-            value={city ?? ''}
-            onChange={(event) => setParameters(event.target.value === '' ? {} : { city: event.target.value })}
-          >
-            <option value="">{t('action.all')}</option>
-            {cities.data?.items.map(({ code, name }) => (
-              <option key={code} value={code}>
-                {name}
-              </option>
-            ))}
-          </select>
-        </label>
-      </div>
+      {isOfficial && (
+        <div className="filters">
+          <CityFilter city={city} choose={(chosen) => setParameters(chosen === '' ? {} : { city: chosen })} />
+        </div>
+      )}
       <Loaded
         query={funnel}
         isEmpty={({ stages }) => stages.every(({ entered }) => entered === 0)}
@@ -53,6 +44,30 @@ export default function FunnelPage() {
         )}
       </Loaded>
     </div>
+  );
+}
+
+function CityFilter({
+  city,
+  choose,
+}: {
+  readonly city: string | undefined;
+  readonly choose: (city: string) => void;
+}) {
+  const { t } = useTranslation();
+  const cities = useCities();
+  return (
+    <label className="field">
+      <span>{t('target.city')}</span>
+      <select value={city ?? ''} onChange={(event) => choose(event.target.value)}>
+        <option value="">{t('action.all')}</option>
+        {cities.data?.items.map(({ code, name }) => (
+          <option key={code} value={code}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }
 

@@ -15,7 +15,6 @@ export function OverviewPage({ session }: { readonly session: Session }) {
   const { t } = useTranslation();
   const format = useFormat();
   const cities = useCities();
-  const chains = useChains();
   return (
     <div className="stack">
       <div className="page-head">
@@ -25,14 +24,22 @@ export function OverviewPage({ session }: { readonly session: Session }) {
       {session.simulated && <p className="notice">{t('simulated')}</p>}
       <KeyFigures />
       <TargetsCard cities={cities} />
-      <Loaded
-        query={chains}
-        isEmpty={(page) => page.chains.length === 0}
-        empty={<Empty title={t('chains.title')} text={t('state.empty')} />}
-      >
-        {(page) => <ChainsCard chains={page.chains} />}
-      </Loaded>
+      {/* Stocks of whole chains are not shown to an auditor of firms. */}
+      {session.tenancy.role !== 'financial-auditor' && <Chains />}
     </div>
+  );
+}
+
+function Chains() {
+  const { t } = useTranslation();
+  return (
+    <Loaded
+      query={useChains()}
+      isEmpty={(page) => page.chains.length === 0}
+      empty={<Empty title={t('chains.title')} text={t('state.empty')} />}
+    >
+      {(page) => <ChainsCard chains={page.chains} />}
+    </Loaded>
   );
 }
 

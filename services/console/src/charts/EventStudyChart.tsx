@@ -1,6 +1,7 @@
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { EventTime } from '../../../../schemas/api/audit.ts';
+import { useFormat } from '../ui/format.ts';
 import { useChart } from './echarts.ts';
 
 const wide = (low: number | null | undefined, high: number | null | undefined): number | null =>
@@ -10,11 +11,15 @@ const wide = (low: number | null | undefined, high: number | null | undefined): 
 export default function EventStudyChart({
   title,
   times,
+  isPercent,
 }: {
   readonly title: string;
   readonly times: readonly EventTime[];
+  /** Whether effects are shares. */
+  readonly isPercent: boolean;
 }) {
   const { t } = useTranslation();
+  const format = useFormat();
   const option = useMemo(() => {
     const line = (name: string, data: readonly (number | null)[], style: object) => ({
       name,
@@ -36,7 +41,10 @@ export default function EventStudyChart({
         nameLocation: 'middle',
         nameGap: 28,
       },
-      yAxis: { type: 'value' },
+      yAxis: {
+        type: 'value',
+        axisLabel: { formatter: (value: number) => (isPercent ? format.share(value) : String(value)) },
+      },
       series: [
         {
           ...line(
@@ -84,7 +92,7 @@ export default function EventStudyChart({
         },
       ],
     };
-  }, [times, t]);
+  }, [times, t, isPercent, format]);
   const element = useChart(option);
   return <div ref={element} className="chart" role="img" aria-label={title} />;
 }

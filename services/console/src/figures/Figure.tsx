@@ -1,6 +1,10 @@
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useSession } from '../app/session.ts';
 import { TrailPanel } from './TrailPanel.tsx';
+
+/** Who may not open figures: they read single firms, and a trail leads to others. */
+const CLOSED_TO: ReadonlySet<string> = new Set(['rater', 'provider']);
 
 /** A figure that opens down to its events. */
 export function Figure({
@@ -15,7 +19,8 @@ export function Figure({
 }) {
   const { t } = useTranslation();
   const [isOpen, setOpen] = useState(false);
-  if (id === null) return <span className="number">{children}</span>;
+  const role = useSession().data?.tenancy.role ?? '';
+  if (id === null || CLOSED_TO.has(role)) return <span className="number">{children}</span>;
   return (
     <>
       <button
