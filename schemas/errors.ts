@@ -307,7 +307,7 @@ export const ERRORS = {
   SEPARATION_OF_DUTIES: entry(
     403,
     'This actor may not decide this matter',
-    'Let somebody decide who is neither the leader nor the provider of this supplier.',
+    'Let somebody decide who is neither leader nor provider of this supplier, and neither took nor appealed the decision in question.',
   ),
   INVITATION_NOT_OPEN: entry(
     409,

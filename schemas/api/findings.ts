@@ -5,7 +5,7 @@ import { FINDING_OUTCOMES, FINDING_STATES, SEVERITIES } from '../measurement.ts'
 
 /** Output of `cli findings`, and of what people do about them. */
 export const Finding = z.object({
-  /** `<code>/<key>`: the same for as long as the same facts stand. */
+  /** `<code>/<key>`: names the matter; further facts of it join under the same id. */
   id: z.string(),
   code: z.enum(ERROR_CODES),
   severity: z.enum(SEVERITIES),
@@ -23,7 +23,8 @@ export const Finding = z.object({
   history: z.array(
     z.object({
       at: Instant,
-      act: z.enum(['assigned', 'replied', 'closed', 'appealed']),
+      /** reopened: by facts beyond those that the closure was decided upon; nobody's act, its text names them. */
+      act: z.enum(['assigned', 'replied', 'closed', 'appealed', 'reopened']),
       actor: z.string(),
       text: z.string(),
       outcome: z.enum(FINDING_OUTCOMES).nullable(),

@@ -18,9 +18,14 @@ import { define, open } from './define.ts';
 const bySystem = { statedBy: ['system'], speaker: {}, factDates: [] } as const;
 const onFinding = { ...bySystem, about: null } as const;
 
-/** `<code>/<key>`: stable for as long as the facts behind the finding stand. */
+/** `<code>/<key>`: names the matter; further facts of it join under the same id. */
 const FindingId = z.string().min(3).max(150);
-const findingAct = { findingId: FindingId, actor: Actor };
+const findingAct = {
+  findingId: FindingId,
+  actor: Actor,
+  /** Keys of the facts that stood then. A closure stands for these; a further one opens the finding again. */
+  facts: z.array(z.string().max(500)).max(5_000).optional(),
+};
 
 export const findingAssigned = define('finding.assigned.v1', {
   ...onFinding,

@@ -20,10 +20,14 @@ export function recordsAccess(): void {
     expect((await act('bureau', 'c2', closing)).json()).toMatchObject({ code: 'FINDING_NOT_OPEN' });
     const appeal = { act: 'appealed', text: 'the papers say otherwise' };
     expect((await act('supplier', 'p1', appeal)).statusCode).toBe(201);
-    const { items } = (
-      await call('bureau', 'GET', `/api/v1/findings?code=CLOSED_TWICE&supplier=${mine.supplier}`)
-    ).json();
-    expect(items).toMatchObject([{ id: findingId, state: 'appealed' }]);
+    await eventually('the appeal', async () => {
+      const url = `/api/v1/findings?code=CLOSED_TWICE&supplier=${mine.supplier}`;
+      const { items } = (await call('bureau', 'GET', url)).json<{ items: { id: string; state: string }[] }>();
+      return items.some(({ id, state }) => id === findingId && state === 'appealed');
+    });
+    // Who took the decision does not decide the appeal against it.
+    const again = await act('bureau', 'c3', closing);
+    expect([again.statusCode, again.json().code]).toEqual([403, 'SEPARATION_OF_DUTIES']);
   });
 
   it('takes an answer to what came after an onboarding had been closed', async () => {

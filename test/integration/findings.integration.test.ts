@@ -73,6 +73,20 @@ describe('findings on real servers', () => {
     ]);
     await actOnFinding(deps('appeal'), { act: 'appealed', findingId: id, actor, text: 'look again' });
     expect(await findings()).toMatchObject([{ id, state: 'appealed' }]);
+    await expect(actOnFinding(deps('self'), closing)).rejects.toMatchObject({ code: 'SEPARATION_OF_DUTIES' });
+    const decides = { ...closing, actor: { name: 'Zhao', role: 'bureau' } } as const;
+    await actOnFinding(deps('decided'), decides);
+    expect(await findings()).toMatchObject([{ id, state: 'closed' }]);
+
+    // What is stated after the closure it does not stand for.
+    const third = { ...inventoryClosed('third', { closingStockFen: 2 }), time: '2024-05-01T08:00:00Z' };
+    await stream.send(SUPPLIER_REPORTS, [third]);
+    const again = await findings();
+    expect(again).toMatchObject([{ id, state: 'open', outcome: null }]);
+    expect(again[0]?.history.map(({ act }) => act).slice(-2)).toEqual(['closed', 'reopened']);
+    await actOnFinding(deps('reply-again'), reply);
+    await actOnFinding(deps('close-again'), closing);
+    expect(await findings()).toMatchObject([{ id, state: 'closed', outcome: 'upheld' }]);
   });
 
   it('every kind of bad input has its rule and its visible effect, and none stops the stream', async () => {

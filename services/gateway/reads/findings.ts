@@ -24,7 +24,7 @@ export async function lateAfterClose(db: Db, horizon: Horizon = {}): Promise<Sus
       severity: 'info' as const,
       entities: [onboarding.supplierUscc],
       evidence: [{ onboarding: onboarding._id, ...finding }],
-      raisedMs: Date.parse(finding.at),
+      facts: [{ key: finding.eventId, timeMs: Date.parse(finding.at) }],
     })),
   );
 }

@@ -6,7 +6,7 @@ import * as events from '../../../schemas/events/measurement.ts';
 import { bilingual, FINDING_STATES_ZH } from '../../../schemas/wording.ts';
 import type { Producer } from '../../runtime/kafka.ts';
 import { type ActRecord, recordAct } from '../../runtime/recordAct.ts';
-import { refusalOf } from '../domain/cases.ts';
+import { factKeys, refusalOf } from '../domain/cases.ts';
 import type { CaseAct } from '../domain/ledgers.ts';
 import { readFindings } from './readFindings.ts';
 
@@ -37,7 +37,8 @@ export interface ActDeps {
 /**
  * Records an act on a finding.
  * @param others findings of other parts of the product, see `readFindings`
- * @throws ChainlightError NOT_FOUND for an unknown finding, FINDING_NOT_OPEN when its state does not take the act
+ * @throws ChainlightError NOT_FOUND for an unknown finding, FINDING_NOT_OPEN when its state does not take the act,
+ * SEPARATION_OF_DUTIES where a firm concerned would decide, or an appeal would be decided by who took the decision or appealed
  */
 export async function actOnFinding(
   deps: ActDeps,
@@ -45,14 +46,23 @@ export async function actOnFinding(
   others: Parameters<typeof readFindings>[2] = [],
 ): Promise<ActRecord> {
   const { act, ...fields } = command;
-  const { findings } = await readFindings(deps.db, {}, others);
+  const { findings, facts: byFinding } = await readFindings(deps.db, {}, others);
   const finding = findings.find(({ id }) => id === command.findingId);
   if (finding === undefined)
     throw new ChainlightError('NOT_FOUND', `there is no finding ${command.findingId}; see \`findings\``);
   const known = await deps.db
     .collection<{ _id: string; acts: CaseAct[] }>('finding_cases')
     .findOne({ _id: command.findingId });
-  const refusal = refusalOf(known ?? undefined, act);
+  const facts = byFinding.get(command.findingId) ?? [];
+  const refusal = refusalOf(known ?? undefined, act, command.actor, facts);
+  if (refusal === 'SEPARATION_OF_DUTIES')
+    throw new ChainlightError(
+      refusal,
+      bilingual(
+        `${command.actor.name} may not decide ${finding.id}: neither a firm concerned, nor who took the decision that is appealed or appealed against it`,
+        '相关企业不能作出决定；申诉须由原决定人和申诉人以外的人决定',
+      ),
+    );
   if (refusal !== null)
     throw new ChainlightError(
       refusal,
@@ -68,6 +78,9 @@ export async function actOnFinding(
     type: definition.type,
     time: deps.now().toISOString(),
     partitionkey: command.findingId.slice(0, 100),
-    data: definition.data.parse(fields),
+    data: definition.data.parse({
+      ...fields,
+      facts: factKeys(facts, command.act === 'closed' ? command.outcome : undefined),
+    }),
   });
 }

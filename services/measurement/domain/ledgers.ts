@@ -121,6 +121,8 @@ export interface CaseAct extends Stated {
   readonly outcome?: FindingOutcome;
   readonly owner?: string;
   readonly dueOn?: string;
+  /** Keys of the facts that stood when it was done; those that a closure stands for. */
+  readonly facts?: readonly string[];
 }
 
 /** What people did about one finding. */
@@ -141,6 +143,7 @@ export function addToCase(known: FindingCase | null, fact: Fact): FindingCase {
     text: text(data.text),
     ...(data.outcome === undefined ? {} : { outcome: data.outcome as FindingOutcome }),
     ...(data.owner === undefined ? {} : { owner: text(data.owner), dueOn: text(data.dueOn) }),
+    ...(Array.isArray(data.facts) ? { facts: data.facts.map(text) } : {}),
   };
   return { _id: caseIdOf(fact), acts: [...(known?.acts ?? []), act].sort(compareFacts) };
 }

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { FindingOutcome } from '../../../schemas/measurement.ts';
 import { periodsBetween } from '../../../schemas/time.ts';
 import { findingWords } from '../../../services/console/src/i18n/zh/findings.ts';
 import { freezeBaseline } from '../../../services/measurement/domain/baseline.ts';
-import { findingsOf, refusalOf, stateOf } from '../../../services/measurement/domain/cases.ts';
+import { factKeys, findingsOf, refusalOf, stateOf } from '../../../services/measurement/domain/cases.ts';
 import type { Fact } from '../../../services/measurement/domain/facts.ts';
 import { monthsOf } from '../../../services/measurement/domain/figures.ts';
 import { suspicionsOf } from '../../../services/measurement/domain/guards/index.ts';
@@ -111,14 +112,19 @@ const subsidy = (kind: 'reserved' | 'paid' | 'clawed-back', programme: string, a
     amountFen,
     currency: 'CNY',
   });
-const held = (leader: string, stockKind: 'own' | 'consignment', closing: number): Fact => {
-  const base = stock(`held/${leader}/${stockKind}`, '2024-03', [closing, closing, null]);
+const held = (
+  leader: string,
+  stockKind: 'own' | 'consignment',
+  closing: number,
+  period = '2024-03',
+): Fact => {
+  const base = stock(`held/${leader}/${stockKind}/${period}`, period, [closing, closing, null]);
   return { ...base, sourceClass: 'chain', data: { ...base.data, stockKind, holderUscc: leader } };
 };
 const months = (...rows: readonly (readonly [string, number, number])[]): Fact[] =>
   rows.map(([period, opening, closing]) => stock(period, period, [opening, closing, 10]));
 
-const found = (facts: readonly Fact[]) => suspicionsOf(new World(foldModels(facts), asOf));
+const found = (facts: readonly Fact[], at = asOf) => suspicionsOf(new World(foldModels(facts), at));
 const codes = (facts: readonly Fact[]): string[] => found(facts).map(({ code }) => code);
 
 const CASES: readonly (readonly [code: string, facts: readonly Fact[], innocent: readonly Fact[]])[] = [
@@ -280,7 +286,7 @@ describe('a leader whose stock went to its supplier', () => {
       const close = stock(period, period, [level, level, 100 * YUAN], { timeMs: Date.parse(`${period}-28`) });
       return { ...close, firm, identity: `/supplier/${firm}/erp ${period}` };
     });
-  const chain = (leaderAfter: number, supplierAfter: number) => {
+  const chain = (leaderAfter: number, supplierAfter: number, at = asOf) => {
     const own = ledger(FIRM, 50, supplierAfter);
     const frozen = {
       supplierUscc: FIRM,
@@ -289,14 +295,17 @@ describe('a leader whose stock went to its supplier', () => {
       figuresSha256: '',
       ...freezeBaseline(monthsOf([...foldModels(own).kpi.values()]), '2023-09'),
     };
-    return found([
-      about('l', 'leader.registered.v1', { leaderUscc: LEADER, name: 'Leader' }, LEADER),
-      nominated(),
-      contract(),
-      about('f', 'baseline.frozen.v1', frozen),
-      ...own,
-      ...ledger(LEADER, 100, leaderAfter),
-    ]).filter(({ code }) => code === 'STOCK_DISPLACED');
+    return found(
+      [
+        about('l', 'leader.registered.v1', { leaderUscc: LEADER, name: 'Leader' }, LEADER),
+        nominated(),
+        contract(),
+        about('f', 'baseline.frozen.v1', frozen),
+        ...own,
+        ...ledger(LEADER, 100, leaderAfter),
+      ],
+      at,
+    ).filter(({ code }) => code === 'STOCK_DISPLACED');
   };
 
   it('is found, and leader, suppliers and chain are shown together: +22 %, and nothing for the chain', () => {
@@ -310,9 +319,19 @@ describe('a leader whose stock went to its supplier', () => {
             chain: { change: expect.closeTo(0, 10) },
           },
         ],
-        raisedMs: Date.parse('2025-01-28'),
+        facts: [0, 5, 10, 15, 20].map((percent) => ({
+          key: `since 2024-03 ${percent} %`,
+          timeMs: Date.parse('2024-03-28'),
+        })),
       },
     ]);
+  });
+
+  it('is due from the month in which it showed first: reports of later months do not put it off', () => {
+    const then = chain(82, 68, new Date('2024-04-05T00:00:00Z'));
+    expect(then).toMatchObject([{ id: `STOCK_DISPLACED/${LEADER}` }]);
+    expect(then[0]?.facts).toEqual(chain(82, 68)[0]?.facts);
+    expect(chain(82, 68, new Date('2024-03-05T00:00:00Z'))).toEqual([]);
   });
 
   it('is not, where the supplier’s stock fell too', () => {
@@ -362,7 +381,115 @@ describe('contract, invoice and payment', () => {
   });
 });
 
+/** Every kind whose id names a firm or a project, and a fact of it that comes after it was closed. */
+const FURTHER: readonly (readonly [code: string, facts: readonly Fact[], further: readonly Fact[]])[] = [
+  [
+    'COUNTED_IN_TWO_CITIES',
+    [nominated(), nominated({ programme: SECOND, cityCode: '320500' })],
+    [nominated({ programme: 'sme-330200-2024', cityCode: '330200' })],
+  ],
+  [
+    'COUNTED_IN_TWO_CHAINS',
+    [nominated(), nominated({ platform: 'other', leaderUscc: OTHER_LEADER })],
+    [nominated({ platform: 'third', leaderUscc: SAMPLE })],
+  ],
+  ['COPIED_TWICE', [copied(SAMPLE), copied(OTHER)], [copied(PROVIDER)]],
+  [
+    'FILE_REUSED',
+    [file('a', { sha256: '1'.repeat(64) }), file('b', { sha256: '1'.repeat(64) }, OTHER)],
+    [file('c', { sha256: '1'.repeat(64) }, SAMPLE)],
+  ],
+  [
+    'EVIDENCE_MISMATCHED',
+    [contract(), file('a', { counterpartyUscc: OTHER })],
+    [file('b', { counterpartyUscc: LEADER })],
+  ],
+  [
+    'ALREADY_FUNDED',
+    [subsidy('paid', FIRST, 5), subsidy('paid', SECOND, 5)],
+    [subsidy('paid', 'sme-330200-2024', 5)],
+  ],
+  [
+    'SUBSIDY_UNRESERVED',
+    [subsidy('reserved', FIRST, 5), subsidy('paid', FIRST, 6)],
+    [subsidy('paid', FIRST, 7)],
+  ],
+  [
+    'STOCK_REPORTED_TWICE',
+    [held(LEADER, 'consignment', 5), ...months(['2024-03', 5, 5])],
+    [held(LEADER, 'consignment', 5, '2024-05'), ...months(['2024-05', 5, 5])],
+  ],
+  [
+    'SNAPSHOT_CONFLICT',
+    [held(LEADER, 'own', 5), held(OTHER_LEADER, 'own', 6)],
+    [held(LEADER, 'own', 5, '2024-05'), held(OTHER_LEADER, 'own', 6, '2024-05')],
+  ],
+  [
+    'CLOSED_TWICE',
+    [stock('a', '2024-03', [1, 2, 3]), stock('b', '2024-03', [1, 9, 3], { timeMs: 1 })],
+    [stock('c', '2024-03', [1, 8, 3], { timeMs: 2 })],
+  ],
+  ['LEDGER_BROKEN', months(['2024-02', 5, 6], ['2024-03', 7, 7]), months(['2024-04', 8, 8])],
+  ['MONTHS_MISSING', months(['2024-01', 5, 5], ['2024-03', 5, 5]), months(['2024-05', 5, 5])],
+  [
+    'CURRENCY_CHANGED',
+    [stock('a', '2024-02', [1, 1, 1]), stock('b', '2024-03', [1, 1, 1], { currency: 'USD' })],
+    [stock('c', '2024-04', [1, 1, 1])],
+  ],
+];
+
+describe('a closure stands for the facts that it was decided upon', () => {
+  /** What is found under one id after it was closed upon some facts. */
+  const afterClosure = (
+    code: string,
+    upon: readonly Fact[],
+    now: readonly Fact[],
+    outcome: FindingOutcome,
+  ) => {
+    const closed = found(upon).find((one) => one.code === code);
+    const closedMs = Date.parse('2024-08-01T00:00:00Z');
+    const act: CaseAct = {
+      ...{ act: 'closed', timeMs: closedMs, identity: 'close', actor: 'Li', text: 'because', outcome },
+      facts: factKeys(closed?.facts ?? [], outcome),
+    };
+    const id = closed?.id ?? '';
+    const models = { ...foldModels(now), finding_cases: new Map([[id, { _id: id, acts: [act] }]]) };
+    const world = new World(models, asOf);
+    return findingsOf(world, suspicionsOf(world)).find((one) => one.id === id);
+  };
+
+  it.each(FURTHER)('%s: a further one opens it again, with its record', (code, facts, further) => {
+    expect(afterClosure(code, facts, facts, 'upheld')).toMatchObject({ state: 'closed', outcome: 'upheld' });
+    const again = afterClosure(code, facts, [...facts, ...further], 'upheld');
+    expect(again).toMatchObject({
+      state: 'open',
+      outcome: null,
+      history: [{ act: 'closed', actor: 'Li' }, { act: 'reopened' }],
+    });
+    // It is to be answered from then on, not from when it was raised first.
+    expect((again?.dueOn ?? '') > '2024-08-01').toBe(true);
+    // And the day does not run on with what joins later, nor depend on the order of arrival.
+    const raised = (all: readonly Fact[]) => found(all).find((one) => one.code === code)?.facts ?? [];
+    const firstMs = Math.min(...raised(facts).map(({ timeMs }) => timeMs));
+    const later = further.map((one) => ({ ...one, timeMs: one.timeMs + 1e10 }));
+    if (code !== 'CLOSED_TWICE')
+      expect(Math.min(...raised([...facts, ...later]).map(({ timeMs }) => timeMs))).toBe(firstMs);
+  });
+
+  it('a dismissal holds for what merely goes on from month to month; any other outcome does not', () => {
+    const both = (period: string) => [
+      held(LEADER, 'consignment', 5, period),
+      stock(`own/${period}`, period, [5, 5, 10]),
+    ];
+    const [upon, next] = [both('2024-03'), both('2024-04')];
+    const now = [...upon, ...next];
+    expect(afterClosure('STOCK_REPORTED_TWICE', upon, now, 'dismissed')).toMatchObject({ state: 'closed' });
+    expect(afterClosure('STOCK_REPORTED_TWICE', upon, now, 'mended')).toMatchObject({ state: 'open' });
+  });
+});
+
 describe('what people do about a finding', () => {
+  const LI = { name: 'Li', role: 'bureau' } as const;
   const act = (name: CaseAct['act'], timeMs: number, fields: Partial<CaseAct> = {}): CaseAct => ({
     act: name,
     timeMs,
@@ -373,13 +500,17 @@ describe('what people do about a finding', () => {
   });
 
   it('goes from open to replied, closed, appealed and closed again', () => {
-    const acts = [act('replied', 1), act('closed', 2, { outcome: 'upheld' }), act('appealed', 3)];
+    const acts = [
+      act('replied', 1),
+      act('closed', 2, { outcome: 'upheld' }),
+      act('appealed', 3, { actor: 'Wu' }),
+    ];
     expect(acts.map((_, index) => stateOf(acts.slice(0, index + 1)).state)).toEqual([
       'replied',
       'closed',
       'appealed',
     ]);
-    expect(stateOf([...acts, act('closed', 4, { outcome: 'dismissed' })])).toMatchObject({
+    expect(stateOf([...acts, act('closed', 4, { outcome: 'dismissed', actor: 'Zhao' })])).toMatchObject({
       state: 'closed',
       outcome: 'dismissed',
     });
@@ -388,8 +519,12 @@ describe('what people do about a finding', () => {
   it('that is appealed is to be answered anew from then on, and stays appealed until it is decided', () => {
     const assigned = act('assigned', 1, { owner: 'Wang', dueOn: '2024-05-01' });
     const appealed = [assigned, act('closed', 2, { outcome: 'upheld' }), act('appealed', 3)];
-    expect(stateOf(appealed)).toMatchObject({ state: 'appealed', owner: 'Wang', dueOn: null, appealedMs: 3 });
-    expect(stateOf([...appealed, act('replied', 4)])).toEqual(stateOf(appealed));
+    expect(stateOf(appealed)).toMatchObject({ state: 'appealed', owner: 'Wang', dueOn: null, anewMs: 3 });
+    expect(stateOf([...appealed, act('replied', 4)])).toMatchObject({
+      state: 'appealed',
+      dueOn: null,
+      anewMs: 3,
+    });
     const late = Date.UTC(2024, 5, 1);
     const acts = [act('closed', 2, { outcome: 'upheld' }), act('appealed', late)];
     const id = `MONTHS_MISSING/${FIRM}`;
@@ -401,9 +536,9 @@ describe('what people do about a finding', () => {
   });
 
   it('is refused out of turn, and what was recorded out of turn changes nothing', () => {
-    expect(refusalOf(undefined, 'appealed')).toBe('FINDING_NOT_OPEN');
-    expect(refusalOf({ _id: 'x', acts: [act('closed', 1)] }, 'replied')).toBe('FINDING_NOT_OPEN');
-    expect(refusalOf({ _id: 'x', acts: [act('closed', 1)] }, 'appealed')).toBeNull();
+    expect(refusalOf(undefined, 'appealed', LI)).toBe('FINDING_NOT_OPEN');
+    expect(refusalOf({ _id: 'x', acts: [act('closed', 1)] }, 'replied', LI)).toBe('FINDING_NOT_OPEN');
+    expect(refusalOf({ _id: 'x', acts: [act('closed', 1)] }, 'appealed', LI)).toBeNull();
     fc.assert(
       fc.property(
         fc.array(fc.constantFrom<CaseAct['act']>('replied', 'closed', 'appealed', 'assigned')),
@@ -411,13 +546,29 @@ describe('what people do about a finding', () => {
           const acts: CaseAct[] = [];
           for (const [index, name] of names.entries()) {
             const before = stateOf(acts);
-            const refused = refusalOf({ _id: 'x', acts }, name) !== null;
+            const refused = refusalOf({ _id: 'x', acts }, name, LI) !== null;
             acts.push(act(name, index));
             if (refused) expect(stateOf(acts)).toEqual(before);
           }
         },
       ),
     );
+  });
+
+  it('an appeal is decided by neither who took the decision nor who appealed, and nothing by a firm concerned', () => {
+    const acts = [act('closed', 1, { outcome: 'upheld' }), act('appealed', 2, { actor: 'Wu' })];
+    const known = { _id: 'x', acts };
+    const by = (name: string) => ({ name, role: 'bureau' }) as const;
+    expect(['Li', ' li', 'Wu', 'Zhao'].map((name) => refusalOf(known, 'closed', by(name)))).toEqual([
+      'SEPARATION_OF_DUTIES',
+      'SEPARATION_OF_DUTIES',
+      'SEPARATION_OF_DUTIES',
+      null,
+    ]);
+    expect(refusalOf(undefined, 'closed', { name: 'Sun', role: 'leader' })).toBe('SEPARATION_OF_DUTIES');
+    expect(refusalOf(undefined, 'replied', { name: 'Sun', role: 'leader' })).toBeNull();
+    // One recorded all the same, by two at once, decides nothing.
+    expect(stateOf([...acts, act('closed', 3, { outcome: 'upheld' })]).state).toBe('appealed');
   });
 
   it('shows with the finding: owner, due date, history; and stays when the facts are mended', () => {

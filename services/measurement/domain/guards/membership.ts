@@ -1,6 +1,6 @@
 import { plansInForce } from '../targets.ts';
 import type { Participation, World } from '../world.ts';
-import { distinct, type Guard, grouped, latest, type Suspicion, suspicion } from './guard.ts';
+import { distinct, factsOfSeveral, type Guard, grouped, type Suspicion, suspicion } from './guard.ts';
 
 /** Guards against one firm being counted twice: cities, chains, batches, pilot and copy, sample firms, subsidiaries. */
 
@@ -10,8 +10,7 @@ const byFirm = (world: World): Map<string, Participation[]> =>
     ({ uscc }) => uscc,
   );
 
-const nominatedMs = (all: readonly Participation[]): number =>
-  latest(all.map(({ nominated }) => nominated?.timeMs ?? 0));
+const nominatedMs = ({ nominated }: Participation): number => nominated?.timeMs ?? 0;
 
 const placesOf = (all: readonly Participation[]) =>
   all.map(({ programme, platform, nominated }) => ({
@@ -34,7 +33,7 @@ export const twoCities: Guard = (world) =>
             uscc,
             [uscc, ...cities],
             placesOf(all),
-            nominatedMs(all),
+            factsOfSeveral(all, ({ nominated }) => nominated?.city, nominatedMs),
           ),
         ];
   });
@@ -51,7 +50,7 @@ export const twoChains: Guard = (world) =>
             uscc,
             [uscc, ...leaders],
             placesOf(all),
-            nominatedMs(all),
+            factsOfSeveral(all, ({ nominated }) => nominated?.leader, nominatedMs),
           ),
         ];
   });
@@ -62,7 +61,8 @@ export const twoBatches: Guard = (world) => {
     const batches = distinct(all.flatMap(({ programme }) => batchOf.get(programme) ?? []));
     if (batches.length < 2) return [];
     const evidence = placesOf(all).map((place) => ({ ...place, batch: batchOf.get(place.programme) }));
-    return [suspicion('COUNTED_IN_TWO_BATCHES', 'critical', uscc, [uscc], evidence, nominatedMs(all))];
+    const facts = factsOfSeveral(all, ({ programme }) => batchOf.get(programme)?.toString(), nominatedMs);
+    return [suspicion('COUNTED_IN_TWO_BATCHES', 'critical', uscc, [uscc], evidence, facts)];
   });
 };
 
@@ -78,7 +78,10 @@ export const pilotAlsoCopied: Guard = (world) => {
       ...placesOf(all),
       { sampleFirm: copy.sampleFirm, copiedOn: copy.on, event: copy.identity },
     ];
-    const raisedMs = latest([copy.timeMs, nominatedMs(all)]);
+    const facts = all.map((one) => ({
+      key: one.programme,
+      timeMs: Math.max(copy.timeMs, nominatedMs(one)),
+    }));
     return [
       suspicion(
         'PILOT_ALSO_COPIED',
@@ -86,7 +89,7 @@ export const pilotAlsoCopied: Guard = (world) => {
         `${copy.firm}/${copy.sampleFirm}`,
         [copy.firm],
         evidence,
-        raisedMs,
+        facts,
       ),
     ];
   });
@@ -108,7 +111,11 @@ export const copiedTwice: Guard = (world) =>
               on,
               event: identity,
             })),
-            latest(copies.map(({ timeMs }) => timeMs)),
+            factsOfSeveral(
+              copies,
+              ({ sampleFirm }) => sampleFirm,
+              ({ timeMs }) => timeMs,
+            ),
           ),
         ],
   );
@@ -129,7 +136,13 @@ export const subsidiaries: Guard = (world) => {
           `${firm._id}/${parent}`,
           [firm._id, parent],
           evidence,
-          nominatedMs([...shared, ...theirs]),
+          shared.map((one) => ({
+            key: one.programme,
+            timeMs: Math.max(
+              nominatedMs(one),
+              Math.min(...theirs.filter(({ programme }) => programme === one.programme).map(nominatedMs)),
+            ),
+          })),
         ),
       ];
     }),
@@ -148,14 +161,9 @@ export const contractOutsideWindow: Guard = (world) => {
       { programme, signedOn: contracted.signedOn, windowFrom, windowTo, event: contracted.identity },
     ];
     return [
-      suspicion(
-        'CONTRACT_OUTSIDE_WINDOW',
-        'critical',
-        `${programme}/${uscc}`,
-        [uscc, plan.city],
-        evidence,
-        contracted.timeMs,
-      ),
+      suspicion('CONTRACT_OUTSIDE_WINDOW', 'critical', `${programme}/${uscc}`, [uscc, plan.city], evidence, [
+        { key: `${contracted.signedOn} ${windowFrom} ${windowTo}`, timeMs: contracted.timeMs },
+      ]),
     ];
   });
 };

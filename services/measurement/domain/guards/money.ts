@@ -1,6 +1,16 @@
-import { subsidyBalance } from '../ledgers.ts';
+import { type SubsidyEntry, subsidyBalance } from '../ledgers.ts';
 import type { World } from '../world.ts';
-import { contractsOf, distinct, type Guard, grouped, latest, type Suspicion, suspicion } from './guard.ts';
+import {
+  contractsOf,
+  distinct,
+  type FindingFact,
+  factsOfSeveral,
+  type Guard,
+  grouped,
+  latest,
+  type Suspicion,
+  suspicion,
+} from './guard.ts';
 import { matchDocuments } from './matching.ts';
 
 /** Guards over contracts, invoices, files and subsidies. */
@@ -59,7 +69,7 @@ function reused(
           sha256,
           event,
         })),
-        latest(same.map(({ timeMs }) => timeMs)),
+        factsOfSeveral(same, projectOf, ({ timeMs }) => timeMs),
       ),
     ];
   });
@@ -94,7 +104,14 @@ export const evidenceMismatched: Guard = (world) => {
         key,
         [firm],
         [...match.problems, { files: all.map(({ identity }) => identity) }],
-        latest(all.map(({ timeMs }) => timeMs)),
+        match.problems.map(({ kind, field, found, event }) => ({
+          key: [kind, field, found, event].filter((part) => part !== undefined).join(' '),
+          timeMs: latest(
+            all.flatMap((file) =>
+              file.kind === kind && (event === undefined || file.identity === event) ? file.timeMs : [],
+            ),
+          ),
+        })),
       ),
     ];
   });
@@ -112,11 +129,28 @@ export const alreadyFunded: Guard = (world) => {
             uscc,
             [uscc],
             ledgers.map((ledger) => ({ programme: ledger.programme, netFen: subsidyBalance(ledger).netFen })),
-            latest(ledgers.flatMap(({ entries }) => entries.map(({ timeMs }) => timeMs))),
+            factsOfSeveral(
+              ledgers,
+              ({ programme }) => programme,
+              ({ entries }) =>
+                Math.min(...entries.flatMap(({ kind, timeMs }) => (kind === 'paid' ? timeMs : []))),
+            ),
           ),
         ],
   );
 };
+
+/** The payments from which on more had been paid than was set aside. */
+function overdrawn(entries: readonly SubsidyEntry[], reservedFen: number): FindingFact[] {
+  const facts: FindingFact[] = [];
+  let paidFen = 0;
+  for (const { kind, amountFen, currency, identity, timeMs } of entries) {
+    if (kind !== 'paid' || currency !== 'CNY') continue;
+    paidFen += amountFen;
+    if (paidFen > reservedFen) facts.push({ key: `${identity} beyond ${reservedFen}`, timeMs });
+  }
+  return facts;
+}
 
 /** More was paid than had been set aside; a firm for which nothing was ever set aside is left out. */
 export const subsidyUnreserved: Guard = (world) =>
@@ -130,7 +164,7 @@ export const subsidyUnreserved: Guard = (world) =>
         ledger._id,
         [ledger.firm],
         [{ programme: ledger.programme, ...balance }],
-        latest(ledger.entries.map(({ timeMs }) => timeMs)),
+        overdrawn(ledger.entries, balance.reservedFen),
       ),
     ];
   });

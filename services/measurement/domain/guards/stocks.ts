@@ -1,7 +1,7 @@
 import { periodsBetween } from '../../../../schemas/time.ts';
 import type { FirmMonth, FirmYear } from '../firmYear.ts';
 import { SLOT_FIELDS, type Slot, type SlotClass, type SlotKind, valuesText } from '../slots.ts';
-import { grouped, latest, type Suspicion, suspicion } from './guard.ts';
+import { type FindingFact, grouped, latest, type Suspicion, suspicion } from './guard.ts';
 
 /** Guards over the months that firms report. */
 
@@ -50,7 +50,7 @@ const closedTwice: FirmGuard = (firm, months) =>
                 { period, kind, sourceClass, stands: named(kind, valuesText(slot)) },
                 ...slot.o.map((values) => ({ period, kind, sourceClass, superseded: named(kind, values) })),
               ],
-              slot.t,
+              [valuesText(slot), ...slot.o].map((key) => ({ key, timeMs: slot.t })),
             ),
           ],
     ),
@@ -59,7 +59,7 @@ const closedTwice: FirmGuard = (firm, months) =>
 /** A month that opens with another stock than the month before closed with, within one source class. */
 const ledgerBroken: FirmGuard = (firm, months) => {
   const breaks: Record<string, unknown>[] = [];
-  const times: number[] = [];
+  const facts: FindingFact[] = [];
   const last = new Map<string, StatedSlot>();
   for (const stated of months.flatMap(slotsOf)) {
     if (stated.kind !== 'inventory') continue;
@@ -70,14 +70,25 @@ const ledgerBroken: FirmGuard = (firm, months) => {
     if (closedFen === opensFen || before.slot.u !== stated.slot.u) continue;
     const { sourceClass, period } = stated;
     breaks.push({ period, sourceClass, closingBeforeFen: closedFen, openingFen: opensFen });
-    times.push(before.slot.t, stated.slot.t);
+    facts.push({
+      key: [sourceClass, period, closedFen, opensFen].join(' '),
+      timeMs: Math.max(before.slot.t, stated.slot.t),
+    });
   }
-  return breaks.length === 0
-    ? []
-    : [suspicion('LEDGER_BROKEN', 'warning', firm, [firm], breaks, latest(times))];
+  return breaks.length === 0 ? [] : [suspicion('LEDGER_BROKEN', 'warning', firm, [firm], breaks, facts)];
 };
 
 const isNextMonth = (before: string, after: string): boolean => periodsBetween(before, after).length === 2;
+
+/** Facts of months in rising order, each with the run of months without a gap that it is part of. */
+function inRuns(facts: readonly (FindingFact & { readonly period: string })[]): FindingFact[] {
+  let [start, last] = ['', ''];
+  return facts.map(({ period, ...fact }) => {
+    if (last !== period && (last === '' || !isNextMonth(last, period))) start = period;
+    last = period;
+    return { ...fact, run: `from ${start}` };
+  });
+}
 
 const monthsMissing: FirmGuard = (firm, months) => {
   const closes = months.flatMap(slotsOf).filter(({ kind }) => kind === 'inventory');
@@ -85,11 +96,13 @@ const monthsMissing: FirmGuard = (firm, months) => {
   if (first === undefined || last === undefined) return [];
   const known = new Set(closes.map(({ period }) => period));
   const missing = periodsBetween(first.period, last.period).filter((period) => !known.has(period));
-  const [gap] = missing;
-  if (gap === undefined) return [];
-  // Known since the first close behind the first gap: regular closes after it must not put off the day on which it is due.
-  const seenMs = (closes.find(({ period }) => period > gap) ?? last).slot.t;
-  return [suspicion('MONTHS_MISSING', 'info', firm, [firm], [{ missing }], seenMs)];
+  if (missing.length === 0) return [];
+  // A gap is known since the first close behind it.
+  const facts = missing.map((gap) => ({
+    key: gap,
+    timeMs: (closes.find(({ period }) => period > gap) ?? last).slot.t,
+  }));
+  return [suspicion('MONTHS_MISSING', 'info', firm, [firm], [{ missing }], facts)];
 };
 
 /**
@@ -98,7 +111,7 @@ const monthsMissing: FirmGuard = (firm, months) => {
  */
 const currencyChanged: FirmGuard = (firm, months) => {
   const changes: Record<string, unknown>[] = [];
-  const times: number[] = [];
+  const facts: FindingFact[] = [];
   const last = new Map<string, StatedSlot>();
   for (const stated of months.flatMap(slotsOf)) {
     const { period, kind, sourceClass, slot } = stated;
@@ -112,11 +125,12 @@ const currencyChanged: FirmGuard = (firm, months) => {
       currencyBefore: before.slot.u ?? 'CNY',
       currency: slot.u ?? 'CNY',
     });
-    times.push(before.slot.t, slot.t);
+    facts.push({
+      key: [kind, sourceClass, period, slot.u ?? 'CNY'].join(' '),
+      timeMs: Math.max(before.slot.t, slot.t),
+    });
   }
-  return changes.length === 0
-    ? []
-    : [suspicion('CURRENCY_CHANGED', 'warning', firm, [firm], changes, latest(times))];
+  return changes.length === 0 ? [] : [suspicion('CURRENCY_CHANGED', 'warning', firm, [firm], changes, facts)];
 };
 
 /** Stock in the owner's ledger that a holder reports as well, by owner and holder. */
@@ -140,7 +154,13 @@ const stockReportedTwice: FirmGuard = (firm, months) => {
         heldClosingFen: held.v[1],
         ownClosingFen: own[0]?.v[1],
       })),
-      latest(all.map(({ held }) => held.t)),
+      inRuns(
+        all.map(({ period, held, own }) => ({
+          key: period,
+          period,
+          timeMs: Math.max(held.t, Math.min(...own.map(({ t }) => t))),
+        })),
+      ),
     );
   });
 };
@@ -166,7 +186,16 @@ const snapshotConflict: FirmGuard = (firm, months) => {
         period,
         closingFen: Object.fromEntries(held.map(([key, slot]) => [holderOf(key), slot.v[1]])),
       })),
-      latest(conflicts.flatMap(({ held }) => held.map(([, slot]) => slot.t))),
+      inRuns(
+        conflicts.map(({ period, held }) => ({
+          key: `${period} ${held
+            .map(([key, slot]) => `${holderOf(key)} ${slot.v[1]}`)
+            .sort()
+            .join(' ')}`,
+          period,
+          timeMs: latest(held.map(([, slot]) => slot.t)),
+        })),
+      ),
     ),
   ];
 };

@@ -36,7 +36,10 @@ export const problems = {
       },
       REASON_REQUIRED: { what: '这个操作必须写明理由。', remedy: '请填写至少四个字的理由。' },
       NOT_WAITING_FOR_THIS: { what: '流程目前不在等这一步。', remedy: '请刷新页面，看现在在等谁。' },
-      SEPARATION_OF_DUTIES: { what: '办理人与审核人不能是同一人。', remedy: '请由另一位同事办理。' },
+      SEPARATION_OF_DUTIES: {
+        what: '办理人与审核人不能是同一人。',
+        remedy: '请由另一位同事办理；申诉须由未参与原决定的人决定。',
+      },
       ALREADY_CLOSED: { what: '该项目已经结束。', remedy: '如需继续，请由主管部门说明理由后重新打开。' },
       CONFLICT: { what: '与已有记录冲突。', remedy: '请刷新页面，核对后再提交。' },
       PRECONDITION_FAILED: { what: '您查看之后内容已有变化。', remedy: '请刷新页面，核对后再提交。' },
