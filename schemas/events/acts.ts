@@ -322,6 +322,8 @@ const frozenFigures = {
       reason: z.string().optional(),
       sourceClass: z.string().optional(),
       grade: z.string().optional(),
+      /** Version of the figure's definition; 1 where absent. */
+      version: z.number().int().min(1).optional(),
     }),
   ),
   eventCount: z.number().int().min(0),

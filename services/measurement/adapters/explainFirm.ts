@@ -1,4 +1,5 @@
 import { type APPROVAL_KPI_IDS, type APPROVAL_KPIS, mergeDurations } from '../domain/approvals.ts';
+import { frozenVersion } from '../domain/baseline.ts';
 import { APPROVAL_TYPE } from '../domain/firmYear.ts';
 import { type Kpi, NULL_REASONS } from '../domain/kpi.ts';
 import { type Ratio, ratioOf, shownValue } from '../domain/ratio.ts';
@@ -92,6 +93,7 @@ export function openBaseline(world: World, kpi: Kpi, uscc: string): Opened | nul
   return {
     figure: {
       ...named(kpi),
+      version: frozenVersion(baseline.frozen, kpi),
       definition: `${kpi.definition}; frozen by ${baseline.frozen.identity}`,
       zh: inChinese(`${kpi.zh.definition}；冻结于事件 ${baseline.frozen.identity}`, kpi.zh.formula),
       value: shownValue(figure),

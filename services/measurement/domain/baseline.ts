@@ -63,6 +63,7 @@ export function freezeBaseline(months: MonthsOf, contractMonth: string): Baselin
       ...(short ? { reason: short } : {}),
       ...(whole.sourceClass ? { sourceClass: whole.sourceClass } : {}),
       ...(whole.grade ? { grade: whole.grade } : {}),
+      version: kpi.version,
     };
   }
   return { months: [...reported].sort().slice(-BASELINE_MONTHS), figures, eventCount };
@@ -108,7 +109,12 @@ function frozenMonth(frozen: Frozen, kpi: Kpi, period: string): MonthFigure | nu
   };
 }
 
+/** Version of the definition that a KPI was frozen under. */
+export const frozenVersion = (frozen: Frozen, kpi: Kpi): number => frozen.figures[kpi.id]?.version ?? 1;
+
+/** The months of a KPI; none where it was frozen under another definition, since such figures are not to be compared. */
 export function frozenMonths(frozen: Frozen, kpi: Kpi): MonthFigure[] {
+  if (frozenVersion(frozen, kpi) !== kpi.version) return [];
   const prefix = `${kpi.id}@`;
   return Object.keys(frozen.figures)
     .filter((key) => key.startsWith(prefix))
@@ -128,9 +134,9 @@ function afterMonths(figureOf: FigureOf, first: string, last: string): MonthFigu
 }
 
 /**
- * What a KPI changed against the frozen baseline. After = the latest 12 complete months since the month after going
- * live. With 12 on both sides the years are compared; with 6 to 11 the same months of the year, as far as the baseline
- * has them; with fewer there is no figure.
+ * What a KPI changed against the frozen baseline, under the same definition. After = the latest 12 complete months since the
+ * month after going live, at least 6. The same months of the year are compared, each once: at least 6 of them, or all of
+ * a baseline that has 4 or 5; with fewer there is no figure.
  */
 export function improvementOf(
   kpi: Kpi,
@@ -151,11 +157,12 @@ export function improvementOf(
   const complete = afterMonths(figureOf, first, last);
   const whole = windowFigure(kpi, complete);
   if (frozen === undefined) return none('BASELINE_MISSING', whole);
+  if (frozenVersion(frozen, kpi) !== kpi.version) return none('DEFINITION_CHANGED', whole);
   const base = frozenMonths(frozen, kpi);
   if (base.length < BASELINE_MIN_MONTHS) return none('BASELINE_SHORT', whole);
   if (complete.length < WINDOW_MIN_MONTHS) return none('WINDOW_SHORT', whole);
   const [before, after] = seasonPairs(base, complete);
-  if (after.length < WINDOW_MIN_MONTHS) return none('SEASON_UNMATCHED', whole);
+  if (after.length < Math.min(WINDOW_MIN_MONTHS, base.length)) return none('SEASON_UNMATCHED', whole);
   const beforeFigure = windowFigure(kpi, before);
   const afterFigure = windowFigure(kpi, after);
   return {
@@ -170,12 +177,16 @@ export function improvementOf(
   };
 }
 
-/** Months of the year that both sides have, one each. */
+/** Months of the year that both sides have, each once: where gaps make a side reach over more than a year, its latest. */
 function seasonPairs(
   before: readonly MonthFigure[],
   after: readonly MonthFigure[],
 ): readonly [MonthFigure[], MonthFigure[]] {
-  const byMonth = new Map(before.map((figure) => [figure.period.slice(5), figure]));
-  const matched = after.filter((figure) => byMonth.has(figure.period.slice(5)));
-  return [matched.flatMap((figure) => byMonth.get(figure.period.slice(5)) ?? []), matched];
+  const latestOf = (figures: readonly MonthFigure[]) =>
+    new Map(figures.map((figure) => [figure.period.slice(5), figure]));
+  const [earlier, later] = [latestOf(before), latestOf(after)];
+  const matched = [...later.values()]
+    .filter(({ period }) => earlier.has(period.slice(5)))
+    .sort((a, b) => (a.period < b.period ? -1 : 1));
+  return [matched.flatMap(({ period }) => earlier.get(period.slice(5)) ?? []), matched];
 }

@@ -66,6 +66,8 @@ export interface FrozenFigure {
   readonly reason?: string;
   readonly sourceClass?: string;
   readonly grade?: string;
+  /** Of the KPI's definition; those frozen before versions were kept are of the first. */
+  readonly version?: number;
 }
 
 export interface Frozen extends Stated {

@@ -55,6 +55,77 @@ describe('a baseline', () => {
   });
 });
 
+describe('the months compared', () => {
+  const month = (start: string) => fc.integer({ min: 0, max: 23 }).map((offset) => addMonths(start, offset));
+  const some = (start: string, minLength: number) =>
+    fc.uniqueArray(month(start), { minLength, maxLength: 20 });
+
+  it('are the same months of the year on both sides, each once, whatever the gaps', () => {
+    fc.assert(
+      fc.property(some('2021-09', 4), some('2024-01', 0), (early, late) => {
+        const [then, since] = [early, late].map((periods, side) =>
+          periods.map((period) => stock(`${period}-${side}`, period, [7000, 7000, 3000 + side])),
+        ) as [Fact[], Fact[]];
+        const frozen = freeze(then);
+        const { before, after, change, reason } = improvementOf(
+          turns,
+          frozen,
+          figuresOf(since),
+          '2024-01',
+          '2025-12',
+        );
+        const calendar = (months: readonly string[]) => months.map((period) => period.slice(5));
+        const base = Object.keys(frozen.figures).flatMap((key) => key.split('inventoryTurns@')[1] ?? []);
+        const kept = late.sort().slice(-12);
+        const pairs = new Set(calendar(kept).filter((one) => calendar(base).includes(one))).size;
+        if (reason !== null) {
+          expect(change).toBeNull();
+          expect(kept.length < 6 || pairs < Math.min(6, base.length)).toBe(true);
+          return;
+        }
+        expect(calendar(before.months)).toEqual(calendar(after.months));
+        expect(new Set(calendar(after.months)).size).toBe(after.months.length);
+        expect(after.months).toHaveLength(pairs);
+        expect(pairs).toBeGreaterThanOrEqual(Math.min(6, base.length));
+      }),
+    );
+  });
+
+  it('may be the four of a baseline that has no more', () => {
+    const frozen = freeze(ledger('2023-05', '2023-08', 3000));
+    const until = (last: string) =>
+      improvementOf(turns, frozen, figuresOf(ledger('2024-01', last, 3660)), '2024-01', last);
+    expect(until('2024-12')).toMatchObject({ change: expect.closeTo(0.22, 6), seasonMatched: true });
+    expect(until('2024-12').after.months).toEqual(periodsBetween('2024-05', '2024-08'));
+    expect(until('2024-07')).toMatchObject({ change: null, reason: 'SEASON_UNMATCHED' });
+  });
+
+  it('are of one definition: a figure frozen under another is not compared, and no correction is read into it', () => {
+    const months = [...ledger('2022-09', '2023-08', 3000), ...ledger('2024-01', '2024-12', 3660)];
+    const frozen = freeze(months);
+    const revised = { ...turns, version: turns.version + 1 };
+    const judge = (of: Frozen, kpi = turns) =>
+      improvementOf(kpi, of, figuresOf(months, kpi), '2024-01', '2024-12');
+    expect(frozen.figures.inventoryTurns?.version).toBe(turns.version);
+    expect(judge(frozen, revised)).toMatchObject({ change: null, reason: 'DEFINITION_CHANGED' });
+    const { version: _, ...unversioned } = frozen.figures.inventoryTurns!;
+    const old = { ...frozen, figures: { ...frozen.figures, inventoryTurns: unversioned } };
+    expect(judge(old)).toMatchObject({ change: expect.closeTo(0.22, 10), reason: null });
+    const other = {
+      ...frozen,
+      figures: { ...frozen.figures, inventoryTurns: { ...unversioned, version: 9 } },
+    };
+    expect(judge(other).reason).toBe('DEFINITION_CHANGED');
+    const corrected = monthsFrom([...months, stock('again', '2023-03', [1, 1, 1], { timeMs: Date.now() })]);
+    const evidenceOf = (of: Frozen) =>
+      baselineFinding({ _id: 'p/f', firm: FIRM, programme: 'p', frozen: of }, corrected)?.evidence.map(
+        ({ kpi }) => kpi,
+      );
+    expect(evidenceOf(frozen)).toContain('inventoryTurns');
+    expect(evidenceOf(other)).not.toContain('inventoryTurns');
+  });
+});
+
 describe('an improvement', () => {
   const before = ledger('2022-09', '2023-08', 3000);
 
@@ -78,7 +149,7 @@ describe('an improvement', () => {
     ['BASELINE_MISSING', undefined, '2024-01', '2024-12'],
     ['WINDOW_SHORT', freeze(before), '2024-08', '2024-12'],
     ['BASELINE_SHORT', freeze(ledger('2023-06', '2023-08', 3000)), '2024-01', '2024-12'],
-    ['SEASON_UNMATCHED', freeze(ledger('2023-04', '2023-08', 3000)), '2024-01', '2024-12'],
+    ['SEASON_UNMATCHED', freeze(ledger('2023-04', '2023-08', 3000)), '2024-01', '2024-07'],
   ] as const)('is null with %s', (reason, frozen, first, last) => {
     const months = figuresOf(ledger('2024-01', '2024-12', 3660));
     expect(improvementOf(turns, frozen, months, first, last)).toMatchObject({ change: null, reason });
