@@ -1,8 +1,23 @@
 import { z } from 'zod';
-import { Instant } from '../ids.ts';
+import { Instant, Uscc } from '../ids.ts';
 
 /** Output of `cli claims`. */
 const Verdict = z.enum(['confirmed', 'partly', 'contradicted', 'not_testable']);
+
+/** How inventory turned at a leader, at its suppliers with a frozen baseline, at those without one, and at all together. */
+export const Displacement = z.object({
+  leaderUscc: Uscc,
+  name: z.string(),
+  /** after ÷ before − 1; null where there is no figure. */
+  leader: z.number().nullable(),
+  suppliers: z.number().nullable(),
+  others: z.number().nullable(),
+  chain: z.number().nullable(),
+  /** Suppliers that report no stock before and after: what moved to them is not seen. */
+  unmeasured: z.number().int().min(0),
+  figureId: z.string(),
+});
+export type Displacement = z.infer<typeof Displacement>;
 
 export const ClaimState = z.object({
   id: z.string(),
@@ -34,6 +49,8 @@ export const ClaimState = z.object({
   source: z.string(),
   grade: z.enum(['a', 'b', 'c', 'd', 'e']),
   entityCount: z.number().int().min(0),
+  /** Of a claim about a gain: what became of stock in the chains of these firms meanwhile. */
+  displacement: z.array(Displacement),
 });
 export type ClaimState = z.infer<typeof ClaimState>;
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Instant, Period, Sha256, Uscc } from '../ids.ts';
+import { Displacement } from './claims.ts';
 
 /** Output of `cli kpi show`, `cli kpi rebuild` and `cli explain`. Money figures are in yuan where the unit says so; numerators and denominators are whole numbers. */
 
@@ -86,6 +87,8 @@ export const FirmKpis = z.object({
   months: z.array(KpiMonth),
   improvement: z.record(z.string(), KpiImprovement),
 });
+/** Output of `cli kpi show`: the gains of a firm never stand without what became of stock in its chains. */
+export const FirmKpisInChains = FirmKpis.extend({ displacement: z.array(Displacement) });
 export type FirmKpis = z.infer<typeof FirmKpis>;
 
 export const KpiRebuild = z.object({ events: Count, documents: Count, replaced: Count });

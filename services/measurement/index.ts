@@ -1,6 +1,7 @@
 export { readAuditFacts } from './adapters/auditFacts.ts';
 export { readAuditFrame, readWorkPapers } from './adapters/auditFrame.ts';
 export { actOnFinding, CASE_ACTS, type CaseCommand } from './adapters/caseActs.ts';
+export { readDisplacement } from './adapters/displacement.ts';
 export type { Horizon } from './adapters/eventLog.ts';
 export { placeOf } from './adapters/evidence.ts';
 export {

@@ -10,6 +10,7 @@ import {
   explainFigure,
   isBaselinePending,
   readClaims,
+  readDisplacement,
   readKpis,
   readPanel,
   readTargets,
@@ -147,6 +148,11 @@ describe('measurement on a real database', () => {
     expect(chains).toMatchObject({
       chains: [{ leaderUscc: LEADER, suppliers: { firms: 1, change: expect.closeTo(0.22, 10) } }],
     });
+    const displaced = await readDisplacement(log.mongo.db, FIRM);
+    expect(displaced).toMatchObject([
+      { leaderUscc: LEADER, suppliers: expect.closeTo(0.22, 10), chain: null },
+    ]);
+    expect(await readDisplacement(log.mongo.db, FIRM, { knownAt: new Date() })).toEqual(displaced);
     const turns = FigureExplanation.parse(await explainFigure(log.mongo.db, `turns/${LEADER}/suppliers`));
     expect(turns).toMatchObject({ eventCount: 24, value: expect.closeTo(0.22, 10) });
   });

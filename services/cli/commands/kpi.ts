@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
-import { FirmKpis } from '../../../schemas/api/kpi.ts';
+import type { Displacement } from '../../../schemas/api/claims.ts';
+import { FirmKpisInChains } from '../../../schemas/api/kpi.ts';
 import { judgeUscc } from '../../../schemas/ids.ts';
-import { horizonOf, readKpis, rebuildMeasurement } from '../../measurement/index.ts';
+import { horizonOf, readDisplacement, readKpis, rebuildMeasurement } from '../../measurement/index.ts';
 import { loadConfig } from '../../runtime/config.ts';
 import { connectMongo } from '../../runtime/mongo.ts';
 import { withDatabase } from '../database.ts';
@@ -11,6 +12,11 @@ import { badUsage, type CliIo, printResult, table } from '../output.ts';
 const SHOWN = ['inventoryTurns', 'inventoryDays', 'unitsPerHour', 'qualityCostPer100Yuan'] as const;
 const rounded = (value: number | null | undefined): number | null =>
   value === null || value === undefined ? null : Number(value.toPrecision(4));
+
+const signed = (change: number | null): string =>
+  change === null ? 'unknown' : `${change > 0 ? '+' : ''}${(100 * change).toFixed(1)} %`;
+const chainInWords = ({ name, leader, suppliers, others, chain, unmeasured }: Displacement): string =>
+  `inventory turns in the chain of ${name}: leader ${signed(leader)}, suppliers ${signed(suppliers)}, those without a baseline ${signed(others)}, together ${signed(chain)}; ${unmeasured} suppliers report no stock`;
 
 /** `kpi show`: a firm’s figures; `kpi rebuild`: all of them anew from the events. */
 export function register(program: Command, io: CliIo): void {
@@ -29,7 +35,10 @@ export function register(program: Command, io: CliIo): void {
     .action(async (uscc: string, options: { asOf?: string; knownAt?: string; json?: boolean }) => {
       if (judgeUscc(uscc) !== 'valid') throw badUsage(`${uscc} is not a unified social credit code`);
       const horizon = horizonOf(options);
-      const result = FirmKpis.parse(await withDatabase((db) => readKpis(db, uscc, horizon)));
+      const result = await withDatabase(async (db) => {
+        const kpis = await readKpis(db, uscc, horizon);
+        return FirmKpisInChains.parse({ ...kpis, displacement: await readDisplacement(db, uscc, horizon) });
+      });
       printResult(io, options.json, result, () =>
         [
           `${result.name} (${uscc}), as of ${result.asOf}`,
@@ -46,6 +55,7 @@ export function register(program: Command, io: CliIo): void {
               ? `${id}: no change known (${change?.reason ?? 'NO_DATA'})`
               : `${id}: ${(100 * change.value).toFixed(1)} % against the baseline`;
           }),
+          ...result.displacement.map(chainInWords),
         ].join('\n'),
       );
     });

@@ -3,7 +3,13 @@ import { ChainlightError } from '../../../schemas/errors.ts';
 import { Period } from '../../../schemas/ids.ts';
 import { VERDICTS_ZH } from '../../../schemas/wording.ts';
 import { APPROVAL_KPI_IDS, APPROVAL_KPIS, medianHours, mergeDurations } from '../domain/approvals.ts';
-import { chainOfLeader, leaderWindows } from '../domain/chains.ts';
+import {
+  CHAIN_PARTS,
+  type ChainPart,
+  chainOfLeader,
+  leaderWindows,
+  otherSuppliers,
+} from '../domain/chains.ts';
 import type { Measure } from '../domain/claimSchema.ts';
 import { firstMeasured, judgeClaim, whyNull } from '../domain/claims.ts';
 import type { WindowFigure } from '../domain/figures.ts';
@@ -29,7 +35,7 @@ import { openGroup } from './groups.ts';
 import { figureIdOf, firmWorld } from './read.ts';
 import { loadClaims, loadWorldOfValues } from './worldStore.ts';
 
-const PART_ZH = { leader: '链主', suppliers: '供应商', chain: '全链' } as const;
+const PART_ZH = { leader: '链主', suppliers: '供应商', others: '无基线的供应商', chain: '全链' } as const;
 /** What is held against a claim. */
 const FORMULAS_ZH: Readonly<Record<Measure['kind'], string>> = {
   'plan-target': '已发布计划的目标数的中位数',
@@ -57,6 +63,7 @@ const TARGET_BASIS_ZH = {
   none: '未写明，该地区类别也没有默认值',
 } as const;
 
+const isChainPart = (part: string): part is ChainPart => (CHAIN_PARTS as readonly string[]).includes(part);
 const isMonth = (text: string): boolean => Period.safeParse(text).success;
 
 /**
@@ -228,7 +235,7 @@ function openForecast(world: World, city: string): Opened | null {
 function openTurns(world: World, leader: string, part: string): Opened | null {
   const kpi = kpiOf('inventoryTurns');
   if (kpi === undefined || !world.leaders().some((firm) => firm._id === leader)) return null;
-  if (part !== 'leader' && part !== 'suppliers' && part !== 'chain') return null;
+  if (!isChainPart(part)) return null;
   const figure = chainOfLeader(world, leader)[part];
   const suppliers = world.chainOf(leader).map((firm) => firm._id);
   const theirs = suppliers.flatMap((uscc) => {
@@ -237,10 +244,13 @@ function openTurns(world: World, leader: string, part: string): Opened | null {
   });
   const measured = theirs.map(({ uscc }) => uscc);
   const windows: { uscc: string; before: WindowFigure; after: WindowFigure }[] =
-    part === 'leader' ? [] : [...theirs];
+    part === 'leader' || part === 'others' ? [] : [...theirs];
   // As the figure itself: the leader's months begin with the first contract among the suppliers that are measured.
-  const own = part === 'suppliers' ? null : leaderWindows(world, leader, measured);
-  if (own !== null) windows.push({ uscc: leader, ...own });
+  const own = leaderWindows(world, leader, measured);
+  if (own !== null && (part === 'leader' || part === 'chain')) windows.push({ uscc: leader, ...own });
+  if (own !== null && (part === 'others' || part === 'chain'))
+    for (const uscc of otherSuppliers(world, leader, measured, own)?.firms ?? [])
+      windows.push({ uscc, ...own });
   const change = figure.pooled && changeRatio(figure.pooled.before, figure.pooled.after);
   return {
     figure: {
@@ -260,7 +270,10 @@ function openTurns(world: World, leader: string, part: string): Opened | null {
       entities: windows.map(({ uscc }) => uscc),
       grade: null,
       sourceClass: null,
-      children: part === 'leader' ? [] : measured.map((uscc) => figureIdOf(kpi, uscc, 'improvement')),
+      children:
+        part === 'leader' || part === 'others'
+          ? []
+          : measured.map((uscc) => figureIdOf(kpi, uscc, 'improvement')),
     },
     support: {
       types: ['inventory.closed.v1'],

@@ -2,7 +2,7 @@ import type { Db } from 'mongodb';
 import stringify from 'safe-stable-stringify';
 import { type StreamPositions, streamClockOf } from '../../runtime/eventStore.ts';
 import { readCursor } from '../../runtime/projector.ts';
-import { chainTurns } from '../domain/chains.ts';
+import { CHAIN_PARTS, chainTurns } from '../domain/chains.ts';
 import { judgeClaims } from '../domain/claims.ts';
 import { cityTargets, type TargetThresholds } from '../domain/targets.ts';
 import { measurementProjector } from './projector.ts';
@@ -32,10 +32,15 @@ export async function refreshSummaries(
   if (clock === null || mark === last) return last;
   const world = await loadWorldOfValues(db);
   const common = { asOf: world.asOf, positions };
-  const chains = chainTurns(world).map(({ leader, suppliers, chain, ...rest }) => {
-    const [own, theirs, together] = [leader, suppliers, chain].map(({ pooled: _, ...figure }) => figure);
-    return { ...rest, leader: own, suppliers: theirs, chain: together };
-  });
+  const chains = chainTurns(world).map((chain) => ({
+    ...chain,
+    ...Object.fromEntries(
+      CHAIN_PARTS.map((part) => {
+        const { pooled: _, ...figure } = chain[part];
+        return [part, figure];
+      }),
+    ),
+  }));
   const claims = judgeClaims(await loadClaims(), world).map(({ entities, children: _, ...claim }) => ({
     ...claim,
     entityCount: entities.length,

@@ -1,7 +1,7 @@
 import { addMonths, periodsBetween } from '../../../schemas/time.ts';
 import { WINDOW_MIN_MONTHS, WINDOW_MONTHS } from './baseline.ts';
 import { type WindowFigure, windowFigure } from './figures.ts';
-import { groupGain, type Pooled } from './gains.ts';
+import { groupGain, type Pooled, pooledOver } from './gains.ts';
 import { NULL_REASONS } from './kpi.ts';
 import { kpiOf } from './kpis.ts';
 import { changeOf, shownValue } from './ratio.ts';
@@ -24,10 +24,17 @@ export interface Chain {
   /** Suppliers in the chain, nominated or not. */
   readonly supplierCount: number;
   readonly leader: ChainFigure;
+  /** Those whose change is measured against a frozen baseline. */
   readonly suppliers: ChainFigure;
-  /** Leader and suppliers together: a gain that only moved stock to somebody else is none here. */
+  /** Suppliers without such a baseline, over the leader's months: stock can move to them as well. */
+  readonly others: ChainFigure;
+  /** Leader and all these suppliers together: a gain that only moved stock to somebody else is none here. */
   readonly chain: ChainFigure;
+  /** Suppliers that report no stock before and after: what moved to them is not seen. */
+  readonly unmeasured: number;
 }
+export const CHAIN_PARTS = ['leader', 'suppliers', 'others', 'chain'] as const;
+export type ChainPart = (typeof CHAIN_PARTS)[number];
 
 const turns = kpiOf('inventoryTurns');
 
@@ -59,20 +66,34 @@ export function chainTurns(world: World): Chain[] {
   return world.leaders().map((leader) => chainOfLeader(world, leader._id));
 }
 
+const known = new WeakMap<World, Map<string, Chain>>();
+
+/** Worked out once for each world: every gain of a supplier shows its chain. */
 export function chainOfLeader(world: World, leader: string): Chain {
+  const chains = known.get(world) ?? new Map<string, Chain>();
+  known.set(world, chains);
+  const chain = chains.get(leader) ?? openChain(world, leader);
+  chains.set(leader, chain);
+  return chain;
+}
+
+function openChain(world: World, leader: string): Chain {
   const chain = world.chainOf(leader);
   const usccs = chain.map((firm) => firm._id);
   const id = (part: string): string => `turns/${leader}/${part}`;
   const [suppliers, firms] = supplierFigure(world, usccs, id('suppliers'));
-  const own = leaderFigure(world, leader, firms, id('leader'));
+  const windows = leaderWindows(world, leader, firms);
+  const own = leaderFigure(windows, id('leader'));
+  const others = othersFigure(world, leader, firms, windows, id('others'));
+  const parts = [suppliers, own, others].flatMap(({ pooled }) => pooled ?? []);
   const together =
     suppliers.pooled === null || own.pooled === null
       ? missing(id('chain'), suppliers.reason ?? own.reason ?? NULL_REASONS.NO_DATA)
       : pooledFigure(
           id('chain'),
-          suppliers.firms + 1,
-          sum(suppliers.pooled.before, own.pooled.before),
-          sum(suppliers.pooled.after, own.pooled.after),
+          suppliers.firms + 1 + others.firms,
+          parts.map(({ before }) => before).reduce(sum),
+          parts.map(({ after }) => after).reduce(sum),
         );
   return {
     leaderUscc: leader,
@@ -80,7 +101,9 @@ export function chainOfLeader(world: World, leader: string): Chain {
     supplierCount: usccs.length,
     leader: own,
     suppliers,
+    others,
     chain: together,
+    unmeasured: usccs.length - suppliers.firms - others.firms,
   };
 }
 
@@ -127,13 +150,68 @@ export function leaderWindows(
   return { before: windowFigure(turns, matched), after: windowFigure(turns, after) };
 }
 
-function leaderFigure(
+/** Suppliers that no baseline is frozen of (or none that can be compared), and what they did over the leader's months. */
+export function otherSuppliers(
   world: World,
   leader: string,
-  suppliers: readonly string[],
+  measured: readonly string[],
+  windows: { before: WindowFigure; after: WindowFigure } | null,
+) {
+  if (turns === undefined || windows === null) return null;
+  const rest = world.chainOf(leader).flatMap(({ _id }) => (measured.includes(_id) ? [] : [_id]));
+  return pooledOver(world, turns, rest, { before: windows.before.months, after: windows.after.months });
+}
+
+function othersFigure(
+  world: World,
+  leader: string,
+  measured: readonly string[],
+  windows: { before: WindowFigure; after: WindowFigure } | null,
   figureId: string,
 ): ChainFigure {
-  const windows = leaderWindows(world, leader, suppliers);
+  const others = otherSuppliers(world, leader, measured, windows);
+  if (others === null) return missing(figureId, NULL_REASONS.WINDOW_SHORT);
+  if (others.firms.length === 0) return missing(figureId, NULL_REASONS.NO_DATA);
+  return pooledFigure(figureId, others.firms.length, others.before, others.after);
+}
+
+/** What a gain of suppliers is shown with: how stock turned at their leaders, at all their suppliers, and over the chain. */
+export interface Displacement {
+  readonly leaderUscc: string;
+  readonly name: string;
+  /** after ÷ before − 1 of each part, null where there is no figure; `turns/<leader>/<part>` opens it. */
+  readonly leader: number | null;
+  readonly suppliers: number | null;
+  readonly others: number | null;
+  readonly chain: number | null;
+  readonly unmeasured: number;
+  readonly figureId: string;
+}
+
+export const displacementIn = (chain: Chain): Displacement => ({
+  leaderUscc: chain.leaderUscc,
+  name: chain.name,
+  leader: chain.leader.change,
+  suppliers: chain.suppliers.change,
+  others: chain.others.change,
+  chain: chain.chain.change,
+  unmeasured: chain.unmeasured,
+  figureId: chain.chain.figureId,
+});
+
+/** Of every leader in whose chain one of the firms is. */
+export function displacementOf(world: World, usccs: readonly string[]): Displacement[] {
+  const firms = usccs.flatMap((uscc) => world.models.firms.get(uscc) ?? []);
+  return world
+    .leaders()
+    .filter(({ _id }) => firms.some((firm) => firm._id !== _id && world.isInChain(firm, _id)))
+    .map(({ _id }) => displacementIn(chainOfLeader(world, _id)));
+}
+
+function leaderFigure(
+  windows: { before: WindowFigure; after: WindowFigure } | null,
+  figureId: string,
+): ChainFigure {
   if (windows === null) return missing(figureId, NULL_REASONS.WINDOW_SHORT);
   const pooled = (figure: WindowFigure): Pooled => ({
     numerator: figure.numerator ?? 0,

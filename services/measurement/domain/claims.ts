@@ -1,3 +1,4 @@
+import type { Displacement } from './chains.ts';
 import type { Claim } from './claimSchema.ts';
 import { aiInspection, approvalTime, gain, payback, withoutDigitalStaff } from './gainClaims.ts';
 import {
@@ -32,6 +33,7 @@ export interface JudgedClaim {
   /** Firms or regions it rests on. */
   readonly entities: readonly string[];
   readonly children: readonly string[];
+  readonly displacement: readonly Displacement[];
 }
 
 export function judgeClaims(claims: readonly Claim[], world: World): JudgedClaim[] {
@@ -59,6 +61,7 @@ export function judgeClaim(claim: Claim, world: World): JudgedClaim {
     grade,
     entities: finding.entities,
     children: finding.children,
+    displacement: finding.displacement ?? [],
   };
 }
 

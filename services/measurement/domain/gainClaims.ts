@@ -1,6 +1,7 @@
 import { addMonths, periodsBetween } from '../../../schemas/time.ts';
 import { NULL_REASONS_ZH } from '../../../schemas/wording.ts';
 import { countOf, medianHours, mergeDurations } from './approvals.ts';
+import { type Displacement, displacementOf } from './chains.ts';
 import type { Claim, Measure } from './claimSchema.ts';
 import { type GroupGain, groupGain } from './gains.ts';
 import { kpiOf } from './kpis.ts';
@@ -49,6 +50,13 @@ function describe(gain: GroupGain): Grounds {
   };
 }
 
+function describeChain({ name, leader, suppliers, others, chain, unmeasured }: Displacement): Grounds {
+  return {
+    en: `inventory turns in the chain of ${name} meanwhile: leader ${percent(leader)}, suppliers ${percent(suppliers)}, those without a baseline ${percent(others)}, together ${percent(chain)} (${unmeasured} suppliers report no stock)`,
+    zh: `同期${name}链上的库存周转：链主 ${percentZh(leader)}，供应商 ${percentZh(suppliers)}，无基线的供应商 ${percentZh(others)}，全链 ${percentZh(chain)}（${unmeasured} 家供应商未报库存）`,
+  };
+}
+
 export function gain(claim: Claim, measure: Of<'gain'>, world: World): Finding {
   const usccs = transformed(world, measure.entities);
   if (usccs.length === 0)
@@ -68,10 +76,11 @@ export function gain(claim: Claim, measure: Of<'gain'>, world: World): Finding {
       zh: `${usccs.length} 家企业都没有改造前后的数值（${reasons.map((code) => NULL_REASONS_ZH[code] ?? code).join('；')}）`,
     });
   }
+  const displacement = displacementOf(world, usccs);
   const aim = claim.isAim
     ? { en: ' The figure was an aim, not a result.', zh: '该数字是目标，不是结果。' }
     : { en: '', zh: '' };
-  const described = gains.map(describe);
+  const described = [...gains.map(describe), ...displacement.map(describeChain)];
   return {
     readings: gains.map((one) => reading(claim, one.kpi, one.net)),
     reason: {
@@ -79,9 +88,13 @@ export function gain(claim: Claim, measure: Of<'gain'>, world: World): Finding {
       zh: `${described.map(({ zh }) => zh).join('；')}。按净变化判断。${aim.zh}`,
     },
     entities: usccs,
-    children: measurable.flatMap((one) =>
-      one.firms.map((uscc) => `${kpiOf(one.kpi)?.slug}/v${kpiOf(one.kpi)?.version}/${uscc}/improvement`),
-    ),
+    displacement,
+    children: [
+      ...measurable.flatMap((one) =>
+        one.firms.map((uscc) => `${kpiOf(one.kpi)?.slug}/v${kpiOf(one.kpi)?.version}/${uscc}/improvement`),
+      ),
+      ...displacement.map(({ figureId }) => figureId),
+    ],
   };
 }
 

@@ -84,7 +84,7 @@ export function groupGain(world: World, kpi: Kpi, usccs: readonly string[], isCo
 }
 
 /** The months before and those after, pair by pair. */
-interface Windows {
+export interface Windows {
   readonly before: readonly string[];
   readonly after: readonly string[];
 }
@@ -133,6 +133,25 @@ function controlChanges(world: World, kpi: Kpi, windows: readonly Windows[]): Co
     known.set(key, { change, firms });
   }
   return windows.map((one) => known.get(keyOf(one)) ?? { change: null, firms: 0 });
+}
+
+/** What firms without a window of their own did over the given months, pooled over those that have most of the months. */
+export function pooledOver(world: World, kpi: Kpi, usccs: readonly string[], windows: Windows) {
+  let [before, after] = [NOTHING, NOTHING];
+  const firms: string[] = [];
+  for (const uscc of usccs) {
+    const pairs = pairsOf(world, kpi, uscc, windows);
+    if (pairs.length < Math.min(MIN_PAIRS, windows.before.length)) continue;
+    const side = (which: 0 | 1) =>
+      windowFigure(
+        kpi,
+        pairs.map((pair) => pair[which]),
+      );
+    firms.push(uscc);
+    before = add(before, side(0));
+    after = add(after, side(1));
+  }
+  return { firms, before, after };
 }
 
 /** Months of a firm with a figure both before and after. */

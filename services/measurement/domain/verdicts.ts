@@ -1,3 +1,4 @@
+import type { Displacement } from './chains.ts';
 import type { Claim } from './claimSchema.ts';
 import { type Ratio, shownValue } from './ratio.ts';
 
@@ -27,6 +28,8 @@ export interface Finding {
   readonly entities: readonly string[];
   /** Figures that it rests on. */
   readonly children: readonly string[];
+  /** Of a gain: what became of stock in the chains meanwhile. */
+  readonly displacement?: readonly Displacement[];
 }
 
 /**
