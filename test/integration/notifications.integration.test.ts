@@ -21,7 +21,7 @@ const server = new SMTPServer({
     });
     stream.on('end', () => {
       mailbox.push(text);
-      done();
+      void Promise.resolve(held).then(() => done());
     });
   },
 });
@@ -55,6 +55,8 @@ const reminder = notificationsOf({
   providerUscc: null,
   cityCode: '510100',
 });
+/** Takes its time with the next mail, until it is let go. */
+let held: Promise<void> | null = null;
 const reach = (locale: 'zh' | 'en') =>
   contactsOf(mongo.db).insertOne({ _id: `supplier/${SUPPLIER}`, email: 'it@example.com', locale });
 
@@ -100,6 +102,27 @@ describe('notifications by e-mail', () => {
     expect(await sendNext(mongo.db, deliver, later(60_000))).toBe(true);
     close();
     expect(mailbox).toHaveLength(1);
+  });
+
+  it('stay with a sender whose server takes longer than a lease', async () => {
+    await reach('zh');
+    await queue(mongo.db, reminder, T0);
+    let letGo = (): void => {};
+    held = new Promise((resolve) => {
+      letGo = resolve;
+    });
+    const { deliver, close } = createSmtp(url, 'chainlight@example.com');
+    const slow = sendNext(mongo.db, deliver, T0, 'email', 10);
+    await expect.poll(() => mailbox.length, { timeout: 30_000 }).toBe(1);
+    const isKept = async () => ((await outboxOf(mongo.db).findOne({}))?.notBefore ?? T0) > later(60_000);
+    await expect.poll(isKept, { timeout: 30_000 }).toBe(true);
+    expect(await sendNext(mongo.db, deliver, later(60_000))).toBe(false);
+    held = null;
+    letGo();
+    expect(await slow).toBe(true);
+    close();
+    expect(mailbox).toHaveLength(1);
+    expect(await outboxOf(mongo.db).findOne({})).toMatchObject({ state: 'sent', attempts: 1 });
   });
 
   it('wait for an address where there is none, and nobody is mailed "declined" who withdrew', async () => {

@@ -192,4 +192,32 @@ describe('from a reminder event to a mail', () => {
     expect(letter?.party).toMatch(/^bureau\//);
     expect(more).toEqual([]);
   });
+
+  it('tells of an ending however long the undoing took, but not of one that is history itself', async () => {
+    const endingOf = (id: string, at: Date, decidedBy: string) => ({
+      ...reminder('supplier', 9, at),
+      type: 'onboarding.closed.v1',
+      id: `${SUPPLIER}/${id}`,
+      data: {
+        ...{ supplierUscc: SUPPLIER, platform: PLATFORM, programme: PROGRAMME, status: 'WITHDRAWN' },
+        ...{ stage: 'DIAGNOSED', failureReason: null, decidedBy, basis: [] },
+      },
+    });
+    const longAgo = new Date('2024-03-01T00:00:00Z');
+    const decided = `/system/onboarding ${SUPPLIER}/reminder/DIAGNOSED/0/1/supplier`;
+    await stream.send(ACTS, [
+      endingOf('after-9-days', later(-9 * 24 * HOUR_MS), 'window'),
+      endingOf('decided-just-now', longAgo, decided),
+      endingOf('replayed', longAgo, `/system/onboarding ${SUPPLIER}/reminder/DIAGNOSED/0/3/supplier`),
+      endingOf('expired-long-ago', longAgo, 'window'),
+    ]);
+    expect(await stream.drained()).toMatchObject({ accepted: 11, rejected: 0 });
+    while (await projectOnce(stream.mongo, onboardingProjector));
+    await drainNotifier();
+    const letters = await outboxOf(stream.mongo.db).find({ template: 'closed-WITHDRAWN' }).toArray();
+    expect(letters.map(({ _id }) => _id.split(' ')[1]?.slice(SUPPLIER.length + 1)).sort()).toEqual([
+      'after-9-days',
+      'decided-just-now',
+    ]);
+  });
 });

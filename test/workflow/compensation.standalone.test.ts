@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FaultPlan, faultOf } from '../../services/simulator/platform/faults.ts';
+import type { OnboardingInput } from '../../workflows/onboarding/messages.ts';
 import { testUscc } from '../support/events.ts';
 import { PROGRAMME } from '../support/onboardingEvents.ts';
 import { acceptedFacts, dayAt, fact } from '../support/onboardingFacts.ts';
@@ -38,13 +39,15 @@ const actOf = (firm: string, name: string) =>
 const effectsOf = (firm: string) => world.platform.effects(`${PROGRAMME}.${firm}`);
 const withdrawal = () => fact('supplier-withdrew', 50, { failure: { group: 'BUSINESS', cause: 'CLOSED' } });
 
-async function provisioned(firm: string): Promise<Onboarding> {
-  const onboarding = await world.begin(firm, acceptedFacts().slice(0, 5));
+async function provisioned(firm: string, options: Partial<OnboardingInput> = {}): Promise<Onboarding> {
+  const onboarding = await world.begin(firm, acceptedFacts().slice(0, 5), options);
   await onboarding.tell(dayAt(41));
   await world.environment.sleep('2 hours');
   await eventually('the devices', async () => namesOf(firm).includes('devices-registered'));
   return onboarding;
 }
+
+const runOf = async ({ handle }: Onboarding): Promise<string> => (await handle.describe()).runId;
 
 async function withdraw(onboarding: Onboarding): Promise<void> {
   await onboarding.learn(withdrawal());
@@ -85,13 +88,40 @@ describe('compensation by a platform that misbehaves', () => {
     expect(namesOf(firm).slice(-6)).toEqual([...UNDONE, ...RELEASED]);
   });
 
-  it('hands over what stayed undone, and undoes the rest all the same', async () => {
-    const firm = testUscc(841);
-    const onboarding = await provisioned(firm);
+  it('goes on from where it was in a fresh run, when much piles up while the platform is down for hours', async () => {
+    const firm = testUscc(844);
+    const onboarding = await provisioned(firm, { handOverAfterEvents: 60 });
     world.platform.setDown(true);
     await withdraw(onboarding);
-    // A day for the devices alone; then the platform comes back.
-    await world.environment.sleep('25 hours');
+    const before = await runOf(onboarding);
+    for (let hour = 0; hour < 12; hour++) {
+      for (const minute of [0, 15, 30, 45]) await onboarding.tell(dayAt(52 + hour / 24 + minute / 1440));
+      await world.environment.sleep('1 hour');
+    }
+    await eventually('a fresh run', async () => (await runOf(onboarding)) !== before);
+    // An earlier ending that is heard of only now changes nothing: the closing is decided.
+    await onboarding.learn(fact('step-failed', 49, { step: 'DEPLOYED', final: true }));
+    world.platform.setDown(false);
+    expect(await onboarding.handle.result()).toEqual({ status: 'WITHDRAWN' });
+    expect(effectsOf(firm).slice(3)).toEqual(UNDONE);
+    expect(namesOf(firm).slice(-6)).toEqual([...UNDONE, ...RELEASED]);
+    expect(namesOf(firm)).toEqual([...new Set(namesOf(firm))]);
+  });
+
+  it('hands over what stayed undone, and undoes the rest all the same', async () => {
+    const firm = testUscc(841);
+    const onboarding = await provisioned(firm, { handOverAfterEvents: 60 });
+    world.platform.setDown(true);
+    await withdraw(onboarding);
+    const before = await runOf(onboarding);
+    for (let hour = 0; hour < 20; hour++) {
+      for (const minute of [0, 15, 30, 45]) await onboarding.tell(dayAt(52 + hour / 24 + minute / 1440));
+      await world.environment.sleep('1 hour');
+    }
+    await eventually('a fresh run', async () => (await runOf(onboarding)) !== before);
+    expect(namesOf(firm).join()).not.toContain('escalated');
+    // A day for the devices alone, over all runs; then the platform comes back.
+    await world.environment.sleep('5 hours');
     world.platform.setDown(false);
     expect(await onboarding.handle.result()).toEqual({ status: 'WITHDRAWN' });
     expect(namesOf(firm).slice(-6)).toEqual([
@@ -128,14 +158,17 @@ describe('compensation by a platform that misbehaves', () => {
 
   it('undoes once what was begun twice, since nobody answered for hours', async () => {
     const firm = testUscc(843);
-    const onboarding = await world.begin(firm, acceptedFacts().slice(0, 4));
+    const onboarding = await world.begin(firm, acceptedFacts().slice(0, 4), { handOverAfterEvents: 40 });
     await onboarding.tell(dayAt(39));
     await world.environment.sleep('2 hours');
     await eventually('the reservations', async () => namesOf(firm).includes('provider-reserved'));
     world.platform.setDown(true);
     await onboarding.learn(acceptedFacts()[4]!);
-    await onboarding.tell(dayAt(41));
+    const before = await runOf(onboarding);
+    for (let hour = 0; hour < 20; hour++) await onboarding.tell(dayAt(41 + hour / 24));
     await world.environment.sleep('7 hours');
+    // What piles up meanwhile is handed over to a fresh run, which knows that the tenant was asked for.
+    await eventually('a fresh run', async () => (await runOf(onboarding)) !== before);
     world.platform.setDown(false);
     await world.environment.sleep('2 hours');
     await eventually('the devices', async () => namesOf(firm).includes('devices-registered'));

@@ -46,11 +46,11 @@ export const platform = proxyActivities<OnboardingActivities>({
   retry: PATIENT,
 });
 
-/** The same calls where they undo something: tried for a day, then a person is asked to see to it. */
+/** The same calls where they undo something: asked again every hour for a day (`compensation.ts`), then a person is asked to see to it. */
 export const undo = proxyActivities<OnboardingActivities>({
   startToCloseTimeout: '60 seconds',
   heartbeatTimeout: LOST_WORKER_AFTER,
-  scheduleToCloseTimeout: '24 hours',
+  scheduleToCloseTimeout: '1 hour',
   retry: PATIENT,
 });
 

@@ -1,10 +1,12 @@
 import type { Outcome, OutgoingAct, PlatformCall } from './activities.contract.ts';
 import { exhaustionIn, finalWordIn, measurement, own, platform, refusalIn } from './calls.ts';
 import { begunBefore, type TakenStep, undoStep } from './compensation.ts';
+import type { OnboardingState } from './decider.ts';
 import type { DataPoint, Effect, PlatformStep } from './effects.ts';
 import type { Ending } from './endings.ts';
 import type { OutcomeEffect } from './followUp.ts';
 import type { Ledger } from './ledger.ts';
+import type { OnboardingInput, UnfinishedEnding } from './messages.ts';
 import { causeOf, type OnboardingKey, stating } from './outcomes.ts';
 import { readingOf } from './superficial.ts';
 
@@ -14,12 +16,26 @@ const UNMEASURED = { verdict: 'not-measurable', before: null, after: null, chang
 export interface CarryingOut {
   perform(effect: Exclude<Effect, { kind: 'close' }>): Promise<void>;
   close(ending: Ending): Promise<void>;
+  /** Goes on with the ending that an earlier run was in the middle of; nothing where there is none. */
+  resume(): Promise<void>;
+  /** What a fresh run must know beside the facts. */
+  carryOver(): { readonly begun: readonly TakenStep[]; readonly unfinished?: UnfinishedEnding };
 }
 
-export function carryingOut(ledger: Ledger, key: OnboardingKey): CarryingOut {
+/**
+ * @param carried what an earlier run left, where this one goes on from it
+ * @param pause called between two tries at undoing something: a good moment to hand over to a fresh run
+ */
+export function carryingOut(
+  ledger: Ledger,
+  key: OnboardingKey,
+  carried: OnboardingInput['carried'],
+  pause: () => Promise<void>,
+): CarryingOut {
   const acts = stating(key, () => ledger.state.round);
   /** Each noted before it is tried, so that it is undone even where its reply was lost. */
-  let begun: TakenStep[] = begunBefore(ledger.state);
+  let begun: TakenStep[] = begunBefore(ledger.state, carried?.begun);
+  let unfinished = carried?.unfinished ?? null;
   const begin = (step: TakenStep): void => {
     if (!begun.includes(step)) begun.push(step);
   };
@@ -138,25 +154,38 @@ export function carryingOut(ledger: Ledger, key: OnboardingKey): CarryingOut {
   };
 
   const close: CarryingOut['close'] = async (ending) => {
-    const { at, status } = ending;
     const { state } = ledger;
-    const cause = causeAt(at);
-    const closed = acts.closed(state, ending, cause);
-    if (status !== 'ACCEPTED')
-      for (const step of [...begun].reverse())
-        await undoStep(step, {
-          state,
-          at,
-          cause,
-          acts,
-          callOf: (operation) => callOf(operation, at),
-          record: (act) => ledger.record(act),
-        });
-    ledger.record(closed);
-    if (status !== 'ACCEPTED') begun = [];
+    const left = ending.status === 'ACCEPTED' ? [] : [...begun].reverse();
+    unfinished = { closed: acts.closed(state, ending, causeAt(ending.at)), left, triedSinceMs: null };
+    await finish(unfinished, state);
   };
 
-  return { perform, close };
+  const finish = async ({ closed, left, triedSinceMs }: UnfinishedEnding, state: OnboardingState) => {
+    const { time: at, correlationId: cause } = closed;
+    let since = triedSinceMs;
+    for (const [index, step] of left.entries()) {
+      const sinceMs = since ?? Date.now();
+      since = null;
+      unfinished = { closed, left: left.slice(index), triedSinceMs: sinceMs };
+      await undoStep(step, {
+        ...{ state, at, cause, acts, sinceMs, pause },
+        callOf: (operation) => callOf(operation, at),
+        record: (act) => ledger.record(act),
+      });
+    }
+    unfinished = null;
+    if (closed.data.status !== 'ACCEPTED') begun = [];
+    ledger.record(closed);
+  };
+
+  return {
+    perform,
+    close,
+    resume: async () => {
+      if (unfinished !== null) await finish(unfinished, ledger.state);
+    },
+    carryOver: () => ({ begun, ...(unfinished === null ? {} : { unfinished }) }),
+  };
 }
 
 /** The last value of a field that was stated by then: a backfill knows later ones too, and must give what the day would have given. */

@@ -1,5 +1,6 @@
+import { patched } from '@temporalio/workflow';
 import type { OutgoingAct, PlatformCall } from './activities.contract.ts';
-import { exhaustionIn, undo } from './calls.ts';
+import { exhaustionIn, refusalIn, undo } from './calls.ts';
 import type { OnboardingState } from './decider.ts';
 import type { stating } from './outcomes.ts';
 
@@ -22,15 +23,18 @@ const wasDone = (state: OnboardingState, step: TakenStep): boolean =>
 /**
  * Steps that an earlier run of the workflow began, as far as their outcome is on record; others are tried anew. One that was refused or given
  * up may have been done all the same.
+ * @param carried what a run that handed over had begun
  */
-export function begunBefore(state: OnboardingState): TakenStep[] {
+export function begunBefore(state: OnboardingState, carried: readonly TakenStep[] = []): TakenStep[] {
   const wasTried = (operation: string | undefined): boolean =>
     state.standing.some(
       ({ type, data }) =>
         (type === 'onboarding.platform-refused.v1' || type === 'onboarding.platform-given-up.v1') &&
         data.operation === operation,
     );
-  return STEPS.filter((step) => wasDone(state, step) || wasTried(DONE[step].operation));
+  return STEPS.filter(
+    (step) => wasDone(state, step) || wasTried(DONE[step].operation) || carried.includes(step),
+  );
 }
 
 export interface Undoing {
@@ -38,48 +42,52 @@ export interface Undoing {
   readonly at: string;
   readonly cause: string;
   readonly acts: ReturnType<typeof stating>;
+  /** Since when this step is tried, in ms of the workflow's clock. */
+  readonly sinceMs: number;
+  /** Between two tries: the run may hand over to a fresh one. */
+  pause(): Promise<void>;
   callOf(operation: string): PlatformCall;
   record(act: OutgoingAct): void;
 }
 
+/** Then a person is asked to see to it; a call is given up after an hour (`calls.ts`), so this many or one more of them. */
+const UNDO_FOR_MS = 23.5 * 3_600_000;
+
 /** Undoes one step; safe where it never happened. What cannot be undone in time is handed to a person, and nothing is held up by it. */
 export async function undoStep(step: TakenStep, undoing: Undoing): Promise<void> {
-  const { state, at, cause, acts, callOf, record } = undoing;
+  const { state, at, cause, acts, sinceMs, pause, callOf, record } = undoing;
   const existed = wasDone(state, step);
-  const orEscalate = async (operation: string, call: Promise<void>, done: OutgoingAct): Promise<void> => {
-    try {
-      await call;
-      record(done);
-    } catch (error) {
-      const message = exhaustionIn(error);
-      if (message === null) throw error;
-      record(acts.compensationEscalated(at, cause, operation, message));
-    }
+  const orEscalate = async (
+    operation: string,
+    call: (about: PlatformCall) => Promise<void>,
+    done: OutgoingAct,
+  ): Promise<void> => {
+    for (;;)
+      try {
+        await call(callOf(operation));
+        return record(done);
+      } catch (error) {
+        const message = exhaustionIn(error);
+        if (message === null) throw error;
+        const isGivenUp = refusalIn(error) !== null || Date.now() - sinceMs >= UNDO_FOR_MS;
+        // Earlier code gave one call a whole day, in which no run could hand over.
+        if (isGivenUp || !patched('undo-by-the-hour'))
+          return record(acts.compensationEscalated(at, cause, operation, message));
+        await pause();
+      }
   };
   switch (step) {
     case 'devices': {
       const operation = 'remove-devices';
-      return orEscalate(
-        operation,
-        undo.removeDevices(callOf(operation)),
-        acts.devicesRemoved(at, cause, existed),
-      );
+      return orEscalate(operation, undo.removeDevices, acts.devicesRemoved(at, cause, existed));
     }
     case 'credential': {
       const operation = 'revoke-credential';
-      return orEscalate(
-        operation,
-        undo.revokeCredential(callOf(operation)),
-        acts.credentialRevoked(at, cause, existed),
-      );
+      return orEscalate(operation, undo.revokeCredential, acts.credentialRevoked(at, cause, existed));
     }
     case 'tenant': {
       const operation = 'disable-tenant';
-      return orEscalate(
-        operation,
-        undo.disableTenant(callOf(operation)),
-        acts.tenantDisabled(at, cause, existed),
-      );
+      return orEscalate(operation, undo.disableTenant, acts.tenantDisabled(at, cause, existed));
     }
     case 'provider':
       return record(acts.providerReleased(at, cause, existed));

@@ -133,9 +133,13 @@ export class Ledger {
     this.#outbox.splice(0, acts.length);
   }
 
-  /** What a fresh run of this workflow needs to go on; only once everything is published. */
-  carryOver(): OnboardingInput {
-    return { ...this.#input, carried: { facts: [...this.#known.values()], clockAt: this.#clockAt } };
+  /**
+   * What a fresh run of this workflow needs to go on; only once everything is published.
+   * @param besides what it needs to know beside the facts
+   */
+  carryOver(besides: Pick<NonNullable<OnboardingInput['carried']>, 'begun' | 'unfinished'>): OnboardingInput {
+    const carried = { facts: [...this.#known.values()], clockAt: this.#clockAt, ...besides };
+    return { ...this.#input, carried };
   }
 }
 

@@ -1,5 +1,7 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { ActCommand, ActReceipt } from '../../schemas/api/acts.ts';
+import type { OutgoingAct } from './activities.contract.ts';
+import type { TakenStep } from './compensation.ts';
 import type { Fact } from './facts.ts';
 import type { Progress } from './progress.ts';
 
@@ -19,7 +21,24 @@ export interface OnboardingInput {
   /** History events after which a run hands over to a fresh one; the default is the workflow's. */
   readonly handOverAfterEvents?: number;
   /** Only after continue-as-new. */
-  readonly carried?: { readonly facts: readonly Fact[]; readonly clockAt: string | null };
+  readonly carried?: {
+    readonly facts: readonly Fact[];
+    readonly clockAt: string | null;
+    /** What was begun, whether or not its reply came. */
+    readonly begun?: readonly TakenStep[];
+    /** Where it was in the middle of ending. */
+    readonly unfinished?: UnfinishedEnding;
+  };
+}
+
+/** An ending that is decided, as far as what was taken hold of is given back. */
+export interface UnfinishedEnding {
+  /** What will be stated once everything is given back; what came since it was decided changes it no more. */
+  readonly closed: OutgoingAct;
+  /** What is still to be given back, in this order. */
+  readonly left: readonly TakenStep[];
+  /** Since when the first of these is tried, in ms of the workflow's clock; null where it was not yet. */
+  readonly triedSinceMs: number | null;
 }
 
 /** Accepted events about this onboarding; the same fact may come any number of times, in any order. */

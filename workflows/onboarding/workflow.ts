@@ -71,7 +71,19 @@ async function run(input: OnboardingInput): Promise<OnboardingResult> {
 
   if (input.carried === undefined) ledger.learn(await own.recallFacts({ workflowId, supplierUscc }));
   ledger.hasRecalled = true;
-  const work = carryingOut(ledger, key);
+  const handOver = async (): Promise<void> => {
+    await condition(allHandlersFinished);
+    await continueAsNew<typeof onboarding>(ledger.carryOver(work.carryOver()));
+  };
+  /** Also while a platform is down for days and what comes meanwhile piles up. */
+  const handOverIfLong = async (): Promise<void> => {
+    if (!isLong(input)) return;
+    await ledger.publish();
+    await sleep(1);
+    await handOver();
+  };
+  const work = carryingOut(ledger, key, input.carried, handOverIfLong);
+  let hasWorked = false;
   const alarm = createAlarm(async () => ledger.advance(await own.readClock({ workflowId })));
 
   /** Asks for the tenant's data as far as time is known, so that nothing later overtakes them. */
@@ -101,6 +113,7 @@ async function run(input: OnboardingInput): Promise<OnboardingResult> {
     if (changes.length > 0 && patched('search-attributes')) upsertSearchAttributes(changes);
   };
 
+  await work.resume();
   for (;;) {
     ledger.clearNews();
     await lookAtData();
@@ -115,7 +128,9 @@ async function run(input: OnboardingInput): Promise<OnboardingResult> {
       return { status: state.ending.status };
     }
     if (next !== null && ledger.isDue(next.at)) {
+      if (hasWorked && isLong(input) && patched('hand-over-when-due')) await handOverIfLong();
       await (next.kind === 'close' ? work.close(next.ending) : work.perform(next));
+      hasWorked = true;
       continue;
     }
     await ledger.publish();
@@ -125,8 +140,7 @@ async function run(input: OnboardingInput): Promise<OnboardingResult> {
       // Ends this workflow task, so that what ran beside it is in the history before the run hands over.
       await sleep(1);
       if (ledger.hasNews) continue;
-      await condition(allHandlersFinished);
-      await continueAsNew<typeof onboarding>(ledger.carryOver());
+      await handOver();
     }
     alarm.set(dueAt());
     await condition(() => ledger.hasNews);

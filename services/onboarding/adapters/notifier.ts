@@ -1,6 +1,7 @@
+import type { Db } from 'mongodb';
 import type { StoredEvent } from '../../../schemas/storedEvent.ts';
 import { DAY_MS } from '../../../schemas/time.ts';
-import { dataOf } from '../../runtime/eventStore.ts';
+import { dataOf, eventsOf } from '../../runtime/eventStore.ts';
 import { hasReached, readNewEvents } from '../../runtime/eventTail.ts';
 import type { Mongo } from '../../runtime/mongo.ts';
 import { moveCursor, readCursor } from '../../runtime/projector.ts';
@@ -20,6 +21,9 @@ const BATCH = 500;
 const STALE_MS = 3 * DAY_MS;
 /** Undoing is tried for days after the ending whose time this bears, and somebody has to see to it now. */
 const NEVER_STALE = 'onboarding.compensation-escalated.v1';
+const ENDING = 'onboarding.closed.v1';
+/** An ending is stated once everything is given back, which takes days where the platform is down, and as late as the stream's time comes. */
+const ENDING_STALE_MS = 30 * DAY_MS;
 
 /**
  * Queues what people are to be told about new events; queue and cursor move together, so that none is lost and none is queued twice.
@@ -36,11 +40,9 @@ export async function notifyOnce(
   const batch = await readNewEvents(db, before, BATCH);
   if (hasReached(before, batch.positions)) return false;
   if (!hasReached(await readCursor(db, onboardingProjector.name), batch.positions)) return false;
-  const fresh = batch.events.filter(
-    ({ type, time, recordedAt }) => type === NEVER_STALE || recordedAt.getTime() - time.getTime() <= STALE_MS,
-  );
   const notifications: Notification[] = [];
-  for (const event of fresh) notifications.push(...(await aboutEvent(mongo, event)));
+  for (const event of batch.events)
+    if (!(await isHistory(db, event))) notifications.push(...(await aboutEvent(mongo, event)));
   await client.withSession((session) =>
     session.withTransaction(async () => {
       await queue(db, notifications, now, session, channels);
@@ -48,6 +50,23 @@ export async function notifyOnce(
     }),
   );
   return true;
+}
+
+const delayOf = ({ time, recordedAt }: Pick<StoredEvent, 'time' | 'recordedAt'>): number =>
+  recordedAt.getTime() - time.getTime();
+
+/** Whether an event came so late that nobody is to be written to. An ending is as late as what decided it, however long the undoing took. */
+async function isHistory(db: Db, event: StoredEvent): Promise<boolean> {
+  const delay = delayOf(event);
+  if (event.type === NEVER_STALE || delay <= STALE_MS) return false;
+  if (event.type !== ENDING) return true;
+  if (delay <= ENDING_STALE_MS) return false;
+  const { decidedBy } = dataOf(event);
+  const decision = await eventsOf(db).findOne(
+    { _id: String(decidedBy) },
+    { projection: { time: 1, recordedAt: 1 } },
+  );
+  return decision === null || delayOf(decision) > STALE_MS;
 }
 
 async function aboutEvent({ db }: Mongo, event: StoredEvent): Promise<Notification[]> {

@@ -49,6 +49,7 @@ export const outboxOf = (db: Db): Collection<OutboxEntry> =>
 export const contactsOf = (db: Db): Collection<Contact> => db.collection<Contact>('contacts');
 
 const LEASE_MS = 60_000;
+const RENEW_EVERY_MS = 20_000;
 const MAX_ATTEMPTS = 12;
 const MAX_PAUSE_MS = 3_600_000;
 
@@ -79,7 +80,8 @@ export async function queue(
 }
 
 /**
- * Takes one notification, so that no other sender has it meanwhile, and delivers it. A sender that dies lets go of it after a minute.
+ * Takes one notification, so that no other sender has it meanwhile, and delivers it. However long that takes, the sender keeps it; one that
+ * dies lets go of it after a minute.
  * @returns whether there was one
  */
 export async function sendNext(
@@ -87,6 +89,7 @@ export async function sendNext(
   deliver: Deliver,
   now: Date,
   channel: ChannelName = 'email',
+  renewEveryMs = RENEW_EVERY_MS,
 ): Promise<boolean> {
   const entry = await outboxOf(db).findOneAndUpdate(
     { channel, state: 'queued', notBefore: { $lte: now } },
@@ -95,13 +98,14 @@ export async function sendNext(
   );
   if (entry === null) return false;
   const settle = (change: Partial<OutboxEntry>) =>
-    outboxOf(db).updateOne({ _id: entry._id }, { $set: change });
+    outboxOf(db).updateOne({ _id: entry._id, attempts: entry.attempts }, { $set: change });
   const contact = await contactsOf(db).findOne({ _id: entry.party });
   const to = addressOf(channel, contact);
   if (to === null) {
     await settle({ state: 'no-address' });
     return true;
   }
+  const lease = keepLease(db, entry, now, renewEveryMs);
   try {
     const { subject, text } = render(entry.template, entry.words, contact?.locale ?? 'zh');
     await deliver({ messageId: messageIdOf(entry._id), to, subject, text });
@@ -113,8 +117,24 @@ export async function sendNext(
       notBefore: new Date(now.getTime() + pauseMs),
       lastError: error instanceof Error ? error.message.slice(0, 300) : String(error),
     });
+  } finally {
+    lease.end();
   }
   return true;
+}
+
+/** Has an entry leased for a minute from now again and again, until its end or until another sender has it. */
+function keepLease(db: Db, { _id, attempts }: OutboxEntry, now: Date, everyMs: number): { end(): void } {
+  let renewals = 0;
+  const renew = async (): Promise<void> => {
+    const notBefore = new Date(now.getTime() + ++renewals * everyMs + LEASE_MS);
+    const mine = { _id, attempts, state: 'queued' as const };
+    const { matchedCount } = await outboxOf(db).updateOne(mine, { $max: { notBefore } });
+    if (matchedCount === 0) clearInterval(timer);
+  };
+  // Where the database is away, the next renewal is in time.
+  const timer = setInterval(() => void renew().catch(() => {}), everyMs).unref();
+  return { end: () => clearInterval(timer) };
 }
 
 /** A group is no place for what concerns one firm and is said to it: robots tell what a bureau is told. */
