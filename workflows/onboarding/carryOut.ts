@@ -1,6 +1,6 @@
 import type { Outcome, OutgoingAct, PlatformCall } from './activities.contract.ts';
 import { exhaustionIn, finalWordIn, measurement, own, platform, refusalIn } from './calls.ts';
-import { begunBefore, type TakenStep, undoStep } from './compensation.ts';
+import { begunBefore, undoStep } from './compensation.ts';
 import type { OnboardingState } from './decider.ts';
 import type { DataPoint, Effect, PlatformStep } from './effects.ts';
 import type { Ending } from './endings.ts';
@@ -9,6 +9,7 @@ import type { Ledger } from './ledger.ts';
 import type { OnboardingInput, UnfinishedEnding } from './messages.ts';
 import { causeOf, type OnboardingKey, stating } from './outcomes.ts';
 import { readingOf } from './superficial.ts';
+import type { TakenStep } from './taken.ts';
 
 const UNMEASURED = { verdict: 'not-measurable', before: null, after: null, change: null } as const;
 

@@ -3,10 +3,7 @@ import type { OutgoingAct, PlatformCall } from './activities.contract.ts';
 import { exhaustionIn, refusalIn, undo } from './calls.ts';
 import type { OnboardingState } from './decider.ts';
 import type { stating } from './outcomes.ts';
-
-/** What an onboarding takes hold of, in the order in which it does. */
-const STEPS = ['subsidy', 'provider', 'tenant', 'credential', 'devices'] as const;
-export type TakenStep = (typeof STEPS)[number];
+import { TAKEN_STEPS, type TakenStep } from './taken.ts';
 
 /** The event that says a step was done, and the platform's operation behind it, where there is one. */
 const DONE: Record<TakenStep, { readonly type: string; readonly operation?: string }> = {
@@ -32,7 +29,7 @@ export function begunBefore(state: OnboardingState, carried: readonly TakenStep[
         (type === 'onboarding.platform-refused.v1' || type === 'onboarding.platform-given-up.v1') &&
         data.operation === operation,
     );
-  return STEPS.filter(
+  return TAKEN_STEPS.filter(
     (step) => wasDone(state, step) || wasTried(DONE[step].operation) || carried.includes(step),
   );
 }

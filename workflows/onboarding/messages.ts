@@ -1,9 +1,9 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { ActCommand, ActReceipt } from '../../schemas/api/acts.ts';
 import type { OutgoingAct } from './activities.contract.ts';
-import type { TakenStep } from './compensation.ts';
 import type { Fact } from './facts.ts';
 import type { Progress } from './progress.ts';
+import type { TakenStep } from './taken.ts';
 
 /** Task queue of the onboarding workers; the one place that names it. */
 export const ONBOARDING_TASK_QUEUE = 'onboarding';
