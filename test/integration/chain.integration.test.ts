@@ -1,3 +1,4 @@
+import { Decimal128 } from 'mongodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { erpTopic } from '../../schemas/topics.ts';
 import { ensureIngestIndexes } from '../../services/ingest/adapters/ledger.ts';
@@ -63,6 +64,8 @@ describe('the hash chain on real MongoDB', () => {
 
   it('is sound when nobody touched it', async () => {
     expect(await verifyChains(mongo.db)).toMatchObject({ events: 5, firstFault: null });
+    const untouched = mongo.client.db(uniqueName('untouched'));
+    expect(await verifyChains(untouched)).toMatchObject({ events: 0, firstFault: null });
   });
 
   const tampering: [string, string, Partial<Record<keyof StoredEvent, unknown>> & Record<string, unknown>][] =
@@ -119,6 +122,54 @@ describe('the hash chain on real MongoDB', () => {
     const last = await eventsOf(mongo.db).findOne({ _id: `${LEADER_SOURCE} c` });
     if (last) await eventsOf(mongo.db).insertOne({ ...last, _id: `${LEADER_SOURCE} d`, seq: 6, offset: 6 });
     expect((await verifyChains(mongo.db)).firstFault).toMatchObject({ kind: 'inserted', id: 'd' });
+  });
+
+  const strays: [string, Record<string, unknown>, Record<string, unknown>][] = [
+    ['no topic, partition or position', { topic: undefined, partition: undefined, seq: undefined }, {}],
+    ['a partition that is text', { partition: '0' }, { topic }],
+    ['a topic that is a number', { topic: 5 }, {}],
+    ['a topic that is an object', { topic: { $gt: '' } }, {}],
+    ['a fractional partition', { partition: 0.5 }, { topic }],
+    ['no position', { seq: undefined }, { topic }],
+    ['a position that is text', { seq: '3' }, { topic }],
+    ['a negative position', { seq: -1 }, { topic }],
+    ['a fractional position', { seq: 2.5 }, { topic }],
+    ['a position just beyond the head', { seq: 6 }, { topic }],
+    ['a position far beyond the head', { seq: 1e12 }, { topic }],
+    ['a position that is a decimal', { seq: Decimal128.fromString('99') }, { topic }],
+    ['a position that is a list', { seq: [7, 9] }, { topic }],
+    ['an offset that is text', { seq: 6, offset: 'x' }, { topic, offset: null }],
+  ];
+  it('names an event that was slipped in, whatever stands as its place', async () => {
+    const model = await eventsOf(mongo.db).findOne({ _id: `${LEADER_SOURCE} b` });
+    for (const [what, fields, where] of strays) {
+      const stray = { ...model, _id: `${LEADER_SOURCE} z`, ...fields };
+      await eventsOf(mongo.db).insertOne(stray as unknown as StoredEvent, { ignoreUndefined: true });
+      const { firstFault } = await verifyChains(mongo.db);
+      expect(firstFault, what).toMatchObject({ kind: 'inserted', source: LEADER_SOURCE, id: 'z', ...where });
+      await eventsOf(mongo.db).deleteOne({ _id: stray._id });
+    }
+    expect((await verifyChains(mongo.db)).firstFault).toBeNull();
+  });
+
+  const misstatements: [string, Record<string, unknown>, string][] = [
+    ['more accepted', { 'counts.accepted': 5 }, 'counts 5 accepted, its chain holds 4'],
+    ['fewer refused', { 'counts.rejected': 0 }, 'counts 0 rejected, its chain holds 1'],
+    ['a later start', { nextOffset: 9 }, 'would never be judged; set nextOffset of the partition back to 5'],
+    ['an earlier start', { nextOffset: 2 }, 'set nextOffset of the partition to 5'],
+    ['a later business time', { maxTime: new Date('2024-12-31') }, 'latest business time'],
+    ['another partition', { partition: '0' }, 'names no partition'],
+  ];
+  it('names a partition of which somebody wrote down something else than its chain holds', async () => {
+    const head = await partitionsOf(mongo.db).findOne({ _id: `${topic}/0` });
+    if (head === null) throw new Error('no such partition');
+    for (const [what, change, said] of misstatements) {
+      await partitionsOf(mongo.db).updateOne({ _id: head._id }, { $set: change });
+      const detail = expect.stringContaining(said);
+      const { firstFault } = await verifyChains(mongo.db);
+      expect(firstFault, what).toMatchObject({ kind: 'altered', topic, partition: 0, detail });
+      await partitionsOf(mongo.db).replaceOne({ _id: head._id }, head);
+    }
   });
 
   it('can be moved by its owner only: a process that was paused forks nothing and moves no checkpoint', async () => {

@@ -14,6 +14,7 @@ import {
 } from '../../services/ingest/domain/dayRoots.ts';
 import { sha256 } from '../../services/ingest/domain/validate.ts';
 import { dayRootsOf, verdictsOf } from '../../services/ingest/index.ts';
+import { deadLettersOf } from '../../services/runtime/deadLetterStore.ts';
 import { eventsOf, partitionsOf, type StoredEvent } from '../../services/runtime/eventStore.ts';
 
 /** A verdict with the event it accepted, as a forger handles them. */
@@ -73,8 +74,39 @@ export async function forge(
     if (event !== null)
       await eventsOf(db).insertOne({ ...event, seq, offset, contentHash, hash: head, recordedAt });
   }
-  await partitionsOf(db).updateOne({ _id: `${topic}/${partition}` }, { $set: { head, seq: forged.length } });
+  await forgeHead(db, topic, partition, head, forged);
   await forgeDayRoots(db);
+}
+
+/** What the partition's own record says of its chain, and the dead letters, made to fit. */
+async function forgeHead(
+  db: Db,
+  topic: string,
+  partition: number,
+  head: string,
+  forged: readonly Forged[],
+): Promise<void> {
+  const counts = { accepted: 0, duplicates: 0, conflicts: 0, rejected: 0, parked: 0 };
+  for (const { entry } of forged) counts[entry.verdict]++;
+  const times = forged.flatMap(({ event }) => (event === null ? [] : [event.time.getTime()]));
+  await partitionsOf(db).updateOne(
+    { _id: `${topic}/${partition}` },
+    {
+      $set: {
+        head,
+        seq: forged.length,
+        nextOffset: Math.max(...forged.map(({ entry }) => entry.offset)) + 1,
+        counts,
+        maxTime: times.length === 0 ? null : new Date(Math.max(...times)),
+      },
+    },
+  );
+  const refused = forged.filter(({ entry }) => ['rejected', 'conflicts'].includes(entry.verdict));
+  await deadLettersOf(db).deleteMany({
+    topic,
+    partition,
+    offset: { $nin: refused.map(({ entry }) => entry.offset) },
+  });
 }
 
 /** Computes all stored day roots anew from the forged verdicts. */

@@ -1,6 +1,6 @@
-import type { Db } from 'mongodb';
+import { type Db, type Document, MaxKey, MinKey } from 'mongodb';
 import type { AnchoredDay } from '../../../schemas/api/anchors.ts';
-import { eventsOf, type PartitionHead, partitionsOf, type StoredEvent } from '../../runtime/eventStore.ts';
+import { eventsOf, type PartitionHead, partitionKeyOf, partitionsOf } from '../../runtime/eventStore.ts';
 import { composeDay, type DayRoot, type PartitionDay } from '../domain/dayRoots.ts';
 import { readSealed, type Sealed } from './dayRootStore.ts';
 import type { Link } from './readChain.ts';
@@ -67,6 +67,10 @@ export async function verifyChains(db: Db, options: VerifyOptions = {}): Promise
   let firstFault: ChainFault | null = null;
   for (const head of heads) {
     const { topic, partition, seq } = head;
+    if (misplacedHead(head)) {
+      firstFault ??= faultAt(head, null, 'altered', `the record of partition ${head._id} names no partition`);
+      continue;
+    }
     const chain = { topic, partition, length: seq, head: head.head };
     const kept = options.anchors?.partitions.find(
       (anchor) => anchor.topic === topic && anchor.partition === partition,
@@ -88,7 +92,7 @@ export async function verifyChains(db: Db, options: VerifyOptions = {}): Promise
     partitions.push(chain);
   }
   firstFault ??= await lostPartition(options.anchors, heads);
-  firstFault ??= await strayEvent(db, heads);
+  firstFault ??= await strayEvent(db);
   const days = composeDays(shares, sealed);
   firstFault ??= dayFault(days, sealed, options.anchors);
   return { events, partitions, days, firstFault };
@@ -108,29 +112,38 @@ async function lostPartition(
   return null;
 }
 
-/** An event of a partition that has no chain; found by leaping from partition to partition through the index. */
-async function strayEvent(db: Db, heads: readonly PartitionHead[]): Promise<ChainFault | null> {
-  const known = new Set(heads.map(({ topic, partition }) => `${topic}/${partition}`));
-  const next = (after: StoredEvent | null): Promise<StoredEvent | null> =>
-    eventsOf(db).findOne(
-      after === null
-        ? {}
-        : {
-            $or: [
-              { topic: after.topic, partition: { $gt: after.partition } },
-              { topic: { $gt: after.topic } },
-            ],
-          },
-      { sort: { topic: 1, partition: 1, seq: 1 } },
-    );
-  for (let event = await next(null); event !== null; event = await next(event)) {
-    if (known.has(`${event.topic}/${event.partition}`)) continue;
-    // A partition may have begun meanwhile.
-    const begun = await partitionsOf(db).findOne({ topic: event.topic, partition: event.partition });
-    if (begun === null) return unaccepted(event, event);
+/**
+ * An event of no partition's chain, whatever stands where its topic, partition and position should: looked for between the partitions
+ * in the index, which orders values of every type, so that nothing stored is ever part of a question.
+ */
+async function strayEvent(db: Db): Promise<ChainFault | null> {
+  const known = await partitionsOf(db).find().sort({ topic: 1, partition: 1 }).toArray();
+  const lowest = new MinKey();
+  const highest = new MaxKey();
+  let from: Document = { topic: lowest, partition: lowest, seq: lowest };
+  for (const next of [...known, null]) {
+    const to =
+      next === null
+        ? { topic: highest, partition: highest, seq: highest }
+        : { topic: next.topic, partition: next.partition, seq: lowest };
+    for (;;) {
+      const [stray] = await eventsOf(db).find().hint('chain').min(from).max(to).limit(1).toArray();
+      if (stray === undefined) break;
+      const { topic, partition } = stray;
+      // A partition may have begun meanwhile.
+      const begun = await partitionsOf(db).findOne({ _id: partitionKeyOf(topic, partition) });
+      if (begun === null || begun.topic !== topic || begun.partition !== partition)
+        return unaccepted(stray, stray);
+      from = { topic, partition, seq: highest };
+    }
+    if (next !== null) from = { topic: next.topic, partition: next.partition, seq: highest };
   }
   return null;
 }
+
+/** A partition's own record that names no partition. */
+const misplacedHead = ({ _id, topic, partition, seq }: PartitionHead): boolean =>
+  !Number.isSafeInteger(partition) || !Number.isSafeInteger(seq) || _id !== partitionKeyOf(topic, partition);
 
 function composeDays(shares: readonly (PartitionDay & { day: string })[], sealed: Sealed): AnchoredDay[] {
   const byDay = new Map<string, PartitionDay[]>();

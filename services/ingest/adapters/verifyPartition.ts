@@ -3,6 +3,7 @@ import { splitIdentity } from '../../../schemas/envelope.ts';
 import { eventsOf, type PartitionHead, partitionsOf, type StoredEvent } from '../../runtime/eventStore.ts';
 import { type AnchoredVerdict, departureOf, fingerprintOf, isSameRecord } from '../domain/anchors.ts';
 import { type ChainEntry, GENESIS } from '../domain/chain.ts';
+import { ChainTally } from '../domain/chainTally.ts';
 import { DayCutter, type PartitionDay, type SealedShares } from '../domain/dayRoots.ts';
 import { faultOfEvent } from '../domain/verifyEvent.ts';
 import { type Link, readChain } from './readChain.ts';
@@ -59,6 +60,7 @@ export async function verifyPartition(
 ): Promise<PartitionReport> {
   const { topic, partition } = head;
   const days = new DayCutter(head, options.sealed, options.lastSealedDay);
+  const tally = new ChainTally();
   const events = eventsOf(db).find({ topic, partition, seq: { $not: { $gt: head.seq } } });
   const stored = events.sort({ seq: 1 })[Symbol.asyncIterator]();
   const anchored = options.anchors?.verdicts(0)[Symbol.asyncIterator]();
@@ -77,6 +79,8 @@ export async function verifyPartition(
     const seen = options.onLink?.(link);
     if (seen !== undefined) await seen;
     days.add(recordedAt, leaf);
+    const contradiction = tally.add(entry);
+    if (contradiction !== null) return fail(faultAt(head, entry, 'chain-broken', contradiction));
     seq = entry.seq;
     running = link.head;
     if (options.anchors?.length === seq && options.anchors.head !== running)
@@ -90,9 +94,10 @@ export async function verifyPartition(
     }
     if (event?.seq !== seq) return fail(faultAt(head, entry, 'missing', 'the accepted event is not stored'));
     if (event._id !== entry.identity) return fail(await impostor(db, head, event, entry));
-    const detail = faultOfEvent(event, link);
+    const detail = faultOfEvent(event, head, link);
     if (detail !== null) return fail(faultAt(head, entry, 'altered', detail));
     count++;
+    tally.noteTime(event.time);
     event = await nextOf(stored);
   }
 
@@ -105,6 +110,8 @@ export async function verifyPartition(
   if (event !== null) return fail(unaccepted(head, event));
   const late = await beyondTheEnd(db, head);
   if (late !== null) return fail(unaccepted(head, late));
+  const misstated = tally.faultOf(head, seq === 0);
+  if (misstated !== null) return fail(faultAt(head, null, 'altered', misstated));
   return { events: count, days: days.shares(), fault: rootFault(head, options.sealed, days) };
 }
 
@@ -120,7 +127,8 @@ async function beyondTheEnd(
 ): Promise<StoredEvent | null> {
   const last = await eventsOf(db).findOne({ topic, partition, seq: { $gt: seq } }, { sort: { seq: -1 } });
   const now = await partitionsOf(db).findOne({ _id });
-  return last !== null && last.seq > (now?.seq ?? 0) ? last : null;
+  // What stands as the position need not be a plain number.
+  return last === null || Number(String(last.seq)) <= (now?.seq ?? 0) ? null : last;
 }
 
 /** Names what happened where the stored chain departs from the kept one. */
@@ -172,6 +180,7 @@ function rootFault(head: PartitionHead, sealed: SealedShares, days: DayCutter): 
     : faultAt(head, null, 'rewritten', `the Merkle root of ${wrong.day} is not the one that was stored`);
 }
 
+/** A fault at a place; what is stored there need not be a place. */
 export function faultAt(
   { topic, partition }: Pick<PartitionHead, 'topic' | 'partition'>,
   about: Pick<ChainEntry, 'offset' | 'identity'> | null,
@@ -181,10 +190,10 @@ export function faultAt(
   const identity = about?.identity ?? null;
   return {
     kind,
-    topic,
-    partition,
-    offset: about?.offset ?? null,
-    ...(identity === null ? { source: null, id: null } : splitIdentity(identity)),
+    topic: typeof topic === 'string' ? topic : '',
+    partition: Number.isSafeInteger(partition) ? partition : 0,
+    offset: Number.isSafeInteger(about?.offset) ? (about?.offset ?? null) : null,
+    ...(identity === null ? { source: null, id: null } : splitIdentity(String(identity))),
     detail,
   };
 }
@@ -192,4 +201,10 @@ export function faultAt(
 export const unaccepted = (
   where: Pick<PartitionHead, 'topic' | 'partition'>,
   { _id, offset }: StoredEvent,
-): ChainFault => faultAt(where, { offset, identity: _id }, 'inserted', 'no verdict accepted this event');
+): ChainFault =>
+  faultAt(
+    where,
+    { offset, identity: _id },
+    'inserted',
+    'no verdict accepted this event; delete it, or the true one of this identity would count as its duplicate',
+  );

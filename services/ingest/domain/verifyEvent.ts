@@ -26,11 +26,13 @@ const FIELDS = new Set([
 
 /**
  * Compares a stored event with the verdict that accepted it: its body by hash, and every other field with what the body says.
+ * @param where the partition that it must stand in
  * @param accepted the verdict, the head of the chain after it, and when it was recorded
  * @returns what differs, or null
  */
 export function faultOfEvent(
   event: StoredEvent,
+  where: { readonly topic: string; readonly partition: number },
   { entry, head, recordedAt }: { entry: ChainEntry; head: string; recordedAt: Date },
 ): string | null {
   const strange = Object.keys(event).find((key) => !FIELDS.has(key));
@@ -39,6 +41,8 @@ export function faultOfEvent(
     return 'body is not what was accepted';
   const expected: Partial<Record<keyof StoredEvent, unknown>> = {
     ...readFields(event.body),
+    topic: where.topic,
+    partition: where.partition,
     _id: entry.identity,
     offset: entry.offset,
     contentHash: entry.contentHash,
