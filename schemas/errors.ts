@@ -174,6 +174,21 @@ export const ERRORS = {
     'More subsidy was paid than was set aside',
     'Record the reservation, or claim the excess back.',
   ),
+  SUBSIDY_STATED_TWICE: entry(
+    409,
+    'One number of a reservation, payment or claw-back was stated more than once',
+    'Within one project the last statement counts; take the wrong one back with correction.declared.',
+  ),
+  SUBSIDY_CURRENCY: entry(
+    409,
+    'A subsidy was stated in another currency than CNY',
+    'State it in CNY; until then it is in no sum.',
+  ),
+  CLAWBACK_EXCEEDS: entry(
+    409,
+    'More subsidy was claimed back than had been paid',
+    'Record the payment that is missing, or correct the claw-back.',
+  ),
   STOCK_REPORTED_TWICE: entry(
     409,
     'The same stock is reported by its owner and by who holds it',

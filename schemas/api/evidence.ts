@@ -83,10 +83,16 @@ export const Subsidies = z.object({
       uscc: Uscc,
       programme: ProgrammeCode,
       ...Balance,
+      /** What does not add up in this ledger, as `findings` lists it. */
+      findings: z.array(z.string()),
       entries: z.array(
         z.object({
           kind: z.enum(['reserved', 'paid', 'clawed-back']),
           number: z.string(),
+          /** Number of what it draws on: of a payment its reservation, of a claw-back its payment. */
+          against: z.string().nullable(),
+          /** Why it is in no sum: not in CNY, or stated again later under the same number. */
+          leftOut: z.enum(['not-cny', 'stated-again']).nullable(),
           on: BusinessDate,
           amountFen: Fen,
           currency: z.string(),

@@ -23,6 +23,8 @@ export const subsidyPaid = define('subsidy.paid.v1', {
     supplierUscc: Uscc,
     programme: ProgrammeCode,
     paymentNumber: DocumentNumber,
+    /** The reservation that it is paid of, where one is named. */
+    reservationNumber: DocumentNumber.optional(),
     paidOn: BusinessDate,
     amountFen: CostFen,
     currency: Currency,

@@ -1,8 +1,11 @@
 import { randomInt } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Command } from 'commander';
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import { Subsidies } from '../../schemas/api/evidence.ts';
 import { Findings } from '../../schemas/api/findings.ts';
 import { FirmKpis } from '../../schemas/api/kpi.ts';
-import { ACTS, erpTopic, SUPPLIER_REPORTS } from '../../schemas/topics.ts';
+import { ACTS, erpTopic, PROGRAMME_EVENTS, SUPPLIER_REPORTS } from '../../schemas/topics.ts';
+import { register as registerSubsidies } from '../../services/cli/commands/subsidies.ts';
 import { loadWorldFirmByFirm } from '../../services/measurement/adapters/worldStore.ts';
 import {
   actOnFinding,
@@ -209,6 +212,54 @@ describe('findings on real servers', () => {
       ['2024-03', 'CURRENCY'],
     ]);
     expect(await turns(shared)).toEqual([['2024-02', 'CONSIGNMENT_ONLY']]);
+    // A subsidy that was stated twice, in dollars, or beyond what was set aside shows in the list of subsidies.
+    const money = { supplierUscc: twice, programme: 'sme-510100-2023' };
+    const paid = { ...money, paymentNumber: 'P1', paidOn: '2024-03-01', currency: 'CNY' };
+    const stated = (eventId: string, type: string, data: object) => ({
+      ...inventoryClosed(eventId, {}, twice),
+      source: '/bureau/510100/programme',
+      type,
+      data,
+    });
+    await stream.send(PROGRAMME_EVENTS, [
+      stated('reserved', 'subsidy.reserved.v1', {
+        ...{ ...money, reservationNumber: 'R1', reservedOn: '2024-01-01', amountFen: 500, currency: 'CNY' },
+      }),
+      stated('paid-1', 'subsidy.paid.v1', { ...paid, reservationNumber: 'R1', amountFen: 500 }),
+      { ...stated('paid-2', 'subsidy.paid.v1', { ...paid, amountFen: 600 }), time: '2024-04-01T09:00:00Z' },
+      stated('paid-3', 'subsidy.paid.v1', { ...paid, paymentNumber: 'P3', currency: 'USD', amountFen: 700 }),
+    ]);
+    await findings();
+    const printed: string[] = [];
+    const program = new Command().exitOverride();
+    registerSubsidies(program, { out: (line) => printed.push(line), err: () => {}, exitCode: 0 });
+    for (const server of ['MONGODB_URI', 'KAFKA_BROKERS', 'TEMPORAL_ADDRESS'] as const)
+      vi.stubEnv(server, inject(server));
+    vi.stubEnv('MONGODB_DB', db.databaseName);
+    await program.parseAsync(['node', 'cli', 'subsidies', '--supplier', twice, '--json']);
+    await program.parseAsync(['node', 'cli', 'subsidies', '--supplier', twice]);
+    vi.unstubAllEnvs();
+    const listed = Subsidies.parse(JSON.parse(printed[0] ?? ''));
+    expect(listed.total).toEqual({ reservedFen: 500, paidFen: 600, clawedBackFen: 0, netFen: 600 });
+    expect(listed.ledgers[0]?.findings.map((one) => one.slice(0, one.indexOf('/')))).toEqual([
+      'SUBSIDY_UNRESERVED',
+      'SUBSIDY_STATED_TWICE',
+      'SUBSIDY_CURRENCY',
+    ]);
+    expect(
+      listed.ledgers[0]?.entries.map(({ number, against, leftOut }) => [number, against, leftOut]),
+    ).toEqual(
+      expect.arrayContaining([
+        ['R1', null, null],
+        ['P1', 'R1', 'stated-again'],
+        ['P1', null, null],
+        ['P3', null, 'not-cny'],
+      ]),
+    );
+    expect(printed.slice(1).join('\n')).toContain('P3 of 700 USD is in no sum, not in CNY');
+    const codes = (await findings()).filter(({ entities }) => entities[0] === twice).map(({ code }) => code);
+    expect(codes).toEqual(expect.arrayContaining(['SUBSIDY_UNRESERVED', 'SUBSIDY_CURRENCY']));
+
     expect(await deadLettersOf(stream.mongo.db).find({ eventId: 'negative' }).toArray()).toMatchObject([
       { reason: 'NEGATIVE_STOCK' },
     ]);

@@ -28,19 +28,40 @@ export function register(program: Command, io: CliIo): void {
           ...(options.programme === undefined ? {} : { programme: options.programme }),
         };
         const result = Subsidies.parse(await withDatabase((db) => readSubsidies(db, question, horizon)));
-        printResult(io, options.json, result, () =>
-          table(
-            ['supplier', 'programme', 'reserved fen', 'paid fen', 'claimed back fen', 'net fen'],
-            result.ledgers.map((one) => [
-              one.uscc,
-              one.programme,
-              one.reservedFen,
-              one.paidFen,
-              one.clawedBackFen,
-              one.netFen,
-            ]),
-          ),
-        );
+        printResult(io, options.json, result, () => subsidiesTable(result));
       },
     );
 }
+
+/** One line a ledger; below, what does not add up, and the entries that are in no sum. */
+function subsidiesTable(result: Subsidies): string {
+  const leftOut = result.ledgers.flatMap(({ uscc, entries }) =>
+    entries.flatMap((one) =>
+      one.leftOut === null
+        ? []
+        : [
+            `${uscc}: ${one.kind} ${one.number} of ${one.amountFen} ${one.currency} is in no sum, ${WHY[one.leftOut]}`,
+          ],
+    ),
+  );
+  return [
+    table(
+      ['supplier', 'programme', 'reserved fen', 'paid fen', 'claimed back fen', 'net fen', 'findings'],
+      result.ledgers.map((one) => [
+        one.uscc,
+        one.programme,
+        one.reservedFen,
+        one.paidFen,
+        one.clawedBackFen,
+        one.netFen,
+        one.findings.map((id) => id.slice(0, id.indexOf('/'))).join(' '),
+      ]),
+    ),
+    ...leftOut,
+  ].join('\n');
+}
+
+const WHY = {
+  'not-cny': 'not in CNY',
+  'stated-again': 'stated again later under the same number',
+} as const;

@@ -1,5 +1,6 @@
 import type { Db } from 'mongodb';
-import { SUBSIDY_TYPES, subsidyBalance } from '../domain/ledgers.ts';
+import { suspicionsOfLedger } from '../domain/guards/subsidies.ts';
+import { leftOut, SUBSIDY_TYPES, subsidyBalance } from '../domain/ledgers.ts';
 import { foldModels } from '../domain/readModels.ts';
 import { type Horizon, standingFacts } from './eventLog.ts';
 import { businessNow } from './worldStore.ts';
@@ -9,7 +10,7 @@ export interface SubsidyQuestion {
   readonly programme?: string;
 }
 
-/** Subsidies by firm and programme: set aside, paid, claimed back, with every entry; and their sums. */
+/** Subsidies by firm and programme: set aside, paid, claimed back, with every entry and what does not add up among them; and their sums. */
 export async function readSubsidies(db: Db, question: SubsidyQuestion, horizon: Horizon = {}) {
   const { firm, programme } = question;
   const selection = { types: SUBSIDY_TYPES, ...(firm === undefined ? {} : { firm }) };
@@ -21,8 +22,11 @@ export async function readSubsidies(db: Db, question: SubsidyQuestion, horizon: 
       uscc: ledger.firm,
       programme: ledger.programme,
       ...subsidyBalance(ledger),
+      findings: suspicionsOfLedger(ledger).map(({ id }) => id),
       entries: ledger.entries.map(({ timeMs, identity, ...entry }) => ({
         ...entry,
+        against: entry.against ?? null,
+        leftOut: leftOut(ledger.entries).get(identity) ?? null,
         statedAt: new Date(timeMs).toISOString(),
         event: identity,
       })),

@@ -8,6 +8,8 @@ import { statedBy } from './records.ts';
 export interface SubsidyEntry extends Stated {
   readonly kind: 'reserved' | 'paid' | 'clawed-back';
   readonly number: string;
+  /** Number of what it draws on: of a payment its reservation, of a claw-back its payment. */
+  readonly against?: string;
   readonly on: string;
   readonly amountFen: number;
   readonly currency: string;
@@ -22,6 +24,11 @@ export interface SubsidyLedger {
   readonly entries: readonly SubsidyEntry[];
 }
 
+const SUBSIDY_FIELDS = {
+  reserved: { number: 'reservationNumber', against: null, on: 'reservedOn' },
+  paid: { number: 'paymentNumber', against: 'reservationNumber', on: 'paidOn' },
+  'clawed-back': { number: 'clawBackNumber', against: 'paymentNumber', on: 'clawedBackOn' },
+} as const satisfies Record<SubsidyEntry['kind'], object>;
 const SUBSIDY_KIND: Readonly<Record<string, SubsidyEntry['kind']>> = {
   'subsidy.reserved.v1': 'reserved',
   'subsidy.paid.v1': 'paid',
@@ -34,11 +41,15 @@ export const subsidyIdOf = (fact: Fact): string =>
 
 export function addToSubsidies(ledger: SubsidyLedger | null, fact: Fact): SubsidyLedger {
   const { data } = fact;
+  const kind = SUBSIDY_KIND[fact.type] ?? 'paid';
+  const fields = SUBSIDY_FIELDS[kind];
+  const against = fields.against === null ? '' : text(data[fields.against]);
   const entry: SubsidyEntry = {
     ...statedBy(fact),
-    kind: SUBSIDY_KIND[fact.type] ?? 'paid',
-    number: text(data.reservationNumber) || text(data.clawBackNumber) || text(data.paymentNumber),
-    on: text(data.reservedOn) || text(data.clawedBackOn) || text(data.paidOn),
+    kind,
+    number: text(data[fields.number]),
+    ...(against === '' ? {} : { against }),
+    on: text(data[fields.on]),
     amountFen: whole(data.amountFen) ?? 0,
     currency: text(data.currency) || 'CNY',
   };
@@ -58,11 +69,30 @@ export interface SubsidyBalance {
   readonly netFen: number;
 }
 
-/** Sums of a ledger; amounts in another currency than CNY are left out. */
+/** Numbers are the bureau's that gives them. */
+export const issuerOf = ({ identity }: SubsidyEntry): string => identity.split('/')[2] ?? '';
+
+/** Why entries are in no sum: not in CNY, or stated again later under the same number. */
+export function leftOut(entries: readonly SubsidyEntry[]): ReadonlyMap<string, 'not-cny' | 'stated-again'> {
+  const last = new Map<string, string>();
+  const key = (entry: SubsidyEntry): string =>
+    `${entry.kind} ${issuerOf(entry)} ${entry.number || entry.identity}`;
+  for (const entry of entries) last.set(key(entry), entry.identity);
+  return new Map(
+    entries.flatMap((entry): [string, 'not-cny' | 'stated-again'][] => {
+      if (last.get(key(entry)) !== entry.identity) return [[entry.identity, 'stated-again']];
+      return entry.currency === 'CNY' ? [] : [[entry.identity, 'not-cny']];
+    }),
+  );
+}
+
+/** Sums of a ledger over what is in CNY; what was stated under one number twice is counted once, as it was stated last. */
 export function subsidyBalance(ledger: SubsidyLedger | undefined): SubsidyBalance {
+  const entries = ledger?.entries ?? [];
+  const out = leftOut(entries);
   const sumOf = (kind: SubsidyEntry['kind']): number =>
-    (ledger?.entries ?? [])
-      .filter((entry) => entry.kind === kind && entry.currency === 'CNY')
+    entries
+      .filter((entry) => entry.kind === kind && !out.has(entry.identity))
       .reduce((sum, entry) => sum + entry.amountFen, 0);
   const [reservedFen, paidFen, clawedBackFen] = [sumOf('reserved'), sumOf('paid'), sumOf('clawed-back')];
   return { reservedFen, paidFen, clawedBackFen, netFen: paidFen - clawedBackFen };

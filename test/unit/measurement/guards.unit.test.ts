@@ -9,7 +9,7 @@ import type { Fact } from '../../../services/measurement/domain/facts.ts';
 import { monthsOf } from '../../../services/measurement/domain/figures.ts';
 import { suspicionsOf } from '../../../services/measurement/domain/guards/index.ts';
 import { matchDocuments } from '../../../services/measurement/domain/guards/matching.ts';
-import type { CaseAct } from '../../../services/measurement/domain/ledgers.ts';
+import { type CaseAct, subsidyBalance } from '../../../services/measurement/domain/ledgers.ts';
 import { foldModels } from '../../../services/measurement/domain/readModels.ts';
 import { World } from '../../../services/measurement/domain/world.ts';
 import { testUscc } from '../../support/events.ts';
@@ -105,13 +105,24 @@ const file = (id: string, fields: Record<string, unknown>, firm = FIRM): Fact =>
     },
     firm,
   );
-const subsidy = (kind: 'reserved' | 'paid' | 'clawed-back', programme: string, amountFen: number): Fact =>
-  about(`${kind}/${programme}/${amountFen}`, `subsidy.${kind}.v1`, {
-    supplierUscc: FIRM,
-    programme,
-    amountFen,
-    currency: 'CNY',
-  });
+const subsidy = (
+  kind: 'reserved' | 'paid' | 'clawed-back',
+  programme: string,
+  amountFen: number,
+  fields: Record<string, unknown> = {},
+  firm = FIRM,
+): Fact =>
+  about(
+    `${kind}/${programme}/${amountFen}`,
+    `subsidy.${kind}.v1`,
+    { supplierUscc: firm, programme, amountFen, currency: 'CNY', ...fields },
+    firm,
+  );
+/** Numbers are a bureau's. */
+const byBureau = (one: Fact): Fact => ({
+  ...one,
+  identity: `/bureau/510100/office ${one.identity.split(' ')[1]}`,
+});
 const held = (
   leader: string,
   stockKind: 'own' | 'consignment',
@@ -201,6 +212,57 @@ const CASES: readonly (readonly [code: string, facts: readonly Fact[], innocent:
     [subsidy('reserved', FIRST, 5), subsidy('paid', FIRST, 6), subsidy('clawed-back', FIRST, 1)],
   ],
   [
+    'SUBSIDY_UNRESERVED',
+    [subsidy('paid', FIRST, 6)],
+    [subsidy('reserved', FIRST, 6), subsidy('paid', FIRST, 6)],
+  ],
+  [
+    'SUBSIDY_UNRESERVED',
+    [
+      subsidy('reserved', FIRST, 9, { reservationNumber: 'R1' }),
+      subsidy('paid', FIRST, 6, { reservationNumber: 'R2' }),
+    ],
+    [
+      subsidy('reserved', FIRST, 9, { reservationNumber: 'R1' }),
+      subsidy('paid', FIRST, 6, { reservationNumber: 'R1' }),
+    ],
+  ],
+  [
+    'SUBSIDY_STATED_TWICE',
+    [subsidy('paid', FIRST, 5, { paymentNumber: 'P1' }), subsidy('paid', FIRST, 6, { paymentNumber: 'P1' })],
+    [subsidy('paid', FIRST, 5, { paymentNumber: 'P1' }), subsidy('paid', FIRST, 6, { paymentNumber: 'P2' })],
+  ],
+  [
+    'SUBSIDY_STATED_TWICE',
+    [
+      byBureau(subsidy('paid', FIRST, 5, { paymentNumber: 'P1' })),
+      byBureau(subsidy('paid', FIRST, 6, { paymentNumber: 'P1' }, OTHER)),
+    ],
+    [
+      subsidy('paid', FIRST, 5, { paymentNumber: 'P1' }),
+      subsidy('paid', FIRST, 6, { paymentNumber: 'P1' }, OTHER),
+    ],
+  ],
+  ['SUBSIDY_CURRENCY', [subsidy('paid', FIRST, 5, { currency: 'USD' })], [subsidy('paid', FIRST, 5)]],
+  [
+    'CLAWBACK_EXCEEDS',
+    [subsidy('paid', FIRST, 5), subsidy('clawed-back', FIRST, 6)],
+    [subsidy('paid', FIRST, 5), subsidy('clawed-back', FIRST, 5)],
+  ],
+  [
+    'CLAWBACK_EXCEEDS',
+    [
+      subsidy('paid', FIRST, 5, { paymentNumber: 'P1' }),
+      subsidy('paid', FIRST, 9, { paymentNumber: 'P2' }),
+      subsidy('clawed-back', FIRST, 6, { paymentNumber: 'P1' }),
+    ],
+    [
+      subsidy('paid', FIRST, 5, { paymentNumber: 'P1' }),
+      subsidy('paid', FIRST, 9, { paymentNumber: 'P2' }),
+      subsidy('clawed-back', FIRST, 6, { paymentNumber: 'P2' }),
+    ],
+  ],
+  [
     'STOCK_REPORTED_TWICE',
     [held(LEADER, 'consignment', 5), ...months(['2024-03', 5, 5])],
     [held(LEADER, 'consignment', 5)],
@@ -263,6 +325,16 @@ describe('guards', () => {
       expect(one?.evidence.length).toBeGreaterThan(0);
       expect(found([...facts].reverse()).map(({ id }) => id)).toEqual(found(facts).map(({ id }) => id));
     }
+  });
+
+  it('a subsidy stated under one number twice is counted once, as it was stated last', () => {
+    const paid = (amountFen: number, timeMs: number) => ({
+      ...subsidy('paid', FIRST, amountFen, { paymentNumber: 'P1' }),
+      timeMs,
+    });
+    const dollars = subsidy('paid', FIRST, 9, { paymentNumber: 'P2', currency: 'USD' });
+    const ledger = foldModels([paid(5, 1), paid(6, 2), dollars]).subsidies.get(`${FIRST}/${FIRM}`);
+    expect(subsidyBalance(ledger)).toMatchObject({ paidFen: 6, netFen: 6 });
   });
 
   it('a month closed twice by one source: the later stands, both are shown', () => {

@@ -10,15 +10,9 @@ import {
   twoChains,
   twoCities,
 } from './membership.ts';
-import {
-  alreadyFunded,
-  contractReused,
-  evidenceMismatched,
-  fileReused,
-  invoiceReused,
-  subsidyUnreserved,
-} from './money.ts';
+import { alreadyFunded, contractReused, evidenceMismatched, fileReused, invoiceReused } from './money.ts';
 import { suspicionsOfMonths } from './stocks.ts';
+import { paymentReused, subsidies } from './subsidies.ts';
 
 export type { Suspicion } from './guard.ts';
 export { suspicionsOfMonths } from './stocks.ts';
@@ -36,7 +30,8 @@ const GUARDS: readonly Guard[] = [
   fileReused,
   evidenceMismatched,
   alreadyFunded,
-  subsidyUnreserved,
+  subsidies,
+  paymentReused,
   stockDisplaced,
 ];
 

@@ -1,9 +1,8 @@
-import { type SubsidyEntry, subsidyBalance } from '../ledgers.ts';
+import { subsidyBalance } from '../ledgers.ts';
 import type { World } from '../world.ts';
 import {
   contractsOf,
   distinct,
-  type FindingFact,
   factsOfSeveral,
   type Guard,
   grouped,
@@ -139,32 +138,3 @@ export const alreadyFunded: Guard = (world) => {
         ],
   );
 };
-
-/** The payments from which on more had been paid than was set aside. */
-function overdrawn(entries: readonly SubsidyEntry[], reservedFen: number): FindingFact[] {
-  const facts: FindingFact[] = [];
-  let paidFen = 0;
-  for (const { kind, amountFen, currency, identity, timeMs } of entries) {
-    if (kind !== 'paid' || currency !== 'CNY') continue;
-    paidFen += amountFen;
-    if (paidFen > reservedFen) facts.push({ key: `${identity} beyond ${reservedFen}`, timeMs });
-  }
-  return facts;
-}
-
-/** More was paid than had been set aside; a firm for which nothing was ever set aside is left out. */
-export const subsidyUnreserved: Guard = (world) =>
-  [...world.models.subsidies.values()].flatMap((ledger) => {
-    const balance = subsidyBalance(ledger);
-    if (balance.reservedFen === 0 || balance.netFen <= balance.reservedFen) return [];
-    return [
-      suspicion(
-        'SUBSIDY_UNRESERVED',
-        'critical',
-        ledger._id,
-        [ledger.firm],
-        [{ programme: ledger.programme, ...balance }],
-        overdrawn(ledger.entries, balance.reservedFen),
-      ),
-    ];
-  });
