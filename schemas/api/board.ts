@@ -74,6 +74,8 @@ export const OnboardingFilter = z.strictObject({
   status: OnboardingStatus.optional(),
   stage: Stage.optional(),
   phase: z.enum(['early', 'mid', 'late']).optional(),
+  /** GB/T 4754 code as the nomination states it. */
+  industry: z.string().min(1).max(10).optional(),
   /** Group of the reason for which it ended. */
   reason: z.string().min(1).max(40).optional(),
   /** Only those in which somebody is waited for at this step. */

@@ -5,6 +5,7 @@ import { BusinessDate, Period } from '../ids.ts';
 import { FINDING_OUTCOMES } from '../measurement.ts';
 import { auditRunResult } from './auditRun.ts';
 import { PublicationDetail, PublicationList } from './figures.ts';
+import { FUNNEL_DIMENSIONS } from './onboarding.ts';
 import { PageQuery, pageOf } from './paging.ts';
 
 /** What bureaus and auditors do and read beside the programme's figures. */
@@ -87,6 +88,7 @@ export const ExportQuery = z.strictObject({
   lang: z.enum(['zh', 'en']).default('zh'),
   /** Of the funnel alone. */
   city: z.string().max(6).optional(),
+  by: z.enum(FUNNEL_DIMENSIONS).optional(),
   /** Name of the sample; of the list of that name alone, which needs it. */
   draw: DrawId.optional(),
 });

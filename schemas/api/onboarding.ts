@@ -151,7 +151,20 @@ export const Funnel = z.object({
   countedBy: z.literal('onboarding'),
   /** With --by: the same for each city, chain (leader), industry or provider; '' where it is not known. */
   groups: z
-    .array(z.object({ key: z.string(), onboardings: Count, stages: FunnelStages, failures: FunnelFailures }))
+    .array(
+      z.object({
+        key: z.string(),
+        /** What the key is called, where that is known. */
+        name: z.string().nullable().optional(),
+        onboardings: Count,
+        firms: Count,
+        stages: FunnelStages,
+        failures: FunnelFailures,
+        /** Over HTTP: why a group has neither stages nor endings. */
+        withheld: z.literal('FEWER_THAN_FIVE').optional(),
+      }),
+    )
     .optional(),
 });
 export type Funnel = z.infer<typeof Funnel>;
+export type FunnelGroup = NonNullable<Funnel['groups']>[number];

@@ -76,6 +76,16 @@ const restated = Restatements.parse({
     },
   ],
 });
+const stages = [
+  {
+    ...{ stage: 'DIAGNOSED', entered: 5, done: 2, failed: 1, stalled: 2, predictedToStall: 0 },
+    ...{ medianDays: 9, atRisk: 2, shareOfFailures: 1, failureShare: 0.2 },
+    numbersAtRisk: [
+      { days: 0, atRisk: 5 },
+      { days: 30, atRisk: 3 },
+    ],
+  },
+];
 const ANSWERS: Readonly<Record<string, unknown>> = {
   cities: { ...cityRows(targets), total: 6, nextCursor: null, items: cityRows(targets).cities },
   chains: { asOf: null, chains: [] },
@@ -85,12 +95,10 @@ const ANSWERS: Readonly<Record<string, unknown>> = {
     stages: [{ stage: 'DIAGNOSED', open: 5, stalled: 2, rows: [] }],
   },
   funnel: Funnel.parse({
-    ...{ asOf: null, countedBy: 'onboarding' },
-    stages: [
-      {
-        ...{ stage: 'DIAGNOSED', entered: 5, done: 2, failed: 1, stalled: 2, predictedToStall: 0 },
-        ...{ medianDays: 9, atRisk: 2, numbersAtRisk: [], shareOfFailures: 1, failureShare: 0.2 },
-      },
+    ...{ asOf: null, countedBy: 'onboarding', stages },
+    groups: [
+      { key: FIRM, name: null, onboardings: 5, firms: 5, stages, failures: [] },
+      { key: testUscc(8), onboardings: 1, firms: 1, stages: [], failures: [], withheld: 'FEWER_THAN_FIVE' },
     ],
     failures: [
       {
@@ -195,6 +203,19 @@ test('forecasts, shares of endings, the board and intake open too', async () => 
     ...['onboardings/failed/DIAGNOSED/-/UNABLE/NO_STAFF', 'onboardings/share/DIAGNOSED/-/UNABLE/NO_STAFF'],
     ...['board/open/DIAGNOSED?q=parts', 'board/overdue/DIAGNOSED?q=parts'],
   ]);
+  // A group of the funnel opens by its own name; one of too few firms shows its size.
+  asked.length = 0;
+  await page.goto(`${ORIGIN}/funnel?by=provider`);
+  await page.getByText('fewer than five firms, not shown').waitFor();
+  await page.getByRole('button', { name: FIRM }).click();
+  await page.getByRole('heading', { name: FIRM }).waitFor();
+  await page.getByText('Numbers still in the stage').click();
+  await page.getByRole('columnheader', { name: 'after 30 days' }).waitFor();
+  await page.getByTitle(/Diagnosed Reached/).click();
+  await page.getByRole('dialog').getByText('109 / 240').waitFor();
+  expect(asked).toEqual([`onboardings/entered/DIAGNOSED/provider:${FIRM}`]);
+  expect(await page.evaluate(OUTSIDE)).toEqual([]);
+  expect(await seriousFaults(page)).toEqual([]);
   await context.close();
 
   const own = await openOffline(

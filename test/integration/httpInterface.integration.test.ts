@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type AddressInfo, connect } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import type { FunnelGroup } from '../../schemas/api/onboarding.ts';
 import { hasETag, OPERATIONS } from '../../schemas/api/operations/index.ts';
 import type { ErrorCode } from '../../schemas/errors.ts';
 import { erpTopic } from '../../schemas/topics.ts';
@@ -284,6 +285,77 @@ describe('what holds for every operation', () => {
       await call('operator', 'GET', '/api/v1/onboardings?sort=nextDueAt&cursor=WyJ4IiwieSJd')
     ).json();
     expect(other).toMatchObject({ code: 'BAD_INPUT' });
+  });
+
+  it('groups the funnel, opens the counts of a group, and tells of one of fewer than five firms its size alone', async () => {
+    const at = new Date('2024-02-01T00:00:00Z');
+    const [many, few] = [testUscc(serial + 40), testUscc(serial + 41)];
+    const documents = [many, many, many, many, many, few, few, null].map((providerUscc, index) => ({
+      ...{
+        _id: `group/${index}`,
+        supplierUscc: testUscc(serial + 50 + index),
+        supplierName: 'N',
+        providerUscc,
+      },
+      ...{ leaderUscc: index < 6 ? leader : otherLeader, industryCode: '3670', cityCode: '510100' },
+      ...{ platform: 'p', programme: 'p', status: 'ACTIVE', stage: 'NOMINATED', steps: [], history: [] },
+      ...{ stages: [{ stage: 'NOMINATED', enteredAt: at, doneAt: null }], facts: [], outcomes: [] },
+      ...{ failureReason: null, closedAt: null, nominatedAt: at, nextDueAt: null },
+    }));
+    const collection = onboardingsOf(stream.mongo.db);
+    await collection.insertMany(documents as never);
+    await stream.mongo.db
+      .collection<{ _id: string }>('stream_clock')
+      .updateOne({ _id: 'watermark' }, { $max: { at: new Date('2024-03-01T00:00:00Z') } }, { upsert: true });
+    const groupsOf = async (as: string, by: string) =>
+      (await call(as, 'GET', `/api/v1/funnel?by=${by}`))
+        .json()
+        .groups.map(({ key, name, firms, stages, withheld }: FunnelGroup) => [
+          ...[key, name, firms, stages[0]?.entered ?? null, stages[0]?.numbersAtRisk[0]?.atRisk ?? null],
+          withheld ?? null,
+        ]);
+    const WITHHELD = [null, null, 'FEWER_THAN_FIVE'];
+    expect(await groupsOf('operator', 'provider')).toEqual([
+      ['', null, 1, ...WITHHELD],
+      [many, null, 5, 5, 5, null],
+      [few, null, 2, ...WITHHELD],
+    ]);
+    expect(await groupsOf('operator', 'industry')).toEqual([['3670', null, 8, 8, 8, null]]);
+    expect(await groupsOf('operator', 'chain')).toEqual([
+      [leader, 'L', 6, 6, 6, null],
+      [otherLeader, 'L', 2, ...WITHHELD],
+    ]);
+    // A leader's groups are of its own chain alone.
+    expect(await groupsOf('leader', 'provider')).toEqual([
+      [many, null, 5, 5, 5, null],
+      [few, null, 1, ...WITHHELD],
+    ]);
+    expect((await call('operator', 'GET', '/api/v1/funnel?by=shoeSize')).statusCode).toBe(422);
+    for (const [scope, counted] of [
+      [`provider:${many}`, 5],
+      [`leader:${leader}`, 6],
+      ['industry:3670', 8],
+      ['510100', 8],
+    ] as const) {
+      const opened = await call(
+        'operator',
+        'GET',
+        `/api/v1/figures?id=onboardings/entered/NOMINATED/${scope}`,
+      );
+      expect(opened.json(), scope).toMatchObject({ value: counted });
+      const median = await call(
+        'operator',
+        'GET',
+        `/api/v1/figures?id=onboardings/median/NOMINATED/${scope}`,
+      );
+      expect(median.json(), scope).toMatchObject({ denominator: counted });
+    }
+    const odd = await call('operator', 'GET', '/api/v1/figures?id=onboardings/entered/NOMINATED/shoe:9');
+    expect(odd.json()).toMatchObject({ code: 'NOT_FOUND' });
+    const file = await call('operator', 'GET', '/api/v1/exports/funnel?by=provider&lang=en');
+    expect(file.body).toContain(`${many},5,NOMINATED,5`);
+    expect(file.body).not.toContain(few);
+    await collection.deleteMany({ _id: { $in: documents.map(({ _id }) => _id) } });
   });
 
   it('tells of changes from where a reader was, though the gateway was restarted in between', async () => {

@@ -5,7 +5,7 @@ import { DeadLetterDetail, DeadLetterList, DeadLetterQuery } from '../deadLetter
 import { EventIdentity, EventRecord } from '../events.ts';
 import { EvidenceList } from '../evidence.ts';
 import { FigureExplanation } from '../kpi.ts';
-import { Funnel } from '../onboarding.ts';
+import { FUNNEL_DIMENSIONS, Funnel } from '../onboarding.ts';
 import {
   AuditPage,
   AuditQuery,
@@ -100,7 +100,20 @@ export const funnel = operation({
   path: '/api/v1/funnel',
   tag: 'onboardings',
   summary: 'How onboardings pass the stages, and where and why they end',
-  query: OnboardingFilter.pick({ city: true, district: true, zone: true, leader: true, programme: true }),
+  query: OnboardingFilter.pick({
+    ...{
+      city: true,
+      district: true,
+      zone: true,
+      leader: true,
+      provider: true,
+      industry: true,
+      programme: true,
+    },
+  }).extend({
+    /** The same for each beside it; a group of fewer than five firms is counted and not shown. */
+    by: z.enum(FUNNEL_DIMENSIONS).optional(),
+  }),
   answers: { 200: Funnel },
 });
 export const supplier = operation({

@@ -1,4 +1,5 @@
 import type { FirmKpis } from '../../../schemas/api/kpi.ts';
+import type { FunnelGroup } from '../../../schemas/api/onboarding.ts';
 import { CONSENT_SCOPES, type ConsentScope } from '../../../schemas/events/consent.ts';
 
 /** Below this many firms a median would let one guess at a single one. */
@@ -189,4 +190,10 @@ export function withholdFew<Parts extends { readonly suppliers: Part; readonly c
     suppliers: { ...withheld, firms },
     chain: { ...withheld, firms: parts.chain.firms },
   };
+}
+
+/** A group of the funnel. Of fewer than five firms its medians, reasons and shares would be those of single ones: only its size is told. */
+export function withholdFewFirms(group: FunnelGroup): FunnelGroup {
+  if (group.firms >= FEWEST_FOR_A_MEDIAN) return group;
+  return { ...group, stages: [], failures: [], withheld: 'FEWER_THAN_FIVE' };
 }

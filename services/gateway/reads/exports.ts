@@ -22,7 +22,7 @@ const sheetOf = <Row>(lang: Language, rows: readonly Row[], fields: readonly Fie
 export async function readExport(
   context: ReadContext,
   list: ExportName,
-  { lang, city, draw }: ExportQuery,
+  { lang, city, by, draw }: ExportQuery,
 ): Promise<Sheet> {
   switch (list) {
     case 'cities': {
@@ -42,8 +42,18 @@ export async function readExport(
       ]);
     }
     case 'funnel': {
-      const { stages } = await readFunnel(context, city === undefined ? {} : { city });
-      return sheetOf(lang, stages, [
+      const { stages, groups = [] } = await readFunnel(context, { city, by });
+      const rows = [
+        ...stages.map((row) => ({ ...row, group: null, firms: null })),
+        ...groups.flatMap(({ key, firms, stages: own }) => own.map((row) => ({ ...row, group: key, firms }))),
+      ];
+      return sheetOf(lang, rows, [
+        ...(by === undefined
+          ? []
+          : ([
+              ['分组', 'group', ({ group }) => group],
+              ['企业', 'firms', ({ firms }) => firms],
+            ] as Field<(typeof rows)[number]>[])),
         ['阶段', 'stage', ({ stage }) => stage],
         ['到达', 'entered', ({ entered }) => entered],
         ['已通过', 'done', ({ done }) => done],

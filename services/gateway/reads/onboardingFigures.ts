@@ -82,7 +82,7 @@ export function questionOf(figureId: string): Question | null {
     return {
       definition: status === 'ALL' ? 'Onboardings begun' : `Onboardings that are ${status}`,
       zh: status === 'ALL' ? '已启动的改造项目' : `${STANDING_ZH[status]}的改造项目`,
-      filter: inCity(city),
+      filter: inScope(city),
       counts: (subject, asOf) => {
         if (status === 'OVERDUE')
           return subject.status === 'ACTIVE' && subject.steps.some((step) => isOverdue(step, asOf));
@@ -102,7 +102,7 @@ export function questionOf(figureId: string): Question | null {
     ...(isShare ? { among: hasFailed } : {}),
     definition: `${isShare ? 'Share of all endings without acceptance: ' : ''}${WORDS[count]} ${stage}${why === '' ? '' : ` for ${why}`}`,
     zh: `${isShare ? '占全部未经验收而结束的项目：' : ''}${COUNTS_ZH[count](STAGES_ZH[stage])}${why === '' ? '' : `，原因：${reasonInChinese(why)}`}`,
-    filter: inCity(city),
+    filter: inScope(city),
     counts: (subject, asOf) =>
       isCounted(subject, stage, count, asOf) && (why === '' || endingReasonOf(subject) === why),
   };
@@ -113,13 +113,27 @@ const endedOfEntered = (stage: Stage, city: string): Question => {
   return {
     definition: `Of the onboardings that entered ${stage}: those that ended there without acceptance`,
     zh: `到达“${STAGES_ZH[stage]}”阶段的改造项目中，在该阶段终止的`,
-    filter: inCity(city),
+    filter: inScope(city),
     counts: (subject, asOf) => hasEntered(subject, asOf) && isCounted(subject, stage, 'failed', asOf),
     among: hasEntered,
   };
 };
 
-export const inCity = (city: string): OnboardingFilter => (city === '-' ? {} : { city });
+/** Reads `-` for all, a city's code, or `leader:…`, `industry:…`, `provider:…`: what a group of the funnel is of. */
+export function inScope(scope: string): OnboardingFilter {
+  const [kind, key] = scope.split(':');
+  if (key === undefined) return scope === '-' ? {} : { city: scope };
+  switch (kind) {
+    case 'leader':
+      return { leader: key };
+    case 'industry':
+      return { industry: key };
+    case 'provider':
+      return { provider: key };
+    default:
+      throw new ChainlightError('NOT_FOUND', `${scope} names no group of onboardings`);
+  }
+}
 
 const WORDS: Readonly<Record<FunnelCount, string>> = {
   entered: 'Onboardings that entered',

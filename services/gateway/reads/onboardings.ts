@@ -1,4 +1,4 @@
-import type { Filter, Sort } from 'mongodb';
+import type { Db, Filter, Sort } from 'mongodb';
 import type {
   Board,
   BoardQuery,
@@ -7,13 +7,16 @@ import type {
   OnboardingQuery,
   OnboardingRow,
 } from '../../../schemas/api/board.ts';
-import type { Funnel } from '../../../schemas/api/onboarding.ts';
+import type { Funnel, FunnelDimension } from '../../../schemas/api/onboarding.ts';
 import { ChainlightError } from '../../../schemas/errors.ts';
 import { STAGES } from '../../../schemas/onboarding.ts';
 import { waitingOf } from '../../../schemas/waiting.ts';
 import { type OnboardingDocument, onboardingsOf, readFunnelOf } from '../../onboarding/index.ts';
+import { readSummary } from '../adapters/readModels.ts';
 import { cursorOf, positionOf } from '../domain/cursor.ts';
+import { withholdFewFirms } from '../domain/disclosure.ts';
 import { stallRiskOf } from '../domain/stallRisk.ts';
+import { cityRows } from '../domain/summaries.ts';
 import { onboardingsOf as visibleTo } from '../domain/visibility.ts';
 import { businessTime, type ReadContext } from './context.ts';
 
@@ -47,6 +50,7 @@ export function onboardingFilter(
   set('platform', query.platform);
   set('programme', query.programme);
   set('cityCode', query.city);
+  set('industryCode', query.industry);
   set('districtCode', query.district);
   set('zone', query.zone);
   set('status', query.status);
@@ -204,10 +208,34 @@ export function readBoard(context: ReadContext, query: BoardQuery): Promise<Boar
   });
 }
 
-/** The funnel of what the reader may see. */
-export function readFunnel(context: ReadContext, query: OnboardingFilter): Promise<Funnel> {
+/** The funnel of what the reader may see, with `by` of each group beside it. */
+export function readFunnel(
+  context: ReadContext,
+  query: OnboardingFilter & { readonly by?: FunnelDimension | undefined },
+): Promise<Funnel> {
   const { db, cache, principal } = context;
-  return cache.get(['funnel', principal.tenancy, query], () =>
-    readFunnelOf(db, orAll(onboardingFilter(context, query, null))),
-  );
+  const { by, ...asked } = query;
+  return cache.get(['funnel', principal.tenancy, query], async () => {
+    const filter = orAll(onboardingFilter(context, asked, null));
+    const [{ groups, ...all }, names] = await Promise.all([
+      readFunnelOf(db, filter, by),
+      by === undefined ? null : groupNames(db, by),
+    ]);
+    if (groups === undefined) return all;
+    return {
+      ...all,
+      groups: groups
+        .map(withholdFewFirms)
+        .map((group) => ({ ...group, name: names?.get(group.key) ?? null })),
+    };
+  });
+}
+
+/** What cities and chains are called; industries and providers stand by their codes. */
+async function groupNames(db: Db, by: FunnelDimension): Promise<ReadonlyMap<string, string>> {
+  if (by === 'city')
+    return new Map(cityRows(await readSummary(db, 'targets')).cities.map(({ code, name }) => [code, name]));
+  if (by !== 'chain') return new Map();
+  const leaders = await db.collection<{ _id: string; name: string }>('leaders').find({}).toArray();
+  return new Map(leaders.map(({ _id, name }) => [_id, name]));
 }

@@ -5,7 +5,7 @@ import { STAGES_ZH } from '../../../schemas/wording.ts';
 import { inChinese } from '../../measurement/index.ts';
 import { medianDaysOf, timeInStage } from '../../onboarding/index.ts';
 import { businessTime, type ReadContext } from './context.ts';
-import { type Counted, eventsBehind, inCity, ONBOARDINGS_FIGURE, visibleOnes } from './onboardingFigures.ts';
+import { type Counted, eventsBehind, inScope, ONBOARDINGS_FIGURE, visibleOnes } from './onboardingFigures.ts';
 
 /** Times that a median leads on to; the nearest to it. */
 const MAX_CHILDREN = 500;
@@ -42,7 +42,7 @@ export async function openStageTime(context: ReadContext, figureId: string): Pro
   const { stage, city, one } = question;
   return cache.get(['figure', figureId, principal.tenancy], async () => {
     const asOf = (await businessTime(db)) ?? new Date(0);
-    const subjects = await visibleOnes(context, inCity(city), asOf, one ?? undefined);
+    const subjects = await visibleOnes(context, inScope(city), asOf, one ?? undefined);
     const entered = subjects.flatMap((subject) => {
       const time = timeInStage(subject, stage, asOf);
       return time === null ? [] : [{ subject, ...time }];

@@ -1,5 +1,10 @@
 import type { Db, Filter } from 'mongodb';
-import type { Funnel, FunnelDimension, SupplierOnboardings } from '../../../schemas/api/onboarding.ts';
+import type {
+  Funnel,
+  FunnelDimension,
+  FunnelGroup,
+  SupplierOnboardings,
+} from '../../../schemas/api/onboarding.ts';
 import type { Remedy } from '../../../schemas/remedy.ts';
 import { waitingOf } from '../../../schemas/waiting.ts';
 import { eventsOf, streamClockOf } from '../../runtime/eventStore.ts';
@@ -224,23 +229,35 @@ export async function readFunnel(db: Db, horizon: OnboardingHorizon, by?: Funnel
   if (asOf === null) return NO_FUNNEL;
   const of = funnelsAt(asOf, documents);
   if (by === undefined) return of(documents);
-  const keys = [...new Set(documents.map((document) => KEY_OF[by](document) ?? ''))].sort();
-  return {
-    ...of(documents),
-    groups: keys.map((key) => {
-      const own = documents.filter((document) => (KEY_OF[by](document) ?? '') === key);
-      const { stages, failures } = of(own);
-      return { key, onboardings: own.length, stages, failures };
-    }),
-  };
+  return { ...of(documents), groups: groupsOf(documents, by, of) };
 }
 
-/** The funnel of those onboardings that pass a filter, at the watermark; leaves out of each what no funnel needs. */
-export async function readFunnelOf(db: Db, filter: Filter<OnboardingDocument>): Promise<Funnel> {
+function groupsOf(
+  documents: readonly OnboardingDocument[],
+  by: FunnelDimension,
+  of: (some: readonly OnboardingDocument[]) => Funnel,
+): FunnelGroup[] {
+  const keys = [...new Set(documents.map((document) => KEY_OF[by](document) ?? ''))].sort();
+  return keys.map((key) => {
+    const own = documents.filter((document) => (KEY_OF[by](document) ?? '') === key);
+    const { stages, failures } = of(own);
+    const firms = new Set(own.map(({ supplierUscc }) => supplierUscc)).size;
+    return { key, onboardings: own.length, firms, stages, failures };
+  });
+}
+
+/** The funnel of those onboardings that pass a filter, and of each group of them, at the watermark; leaves out of each what no funnel needs. */
+export async function readFunnelOf(
+  db: Db,
+  filter: Filter<OnboardingDocument>,
+  by?: FunnelDimension,
+): Promise<Funnel> {
   const documents = await onboardingsOf(db)
     .find(filter, { projection: { facts: 0 } })
     .sort({ _id: 1 })
     .toArray();
   const asOf = (await streamClockOf(db).findOne({ _id: 'watermark' }))?.at ?? null;
-  return asOf === null ? NO_FUNNEL : funnelsAt(asOf, documents)(documents);
+  if (asOf === null) return NO_FUNNEL;
+  const of = funnelsAt(asOf, documents);
+  return { ...of(documents), ...(by === undefined ? {} : { groups: groupsOf(documents, by, of) }) };
 }

@@ -5,16 +5,19 @@ import type { ExportName } from '../../../../schemas/api/bureau.ts';
 export function ExportLinks({
   list,
   city,
+  by,
   draw,
 }: {
   readonly list: ExportName;
   readonly city?: string | undefined;
+  readonly by?: string | undefined;
   readonly draw?: string | undefined;
 }) {
   const { t, i18n } = useTranslation();
   const address = (format: 'csv' | 'xlsx'): string => {
     const query = new URLSearchParams({ format, lang: i18n.language === 'en' ? 'en' : 'zh' });
     if (city !== undefined) query.set('city', city);
+    if (by !== undefined) query.set('by', by);
     if (draw !== undefined) query.set('draw', draw);
     return `/api/v1/exports/${list}?${query}`;
   };

@@ -1,22 +1,40 @@
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
-import type { Funnel } from '../../../../schemas/api/onboarding.ts';
+import type { Funnel, FunnelDimension } from '../../../../schemas/api/onboarding.ts';
 import { useCities, useFunnel } from '../api/programme.ts';
 import { useSession } from '../app/session.ts';
 import { Figure } from '../figures/Figure.tsx';
-import { Bar } from '../ui/Bar.tsx';
-import { type Column, DataTable } from '../ui/DataTable.tsx';
 import { useFormat } from '../ui/format.ts';
 import { Empty, Loaded } from '../ui/States.tsx';
 import { reasonInWords } from '../ui/words.ts';
 import { ExportLinks } from './ExportLinks.tsx';
+import { FunnelGroups, groupInWords } from './FunnelGroups.tsx';
+import { FunnelStages, figureOf, type Scope } from './FunnelStages.tsx';
+
+const FUNNEL_DIMENSIONS = ['city', 'chain', 'industry', 'provider'] as const satisfies FunnelDimension[];
+const SCOPES: Readonly<Record<FunnelDimension, string>> = {
+  city: '',
+  chain: 'leader:',
+  industry: 'industry:',
+  provider: 'provider:',
+};
+
+/** What the figures of a group are named by; those of a group within a city, or of what is not known, do not open. */
+const scopeOf = (by: FunnelDimension | undefined, key: string, city: string | undefined): Scope =>
+  by === undefined || key === '' || (city !== undefined && by !== 'city') ? null : `${SCOPES[by]}${key}`;
 
 /** How far onboardings come, and where and why they end; for the whole jurisdiction or one city. */
 export default function FunnelPage() {
   const { t } = useTranslation();
   const [parameters, setParameters] = useSearchParams();
   const city = parameters.get('city') ?? undefined;
-  const funnel = useFunnel({ city });
+  const by = FUNNEL_DIMENSIONS.find((one) => one === parameters.get('by'));
+  const funnel = useFunnel({ city, by });
+  const set = (changed: Readonly<Record<string, string>>): void =>
+    setParameters((before) => {
+      const all = { ...Object.fromEntries(before), ...changed };
+      return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== ''));
+    });
   // A rater has no list of cities and no exports.
   const isOfficial = useSession().data?.tenancy.role !== 'rater';
   return (
@@ -24,24 +42,49 @@ export default function FunnelPage() {
       <div className="page-head">
         <h1>{t('funnel.title')}</h1>
         <span className="quiet">{t('funnel.remark')}</span>
-        {isOfficial && <ExportLinks list="funnel" city={city} />}
+        {isOfficial && <ExportLinks list="funnel" city={city} by={by} />}
       </div>
-      {isOfficial && (
-        <div className="filters">
-          <CityFilter city={city} choose={(chosen) => setParameters(chosen === '' ? {} : { city: chosen })} />
-        </div>
-      )}
+      <div className="filters">
+        {isOfficial && <CityFilter city={city} choose={(chosen) => set({ city: chosen, group: '' })} />}
+        <label className="field">
+          <span>{t('funnel.by')}</span>
+          <select value={by ?? ''} onChange={(event) => set({ by: event.target.value, group: '' })}>
+            <option value="">{t('funnel.notGrouped')}</option>
+            {FUNNEL_DIMENSIONS.map((one) => (
+              <option key={one} value={one}>
+                {t(`funnel.dimension.${one}`)}
+              </option>
+            ))}
+          </select>
+        </label>
+      </div>
       <Loaded
         query={funnel}
         isEmpty={({ stages }) => stages.every(({ entered }) => entered === 0)}
         empty={<Empty title={t('funnel.none')} />}
       >
-        {(data) => (
-          <div className="columns columns-wide">
-            <Stages stages={data.stages} city={city} />
-            <Failures failures={data.failures} city={city} />
-          </div>
-        )}
+        {(data) => {
+          const group = data.groups?.find(({ key }) => key === parameters.get('group'));
+          const shown = group ?? data;
+          const scope = group === undefined ? (city ?? '-') : scopeOf(by, group.key, city);
+          return (
+            <>
+              {by !== undefined && (
+                <FunnelGroups
+                  by={by}
+                  groups={data.groups ?? []}
+                  chosen={group?.key}
+                  choose={(key) => set({ group: key })}
+                />
+              )}
+              {group !== undefined && <h2>{groupInWords(t, group)}</h2>}
+              <div className="columns columns-wide">
+                <FunnelStages stages={shown.stages} scope={scope} />
+                <Failures failures={shown.failures} scope={scope} />
+              </div>
+            </>
+          );
+        }}
       </Loaded>
     </div>
   );
@@ -71,93 +114,7 @@ function CityFilter({
   );
 }
 
-/** Name of a count of the funnel, by which it is opened. */
-const figureOf = (count: string, stage: string, city: string | undefined, reason?: string): string =>
-  ['onboardings', count, stage, city ?? '-', ...(reason === undefined ? [] : [reason])].join('/');
-
-function Stages({ stages, city }: { readonly stages: Funnel['stages']; readonly city: string | undefined }) {
-  const { t } = useTranslation();
-  const format = useFormat();
-  const started = Math.max(1, ...stages.map(({ entered }) => entered));
-  const count = (key: 'entered' | 'atRisk' | 'stalled' | 'failed', name: string, label: string) => ({
-    key,
-    label,
-    isNumber: true,
-    cell: (row: Funnel['stages'][number]) => (
-      <Figure id={figureOf(name, row.stage, city)} label={`${t(`stage.${row.stage}`)} ${label}`}>
-        {format.integer(row[key])}
-      </Figure>
-    ),
-  });
-  const share = (key: 'failureShare' | 'shareOfFailures', name: string, label: string) => ({
-    key,
-    label,
-    isNumber: true,
-    cell: (row: Funnel['stages'][number]) => (
-      <Figure
-        id={row[key] === null ? null : figureOf(name, row.stage, city)}
-        label={`${t(`stage.${row.stage}`)} ${label}`}
-      >
-        {format.share(row[key])}
-      </Figure>
-    ),
-  });
-  const columns: readonly Column<Funnel['stages'][number]>[] = [
-    { key: 'stage', label: t('funnel.stage'), isHead: true, cell: ({ stage }) => t(`stage.${stage}`) },
-    {
-      key: 'bar',
-      label: `${t('funnel.done')} / ${t('funnel.open')} / ${t('funnel.ended')}`,
-      isWide: true,
-      cell: ({ done, atRisk, failed }) => (
-        <Bar
-          parts={[
-            { share: done / started, tone: 'done' },
-            { share: atRisk / started, tone: 'open' },
-            { share: failed / started, tone: 'bad' },
-          ]}
-        />
-      ),
-    },
-    count('entered', 'entered', t('funnel.entered')),
-    count('atRisk', 'open', t('funnel.open')),
-    count('stalled', 'overdue', t('suppliers.overdue')),
-    count('failed', 'failed', t('funnel.ended')),
-    share('failureShare', 'ended-of-entered', t('funnel.endedOfEntered')),
-    share('shareOfFailures', 'share', t('funnel.share')),
-    {
-      key: 'medianDays',
-      label: t('funnel.medianDays'),
-      isNumber: true,
-      cell: ({ stage, medianDays }) => (
-        <Figure
-          id={medianDays === null ? null : figureOf('median', stage, city)}
-          label={`${t(`stage.${stage}`)} ${t('funnel.medianDays')}`}
-        >
-          {format.integer(medianDays)}
-        </Figure>
-      ),
-    },
-  ];
-  return (
-    <section className="card">
-      <DataTable
-        label={t('funnel.title')}
-        columns={columns}
-        rows={stages}
-        rowKey={({ stage }) => stage}
-        empty={t('state.empty')}
-      />
-    </section>
-  );
-}
-
-function Failures({
-  failures,
-  city,
-}: {
-  readonly failures: Funnel['failures'];
-  readonly city: string | undefined;
-}) {
+function Failures({ failures, scope }: { readonly failures: Funnel['failures']; readonly scope: Scope }) {
   const { t } = useTranslation();
   const format = useFormat();
   return (
@@ -172,13 +129,13 @@ function Failures({
             </span>
             <span className="number">
               <Figure
-                id={figureOf('failed', failure.stage, city, failure.reason)}
+                id={figureOf('failed', failure.stage, scope, failure.reason)}
                 label={reasonInWords(t, failure.reason)}
               >
                 {format.integer(failure.count)}
               </Figure>{' '}
               <Figure
-                id={figureOf('share', failure.stage, city, failure.reason)}
+                id={figureOf('share', failure.stage, scope, failure.reason)}
                 label={`${reasonInWords(t, failure.reason)} ${t('funnel.share')}`}
               >
                 {format.share(failure.shareOfFailures)}
