@@ -12,20 +12,19 @@ export interface Correction {
 export const correctedIdentity = (identity: string, data: Readonly<Record<string, unknown>>): string =>
   `${identity.slice(0, identity.indexOf(' '))} ${String(data.correctedId)}`;
 
+/** A correction may be taken back, that taking back in turn, and so on: what goes deeper than this is not looked at. */
+export const MAX_CORRECTION_LEVELS = 32;
+
 /**
  * Identities that no longer stand. A correction can itself be taken back, by one stated later (then by identity): so
  * there is no circle, and the order of arrival does not matter.
  */
 export function voidedIdentities(corrections: readonly Correction[]): ReadonlySet<string> {
-  const byTarget = new Map<string, Correction[]>();
-  for (const correction of corrections)
-    byTarget.set(correction.target, [...(byTarget.get(correction.target) ?? []), correction]);
-  const stands = (correction: Correction): boolean =>
-    !(byTarget.get(correction._id) ?? []).some(
-      (later) =>
-        (later.timeMs > correction.timeMs ||
-          (later.timeMs === correction.timeMs && later._id > correction._id)) &&
-        stands(later),
-    );
-  return new Set([...byTarget].filter(([, list]) => list.some(stands)).map(([target]) => target));
+  const latestFirst = [...corrections].sort((a, b) =>
+    a.timeMs === b.timeMs ? (a._id < b._id ? 1 : -1) : b.timeMs - a.timeMs,
+  );
+  const voided = new Set<string>();
+  // What could take a correction back was looked at before it: what stands so far is later.
+  for (const { _id, target } of latestFirst) if (!voided.has(_id)) voided.add(target);
+  return voided;
 }

@@ -399,6 +399,16 @@ export const ERRORS = {
     'Nothing to do: the batch is left to its owner.',
     true,
   ),
+  RECORDS_COMPRESSED: entry(
+    503,
+    'A topic holds records in a compression that cannot be read',
+    'Set compression.type=uncompressed for the topic, send the records again into a new topic of that name, and restart ingest.',
+  ),
+  TOPIC_CUT_BACK: entry(
+    409,
+    'A topic ends before the place that ingest has reached in it',
+    'The topic was made anew or the broker lost records: restore it, or begin with a fresh database; nothing was judged.',
+  ),
   INTERNAL: entry(
     500,
     'Something failed that should not',

@@ -166,10 +166,52 @@ export async function ensureTopics(
       configEntries: [
         { name: 'max.message.bytes', value: String(12 * 1024 * 1024) },
         { name: 'retention.ms', value: '-1' },
+        UNCOMPRESSED,
       ],
     })),
   });
   await untilLed(admin, missing);
+}
+
+const TOPIC_RESOURCE = 2;
+/** Where an entry of a topic's configuration comes from, in Kafka's protocol: set for this topic. */
+const SET_FOR_TOPIC = 1;
+/**
+ * Whatever a producer compresses with, the broker stores what it unpacked, and its limit for a batch counts the unpacked bytes: kafkajs
+ * cannot read Snappy, LZ4 or Zstandard, and what a few kilobytes of gzip unpack to has no limit in it.
+ */
+const UNCOMPRESSED = { name: 'compression.type', value: 'uncompressed' };
+
+/** Has topics that exist already store their records uncompressed from now on, whoever made them; what else is set for them stays. */
+export async function storeUncompressed(client: KafkaClient, topics: readonly string[]): Promise<void> {
+  if (topics.length === 0) return;
+  const admin = await client.admin();
+  const { resources } = await admin.describeConfigs({
+    includeSynonyms: false,
+    resources: topics.map((name) => ({ type: TOPIC_RESOURCE, name })),
+  });
+  const changed = resources.filter(({ configEntries }) =>
+    configEntries.some(
+      ({ configName, configValue }) => configName === UNCOMPRESSED.name && configValue !== UNCOMPRESSED.value,
+    ),
+  );
+  if (changed.length === 0) return;
+  await admin.alterConfigs({
+    validateOnly: false,
+    resources: changed.map(({ resourceName, configEntries }) => ({
+      type: TOPIC_RESOURCE,
+      name: resourceName,
+      configEntries: [
+        ...configEntries
+          .filter(
+            ({ configName, configSource }) =>
+              configSource === SET_FOR_TOPIC && configName !== UNCOMPRESSED.name,
+          )
+          .map(({ configName, configValue }) => ({ name: configName, value: configValue })),
+        UNCOMPRESSED,
+      ],
+    })),
+  });
 }
 
 /** A KRaft broker answers for a moment that it does not host a topic it has just made; kafkajs's own waiting takes that for an error. */

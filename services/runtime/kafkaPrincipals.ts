@@ -22,6 +22,8 @@ export async function allow(client: KafkaClient, principal: string, grants: read
     alter: AclOperationTypes.ALTER,
     describe: AclOperationTypes.DESCRIBE,
     delete: AclOperationTypes.DELETE,
+    describeConfigs: AclOperationTypes.DESCRIBE_CONFIGS,
+    alterConfigs: AclOperationTypes.ALTER_CONFIGS,
   } as const;
   const acl = grants.flatMap(({ on, name, prefixed, may }) =>
     may.map(

@@ -76,7 +76,15 @@ function parseJson(text: string): unknown {
   }
 }
 
-export type KafkaOperation = 'read' | 'write' | 'create' | 'alter' | 'describe' | 'delete';
+export type KafkaOperation =
+  | 'read'
+  | 'write'
+  | 'create'
+  | 'alter'
+  | 'describe'
+  | 'delete'
+  | 'describeConfigs'
+  | 'alterConfigs';
 
 /** What a principal may do with a topic, a consumer group, or the cluster. */
 export interface Grant {
@@ -103,7 +111,7 @@ const readOnce: Grant = { on: 'group', name: READ_ONCE_GROUPS, prefixed: true, m
 /** What each role may do. Only the gateway and redrive may write to every topic; only the registrar may admit somebody new. */
 export const ROLE_GRANTS: Readonly<Record<KafkaRole, readonly Grant[]>> = {
   ingest: [
-    everyTopic('read', 'describe'),
+    everyTopic('read', 'describe', 'describeConfigs'),
     topic('dead-letters', 'write'),
     { on: 'group', name: 'chainlight-ingest', prefixed: true, may: ['read'] },
     readOnce,
@@ -113,7 +121,7 @@ export const ROLE_GRANTS: Readonly<Record<KafkaRole, readonly Grant[]>> = {
   gateway: [everyTopic('write', 'describe'), { on: 'group', name: '*', may: ['describe'] }],
   redrive: [everyTopic('read', 'write', 'describe'), readOnce],
   registrar: [
-    everyTopic('describe', 'create'),
+    everyTopic('describe', 'create', 'describeConfigs', 'alterConfigs'),
     topic('chainlight.acts', 'write'),
     { on: 'cluster', name: 'kafka-cluster', may: ['alter', 'describe'] },
   ],

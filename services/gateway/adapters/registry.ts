@@ -13,7 +13,14 @@ import { ChainlightError } from '../../../schemas/errors.ts';
 import { ACTS, erpTopic, platformTopic, receiptsTopic } from '../../../schemas/topics.ts';
 import { waitUntilStored } from '../../runtime/confirm.ts';
 import { eventsOf, type StoredEvent } from '../../runtime/eventStore.ts';
-import { createProducer, ensureTopics, type KafkaClient, type Producer, send } from '../../runtime/kafka.ts';
+import {
+  createProducer,
+  ensureTopics,
+  type KafkaClient,
+  type Producer,
+  send,
+  storeUncompressed,
+} from '../../runtime/kafka.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import type { Db } from '../../runtime/mongo.ts';
 import { leaderRegistered, relationDeclared, saysTheSame } from '../domain/registration.ts';
@@ -85,6 +92,7 @@ export function createRegistry(deps: RegistryDeps): Registry {
       const topic = erpTopic(command.uscc);
       const receipts = receiptsTopic(command.uscc);
       await ensureTopics(kafka, [topic, ACTS]);
+      await storeUncompressed(kafka, [topic]);
       await ensureTopics(kafka, [receipts], 1);
       await admitLeader(kafka, command.uscc);
       const event = leaderRegistered(command, deps.now());
@@ -95,6 +103,7 @@ export function createRegistry(deps: RegistryDeps): Registry {
     registerPlatform: async ({ platform }) => {
       const topic = platformTopic(platform);
       await ensureTopics(kafka, [topic]);
+      await storeUncompressed(kafka, [topic]);
       return { platform, topic };
     },
 

@@ -56,9 +56,10 @@ export class PartitionWorker {
 
   /**
    * Judges records in offset order and makes the verdicts durable; records judged before are passed over.
+   * @param end where the batch ends: markers of transactions may stand behind its last record
    * @returns the offset to commit to Kafka
    */
-  async take(records: readonly IncomingRecord[]): Promise<number> {
+  async take(records: readonly IncomingRecord[], end = 0): Promise<number> {
     return this.exclusively(async () => {
       const { nextOffset } = await this.load();
       const unjudged = records.filter((record) => record.offset >= nextOffset);
@@ -70,7 +71,16 @@ export class PartitionWorker {
         for (const part of await this.partsOf(slice.map((record) => examine(record, now))))
           await this.judge(part, (part.at(-1)?.record.offset ?? last.offset) + 1, now, []);
       }
+      if ((await this.load()).nextOffset < end) await this.judge([], end, this.deps.now(), []);
       return (await this.load()).nextOffset;
+    });
+  }
+
+  /** Moves on over offsets that hold no record, once everything before them is judged. */
+  async passOver(from: number, end: number): Promise<void> {
+    return this.exclusively(async () => {
+      const { nextOffset } = await this.load();
+      if (from <= nextOffset && nextOffset < end) await this.judge([], end, this.deps.now(), []);
     });
   }
 

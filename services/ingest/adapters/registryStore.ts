@@ -1,5 +1,5 @@
 import type { ClientSession, Collection, Db, Filter, WithoutId } from 'mongodb';
-import { type Correction, correctedIdentity } from '../../../schemas/corrections.ts';
+import { type Correction, correctedIdentity, MAX_CORRECTION_LEVELS } from '../../../schemas/corrections.ts';
 import { newestForm } from '../../../schemas/events/versions.ts';
 import type { StoredEvent } from '../../../schemas/storedEvent.ts';
 import type { Projector } from '../../runtime/projector.ts';
@@ -302,7 +302,7 @@ async function correctionsOn(
 ): Promise<CorrectionsByTarget> {
   const byTarget = new Map<string, readonly Correction[]>();
   let targets = relations.flatMap(({ statements }) => statements.map(({ id }) => id));
-  while (targets.length > 0) {
+  for (let level = 0; targets.length > 0 && level < MAX_CORRECTION_LEVELS; level++) {
     const kept = await correctablesOf(db)
       .find({ _id: { $in: targets }, 'corrections.0': { $exists: true } }, { session })
       .toArray();
@@ -317,6 +317,7 @@ async function correctionsOn(
 function bearingOn({ statements }: Relation, corrected: CorrectionsByTarget): Correction[] {
   const found = new Map<string, Correction>();
   for (let targets = statements.map(({ id }) => id); targets.length > 0; ) {
+    // As deep as `corrected` was read.
     const fresh = targets.flatMap((id) => corrected.get(id) ?? []).filter(({ _id }) => !found.has(_id));
     for (const correction of fresh) found.set(correction._id, correction);
     targets = fresh.map(({ _id }) => _id);

@@ -1,4 +1,4 @@
-import { isChainlightError } from '../../../schemas/errors.ts';
+import { ChainlightError, isChainlightError } from '../../../schemas/errors.ts';
 import { isStreamTopic } from '../../../schemas/topics.ts';
 import {
   type Consumer,
@@ -6,6 +6,7 @@ import {
   type EachBatchPayload,
   type KafkaClient,
   partitionCounts,
+  storeUncompressed,
 } from '../../runtime/kafka.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import { toIncoming } from './incoming.ts';
@@ -14,6 +15,7 @@ import { createStall } from './stall.ts';
 
 export const INGEST_GROUP = 'chainlight-ingest';
 const CONCURRENT_PARTITIONS = 4;
+const FATAL: ReadonlySet<string> = new Set(['DEAD_LETTER_UNWRITABLE', 'TOPIC_CUT_BACK']);
 
 export interface StreamConsumer {
   /** Workers of the partitions that this process has been given. */
@@ -71,6 +73,23 @@ export async function startConsumer(deps: ConsumerDeps): Promise<StreamConsumer>
     return true;
   };
 
+  /** A topic made anew begins at 0 again: what it holds would be passed over as judged before. */
+  const expectWhole = async (worker: PartitionWorker, end: number): Promise<void> => {
+    const nextOffset = await worker.nextOffset();
+    if (nextOffset <= end) return;
+    const place = `${worker.topic}/${worker.partition}`;
+    throw new ChainlightError(
+      'TOPIC_CUT_BACK',
+      `${place} ends at ${end}; ${nextOffset} records of it were judged`,
+      {
+        topic: worker.topic,
+        partition: worker.partition,
+        end,
+        nextOffset,
+      },
+    );
+  };
+
   const eachBatch = async (payload: EachBatchPayload): Promise<void> => {
     const { batch, resolveOffset, heartbeat, isRunning, isStale } = payload;
     if (!isRunning() || isStale()) return;
@@ -80,8 +99,10 @@ export async function startConsumer(deps: ConsumerDeps): Promise<StreamConsumer>
     try {
       const next = await stall.attempt(partition, async () => {
         if (await startsTooLate(worker, batch.firstOffset())) return null;
+        await expectWhole(worker, Number(batch.highWatermark));
         const judged = await worker.take(
           batch.messages.map((message) => toIncoming(batch.topic, batch.partition, message)),
+          Number(batch.lastOffset()) + 1,
         );
         await deps.afterBatch();
         return judged;
@@ -92,7 +113,7 @@ export async function startConsumer(deps: ConsumerDeps): Promise<StreamConsumer>
         topics: [{ topic: batch.topic, partitions: [{ partition: batch.partition, offset: String(next) }] }],
       });
     } catch (error) {
-      if (isChainlightError(error) && error.code === 'DEAD_LETTER_UNWRITABLE') deps.onFatal(error);
+      if (isChainlightError(error) && FATAL.has(error.code)) deps.onFatal(error);
       throw error;
     } finally {
       clearInterval(beat);
@@ -114,7 +135,17 @@ export async function startConsumer(deps: ConsumerDeps): Promise<StreamConsumer>
     });
     next.on(next.events.CRASH, ({ payload }) => {
       deps.logger.error({ err: payload.error, restart: payload.restart }, 'consumer crashed');
-      if (!payload.restart) deps.onFatal(payload.error);
+      if (!payload.restart) deps.onFatal(asUnreadable(payload.error) ?? payload.error);
+    });
+    // What is all markers of transactions, or records of aborted ones, reaches no batch; where it ends shows here alone.
+    next.on(next.events.END_BATCH_PROCESS, ({ payload }) => {
+      if (payload.batchSize > 0) return;
+      const [from, to] = [Number(payload.firstOffset), Number(payload.lastOffset) + 1];
+      workerOf(payload.topic, payload.partition)
+        .passOver(from, to)
+        .catch((err: unknown) =>
+          deps.logger.warn({ err, topic: payload.topic }, 'markers were not passed over'),
+        );
     });
     consumer = next;
     await next.connect();
@@ -132,6 +163,12 @@ export async function startConsumer(deps: ConsumerDeps): Promise<StreamConsumer>
     const grown = [...found].filter(([topic, count]) => counts.get(topic) !== count).map(([topic]) => topic);
     if (grown.length === 0 && found.size === counts.size) return;
     deps.logger.info({ topics: grown }, 'taking in new topics and partitions');
+    await storeUncompressed(deps.kafka, grown).catch((err: unknown) =>
+      deps.logger.warn(
+        { err, topics: grown },
+        'set compression.type=uncompressed for these topics: ingest may not',
+      ),
+    );
     // Noted only once consuming has begun: where the broker is away meanwhile, the next look tries again.
     counts = new Map();
     await consumer?.disconnect();
@@ -155,4 +192,11 @@ export async function startConsumer(deps: ConsumerDeps): Promise<StreamConsumer>
         consumer = null;
       }),
   };
+}
+
+/** What the client says of a batch that it cannot unpack. */
+function asUnreadable(error: Error): ChainlightError | null {
+  return error.name === 'KafkaJSNotImplemented'
+    ? new ChainlightError('RECORDS_COMPRESSED', error.message, {}, { cause: error })
+    : null;
 }

@@ -4,7 +4,7 @@ import { newestType } from '../../../schemas/events/versions.ts';
 import type { StoredEvent } from '../../../schemas/storedEvent.ts';
 import { eventsOf, partitionKeyOf, partitionsOf, type StreamPositions } from '../../runtime/eventStore.ts';
 import { readCursor } from '../../runtime/projector.ts';
-import { correctionOf, voidedIdentities } from '../domain/corrections.ts';
+import { correctionOf, MAX_CORRECTION_LEVELS, voidedIdentities } from '../domain/corrections.ts';
 import { type Fact, factOf } from '../domain/facts.ts';
 import type { FirmYear } from '../domain/firmYear.ts';
 import {
@@ -154,7 +154,7 @@ export class Batch {
     const positions = await this.positions();
     let wanted = [...new Set(identities)];
     const seen = new Set<string>();
-    while (wanted.length > 0) {
+    for (let level = 0; wanted.length > 0 && level <= MAX_CORRECTION_LEVELS; level++) {
       for (const identity of wanted) seen.add(identity);
       const found = await eventsOf(this.log)
         .find({ _id: { $in: wanted } })

@@ -2,7 +2,12 @@ import type { ClientSession, Db, Filter } from 'mongodb';
 import { withEarlier } from '../../../schemas/events/versions.ts';
 import type { StoredEvent } from '../../../schemas/storedEvent.ts';
 import { eventsOf, partitionKeyOf, type StreamPositions } from '../../runtime/eventStore.ts';
-import { type Correction, correctionOf, voidedIdentities } from '../domain/corrections.ts';
+import {
+  type Correction,
+  correctionOf,
+  MAX_CORRECTION_LEVELS,
+  voidedIdentities,
+} from '../domain/corrections.ts';
 import { type Fact, factOf } from '../domain/facts.ts';
 import { CORRECTION_TYPE, type EventSelection, MEASURED_TYPES } from '../domain/readModels.ts';
 import { correctionsOf } from './store.ts';
@@ -43,17 +48,21 @@ export async function correctionsBearingOn(
   identities: readonly string[],
   horizon: Horizon,
 ): Promise<Correction[]> {
-  const wanted = new Set(identities);
-  const corrections = (await correctionEvents(log, horizon)).map((event) => correctionOf(factOf(event)));
+  const byTarget = new Map<string, Correction[]>();
+  for (const event of await correctionEvents(log, horizon)) {
+    const correction = correctionOf(factOf(event));
+    const others = byTarget.get(correction.target);
+    if (others === undefined) byTarget.set(correction.target, [correction]);
+    else others.push(correction);
+  }
   const bearing = new Map<string, Correction>();
-  for (let grew = true; grew; ) {
-    grew = false;
-    for (const correction of corrections) {
-      if (bearing.has(correction._id) || !wanted.has(correction.target)) continue;
-      bearing.set(correction._id, correction);
-      wanted.add(correction._id);
-      grew = true;
-    }
+  let targets = [...identities];
+  for (let level = 0; targets.length > 0 && level < MAX_CORRECTION_LEVELS; level++) {
+    const fresh = targets
+      .flatMap((target) => byTarget.get(target) ?? [])
+      .filter(({ _id }) => !bearing.has(_id));
+    for (const correction of fresh) bearing.set(correction._id, correction);
+    targets = fresh.map(({ _id }) => _id);
   }
   return [...bearing.values()];
 }
@@ -103,7 +112,8 @@ export async function projectedCorrections(
   session: ClientSession,
 ): Promise<Correction[]> {
   const found = new Map<string, Correction>();
-  for (let targets = [...identities]; targets.length > 0; ) {
+  let targets = [...identities];
+  for (let level = 0; targets.length > 0 && level < MAX_CORRECTION_LEVELS; level++) {
     const corrections = await correctionsOf(db)
       .find({ target: { $in: targets } }, { session })
       .toArray();

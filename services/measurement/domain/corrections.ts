@@ -1,7 +1,7 @@
 import { correctedIdentity, type Correction as Declared } from '../../../schemas/corrections.ts';
 import type { Fact } from './facts.ts';
 
-export { voidedIdentities } from '../../../schemas/corrections.ts';
+export { MAX_CORRECTION_LEVELS, voidedIdentities } from '../../../schemas/corrections.ts';
 
 /** A correction as the read models keep it. */
 export interface Correction extends Declared {

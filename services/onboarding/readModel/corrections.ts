@@ -1,5 +1,5 @@
 import type { ClientSession, Collection, Db, Filter } from 'mongodb';
-import { type Correction, voidedIdentities } from '../../../schemas/corrections.ts';
+import { type Correction, MAX_CORRECTION_LEVELS, voidedIdentities } from '../../../schemas/corrections.ts';
 import { isOnboardingType } from '../../../schemas/events/index.ts';
 import type { StoredEvent } from '../../../schemas/storedEvent.ts';
 import { CORRECTION, type Fact, factOf } from '../../../workflows/onboarding/facts.ts';
@@ -60,7 +60,8 @@ export async function correctionsBearingOn(
 ): Promise<Map<string, Fact[]>> {
   const ownerOf = new Map(identities.map((identity) => [identity, identity]));
   const bearing = new Map<string, Fact[]>();
-  for (let targets = [...ownerOf.keys()]; targets.length > 0; ) {
+  let targets = [...ownerOf.keys()];
+  for (let level = 0; targets.length > 0 && level < MAX_CORRECTION_LEVELS; level++) {
     const found = await kept.find({ ...until, target: { $in: targets } }, { session }).toArray();
     targets = [];
     for (const { _id, target, fact } of found) {
@@ -99,7 +100,8 @@ export async function factsTakenBack(
 ): Promise<OnboardingFact[]> {
   const seen = new Set<string>();
   const facts: OnboardingFact[] = [];
-  for (let targets = corrections.map(({ target }) => target); targets.length > 0; ) {
+  let targets = corrections.map(({ target }) => target);
+  for (let level = 0; targets.length > 0 && level <= MAX_CORRECTION_LEVELS; level++) {
     const fresh = targets.filter((target) => !seen.has(target));
     for (const target of fresh) seen.add(target);
     const found =

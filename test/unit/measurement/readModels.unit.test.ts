@@ -235,6 +235,14 @@ describe('corrections', () => {
     expect(voidedIdentities([correction('c', 'd', 2), correction('d', 'c', 1)])).toEqual(new Set(['d']));
   });
 
+  it('may take each other back ten thousand times over', () => {
+    const chain = Array.from({ length: 10_001 }, (_, n) =>
+      correction(`c${n}`, n === 0 ? 'e' : `c${n - 1}`, n),
+    );
+    expect(voidedIdentities(chain).has('e')).toBe(true);
+    expect(voidedIdentities(chain.slice(0, -1)).has('e')).toBe(false);
+  });
+
   it('do not depend on their order', () => {
     const name = fc.constantFrom('a', 'b', 'c', 'd', 'e');
     const one = fc.record({
