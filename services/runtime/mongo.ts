@@ -60,6 +60,9 @@ const SOCKET_CODES: ReadonlySet<unknown> = new Set([
   'ERR_STREAM_DESTROYED',
 ]);
 
+/** What a server says that is no primary, or no longer, to a read as well: NotWritablePrimary and what comes with a step-down. */
+const NO_PRIMARY_CODES: ReadonlySet<unknown> = new Set([189, 10_107, 11_600, 11_602, 13_435, 13_436]);
+
 /** Whether an error says that no primary could take the work, rather than that something is wrong with the work. */
 export function isUnavailable(error: unknown): boolean {
   if (error instanceof MongoNetworkError || error instanceof MongoServerSelectionError) return true;
@@ -67,6 +70,7 @@ export function isUnavailable(error: unknown): boolean {
   // The driver hands out whatever ends a bulk write as an error of the server, with the true one inside.
   if (error instanceof MongoServerError && error.errorResponse instanceof Error)
     return isUnavailable(error.errorResponse);
+  if (error instanceof MongoServerError && NO_PRIMARY_CODES.has(error.code)) return true;
   return error instanceof MongoError && TRANSIENT_LABELS.some((label) => error.hasErrorLabel(label));
 }
 

@@ -8,11 +8,12 @@ import { conformanceOf } from '../../services/cli/conformanceReport.ts';
 import { createRegistry, showEvent } from '../../services/gateway/index.ts';
 import { createReadCache } from '../../services/gateway/reads/cache.ts';
 import { openFigure } from '../../services/gateway/reads/programme.ts';
+import { createReceiptWriter, receiptCursorsOf } from '../../services/ingest/adapters/receiptTopic.ts';
 import { entryLine } from '../../services/ingest/domain/chain.ts';
 import { rehearseTopic, verdictsOf } from '../../services/ingest/index.ts';
 import { xorHashes } from '../../services/measurement/index.ts';
 import { eventsOf, partitionsOf } from '../../services/runtime/eventStore.ts';
-import { endOffsets } from '../../services/runtime/kafka.ts';
+import { endOffsets, type Producer } from '../../services/runtime/kafka.ts';
 import { offsetsOf, readRanges } from '../../services/runtime/kafkaRead.ts';
 import { createLogger } from '../../services/runtime/logger.ts';
 import { expectChinese } from '../support/chinese.ts';
@@ -217,6 +218,36 @@ describe('what a leader’s integrator is told', () => {
     expect(after).toEqual(expect.arrayContaining(before));
     expect(after).toHaveLength(before.length + 1);
     expect((await readReceipts()).length).toBeGreaterThan(after.length);
+  });
+
+  it('reach one leader though another’s topic takes nothing, and follow once it does', async () => {
+    const { db } = stream.mongo;
+    for (let key = 0; key < 12; key++) await stream.send(topic, ['rubbish'], `key-${key}`);
+    await stream.drained();
+    await ingest.stop();
+    await receiptCursorsOf(db).deleteMany({});
+    const places = await partitionsOf(db)
+      .find({ topic, seq: { $gt: 0 } })
+      .toArray();
+    expect(places.length).toBeGreaterThan(1);
+    const [down, ...others] = places.map(({ _id }) => _id);
+    const sent: string[] = [];
+    const producer = (isDown: boolean): Producer => ({
+      ...stream.producer,
+      send: async ({ messages: [message] }) => {
+        const key = String(message?.key);
+        if (isDown && key === down) return new Promise(() => {});
+        sent.push(key);
+        return [];
+      },
+    });
+    const writer = (isDown: boolean) =>
+      createReceiptWriter({ db, kafka: stream.kafka, producer: producer(isDown), patienceMs: 50 });
+    await expect(writer(true).publish(places)).rejects.toThrow('has not taken it');
+    expect(new Set(sent)).toEqual(new Set(others));
+    while (await writer(false).publish(places));
+    expect(new Set(sent)).toEqual(new Set([...others, down]));
+    ingest = await stream.startIngest();
   });
 
   it('is what conformance says of the topic’s sample, without moving anybody’s offsets', async () => {

@@ -1,14 +1,13 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Db } from 'mongodb';
 import { ChainlightError } from '../../../schemas/errors.ts';
 import { DEAD_LETTERS } from '../../../schemas/topics.ts';
 import { type DeadLetter, deadLettersOf, frameFrom, isInFile } from '../../runtime/deadLetterStore.ts';
 import { groupHeaders, type OutgoingRecord, type Producer, send } from '../../runtime/kafka.ts';
 import { FILES_BUCKET, readKept } from '../../runtime/keptBytes.ts';
+import { isUnavailable } from '../../runtime/mongo.ts';
+import { PATIENCE_MS, within } from './patience.ts';
 
 const BATCH = 50;
-/** A topic that is gone makes the client try for ever; somebody must hear of it. */
-const PATIENCE_MS = 120_000;
 
 /**
  * Brings dead letters from the database, where they became durable with their verdict, to the dead-letter topic.
@@ -33,6 +32,8 @@ export async function publishDeadLetters(
         await within(patienceMs, send(producer, DEAD_LETTERS, [await toRecord(db, letter)]));
       }
     } catch (cause) {
+      // A database without a primary is waited for; that says nothing about the topic.
+      if (isUnavailable(cause)) throw cause;
       throw new ChainlightError(
         'DEAD_LETTER_UNWRITABLE',
         `${letters.length} dead letters could not be written to topic ${DEAD_LETTERS}`,
@@ -45,19 +46,6 @@ export async function publishDeadLetters(
       { $set: { published: true } },
     );
     published += letters.length;
-  }
-}
-
-async function within(patienceMs: number, work: Promise<unknown>): Promise<void> {
-  const patience = new AbortController();
-  const tooLong = sleep(patienceMs, undefined, { signal: patience.signal }).then(() => {
-    throw new Error(`the broker has not taken it within ${patienceMs / 1_000} s`);
-  });
-  tooLong.catch(() => {});
-  try {
-    await Promise.race([work, tooLong]);
-  } finally {
-    patience.abort();
   }
 }
 

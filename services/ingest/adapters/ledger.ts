@@ -233,6 +233,6 @@ function isDuplicateIdentity(error: unknown): boolean {
   return (
     error instanceof MongoServerError &&
     error.code === DUPLICATE_KEY &&
-    String(error.message).includes('.events')
+    / collection: \S+\.events /.test(error.message)
   );
 }

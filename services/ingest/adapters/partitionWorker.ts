@@ -3,7 +3,13 @@ import { isChainlightError } from '../../../schemas/errors.ts';
 import type { PartitionHead } from '../../runtime/eventStore.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import type { Mongo } from '../../runtime/mongo.ts';
-import { type BatchDecision, decideBatch, type Examined, examine } from '../domain/decide.ts';
+import {
+  type BatchDecision,
+  decideBatch,
+  type Examined,
+  examine,
+  restsOnIdentities,
+} from '../domain/decide.ts';
 import { partsOf, relationalAmong } from '../domain/parts.ts';
 import type { IncomingRecord } from '../domain/record.ts';
 import { REGISTRY_TYPES } from '../domain/registryFacts.ts';
@@ -194,8 +200,8 @@ export class PartitionWorker {
         await registry.refresh();
         decision = decideBatch(examined, context);
       }
-      // Storing an accepted event fails when its identity is taken; parking one would not.
-      const isSure = known !== null || decision.parked.length === 0;
+      // Storing an accepted event fails when its identity is taken; parking or refusing one would not.
+      const isSure = known !== null || !restsOnIdentities(decision);
       const outcome = isSure
         ? await this.commit({ before, nextOffset, decision, released, now })
         : 'identity-taken';

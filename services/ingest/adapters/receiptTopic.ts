@@ -6,6 +6,7 @@ import { ensureTopics, type KafkaClient, type Producer, send } from '../../runti
 import { type ChainEntry, readEntryLine } from '../domain/chain.ts';
 import { isTold, receiptsOf, type Told } from '../domain/receipts.ts';
 import { verdictsOf } from './ledger.ts';
+import { PATIENCE_MS, within } from './patience.ts';
 
 const SEGMENTS = 20;
 
@@ -18,6 +19,8 @@ interface ReceiptCursor {
 export const receiptCursorsOf = (db: Db) => db.collection<ReceiptCursor>('receipt_cursors');
 
 export interface ReceiptDeps {
+  /** After so long a topic that takes nothing is given up until the next turn. */
+  readonly patienceMs?: number;
   readonly db: Db;
   readonly kafka: KafkaClient;
   readonly producer: Producer;
@@ -26,8 +29,10 @@ export interface ReceiptDeps {
 export interface ReceiptWriter {
   /**
    * Tells the integrators the verdicts of these partitions that have not been told yet, in order, from what is durable.
-   * Sent at least once: the cursor moves only afterwards, and a receipt sent again has the same id.
+   * Sent at least once: the cursor moves only afterwards, and a receipt sent again has the same id. What cannot be told in one
+   * partition holds up no other.
    * @returns whether there may be more to tell
+   * @throws the first failure, once every partition had its turn
    */
   publish(owned: readonly Partition[]): Promise<boolean>;
 }
@@ -37,7 +42,12 @@ interface Partition {
   readonly partition: number;
 }
 
-export function createReceiptWriter({ db, kafka, producer }: ReceiptDeps): ReceiptWriter {
+export function createReceiptWriter({
+  db,
+  kafka,
+  producer,
+  patienceMs = PATIENCE_MS,
+}: ReceiptDeps): ReceiptWriter {
   const made = new Set<string>();
 
   const publishOne = async (at: Partition, leader: string, told: number): Promise<boolean> => {
@@ -55,7 +65,8 @@ export function createReceiptWriter({ db, kafka, producer }: ReceiptDeps): Recei
       const entries = segment.lines.split('\n').flatMap((line) => readEntryLine(line) ?? []);
       const batch = { leader, topic, partition, judgedAt: segment.recordedAt };
       const receipts = receiptsOf(batch, entries, await lookUp(db, at, entries.filter(isTold)));
-      for (const receipt of receipts) await send(producer, target, [{ key, value: JSON.stringify(receipt) }]);
+      for (const receipt of receipts)
+        await within(patienceMs, send(producer, target, [{ key, value: JSON.stringify(receipt) }]));
       await receiptCursorsOf(db).updateOne(
         { _id: key },
         { $max: { seq: segment.lastSeq } },
@@ -79,11 +90,19 @@ export function createReceiptWriter({ db, kafka, producer }: ReceiptDeps): Recei
       ]);
       const toldOf = new Map(cursors.map(({ _id, seq }) => [_id, seq]));
       let more = false;
+      const failures: unknown[] = [];
       for (const { _id, topic, partition, seq } of heads) {
         const [told, leader] = [toldOf.get(_id) ?? 0, leaderOfTopic(topic)];
-        if (leader !== null && told < seq && (await publishOne({ topic, partition }, leader, told)))
-          more = true;
+        if (leader === null || told >= seq) continue;
+        try {
+          if (await publishOne({ topic, partition }, leader, told)) more = true;
+        } catch (error) {
+          // Perhaps the topic is gone: it is looked for, and made, at the next turn.
+          made.delete(receiptsTopic(leader));
+          failures.push(error);
+        }
       }
+      if (failures.length > 0) throw failures[0];
       return more;
     },
   };

@@ -148,15 +148,23 @@ function rule(item: Examined, topic: string, registry: Registry, known: Readonly
   if ('refusal' in item) return { verdict: 'rejected', refusal: item.refusal, conflictsWith: null };
   const { event } = item;
   const authority = authorise(event, topic, registry);
-  if (!authority.ok) return { verdict: 'rejected', refusal: authority.refusal, conflictsWith: null };
   const before = known.get(event.identity);
-  if (before === event.contentHash) return { verdict: 'duplicates' };
+  // What was accepted while its relation stood is the same event when it comes again, though the relation was ended for that day since.
+  const isRepeat = before === event.contentHash && (authority.ok || endedSince(authority.refusal));
+  if (isRepeat) return { verdict: 'duplicates' };
+  if (!authority.ok) return { verdict: 'rejected', refusal: authority.refusal, conflictsWith: null };
   if (before !== undefined)
     return { verdict: 'conflicts', refusal: conflictOf(event, before), conflictsWith: before };
   if (authority.value.kind === 'parked')
     return { verdict: 'parked', event, waitingFor: authority.value.waitingFor };
   return { verdict: 'accepted', event };
 }
+
+const endedSince = ({ code }: Refusal): boolean => code === 'RELATION_ENDED';
+
+/** Whether what was decided without looking identities up may be decided otherwise once they are: storing them would not show it. */
+export const restsOnIdentities = ({ parked, dead }: BatchDecision): boolean =>
+  parked.length > 0 || dead.some(({ refusal }) => endedSince(refusal));
 
 function conflictOf(event: ValidEvent, before: string): Refusal {
   const blank = event.identity.indexOf(' ');

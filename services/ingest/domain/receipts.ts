@@ -3,8 +3,9 @@ import { ERRORS } from '../../../schemas/errors.ts';
 import type { Receipt, ReceiptItem } from '../../../schemas/receipt.ts';
 import type { ChainEntry, Verdict } from './chain.ts';
 
-/** Verdicts in one receipt at most, so that it stays far below what a topic takes. */
+/** What one receipt holds at most, so that it stays far below what a topic takes. One verdict's text is bounded by the validation. */
 export const MAX_VERDICTS = 1_000;
+export const MAX_ITEM_BYTES = 2 * 1024 * 1024;
 
 /** What a refusal said, beyond the verdict itself; by offset. */
 export interface Told {
@@ -39,11 +40,13 @@ export function receiptsOf(
   told: ReadonlyMap<number, Told>,
 ): Receipt[] {
   const receipts: Receipt[] = [];
-  for (let start = 0; start < entries.length; start += MAX_VERDICTS) {
-    const part = entries.slice(start, start + MAX_VERDICTS);
-    const offsets = part.map((entry) => entry.offset);
+  let part: ChainEntry[] = [];
+  let items: ReceiptItem[] = [];
+  let bytes = 0;
+  const finish = (): void => {
     const [first, last] = [part[0], part.at(-1)];
-    if (first === undefined || last === undefined) break;
+    if (first === undefined || last === undefined) return;
+    const offsets = part.map((entry) => entry.offset);
     receipts.push({
       id: `${batch.topic}/${batch.partition}/${first.seq}`,
       leader: batch.leader,
@@ -55,9 +58,19 @@ export function receiptsOf(
       lastOffset: Math.max(...offsets),
       judgedAt: batch.judgedAt.toISOString(),
       accepted: part.filter((entry) => entry.verdict === 'accepted').length,
-      items: part.filter(isTold).map((entry) => itemOf(entry, told.get(entry.offset))),
+      items,
     });
+    [part, items, bytes] = [[], [], 0];
+  };
+  for (const entry of entries) {
+    const item = isTold(entry) ? itemOf(entry, told.get(entry.offset)) : null;
+    const itemBytes = item === null ? 0 : Buffer.byteLength(JSON.stringify(item));
+    if (part.length === MAX_VERDICTS || (items.length > 0 && bytes + itemBytes > MAX_ITEM_BYTES)) finish();
+    part.push(entry);
+    if (item !== null) items.push(item);
+    bytes += itemBytes;
   }
+  finish();
   return receipts;
 }
 

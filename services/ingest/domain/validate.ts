@@ -125,7 +125,7 @@ export function validate(decoded: JsonObject, now: Date): Result<ValidEvent> {
       known,
     );
   }
-  if (event.dataschema !== undefined && !event.dataschema.includes(event.type)) {
+  if (event.dataschema !== undefined && !namesType(event.dataschema, event.type)) {
     return refuse(
       'BAD_ENVELOPE',
       bilingual(
@@ -240,3 +240,10 @@ function faultsOf(schema: z.ZodType, value: unknown, error: z.ZodError, ...prefi
 function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value.slice(0, 300) : undefined;
 }
+
+/** Whether a schema's address holds the type's name, and not the name of a later version that begins so. */
+const namesType = (dataschema: string, type: string): boolean =>
+  dataschema
+    .split(type)
+    .slice(1)
+    .some((rest) => !/^\d/.test(rest));

@@ -5,7 +5,7 @@ import { GENESIS, nextHead, readEntryLine } from '../../../services/ingest/domai
 import { type BatchDecision, decideBatch, examine } from '../../../services/ingest/domain/decide.ts';
 import { decode } from '../../../services/ingest/domain/decode.ts';
 import type { IncomingRecord } from '../../../services/ingest/domain/record.ts';
-import type { Registry } from '../../../services/ingest/domain/registry.ts';
+import type { Registry, Relation } from '../../../services/ingest/domain/registry.ts';
 import { periodsOf } from '../../../services/ingest/domain/registry.ts';
 import { validate } from '../../../services/ingest/domain/validate.ts';
 import {
@@ -104,6 +104,33 @@ describe('verdicts', () => {
     expect(decide([record(forged)], new Map(), known).dead[0]?.refusal.code).toBe('NOT_AUTHORISED');
     const elsewhere = decide([record(inventoryClosed('x'))], new Map(), known);
     expect(elsewhere.dead[0]?.refusal.code).toBe('NOT_AUTHORISED');
+  });
+
+  it('knows what it accepted before the relation was ended, and refuses only what is new', () => {
+    const late = { time: '2024-08-01T00:00:00Z' };
+    const open: Registry = {
+      ...known,
+      relation: () =>
+        ({
+          ...known.relation(`${LEADER}/${SUPPLIER}`),
+          periods: [{ from: '2022-01-01', until: null }],
+        }) as Relation,
+    };
+    const [accepted] = decide([record(orderPlaced('a', late))], new Map(), open).accepted;
+    const stored = new Map([[accepted?._id ?? '', accepted?.contentHash ?? '']]);
+    const { counts } = decide(
+      [record(orderPlaced('a', late)), record(orderPlaced('b', late), 1)],
+      stored,
+      known,
+    );
+    expect(counts).toMatchObject({ duplicates: 1, rejected: 1 });
+  });
+
+  it('takes a schema’s address that names the type, and none of a later version', () => {
+    const of = (dataschema: string) => record({ ...orderPlaced('a'), dataschema });
+    expect(decide([of('https://x.example/order.placed.v1.json')], new Map(), known).counts.accepted).toBe(1);
+    const [refused] = decide([of('https://x.example/order.placed.v10.json')], new Map(), known).dead;
+    expect(refused?.refusal.code).toBe('BAD_ENVELOPE');
   });
 
   it('gives a chain in which each verdict follows from the one before', () => {

@@ -49,6 +49,26 @@ describe('receipts', () => {
     expect(receipt?.items[1]?.remedy).toContain('UTF-8');
   });
 
+  it('stay below what a topic takes, however much there is to say of each record', () => {
+    const unprintable = '\u0001'.repeat(300);
+    const told = new Map(
+      Array.from({ length: 1_000 }, (_, offset) => [
+        offset,
+        { explanation: unprintable.repeat(5), source: unprintable, id: unprintable },
+      ]),
+    );
+    const entries = Array.from({ length: 1_000 }, (_, index) =>
+      entry(index + 1, { verdict: 'rejected', code: 'NOT_JSON', identity: null }),
+    );
+    const receipts = receiptsOf(batch, entries, told);
+    for (const receipt of receipts)
+      expect(Buffer.byteLength(JSON.stringify(receipt))).toBeLessThan(2.5 * 1024 * 1024);
+    expect(receipts.flatMap(({ items }) => items)).toHaveLength(1_000);
+    expect(receipts.slice(1).map(({ firstSeq }) => firstSeq)).toEqual(
+      receipts.slice(0, -1).map(({ lastSeq }) => lastSeq + 1),
+    );
+  });
+
   it('cut a large batch into receipts that follow each other without a gap', () => {
     const entries = Array.from({ length: 2 * MAX_VERDICTS + 1 }, (_, index) => entry(index + 1));
     const receipts = receiptsOf(batch, entries, new Map());
