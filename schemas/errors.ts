@@ -154,10 +154,15 @@ export const ERRORS = {
     'One invoice stands behind two projects',
     'Hand in the invoice of each project.',
   ),
+  PAYMENT_REUSED: entry(
+    409,
+    'One payment stands behind two projects',
+    'Hand in the payment of each project, or say how one was split.',
+  ),
   FILE_REUSED: entry(
     409,
-    'The same file was handed in for two projects',
-    'Hand in each project’s own document.',
+    'The same file was handed in for two projects, or as two different papers of one',
+    'Hand in each document as its own file.',
   ),
   EVIDENCE_MISMATCHED: entry(
     409,

@@ -49,9 +49,17 @@ export const EvidenceList = z.object({
     z.object({
       programme: ProgrammeCode,
       match: z.object({
-        state: z.enum(['matched', 'mismatched', 'incomplete']),
+        /** unverified: nothing contradicts, but `notCompared` lists what papers do not state. */
+        state: z.enum(['matched', 'mismatched', 'unverified', 'incomplete']),
         missing: z.array(z.enum(['contract', 'invoice', 'payment'])),
         problems: z.array(z.record(z.string(), z.unknown())),
+        notCompared: z.array(
+          z.object({
+            kind: z.enum(EVIDENCE_KINDS),
+            field: z.enum(['counterpartyUscc', 'amountFen', 'documentDate']),
+            event: z.string(),
+          }),
+        ),
       }),
       files: z.array(
         z.object({

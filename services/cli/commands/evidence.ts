@@ -95,6 +95,9 @@ export function register(program: Command, io: CliIo): void {
               ...match.problems.map(
                 ({ kind, field, expected, found }) => `  ${kind} ${field}: ${found}, expected ${expected}`,
               ),
+              ...match.notCompared.map(
+                ({ kind, field, event }) => `  ${kind} ${field}: not stated by ${event}, not compared`,
+              ),
               table(
                 ['kind', 'file', 'number', 'fen', 'SHA-256'],
                 files.map((one) => [one.kind, one.fileName, one.documentNumber, one.amountFen, one.sha256]),

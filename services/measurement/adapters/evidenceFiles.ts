@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { fileTypeFromBuffer } from 'file-type';
 import { type Db, GridFSBucket } from 'mongodb';
 import { splitIdentity } from '../../../schemas/envelope.ts';
 import { ChainlightError } from '../../../schemas/errors.ts';
@@ -20,23 +19,11 @@ import { type DocumentMatch, matchDocuments } from '../domain/guards/matching.ts
 import { foldModels } from '../domain/readModels.ts';
 import { type ActDeps, MEASUREMENT_SOURCE } from './caseActs.ts';
 import { type Horizon, standingFacts } from './eventLog.ts';
+import { sniff } from './sniff.ts';
 import { modelOf } from './store.ts';
 
 export const EVIDENCE_MAX_BYTES = 20 * 1024 * 1024;
 const BUCKET = 'evidence_files';
-
-/** Types that are taken, told from the content. */
-const TAKEN: ReadonlySet<string> = new Set([
-  'application/pdf',
-  'image/png',
-  'image/jpeg',
-  'image/tiff',
-  'application/xml',
-  'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
-  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-  // OFD, in which Chinese e-invoices come, is a ZIP container.
-  'application/zip',
-]);
 
 /** The refusal of a file by its size, for whoever knows that before it is read. */
 export const tooLarge = (fileName: string, sizeBytes: number): ChainlightError =>
@@ -49,15 +36,15 @@ export const tooLarge = (fileName: string, sizeBytes: number): ChainlightError =
   );
 
 /**
- * The media type of a file by its content; `text/csv` for a text of that name.
+ * The media type of a file by its content alone.
  * @throws ChainlightError FILE_NOT_TAKEN for one that is empty, too large or of another type
  */
 export async function mediaTypeOf(bytes: Uint8Array, fileName: string): Promise<string> {
   if (bytes.length === 0)
     throw new ChainlightError('FILE_NOT_TAKEN', bilingual(`${fileName} is empty`, `${fileName} 是空文件`));
   if (bytes.length > EVIDENCE_MAX_BYTES) throw tooLarge(fileName, bytes.length);
-  const found = (await fileTypeFromBuffer(bytes))?.mime ?? textTypeOf(bytes, fileName);
-  if (found === null || !(TAKEN.has(found) || found === 'text/csv'))
+  const { found, isTaken } = await sniff(bytes);
+  if (found === null || !isTaken)
     throw new ChainlightError(
       'FILE_NOT_TAKEN',
       bilingual(
@@ -66,16 +53,6 @@ export async function mediaTypeOf(bytes: Uint8Array, fileName: string): Promise<
       ),
     );
   return found;
-}
-
-function textTypeOf(bytes: Uint8Array, fileName: string): string | null {
-  if (!fileName.toLowerCase().endsWith('.csv') || bytes.includes(0)) return null;
-  try {
-    new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    return 'text/csv';
-  } catch {
-    return null;
-  }
 }
 
 export interface EvidenceCommand {

@@ -196,6 +196,29 @@ const CASES: readonly (readonly [code: string, facts: readonly Fact[], innocent:
     [file('a', { sha256: '1'.repeat(64) }), file('b', { sha256: '1'.repeat(64) }, OTHER)],
     [file('a', { sha256: '1'.repeat(64) }), file('b', { sha256: '1'.repeat(64) })],
   ],
+  ...(['invoice', 'payment'] as const).flatMap((kind) => {
+    const code = `${kind.toUpperCase()}_REUSED`;
+    const paper = { kind, documentNumber: 'I1', amountFen: 7, documentDate: '2024-01-02' };
+    const named = { ...paper, counterpartyUscc: PROVIDER };
+    return [
+      [
+        code,
+        [file('a', named), file('b', named, OTHER)],
+        [file('a', named), file('b', { ...named, counterpartyUscc: LEADER }, OTHER)],
+      ],
+      // Who issued it is not said, and all else is the same.
+      [
+        code,
+        [file('a', paper), file('b', named, OTHER)],
+        [file('a', paper), file('b', { ...named, amountFen: 8 }, OTHER)],
+      ],
+    ] as const;
+  }),
+  [
+    'FILE_REUSED',
+    [file('a', { sha256: '1'.repeat(64) }), file('b', { sha256: '1'.repeat(64), kind: 'payment' })],
+    [file('a', { sha256: '1'.repeat(64) }), file('b', { sha256: '1'.repeat(64), kind: 'other' })],
+  ],
   [
     'EVIDENCE_MISMATCHED',
     [contract(), file('a', { counterpartyUscc: OTHER })],
@@ -430,6 +453,15 @@ describe('contract, invoice and payment', () => {
   it('match when their sums agree within the tolerance', () => {
     const papers = [paper('invoice', 600_000), paper('invoice', 395_000), paper('payment', 1_000_000)];
     expect(matchDocuments(signed, papers)).toMatchObject({ state: 'matched', problems: [] });
+  });
+  it('are said to match only on what was compared', () => {
+    const silent = { ...paper('payment', 1_000_000), counterparty: null, amountFen: null };
+    const match = matchDocuments(signed, [paper('invoice', 1_000_000), silent]);
+    expect(match).toMatchObject({ state: 'unverified', problems: [] });
+    expect(match.notCompared).toEqual([
+      { kind: 'payment', field: 'counterpartyUscc', event: 'payment' },
+      { kind: 'payment', field: 'amountFen', event: 'payment' },
+    ]);
   });
   it('a supplement beside the contract is not held against it', () => {
     const papers = [paper('contract', 1_000_000), paper('contract', 50_000)];

@@ -32,6 +32,19 @@ export default function EvidenceList({ uscc }: { readonly uscc: string }) {
                   {t('evidence.missing', { kinds: match.missing.map(kindName).join(' · ') })}
                 </p>
               )}
+              {match.notCompared.length > 0 && (
+                <p className="quiet">
+                  {t('evidence.notCompared', {
+                    fields: [
+                      ...new Set(
+                        match.notCompared.map(
+                          ({ kind, field }) => `${kindName(kind)} ${t(`evidence.field.${field}`)}`,
+                        ),
+                      ),
+                    ].join(' · '),
+                  })}
+                </p>
+              )}
               <ul className="rows">
                 {files.map((file) => (
                   <li key={file.event}>

@@ -10,7 +10,14 @@ import {
   twoChains,
   twoCities,
 } from './membership.ts';
-import { alreadyFunded, contractReused, evidenceMismatched, fileReused, invoiceReused } from './money.ts';
+import {
+  alreadyFunded,
+  contractReused,
+  evidenceMismatched,
+  fileReused,
+  invoiceReused,
+  paymentPaperReused,
+} from './money.ts';
 import { suspicionsOfMonths } from './stocks.ts';
 import { paymentReused, subsidies } from './subsidies.ts';
 
@@ -27,6 +34,7 @@ const GUARDS: readonly Guard[] = [
   contractOutsideWindow,
   contractReused,
   invoiceReused,
+  paymentPaperReused,
   fileReused,
   evidenceMismatched,
   alreadyFunded,

@@ -13,10 +13,21 @@ export interface MatchRules {
 export const MATCH_RULES: MatchRules = { amountToleranceBasisPoints: 100, windowDays: 730 };
 
 export interface DocumentMatch {
-  /** incomplete: a contract, an invoice or a payment has not been handed in yet. */
-  readonly state: 'matched' | 'mismatched' | 'incomplete';
+  /**
+   * matched: other party, amount and date of every invoice and payment were compared and fit; unverified: nothing
+   * contradicts, but something could not be compared; incomplete: a contract, an invoice or a payment has not been handed in yet.
+   */
+  readonly state: 'matched' | 'mismatched' | 'unverified' | 'incomplete';
   readonly missing: readonly ('contract' | 'invoice' | 'payment')[];
   readonly problems: readonly Readonly<Record<string, unknown>>[];
+  /** What papers do not state, so that it could not be held against the contract. */
+  readonly notCompared: readonly NotCompared[];
+}
+
+export interface NotCompared {
+  readonly kind: string;
+  readonly field: 'counterpartyUscc' | 'amountFen' | 'documentDate';
+  readonly event: string;
 }
 
 type Compared = Pick<
@@ -26,7 +37,7 @@ type Compared = Pick<
 
 /**
  * Holds invoices and payments against the contract: the same other party, sums that reach neither more nor less than the
- * contract's amount, dates within the window. What a document does not state is not held against it.
+ * contract's amount, dates within the window. What a document does not state is not held against it, and said to be not compared.
  */
 export function matchDocuments(
   contract: Pick<Contracted, 'provider' | 'amountFen' | 'signedOn' | 'currency'> | undefined,
@@ -40,7 +51,7 @@ export function matchDocuments(
     ...(invoices.length === 0 ? (['invoice'] as const) : []),
     ...(payments.length === 0 ? (['payment'] as const) : []),
   ];
-  if (contract === undefined) return { state: 'incomplete', missing, problems: [] };
+  if (contract === undefined) return { state: 'incomplete', missing, problems: [], notCompared: [] };
   const problems = [
     ...files.flatMap((file) => problemsOf(file, contract, rules)),
     ...contractProblems(ofKind('contract'), contract.amountFen, rules),
@@ -51,8 +62,18 @@ export function matchDocuments(
           ...sumProblems('payment', payments, contract.amountFen, rules),
         ]),
   ];
-  const state = problems.length > 0 ? 'mismatched' : missing.length > 0 ? 'incomplete' : 'matched';
-  return { state, missing, problems };
+  const notCompared = [...invoices, ...payments].flatMap((file) => silentOn(file, contract.provider));
+  const isOpen = missing.length > 0 ? 'incomplete' : notCompared.length > 0 ? 'unverified' : 'matched';
+  return { state: problems.length > 0 ? 'mismatched' : isOpen, missing, problems, notCompared };
+}
+
+function silentOn(file: Compared, provider: string): NotCompared[] {
+  const fields = [
+    ...(file.counterparty === null || provider === '' ? (['counterpartyUscc'] as const) : []),
+    ...(file.amountFen === null ? (['amountFen'] as const) : []),
+    ...(file.documentDate === null ? (['documentDate'] as const) : []),
+  ];
+  return fields.map((field) => ({ kind: file.kind, field, event: file.identity }));
 }
 
 function problemsOf(

@@ -23,6 +23,8 @@ interface Paper {
   readonly kind: string;
   readonly documentNumber: string | null;
   readonly counterparty: string | null;
+  readonly amountFen: number | null;
+  readonly documentDate: string | null;
 }
 
 /** Every document that a contract names or that was handed in. */
@@ -36,6 +38,8 @@ function papersOf(world: World): Paper[] {
     kind: 'contract',
     documentNumber: contract.contractNumber || null,
     counterparty: contract.provider || null,
+    amountFen: contract.amountFen,
+    documentDate: contract.signedOn,
   }));
   const files = [...world.models.evidence.values()].map((file) => ({
     ...file,
@@ -47,17 +51,18 @@ function papersOf(world: World): Paper[] {
 const projectOf = (paper: Paper): string => `${paper.programme}/${paper.firm}`;
 
 function reused(
-  code: 'CONTRACT_REUSED' | 'INVOICE_REUSED' | 'FILE_REUSED',
+  code: 'CONTRACT_REUSED' | 'INVOICE_REUSED' | 'PAYMENT_REUSED' | 'FILE_REUSED',
   papers: readonly Paper[],
   keyOf: (paper: Paper) => string | null,
+  claimOf: (paper: Paper) => string = projectOf,
 ): Suspicion[] {
   return [...grouped(papers, keyOf)].flatMap(([key, same]) => {
-    const projects = distinct(same.map(projectOf)).sort();
-    if (projects.length < 2) return [];
+    if (distinct(same.map(claimOf)).length < 2) return [];
+    const isAcross = distinct(same.map(projectOf)).length > 1;
     return [
       suspicion(
         code,
-        'critical',
+        isAcross && !key.startsWith(NO_ISSUER) ? 'critical' : 'warning',
         key,
         distinct(same.map(({ firm }) => firm)).sort(),
         same.map(({ firm, programme, kind, documentNumber, sha256, event }) => ({
@@ -68,7 +73,7 @@ function reused(
           sha256,
           event,
         })),
-        factsOfSeveral(same, projectOf, ({ timeMs }) => timeMs),
+        factsOfSeveral(same, claimOf, ({ timeMs }) => timeMs),
       ),
     ];
   });
@@ -84,9 +89,41 @@ const numberKey =
 
 export const contractReused: Guard = (world) =>
   reused('CONTRACT_REUSED', papersOf(world), numberKey('contract'));
-export const invoiceReused: Guard = (world) =>
-  reused('INVOICE_REUSED', papersOf(world), numberKey('invoice'));
-export const fileReused: Guard = (world) => reused('FILE_REUSED', papersOf(world), ({ sha256 }) => sha256);
+
+const NO_ISSUER = 'not named/';
+/** Where a paper does not name the other party: the same number, amount and date are most likely the same document. */
+function unnamed(kind: string, papers: readonly Paper[]): (paper: Paper) => string | null {
+  const keyOf = ({ documentNumber, amountFen, documentDate, ...paper }: Paper): string | null =>
+    paper.kind === kind && documentNumber !== null && amountFen !== null && documentDate !== null
+      ? `${NO_ISSUER}${documentNumber}/${amountFen}/${documentDate}`
+      : null;
+  const open = new Set(papers.filter(({ counterparty }) => counterparty === null).map(keyOf));
+  return (paper) => {
+    const key = keyOf(paper);
+    return open.has(key) ? key : null;
+  };
+}
+
+const numberReused =
+  (code: 'INVOICE_REUSED' | 'PAYMENT_REUSED', kind: 'invoice' | 'payment'): Guard =>
+  (world) => {
+    const papers = papersOf(world);
+    return [...reused(code, papers, numberKey(kind)), ...reused(code, papers, unnamed(kind, papers))];
+  };
+export const invoiceReused = numberReused('INVOICE_REUSED', 'invoice');
+export const paymentPaperReused = numberReused('PAYMENT_REUSED', 'payment');
+
+/** One file for two projects, or within one project as two of contract, invoice and payment. */
+export const fileReused: Guard = (world) => {
+  const papers = papersOf(world);
+  const used = grouped(papers, ({ sha256 }) => sha256);
+  const proves = (paper: Paper): string => {
+    const own = (used.get(paper.sha256 ?? '') ?? []).filter((one) => projectOf(one) === projectOf(paper));
+    const kinds = distinct(own.map(({ kind }) => kind)).filter((kind) => kind !== 'other');
+    return `${projectOf(paper)}/${paper.kind === 'other' ? (kinds[0] ?? 'other') : paper.kind}`;
+  };
+  return reused('FILE_REUSED', papers, ({ sha256 }) => sha256, proves);
+};
 
 /** Contract, invoice and payment of a project that were all handed in, and do not fit together. */
 export const evidenceMismatched: Guard = (world) => {

@@ -40,8 +40,11 @@ export const supplier: typeof chinese = {
     match: {
       matched: 'Contract, invoices and payments match',
       mismatched: 'Contract, invoices and payments do not match',
+      unverified: 'Nothing contradicts, but not everything could be compared',
       incomplete: 'Something is missing',
     },
+    notCompared: 'Not stated, so not compared: {{fields}}',
+    field: { counterpartyUscc: 'other party', amountFen: 'amount', documentDate: 'date' },
     missing: 'Missing: {{kinds}}',
   },
   help: {

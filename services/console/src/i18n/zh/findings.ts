@@ -10,6 +10,7 @@ export const findingWords = {
     CONTRACT_OUTSIDE_WINDOW: '合同不在实施窗口内',
     CONTRACT_REUSED: '合同重复使用',
     INVOICE_REUSED: '发票重复使用',
+    PAYMENT_REUSED: '付款凭证重复使用',
     FILE_REUSED: '文件重复使用',
     EVIDENCE_MISMATCHED: '合同、发票与付款不一致',
     ALREADY_FUNDED: '已在其他项目获得资助',

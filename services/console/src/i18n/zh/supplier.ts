@@ -41,8 +41,13 @@ export const supplier = {
     match: {
       matched: '合同、发票、付款一致',
       mismatched: '合同、发票、付款不一致',
+      unverified: '未见矛盾，但有内容未注明、无法比对',
       incomplete: '材料还不齐',
     } as Readonly<Record<string, string>>,
+    notCompared: '未注明、未比对：{{fields}}',
+    field: { counterpartyUscc: '对方单位', amountFen: '金额', documentDate: '日期' } as Readonly<
+      Record<string, string>
+    >,
     missing: '缺少：{{kinds}}',
   },
   help: {
