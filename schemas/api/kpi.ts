@@ -94,6 +94,9 @@ export type FirmKpis = z.infer<typeof FirmKpis>;
 export const KpiRebuild = z.object({ events: Count, documents: Count, replaced: Count });
 export type KpiRebuild = z.infer<typeof KpiRebuild>;
 
+/** Events that one answer about a figure holds at most. */
+export const EXPLAINED_AT_MOST = 1_000;
+
 /** An event behind a figure: where it stands in Kafka, and the hash of what it says. */
 export const EventPlace = z.object({
   source: z.string(),
@@ -105,6 +108,11 @@ export const EventPlace = z.object({
   partition: Count,
   offset: Count,
   hash: Sha256,
+  /** Place in the partition's hash chain, and the chain's head after it: `cli verify` recomputes it, `cli events prove` leads to the day's root. */
+  seq: Count.optional(),
+  chainHash: Sha256.optional(),
+  /** The sealed day (UTC, by recording time) that it stands in, and that day's Merkle root; absent while the day is open. */
+  dayRoot: z.object({ day: z.string(), root: Sha256 }).optional(),
 });
 export type EventPlace = z.infer<typeof EventPlace>;
 
@@ -130,7 +138,10 @@ export const FigureExplanation = z.object({
   eventsHash: z.string().regex(/^[0-9a-f]{32}$/),
   asOf: Instant,
   knownAt: Instant,
-  events: z.array(EventPlace).max(100),
+  /** In the order of business time; the first 100 unless asked otherwise. */
+  events: z.array(EventPlace).max(EXPLAINED_AT_MOST),
+  /** Where the next events begin; null or absent after the last. */
+  next: z.string().nullable().optional(),
 });
 export type FigureExplanation = z.infer<typeof FigureExplanation>;
 

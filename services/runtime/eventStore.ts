@@ -49,6 +49,9 @@ export const eventsOf = (db: Db): Collection<StoredEvent> => db.collection<Store
 export const partitionsOf = (db: Db): Collection<PartitionHead> => db.collection<PartitionHead>('partitions');
 export const streamClockOf = (db: Db): Collection<StreamClock> => db.collection<StreamClock>('stream_clock');
 
+/** Collection of the sealed days' Merkle roots: ingest writes it, whoever explains a figure reads it. */
+export const DAY_ROOTS = 'day_roots';
+
 export const partitionKeyOf = (topic: string, partition: number): string => `${topic}/${partition}`;
 
 /** The `data` of a stored event in the newest version of its type. */

@@ -17,6 +17,8 @@ import {
   verifyChains,
   writeAnchors,
 } from '../../services/ingest/index.ts';
+import { withDayRoots } from '../../services/measurement/adapters/dayRoots.ts';
+import { placeOf } from '../../services/measurement/index.ts';
 import { eventsOf, partitionsOf } from '../../services/runtime/eventStore.ts';
 import { createLogger } from '../../services/runtime/logger.ts';
 import { connectMongo, type Mongo } from '../../services/runtime/mongo.ts';
@@ -240,6 +242,10 @@ describe('anchors kept outside', () => {
     const proof = await proveEvent(mongo.db, LEADER_SOURCE, id);
     expect(proof).toMatchObject({ day, sealed, topic, partition: 0 });
     expect((await openAnchors(file)).days.find((one) => one.day === day)?.root).toBe(proof.root);
+    const stored = await eventsOf(mongo.db).findOne({ _id: `${LEADER_SOURCE} ${id}` });
+    const [place] = await withDayRoots(mongo.db, [placeOf(stored!)]);
+    expect(place).toMatchObject({ seq: stored?.seq, chainHash: stored?.hash, hash: proof.contentHash });
+    expect(place?.dayRoot).toEqual(sealed ? { day, root: proof.root } : undefined);
     const { recordedAt, link, path, partitionDay, dayPath, contentHash } = proof;
     expect(leafHash(`${recordedAt}\n${link}`).toString('hex')).toBe(proof.leaf);
     expect(JSON.parse(link)).toEqual(expect.arrayContaining([`${LEADER_SOURCE} ${id}`, contentHash]));

@@ -114,6 +114,22 @@ describe('measurement on a real database', () => {
       expect(opened.eventCount).toBe(other === 'baseline' ? 12 : 24);
       expect(opened.value).toBeCloseTo(opened.numerator! / opened.denominator!, 10);
     }
+    const id2 = `inventory-turns/v1/${FIRM}/improvement`;
+    const whole = await explainFigure(log.mongo.db, id2);
+    const paged: typeof whole.events = [];
+    for (let after: string | undefined; ; ) {
+      const { events, next, eventCount } = await explainFigure(log.mongo.db, id2, {}, { limit: 7, after });
+      expect(eventCount).toBe(24);
+      paged.push(...events);
+      if (next === null || next === undefined) break;
+      expect(events).toHaveLength(7);
+      after = next;
+    }
+    expect(paged).toEqual(whole.events);
+    expect(whole.events[0]).toMatchObject({ seq: expect.any(Number), chainHash: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    await expect(explainFigure(log.mongo.db, id2, {}, { after: 'nowhere' })).rejects.toMatchObject({
+      code: 'BAD_INPUT',
+    });
     await expect(explainFigure(log.mongo.db, 'nothing/v1/x/y')).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 

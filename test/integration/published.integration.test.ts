@@ -261,7 +261,12 @@ describe('published figures and evidence on real servers', () => {
     expect(await asked({})).toEqual([2, 2, [first, later].sort()]);
     expect(await asked(before)).toEqual(asPublished);
     expect(await asked({ asOf: new Date('2023-12-31T00:00:00Z') })).toEqual(asPublished);
-    expect((await explainFigure(db, figureId)).definition).toContain('2 of 2 firms that belong to it');
+    const whole = await explainFigure(db, figureId);
+    expect(whole.definition).toContain('2 of 2 firms that belong to it');
+    const one = await explainFigure(db, figureId, {}, { limit: 1 });
+    const other = await explainFigure(db, figureId, {}, { limit: 1, after: one.next ?? '' });
+    expect([one.events.length, one.eventCount, other.next]).toEqual([1, 2, null]);
+    expect([...one.events, ...other.events]).toEqual(whole.events);
     const { restatements } = await readRestatements(db, period);
     expect(restatements.find((one) => one.figureId === figureId)).toMatchObject({
       before: { eventCount: 1 },

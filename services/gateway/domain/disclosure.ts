@@ -135,12 +135,18 @@ interface ChainPart {
 }
 interface ChainGains {
   readonly suppliers?: ChainPart;
+  readonly others?: ChainPart;
 }
 
 /** A chain's gains as its leader may see them: it knows its own part, so a sum that holds few others would tell theirs. */
 export function discloseChain<Chain extends ChainGains>(chain: Chain): Chain {
-  const firms = chain.suppliers?.firms ?? 0;
-  if (firms >= FEWEST_FOR_A_MEDIAN || firms === 0) return chain;
+  const isFew = (part: ChainPart | undefined): boolean => {
+    const firms = part?.firms ?? 0;
+    return firms > 0 && firms < FEWEST_FOR_A_MEDIAN;
+  };
+  const few = [...(isFew(chain.suppliers) ? ['suppliers'] : []), ...(isFew(chain.others) ? ['others'] : [])];
+  if (few.length === 0) return chain;
+  const hidden = new Set([...few, 'chain']);
   const hide = (part: object): object => ({
     ...part,
     before: null,
@@ -149,10 +155,7 @@ export function discloseChain<Chain extends ChainGains>(chain: Chain): Chain {
     reason: 'FEWER_THAN_FIVE',
   });
   return Object.fromEntries(
-    Object.entries(chain).map(([name, part]) => [
-      name,
-      name === 'suppliers' || name === 'chain' ? hide(part as object) : part,
-    ]),
+    Object.entries(chain).map(([name, part]) => [name, hidden.has(name) ? hide(part as object) : part]),
   ) as Chain;
 }
 

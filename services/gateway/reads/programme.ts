@@ -70,6 +70,7 @@ interface ChainOfSummary {
   readonly leaderUscc: string;
   readonly name: string;
   readonly suppliers?: { readonly firms: number | null };
+  readonly others?: { readonly firms: number | null };
 }
 
 /** Gains of chains: a leader's own, without the sums that rest on too few of its suppliers; a bureau's those that reach into its region. */

@@ -1,5 +1,5 @@
 import { type Collection, type Db, MongoServerError } from 'mongodb';
-import { partitionKeyOf, partitionsOf } from '../../runtime/eventStore.ts';
+import { DAY_ROOTS, partitionKeyOf, partitionsOf } from '../../runtime/eventStore.ts';
 import {
   composeDay,
   DayCutter,
@@ -23,7 +23,7 @@ export interface SealedDay extends DayRoot {
 const GRACE_MS = 10 * 60_000;
 const DUPLICATE_KEY = 11_000;
 
-export const dayRootsOf = (db: Db): Collection<SealedDay> => db.collection<SealedDay>('day_roots');
+export const dayRootsOf = (db: Db): Collection<SealedDay> => db.collection<SealedDay>(DAY_ROOTS);
 
 /** What is sealed so far. */
 export interface Sealed {

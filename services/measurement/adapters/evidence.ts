@@ -1,5 +1,6 @@
 import type { Db } from 'mongodb';
 import { splitIdentity } from '../../../schemas/envelope.ts';
+import { ChainlightError } from '../../../schemas/errors.ts';
 import type { StoredEvent } from '../../../schemas/storedEvent.ts';
 import type { Claim } from '../domain/claimSchema.ts';
 import { compareFacts, EMPTY_SET_HASH, type Fact, factOf, xorHashes } from '../domain/facts.ts';
@@ -27,6 +28,14 @@ export interface Support {
 
 const SHOWN = 100;
 
+/** Which of the events behind a figure are listed. */
+export interface EventPageQuery {
+  /** 100 unless given. */
+  readonly limit?: number;
+  /** `next` of the page before. */
+  readonly after?: string;
+}
+
 function supports(fact: Fact, support: Support): boolean {
   const kind = support.kinds === undefined ? null : slotKindOf(fact);
   const region = String(fact.data.regionCode ?? fact.data.cityCode ?? '');
@@ -45,9 +54,14 @@ function supports(fact: Fact, support: Support): boolean {
 export type KnownSupport = Omit<Awaited<ReturnType<typeof supportingEvents>>, 'window'>;
 
 /** Count, set hash, months and the first events behind a figure. The hash is the XOR of the first 128 bits of their content hashes. */
-export async function supportingEvents(db: Db, support: Support, horizon: Horizon) {
+export async function supportingEvents(
+  db: Db,
+  support: Support,
+  horizon: Horizon,
+  page: EventPageQuery = {},
+) {
   const until = support.asOf ?? horizon.asOf;
-  return { ...setOf(await eventsBehind(db, support, horizon)), asOf: until ?? (await businessNow(db)) };
+  return { ...setOf(await eventsBehind(db, support, horizon), page), asOf: until ?? (await businessNow(db)) };
 }
 
 /** The same of several figures together: an event that stands behind more than one counts once. */
@@ -55,7 +69,7 @@ export async function eventsOfAll(db: Db, supports: readonly Support[]) {
   const all = new Map<string, Behind>();
   for (const support of supports)
     for (const one of await eventsBehind(db, support, {})) all.set(one.event._id, one);
-  const { window: _, ...events } = setOf([...all.values()]);
+  const { window: _, next: __, ...events } = setOf([...all.values()]);
   return events;
 }
 
@@ -89,13 +103,33 @@ export function span(months: readonly string[]): { readonly from: string; readon
   return from === undefined || to === undefined ? null : { from, to };
 }
 
-function setOf(behind: readonly Behind[]) {
+/** Where a page ends, as text that nobody need read: business time and identity of its last event. */
+const cursorOf = ({ fact }: Behind): string =>
+  Buffer.from(`${fact.timeMs} ${fact.identity}`).toString('base64url');
+
+/** @throws ChainlightError BAD_INPUT for what is no cursor */
+function readCursor(after: string): Pick<Fact, 'timeMs' | 'identity'> {
+  const [, timeMs, identity] = /^(-?\d+) (.+)$/.exec(Buffer.from(after, 'base64url').toString()) ?? [];
+  if (timeMs === undefined || identity === undefined)
+    throw new ChainlightError(
+      'BAD_INPUT',
+      `${after} is no place to go on from; take \`next\` of the page before`,
+    );
+  return { timeMs: Number(timeMs), identity };
+}
+
+function setOf(behind: readonly Behind[], { limit = SHOWN, after }: EventPageQuery = {}) {
   const inOrder = [...behind].sort((a, b) => compareFacts(a.fact, b.fact));
+  const from = after === undefined ? null : readCursor(after);
+  const rest = from === null ? inOrder : inOrder.filter(({ fact }) => compareFacts(fact, from) > 0);
+  const page = rest.slice(0, limit);
+  const last = page.at(-1);
   return {
     window: span([...new Set(inOrder.map(({ fact }) => fact.period))].sort()),
     eventCount: inOrder.length,
     eventsHash: inOrder.reduce((hash, { fact }) => xorHashes(hash, fact.hash), EMPTY_SET_HASH),
-    events: inOrder.slice(0, SHOWN).map(({ event }) => placeOf(event)),
+    events: page.map(({ event }) => placeOf(event)),
+    next: last !== undefined && rest.length > page.length ? cursorOf(last) : null,
   };
 }
 
@@ -109,6 +143,8 @@ export function placeOf(event: StoredEvent) {
     partition: event.partition,
     offset: event.offset,
     hash: event.contentHash,
+    seq: event.seq,
+    chainHash: event.hash,
   };
 }
 

@@ -19,8 +19,9 @@ import { endOfPeriod } from '../domain/publications.ts';
 import { shownValue } from '../domain/ratio.ts';
 import { COUNTING_TYPES, cityProgress, countedByPlan, plansInForce } from '../domain/targets.ts';
 import type { World } from '../domain/world.ts';
+import { withDayRoots } from './dayRoots.ts';
 import type { Horizon } from './eventLog.ts';
-import { claimSupport, eventsOfAll, span, supportingEvents } from './evidence.ts';
+import { claimSupport, type EventPageQuery, eventsOfAll, span, supportingEvents } from './evidence.ts';
 import {
   changeRatio,
   inChinese,
@@ -67,11 +68,17 @@ const isChainPart = (part: string): part is ChainPart => (CHAIN_PARTS as readonl
 const isMonth = (text: string): boolean => Period.safeParse(text).success;
 
 /**
- * Opens a figure down to its events (the first 100 with their places in the log, the count and set hash of all).
+ * Opens a figure down to its events: the count and set hash of all, and a page of them with their places in the log, in the hash chain and
+ * in the sealed day.
  * @throws ChainlightError NOT_FOUND for an id that names no figure
  */
-export async function explainFigure(db: Db, figureId: string, horizon: Horizon = {}) {
-  const opened = await open(db, figureId.split('/'), horizon);
+export async function explainFigure(
+  db: Db,
+  figureId: string,
+  horizon: Horizon = {},
+  page: EventPageQuery = {},
+) {
+  const opened = await open(db, figureId.split('/'), horizon, page);
   if (opened === null)
     throw new ChainlightError(
       'NOT_FOUND',
@@ -79,13 +86,16 @@ export async function explainFigure(db: Db, figureId: string, horizon: Horizon =
     );
   const { support } = opened;
   const { asOf, window, ...evidence } =
-    'eventsHash' in support ? { window: null, ...support } : await supportingEvents(db, support, horizon);
+    'eventsHash' in support
+      ? { window: null, ...support }
+      : await supportingEvents(db, support, horizon, page);
   return {
     figureId,
     ...opened.figure,
     // A claim speaks of no months by itself: it rests on those that its events are about.
     window: opened.figure.window ?? window,
     ...evidence,
+    events: await withDayRoots(db, evidence.events),
     asOf: asOf.toISOString(),
     knownAt: (horizon.knownAt ?? new Date()).toISOString(),
   };
@@ -117,7 +127,12 @@ async function openOfAll(world: World, parts: readonly string[]): Promise<Opened
   return head === 'target' ? openTarget(world, second) : null;
 }
 
-async function open(db: Db, parts: readonly string[], horizon: Horizon): Promise<Opened | null> {
+async function open(
+  db: Db,
+  parts: readonly string[],
+  horizon: Horizon,
+  page: EventPageQuery,
+): Promise<Opened | null> {
   const [head = '', second = '', third = '', fourth = ''] = parts;
   if (parts.length === 2) return openOfAll(await loadWorldOfValues(db, horizon), parts);
   if (head === 'target' && parts.length === 3 && isMonth(third))
@@ -131,7 +146,7 @@ async function open(db: Db, parts: readonly string[], horizon: Horizon): Promise
   const scope = scopeOf(third);
   if (scope !== null)
     return kpi !== undefined && second === `v${kpi.version}` && isMonth(fourth)
-      ? openGroup(db, kpi, scope, fourth, horizon)
+      ? openGroup(db, kpi, scope, fourth, horizon, page)
       : null;
   if (kpi !== undefined && second === `v${kpi.version}`) {
     const world = await firmWorld(db, third, horizon);

@@ -14,7 +14,7 @@ import { foldModels } from '../domain/readModels.ts';
 import type { Membership } from '../domain/rollups.ts';
 import { slotKindOf, typeOfKind } from '../domain/slots.ts';
 import { type Horizon, standingEvents, standingFacts } from './eventLog.ts';
-import { placeOf } from './evidence.ts';
+import { type EventPageQuery, placeOf } from './evidence.ts';
 import type { Opened } from './explainFirm.ts';
 import { inChinese, named } from './explainFirm.ts';
 import { loadMonths } from './panel.ts';
@@ -170,6 +170,17 @@ const shown = (kpi: Kpi, scope: Scope, figure: PooledFigure) => ({
 
 const SHOWN_EVENTS = 100;
 
+/** The firm and identity that a page ended with. */
+function readGroupCursor(after: string): string {
+  const place = Buffer.from(after, 'base64url').toString();
+  if (!/^[0-9A-Z]{18} ./.test(place))
+    throw new ChainlightError(
+      'BAD_INPUT',
+      `${after} is no place to go on from; take \`next\` of the page before`,
+    );
+  return place;
+}
+
 /** Opens a month's figure of a scope; count and hash of its events are those that the read models keep. */
 export async function openGroup(
   db: Db,
@@ -177,16 +188,30 @@ export async function openGroup(
   scope: Scope,
   period: string,
   horizon: Horizon,
+  { limit = SHOWN_EVENTS, after }: EventPageQuery = {},
 ): Promise<Opened | null> {
   const members = await membersOf(db, scope, horizon, [kpi], [period]);
   if (members.length === 0) return null;
   const figure = groupFigure(kpi, members, period);
   const asOf = horizon.asOf ?? (await businessNow(db));
   const types = [...new Set(kpi.kinds.map(typeOfKind))];
-  const firms = figure.firms.slice(0, SHOWN_EVENTS);
+  const from = after === undefined ? '' : readGroupCursor(after);
+  const rest = figure.firms.filter((uscc) => uscc >= from.slice(0, from.indexOf(' ')));
+  // Each firm has an event at least; the first may be on the page before.
+  const firms = rest.slice(0, limit + 2);
   const events = await standingEvents(db, { types, firms, periods: [period, period] }, horizon);
   const classes = figure.sourceClass?.split('+') ?? [];
-  const firmOf = (event: { firm: string | null; _id: string }): string => `${event.firm} ${event._id}`;
+  const placeIn = (event: { firm: string | null; _id: string }): string => `${event.firm} ${event._id}`;
+  const behind = events
+    .filter((event) => {
+      const kind = slotKindOf(factOf(event));
+      const isMeant = kind !== null && kpi.kinds.includes(kind) && classes.includes(event.sourceClass);
+      return isMeant && placeIn(event) > from;
+    })
+    .sort((a, b) => (placeIn(a) < placeIn(b) ? -1 : 1));
+  const page = behind.slice(0, limit);
+  const last = page.at(-1);
+  const hasMore = behind.length > page.length || rest.length > firms.length;
   return {
     figure: {
       ...named(kpi),
@@ -208,14 +233,8 @@ export async function openGroup(
     support: {
       eventCount: figure.events,
       eventsHash: figure.hash,
-      events: events
-        .filter((event) => {
-          const kind = slotKindOf(factOf(event));
-          return kind !== null && kpi.kinds.includes(kind) && classes.includes(event.sourceClass);
-        })
-        .sort((a, b) => (firmOf(a) < firmOf(b) ? -1 : 1))
-        .slice(0, SHOWN_EVENTS)
-        .map(placeOf),
+      events: page.map(placeOf),
+      next: hasMore && last !== undefined ? Buffer.from(placeIn(last)).toString('base64url') : null,
       asOf,
     },
   };

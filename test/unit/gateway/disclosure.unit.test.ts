@@ -147,5 +147,11 @@ describe('medians of a chain', () => {
       chain: { after: null, reason: 'FEWER_THAN_FIVE' },
     });
     expect(discloseChain(gains(5))).toEqual(gains(5));
+    // What is left of the chain when leader and suppliers are taken off is the others'.
+    expect(discloseChain({ ...gains(5), others: part(2) })).toMatchObject({
+      suppliers: { change: CHANGE },
+      others: { change: null, reason: 'FEWER_THAN_FIVE' },
+      chain: { change: null, reason: 'FEWER_THAN_FIVE' },
+    });
   });
 });
