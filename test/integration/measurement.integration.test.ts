@@ -126,7 +126,10 @@ describe('measurement on a real database', () => {
       after = next;
     }
     expect(paged).toEqual(whole.events);
-    expect(whole.events[0]).toMatchObject({ seq: expect.any(Number), chainHash: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    expect(whole.events[0]).toMatchObject({
+      seq: expect.any(Number),
+      chainHash: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
     await expect(explainFigure(log.mongo.db, id2, {}, { after: 'nowhere' })).rejects.toMatchObject({
       code: 'BAD_INPUT',
     });
