@@ -70,6 +70,19 @@ const Shape = z.strictObject({
   silentMonths: z.number().int().min(1).max(12),
   /** What is reserved once the plan is approved, and released when the onboarding ends otherwise than accepted. */
   reservations: z.array(z.enum(['subsidy', 'provider'])),
+  /** How much of a plan's price is reserved as subsidy; absent: all of it. */
+  subsidy: z
+    .strictObject({
+      /** In hundredths of a percent of the price. */
+      shareBasisPoints: z.number().int().min(1).max(10_000),
+      /** At most so much for one onboarding. */
+      capFen: z.number().int().min(1).max(100_000_000_000),
+      /** By which rule, or that it is assumed. */
+      basis: z.string().min(1).max(500),
+    })
+    .optional(),
+  /** `follows`: when another provider takes over, the first one's reservation is released and the other's made; absent: it stays. */
+  providerReservation: z.literal('follows').optional(),
   reminders: z.array(ReminderRung),
   /** Roles that may do an act; nobody may do an act that is not named. */
   mayAct: z.partialRecord(z.enum(ACT_NAMES), z.array(z.enum(ACTOR_ROLES)).min(1)),

@@ -95,7 +95,7 @@ export const Subsidies = z.object({
       findings: z.array(z.string()),
       entries: z.array(
         z.object({
-          kind: z.enum(['reserved', 'paid', 'clawed-back']),
+          kind: z.enum(['reserved', 'set-aside', 'released', 'paid', 'clawed-back']),
           number: z.string(),
           /** Number of what it draws on: of a payment its reservation, of a claw-back its payment. */
           against: z.string().nullable(),

@@ -156,7 +156,12 @@ export const subsidyReserved = define('onboarding.subsidy-reserved.v1', {
 export const subsidyReleased = define('onboarding.subsidy-released.v1', {
   ...act,
   description: 'Compensation: the money set aside is free again (or had never been set aside).',
-  data: open({ ...onboarding, existed: z.boolean() }),
+  data: open({
+    ...onboarding,
+    existed: z.boolean(),
+    /** What had been set aside; null where no price was named. */
+    amountFen: z.number().int().min(0).nullable().optional(),
+  }),
 });
 
 export const providerReserved = define('onboarding.provider-reserved.v1', {
@@ -167,8 +172,16 @@ export const providerReserved = define('onboarding.provider-reserved.v1', {
 
 export const providerReleased = define('onboarding.provider-released.v1', {
   ...act,
-  description: 'Compensation: the provider is no longer engaged (or had never been).',
-  data: open({ ...onboarding, existed: z.boolean() }),
+  description:
+    'The provider is no longer engaged: by compensation (it may never have been), or because another one took over.',
+  data: open({
+    ...onboarding,
+    existed: z.boolean(),
+    /** Who is let go; null where nobody was named. */
+    fromUscc: Uscc.nullable().optional(),
+    /** Who took over; absent where the onboarding ended. */
+    toUscc: Uscc.optional(),
+  }),
 });
 
 export const tenantCreated = define('onboarding.tenant-created.v1', {

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
-/** `npm run bench -- NAME [options]`: runs one benchmark; the last line of standard output is its JSON. */
+/** `npm run bench -- NAME [options]`: runs one benchmark; the last line of standard output is its JSON. Exit code 1 where that says `ok: false`. */
 interface Bench {
   run(args: readonly string[]): Promise<unknown>;
 }
@@ -19,4 +19,5 @@ if (name === undefined || !names.includes(name)) {
 const bench = (await import(pathToFileURL(join(folder, `${name}.bench.ts`)).href)) as Bench;
 const result = await bench.run(args);
 process.stdout.write(`${JSON.stringify(result)}\n`);
-process.exit(0);
+const isMissed = typeof result === 'object' && result !== null && 'ok' in result && result.ok === false;
+process.exit(isMissed ? 1 : 0);

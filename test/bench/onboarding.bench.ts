@@ -19,6 +19,7 @@ import {
 import { historyCost } from '../support/historyCost.ts';
 import { actCommand } from '../support/onboardingEvents.ts';
 import { acceptedFacts, dayAt } from '../support/onboardingFacts.ts';
+import { missedGoals } from './onboardingGoals.ts';
 import { idOf, keyOf, settledOf, startBare, startOnboardings } from './onboardingSides.ts';
 import { rssMiB } from './processCost.ts';
 
@@ -82,7 +83,7 @@ export async function run(args: readonly string[]) {
     workers.push(await startWorkerProcess('onboarding', { ...env, ...server.env }));
     const queryAfterKillP95Ms = await askMany(temporal, open);
     const openAfterKill = await countOpen(temporal, open);
-    return {
+    const figures = {
       acceptedPerS: round(acceptedPerS),
       settledPerS: round(settledPerS),
       barePerS: round(barePerS),
@@ -100,6 +101,9 @@ export async function run(args: readonly string[]) {
       lost: open - openAfterKill,
       queryAfterKillP95Ms,
     };
+    const missed = missedGoals(figures);
+    for (const goal of missed) progress(`missed: ${goal}`);
+    return { ...figures, ok: missed.length === 0, missed };
   } finally {
     for (const worker of workers) worker.kill('SIGKILL');
     await temporal.close();

@@ -1,9 +1,11 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { ActCommand } from '../../schemas/api/acts.ts';
+import { Subsidies } from '../../schemas/api/evidence.ts';
 import { Funnel, SupplierOnboardings } from '../../schemas/api/onboarding.ts';
 import { workflowIdOf } from '../../schemas/onboarding.ts';
 import { ACTS, erpTopic, PROGRAMME_EVENTS, platformTopic, SUPPLIER_REPORTS } from '../../schemas/topics.ts';
+import { readSubsidies } from '../../services/measurement/index.ts';
 import { readOnboardings } from '../../services/onboarding/adapters/readOnboardings.ts';
 import {
   activityOf,
@@ -22,7 +24,14 @@ import { connectMongo } from '../../services/runtime/mongo.ts';
 import { projectOnce } from '../../services/runtime/projector.ts';
 import { connectTemporal, type Temporal } from '../../services/runtime/temporal.ts';
 import { buildPlatform } from '../../services/simulator/platform/app.ts';
-import { LEADER, leaderRegistered, relationDeclared, testUscc, uniqueName } from '../support/events.ts';
+import {
+  cloudEvent,
+  LEADER,
+  leaderRegistered,
+  relationDeclared,
+  testUscc,
+  uniqueName,
+} from '../support/events.ts';
 import { actCommand, onboardingEvents, PLATFORM, PROGRAMME } from '../support/onboardingEvents.ts';
 import { passTimeTo } from '../support/passTime.ts';
 import { eventually, openTestStream, type TestStream } from '../support/stream.ts';
@@ -175,6 +184,31 @@ describe('an onboarding on real servers', () => {
     });
     await eventually('all to be quiet', () => isOnboardingQuiet(stream.mongo.db));
 
+    const paid = (paymentNumber: string, amountFen: number) =>
+      cloudEvent({
+        ...{ type: 'subsidy.paid.v1', source: '/bureau/510100/finance', id: paymentNumber },
+        ...{ time: '2024-08-01T08:00:00Z', partitionkey: supplier },
+        data: {
+          ...{ supplierUscc: supplier, programme: PROGRAMME, paymentNumber, paidOn: '2024-08-01' },
+          ...{ amountFen, currency: 'CNY' },
+        },
+      });
+    await stream.send(PROGRAMME_EVENTS, [paid(`PAY-${supplier}`, 4_000_000)]);
+    await stream.drained();
+    const subsidies = Subsidies.parse(
+      await readSubsidies(stream.mongo.db, { firm: supplier }, { asOf: new Date('2024-08-02T00:00:00Z') }),
+    );
+    // A fifth of the plan's CNY 300,000 was set aside when it was approved; what is paid is held against it.
+    expect(subsidies.ledgers).toMatchObject([
+      {
+        ...{ programme: PROGRAMME, reservedFen: 6_000_000, paidFen: 4_000_000, netFen: 4_000_000 },
+        entries: [
+          { kind: 'set-aside', amountFen: 6_000_000, on: '2024-02-20' },
+          { kind: 'paid', number: `PAY-${supplier}` },
+        ],
+      },
+    ]);
+
     const rebuilt = await connectMongo(inject('MONGODB_URI'), uniqueName('rebuild'));
     await onboardingProjector.ensureIndexes(rebuilt.db);
     while (await projectOnce(rebuilt, onboardingProjector, stream.mongo.db, 3));
@@ -235,6 +269,19 @@ describe('an onboarding on real servers', () => {
     ]);
     expect(after.status).toBe('WITHDRAWN');
     expect(after.steps).toEqual(closed.steps);
+
+    const money = Subsidies.parse(
+      await readSubsidies(stream.mongo.db, { firm: quitter }, { asOf: new Date('2024-06-01T00:00:00Z') }),
+    );
+    expect(money.ledgers).toMatchObject([
+      {
+        ...{ reservedFen: 0, paidFen: 0 },
+        entries: [
+          { kind: 'set-aside', amountFen: 6_000_000 },
+          { kind: 'released', amountFen: 6_000_000 },
+        ],
+      },
+    ]);
 
     const shown = SupplierOnboardings.parse(await showOnboardings(stream.mongo.db, quitter, {}));
     expect(shown.onboardings).toMatchObject([{ status: 'WITHDRAWN', stage: 'IMPLEMENTING' }]);

@@ -12,6 +12,18 @@ const INVERSE: Readonly<Record<string, string>> = {
   'onboarding.credential-issued.v1': 'onboarding.credential-revoked.v1',
   'onboarding.devices-registered.v1': 'onboarding.devices-removed.v1',
 };
+/** What may have been done although its reply never came, or was a refusal. */
+const MAY_BE_DONE: Readonly<Record<string, string>> = {
+  'create-tenant': 'onboarding.tenant-disabled.v1',
+  'issue-credential': 'onboarding.credential-revoked.v1',
+  'register-devices': 'onboarding.devices-removed.v1',
+};
+/** What a person was asked to give back stands in its place. */
+const ESCALATED: Readonly<Record<string, string>> = {
+  'disable-tenant': 'onboarding.tenant-disabled.v1',
+  'revoke-credential': 'onboarding.credential-revoked.v1',
+  'remove-devices': 'onboarding.devices-removed.v1',
+};
 const UNDOING = new Set(Object.values(INVERSE));
 /** What has to be on record before the system may state the other. */
 const BEFORE: Readonly<Record<string, readonly string[]>> = {
@@ -69,8 +81,22 @@ function exactInverse(acts: readonly OutgoingAct[]): string[] {
   let undone: string[] = [];
   for (const act of acts) {
     const inverse = INVERSE[act.type];
-    if (inverse !== undefined) taken.push(inverse);
-    if (UNDOING.has(act.type as string)) undone.push(act.type);
+    const isMove = act.type === 'onboarding.provider-reserved.v1' && taken.includes(inverse ?? '');
+    if (inverse !== undefined && !isMove) taken.push(inverse);
+    if (act.type === 'onboarding.provider-released.v1' && act.data.toUscc !== undefined) {
+      // Moved to another provider: given back here, taken again by the next act.
+      const held = taken.indexOf(act.type);
+      if (held < 0) broken.push(`${act.id} lets go of nobody`);
+      const next = acts[acts.indexOf(act) + 1];
+      if (next?.type !== 'onboarding.provider-reserved.v1' || next.data.providerUscc !== act.data.toUscc)
+        broken.push(`${act.id} is not followed by the engagement of the other`);
+    } else if (UNDOING.has(act.type as string)) undone.push(act.type);
+    const operation = String(act.data.operation ?? '');
+    const mayBe = MAY_BE_DONE[operation];
+    const isUncertain =
+      act.type === 'onboarding.platform-refused.v1' || act.type === 'onboarding.platform-given-up.v1';
+    if (isUncertain && mayBe !== undefined) taken.push(mayBe);
+    if (act.type === 'onboarding.compensation-escalated.v1') undone.push(ESCALATED[operation] ?? operation);
     if (act.type !== 'onboarding.closed.v1') continue;
     const due = act.data.status === 'ACCEPTED' ? [] : [...taken].reverse();
     if (JSON.stringify(undone) !== JSON.stringify(due))

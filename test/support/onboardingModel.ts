@@ -1,4 +1,5 @@
 import type { ActCommand } from '../../schemas/api/acts.ts';
+import type { EventType } from '../../schemas/events/index.ts';
 import { addMonths, periodOf, startOfPeriod } from '../../schemas/time.ts';
 import type { OutgoingAct } from '../../workflows/onboarding/activities.contract.ts';
 import { fold, foldReported, type OnboardingState } from '../../workflows/onboarding/decider.ts';
@@ -7,6 +8,7 @@ import {
   dataQuestion,
   type Effect,
   nextEffect,
+  type PlatformStep,
 } from '../../workflows/onboarding/effects.ts';
 import { actIdentity, type Fact, factOf } from '../../workflows/onboarding/facts.ts';
 import { judgeAct, recordOf } from '../../workflows/onboarding/humanActs.ts';
@@ -26,12 +28,14 @@ export type Happening =
 /** What became of somebody's wish. */
 export type Verdict = 'taken' | 'duplicate' | Refusal['code'];
 
+type Held = 'tenant' | 'credential' | 'devices';
+
 export interface ModelRun {
   readonly state: OnboardingState;
   readonly facts: readonly Fact[];
   readonly acts: readonly OutgoingAct[];
   /** What stands on the platform at the end. */
-  readonly platform: ReadonlySet<'tenant' | 'credential' | 'devices'>;
+  readonly platform: ReadonlySet<Held>;
   readonly platformLog: readonly string[];
   /** Of each act that was wished for, in order. */
   readonly verdicts: readonly Verdict[];
@@ -45,18 +49,40 @@ const UNMEASURED = {
   change: null,
   reason: 'NO_BASELINE',
 } as const;
+const DONE_BY: Readonly<Record<Held, readonly EventType[]>> = {
+  tenant: ['onboarding.tenant-created.v1'],
+  credential: ['onboarding.credential-issued.v1'],
+  devices: ['onboarding.devices-registered.v1'],
+};
 /** The clock on the wall, after everything that happens here. */
 const FAR_AWAY_MS = Date.parse('2040-01-01T00:00:00Z');
 const KEY = { workflowId: 'w', supplierUscc: 's', platform: 'p', programme: 'x' };
 
-/** Runs the decider the way the workflow does, on a platform that is a set, with the tenant's data given by their times. */
-export function runModel(happenings: readonly Happening[], dataTimes: readonly string[]): ModelRun {
+/**
+ * What becomes of one call on the platform: done; nobody answers, with or without its having been done; refused for good, with or without. A call
+ * without an answer is made again, and given up where the onboarding is to end.
+ */
+export type PlatformMood = 'done' | 'silent' | 'done-unheard' | 'refused' | 'refused-yet-done';
+
+/**
+ * Runs the decider the way the workflow does, on a platform that is a set, with the tenant's data given by their times.
+ * @param moods of the platform, call by call; it is in good order after them
+ */
+export function runModel(
+  happenings: readonly Happening[],
+  dataTimes: readonly string[],
+  moods: readonly PlatformMood[] = [],
+): ModelRun {
   const make = stating(KEY, () => now().round);
   const known = new Map<string, Fact>();
   const acts: OutgoingAct[] = [];
-  const platform = new Set<'tenant' | 'credential' | 'devices'>();
+  const platform = new Set<Held>();
   const platformLog: string[] = [];
-  const reserved = new Set<'subsidy' | 'provider'>();
+  /** What was taken hold of, or may have been, in that order. */
+  let begun: (Held | 'subsidy' | 'provider')[] = [];
+  const begin = (what: (typeof begun)[number]): void => void (begun.includes(what) || begun.push(what));
+  let calls = 0;
+  const mood = (): PlatformMood => moods[calls++] ?? 'done';
   let clockAt = '';
   let horizon = '';
   let answer: DataAnswer | null = null;
@@ -79,32 +105,52 @@ export function runModel(happenings: readonly Happening[], dataTimes: readonly s
     if (!isKnown) record(act);
   };
 
-  const outcomeOf = (effect: Effect, state: OnboardingState): OutgoingAct => {
+  const outcomeOf = (effect: Effect, state: OnboardingState, through: string): OutgoingAct | null => {
     const { at } = effect;
     const cause = causeOf(state.facts, at);
+    const take = (what: Held, operation: PlatformStep, fact: OutgoingAct): OutgoingAct | null => {
+      begin(what);
+      const met = mood();
+      if (met !== 'silent' && met !== 'refused' && !platform.has(what)) {
+        platform.add(what);
+        done(operation);
+      }
+      if (met === 'done') return fact;
+      if (met.startsWith('refused')) return make.platformRefused(at, cause, operation, 'no');
+      const isToEnd = state.ending !== null && state.ending.at <= through;
+      return isToEnd ? make.platformGivenUp(at, cause, operation, 'no answer') : null;
+    };
+    /** Asked for a day where nobody answers. */
+    const giveBack = (what: Held, operation: string, fact: (existed: boolean) => OutgoingAct): void => {
+      const existed = DONE_BY[what].some((type) => state.standing.some((one) => one.type === type));
+      const met = mood();
+      if (met === 'done' || met === 'done-unheard') {
+        if (platform.delete(what)) done(operation);
+        record(fact(existed));
+      } else record(make.compensationEscalated(at, cause, operation, met));
+    };
     switch (effect.kind) {
       case 'register':
         return make.registered(at, cause, state.programme.version);
       case 'verify-identity':
         return make.identityVerified(at, cause, 'register');
       case 'create-tenant':
-        platform.add('tenant');
-        done('create-tenant');
-        return make.tenantCreated(at, cause, 't');
+        return take('tenant', effect.kind, make.tenantCreated(at, cause, 't'));
       case 'issue-credential':
-        platform.add('credential');
-        done('issue-credential');
-        return make.credentialIssued(at, cause, 'c', at);
+        return take('credential', effect.kind, make.credentialIssued(at, cause, 'c', at));
       case 'register-devices':
-        platform.add('devices');
-        done('register-devices');
-        return make.devicesRegistered(at, cause, 3);
+        return take('devices', effect.kind, make.devicesRegistered(at, cause, 3));
       case 'reserve-subsidy':
-        reserved.add('subsidy');
+        begin('subsidy');
         return make.subsidyReserved(at, cause, null);
       case 'reserve-provider':
-        reserved.add('provider');
+        begin('provider');
         return make.providerReserved(at, cause, null);
+      case 'move-provider': {
+        const [released, engaged] = make.providerMoved(effect, cause);
+        record(released);
+        return engaged;
+      }
       case 'announce-expiry':
         return make.expiryAnnounced(effect, cause);
       case 'measure-outcome': {
@@ -120,20 +166,15 @@ export function runModel(happenings: readonly Happening[], dataTimes: readonly s
       case 'close': {
         const closed = make.closed(state, effect.ending, cause);
         if (effect.ending.status !== 'ACCEPTED') {
-          if (platform.delete('devices')) {
-            done('remove-devices');
-            record(make.devicesRemoved(at, cause, true));
-          }
-          if (platform.delete('credential')) {
-            done('revoke-credential');
-            record(make.credentialRevoked(at, cause, true));
-          }
-          if (platform.delete('tenant')) {
-            done('disable-tenant');
-            record(make.tenantDisabled(at, cause, true));
-          }
-          if (reserved.delete('provider')) record(make.providerReleased(at, cause, true));
-          if (reserved.delete('subsidy')) record(make.subsidyReleased(at, cause, true));
+          for (const what of begun.reverse())
+            if (what === 'provider') record(make.providerReleased(at, cause, true, null));
+            else if (what === 'subsidy') record(make.subsidyReleased(at, cause, true, null));
+            else if (what === 'devices')
+              giveBack(what, 'remove-devices', (existed) => make.devicesRemoved(at, cause, existed));
+            else if (what === 'credential')
+              giveBack(what, 'revoke-credential', (existed) => make.credentialRevoked(at, cause, existed));
+            else giveBack(what, 'disable-tenant', (existed) => make.tenantDisabled(at, cause, existed));
+          begun = [];
         }
         return closed;
       }
@@ -164,7 +205,8 @@ export function runModel(happenings: readonly Happening[], dataTimes: readonly s
         horizon = moment;
         continue;
       }
-      record(outcomeOf(next, state));
+      const outcome = outcomeOf(next, state, through);
+      if (outcome !== null) record(outcome);
     }
   }
   return { state: now(), facts: [...known.values()], acts, platform, platformLog, verdicts };

@@ -182,6 +182,30 @@ describe('what people can do besides deciding', () => {
     expect(await refusalOf(onboarding.act(evidence(62, OTHER_PROVIDER)))).toBe('taken');
     const after = await stepOf(onboarding, 'DEPLOYED');
     expect(after?.deadline).not.toBe(before?.deadline);
+
+    const engagements = () =>
+      actsOf(firm)
+        .filter(({ type }) => /provider-(reserved|released)/.test(type))
+        .map(({ id, time, data }) => ({
+          name: id.slice(id.indexOf(firm) + firm.length + 1),
+          ...{ time, of: data.providerUscc ?? data.fromUscc },
+        }));
+    expect(engagements()).toEqual([{ name: 'provider-reserved', time: dayAt(25), of: PROVIDER }]);
+    await onboarding.tell(dayAt(61));
+    const moved = [
+      { name: 'provider-reserved', time: dayAt(25), of: PROVIDER },
+      { name: 'provider-released/1', time: dayAt(60), of: PROVIDER },
+      { name: 'provider-reserved/2', time: dayAt(60), of: OTHER_PROVIDER },
+    ];
+    await eventually('the reservation to follow', async () => engagements().length === moved.length);
+    expect(engagements()).toEqual(moved);
+    await onboarding.learn(fact('supplier-withdrew', 70, { failure: { group: 'DARE_NOT', cause: 'CASH' } }));
+    await onboarding.tell(dayAt(71));
+    expect(await onboarding.handle.result()).toEqual({ status: 'WITHDRAWN' });
+    expect(engagements()).toEqual([
+      ...moved,
+      { name: 'provider-released', time: dayAt(70), of: OTHER_PROVIDER },
+    ]);
   });
 
   it('a reservation names the provider and price that stood when the plan was approved, whatever is known by then', async () => {
@@ -199,7 +223,7 @@ describe('what people can do besides deciding', () => {
     const reserved = (name: string) => actsOf(firm).find(({ id }) => id.endsWith(`${firm}/${name}`))?.data;
     await eventually('the provider', async () => reserved('provider-reserved') !== undefined);
     expect(reserved('provider-reserved')).toMatchObject({ providerUscc: PROVIDER });
-    expect(reserved('subsidy-reserved')).toMatchObject({ amountFen: 30_000_000 });
+    expect(reserved('subsidy-reserved')).toMatchObject({ amountFen: 6_000_000 });
   });
 
   it('a provider does not rate its own customer: such a rating is a failed attempt', async () => {

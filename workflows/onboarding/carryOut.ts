@@ -8,6 +8,7 @@ import type { OutcomeEffect } from './followUp.ts';
 import type { Ledger } from './ledger.ts';
 import type { OnboardingInput, UnfinishedEnding } from './messages.ts';
 import { causeOf, type OnboardingKey, stating } from './outcomes.ts';
+import { subsidyOf } from './programme.ts';
 import { readingOf } from './superficial.ts';
 import type { TakenStep } from './taken.ts';
 
@@ -19,6 +20,8 @@ export interface CarryingOut {
   close(ending: Ending): Promise<void>;
   /** Goes on with the ending that an earlier run was in the middle of; nothing where there is none. */
   resume(): Promise<void>;
+  /** Whether the platform left a call without an answer in this run: what is due then may stay so for days. */
+  metSilence(): boolean;
   /** What a fresh run must know beside the facts. */
   carryOver(): { readonly begun: readonly TakenStep[]; readonly unfinished?: UnfinishedEnding };
 }
@@ -36,6 +39,7 @@ export function carryingOut(
   const acts = stating(key, () => ledger.state.round);
   /** Each noted before it is tried, so that it is undone even where its reply was lost. */
   let begun: TakenStep[] = begunBefore(ledger.state, carried?.begun);
+  let metSilence = false;
   let unfinished = carried?.unfinished ?? null;
   const begin = (step: TakenStep): void => {
     if (!begun.includes(step)) begun.push(step);
@@ -58,6 +62,7 @@ export function carryingOut(
       if (refusal !== null) return ledger.record(acts.platformRefused(at, cause, operation, refusal));
       const silence = exhaustionIn(error);
       if (silence === null) throw error;
+      metSilence = true;
       const { ending } = ledger.state;
       if (ending !== null && ledger.isDue(ending.at))
         ledger.record(acts.platformGivenUp(at, cause, operation, silence));
@@ -104,10 +109,19 @@ export function carryingOut(
       }
       case 'reserve-subsidy':
         begin('subsidy');
-        return ledger.record(acts.subsidyReserved(at, cause, latestOf(ledger, 'priceFen', at)));
+        return ledger.record(
+          acts.subsidyReserved(
+            at,
+            cause,
+            subsidyOf(ledger.state.programme, latestOf(ledger, 'priceFen', at)),
+          ),
+        );
       case 'reserve-provider':
         begin('provider');
         return ledger.record(acts.providerReserved(at, cause, latestOf(ledger, 'providerUscc', at)));
+      case 'move-provider':
+        for (const act of acts.providerMoved(effect, cause)) ledger.record(act);
+        return;
       case 'create-tenant': {
         begin('tenant');
         const creation = platform.createTenant(callOf(kind, at));
@@ -182,6 +196,7 @@ export function carryingOut(
   return {
     perform,
     close,
+    metSilence: () => metSilence,
     resume: async () => {
       if (unfinished !== null) await finish(unfinished, ledger.state);
     },

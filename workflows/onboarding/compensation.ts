@@ -2,6 +2,7 @@ import { patched } from '@temporalio/workflow';
 import type { OutgoingAct, PlatformCall } from './activities.contract.ts';
 import { exhaustionIn, refusalIn, undo } from './calls.ts';
 import type { OnboardingState } from './decider.ts';
+import type { FactData } from './facts.ts';
 import type { stating } from './outcomes.ts';
 import { TAKEN_STEPS, type TakenStep } from './taken.ts';
 
@@ -14,6 +15,8 @@ const DONE: Record<TakenStep, { readonly type: string; readonly operation?: stri
   devices: { type: 'onboarding.devices-registered.v1', operation: 'register-devices' },
 };
 
+const lastOf = (state: OnboardingState, step: TakenStep): FactData | undefined =>
+  state.standing.findLast(({ type }) => type === DONE[step].type)?.data;
 const wasDone = (state: OnboardingState, step: TakenStep): boolean =>
   state.standing.some(({ type }) => type === DONE[step].type);
 
@@ -87,9 +90,9 @@ export async function undoStep(step: TakenStep, undoing: Undoing): Promise<void>
       return orEscalate(operation, undo.disableTenant, acts.tenantDisabled(at, cause, existed));
     }
     case 'provider':
-      return record(acts.providerReleased(at, cause, existed));
+      return record(acts.providerReleased(at, cause, existed, lastOf(state, step)?.providerUscc ?? null));
     case 'subsidy':
-      return record(acts.subsidyReleased(at, cause, existed));
+      return record(acts.subsidyReleased(at, cause, existed, lastOf(state, step)?.amountFen ?? null));
     default: {
       const unknown: never = step;
       return unknown;

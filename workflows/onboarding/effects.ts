@@ -15,6 +15,7 @@ export type Effect =
   | { readonly kind: 'register'; readonly at: string }
   | { readonly kind: PlatformStep; readonly at: string }
   | { readonly kind: 'reserve-subsidy' | 'reserve-provider'; readonly at: string }
+  | MoveEffect
   | { readonly kind: 'connect-data'; readonly at: string; readonly first: DataPoint }
   | {
       readonly kind: 'sustain-use';
@@ -32,6 +33,17 @@ export type Effect =
     }
   | OutcomeEffect
   | { readonly kind: 'close'; readonly at: string; readonly ending: Ending };
+
+/** Another provider took over: the reservation follows. */
+export interface MoveEffect {
+  readonly kind: 'move-provider';
+  readonly at: string;
+  /** Null where none was named when the plan was approved. */
+  readonly fromUscc: string | null;
+  readonly toUscc: string;
+  /** How many had been engaged before. */
+  readonly nth: number;
+}
 
 /** The first event of the tenant in a month (Asia/Shanghai), counted from some instant on. */
 export interface DataPoint {
@@ -160,11 +172,31 @@ function stepEffects(state: OnboardingState): Effect[] {
     for (const reserved of state.programme.reservations)
       if (!hasFact(state, `onboarding.${reserved}-reserved.v1`))
         effects.push({ kind: `reserve-${reserved}`, at: notBefore(approvedAt) });
+  effects.push(...providerMoves(state));
   const provisioning = open('PROVISIONED');
   const step = PROVISIONING.find(({ done }) => !hasFact(state, done))?.step;
   if (provisioning && step !== undefined && !isGivenUp(state, step))
     effects.push({ kind: step, at: notBefore(provisioning) });
   return effects;
+}
+
+/** The first reassignment after the last reservation that names somebody else; the next one follows from what that brings about. */
+function providerMoves({ programme, standing }: OnboardingState): MoveEffect[] {
+  if (programme.providerReservation === undefined) return [];
+  const reservations = standing.filter(({ type }) => type === 'onboarding.provider-reserved.v1');
+  const held = reservations.at(-1);
+  if (held === undefined) return [];
+  const fromUscc = held.data.providerUscc ?? null;
+  const moved = standing.find(
+    ({ type, time, data }) =>
+      type === 'onboarding.provider-reassigned.v1' &&
+      time > held.time &&
+      data.providerUscc !== undefined &&
+      data.providerUscc !== fromUscc,
+  );
+  const toUscc = moved?.data.providerUscc;
+  if (moved === undefined || toUscc === undefined) return [];
+  return [{ kind: 'move-provider', at: moved.time, fromUscc, toUscc, nth: reservations.length }];
 }
 
 /** In this order; programmes that ask for less end the step PROVISIONED sooner. */

@@ -60,6 +60,7 @@ export interface FactData {
   readonly evidenceSha256?: string;
   readonly fileName?: string;
   readonly priceFen?: number;
+  readonly amountFen?: number | null;
   readonly daysLeft?: number;
   readonly windowMonths?: number;
   readonly verdict?: 'gain' | 'no-gain' | 'not-measurable';
@@ -109,6 +110,7 @@ const COPIED = [
   'evidenceSha256',
   'fileName',
   'priceFen',
+  'amountFen',
   'daysLeft',
   'windowMonths',
   'verdict',

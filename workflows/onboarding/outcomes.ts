@@ -1,7 +1,7 @@
 import type { EventType } from '../../schemas/events/index.ts';
 import type { OutcomeReading, OutgoingAct } from './activities.contract.ts';
 import { basisOf, type OnboardingState } from './decider.ts';
-import type { Effect } from './effects.ts';
+import type { Effect, MoveEffect } from './effects.ts';
 import type { Ending } from './endings.ts';
 import type { Fact } from './facts.ts';
 import type { OutcomeEffect } from './followUp.ts';
@@ -106,10 +106,20 @@ export function stating(key: OnboardingKey, round: () => number) {
       }),
     devicesRemoved: (at: string, cause: string, existed: boolean) =>
       state(again('devices-removed'), 'onboarding.devices-removed.v1', at, cause, { existed }),
-    subsidyReleased: (at: string, cause: string, existed: boolean) =>
-      state(again('subsidy-released'), 'onboarding.subsidy-released.v1', at, cause, { existed }),
-    providerReleased: (at: string, cause: string, existed: boolean) =>
-      state(again('provider-released'), 'onboarding.provider-released.v1', at, cause, { existed }),
+    subsidyReleased: (at: string, cause: string, existed: boolean, amountFen: number | null) =>
+      state(again('subsidy-released'), 'onboarding.subsidy-released.v1', at, cause, { existed, amountFen }),
+    providerReleased: (at: string, cause: string, existed: boolean, fromUscc: string | null) =>
+      state(again('provider-released'), 'onboarding.provider-released.v1', at, cause, { existed, fromUscc }),
+    /** The old one let go, the new one engaged. */
+    providerMoved: ({ at, fromUscc, toUscc, nth }: MoveEffect, cause: string) =>
+      [
+        state(again(`provider-released/${nth}`), 'onboarding.provider-released.v1', at, cause, {
+          ...{ existed: true, fromUscc, toUscc },
+        }),
+        state(again(`provider-reserved/${nth + 1}`), 'onboarding.provider-reserved.v1', at, cause, {
+          providerUscc: toUscc,
+        }),
+      ] as const,
     credentialRevoked: (at: string, cause: string, existed: boolean) =>
       state(again('credential-revoked'), 'onboarding.credential-revoked.v1', at, cause, { existed }),
     tenantDisabled: (at: string, cause: string, existed: boolean) =>

@@ -83,7 +83,6 @@ async function run(input: OnboardingInput): Promise<OnboardingResult> {
     await handOver();
   };
   const work = carryingOut(ledger, key, input.carried, handOverIfLong);
-  let hasWorked = false;
   const alarm = createAlarm(async () => ledger.advance(await own.readClock({ workflowId })));
 
   /** Asks for the tenant's data as far as time is known, so that nothing later overtakes them. */
@@ -128,9 +127,8 @@ async function run(input: OnboardingInput): Promise<OnboardingResult> {
       return { status: state.ending.status };
     }
     if (next !== null && ledger.isDue(next.at)) {
-      if (hasWorked && isLong(input) && patched('hand-over-when-due')) await handOverIfLong();
+      if (work.metSilence() && isLong(input) && patched('hand-over-in-silence')) await handOverIfLong();
       await (next.kind === 'close' ? work.close(next.ending) : work.perform(next));
-      hasWorked = true;
       continue;
     }
     await ledger.publish();

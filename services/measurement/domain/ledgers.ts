@@ -1,4 +1,5 @@
 import type { EvidenceKind, FindingOutcome } from '../../../schemas/measurement.ts';
+import { dateOf } from '../../../schemas/time.ts';
 import { compareFacts, type Fact, text, whole } from './facts.ts';
 import type { Stated } from './firm.ts';
 import { statedBy } from './records.ts';
@@ -6,7 +7,9 @@ import { statedBy } from './records.ts';
 /** Lists that only grow: subsidies of a firm, files handed in, acts on findings. Their order is that of business time. */
 
 export interface SubsidyEntry extends Stated {
-  readonly kind: 'reserved' | 'paid' | 'clawed-back';
+  /** Reserved: stated by a bureau. Set aside and released: by the system, with an onboarding. */
+  readonly kind: 'reserved' | 'set-aside' | 'released' | 'paid' | 'clawed-back';
+  /** Empty where there is none. */
   readonly number: string;
   /** Number of what it draws on: of a payment its reservation, of a claw-back its payment. */
   readonly against?: string;
@@ -28,11 +31,15 @@ const SUBSIDY_FIELDS = {
   reserved: { number: 'reservationNumber', against: null, on: 'reservedOn' },
   paid: { number: 'paymentNumber', against: 'reservationNumber', on: 'paidOn' },
   'clawed-back': { number: 'clawBackNumber', against: 'paymentNumber', on: 'clawedBackOn' },
+  'set-aside': { number: null, against: null, on: null },
+  released: { number: null, against: null, on: null },
 } as const satisfies Record<SubsidyEntry['kind'], object>;
 const SUBSIDY_KIND: Readonly<Record<string, SubsidyEntry['kind']>> = {
   'subsidy.reserved.v1': 'reserved',
   'subsidy.paid.v1': 'paid',
   'subsidy.clawed-back.v1': 'clawed-back',
+  'onboarding.subsidy-reserved.v1': 'set-aside',
+  'onboarding.subsidy-released.v1': 'released',
 };
 export const SUBSIDY_TYPES: readonly string[] = Object.keys(SUBSIDY_KIND);
 
@@ -47,9 +54,9 @@ export function addToSubsidies(ledger: SubsidyLedger | null, fact: Fact): Subsid
   const entry: SubsidyEntry = {
     ...statedBy(fact),
     kind,
-    number: text(data[fields.number]),
+    number: fields.number === null ? '' : text(data[fields.number]),
     ...(against === '' ? {} : { against }),
-    on: text(data[fields.on]),
+    on: fields.on === null ? dateOf(new Date(fact.timeMs)) : text(data[fields.on]),
     amountFen: whole(data.amountFen) ?? 0,
     currency: text(data.currency) || 'CNY',
   };
@@ -62,6 +69,7 @@ export function addToSubsidies(ledger: SubsidyLedger | null, fact: Fact): Subsid
 }
 
 export interface SubsidyBalance {
+  /** What the bureau said it had set aside; where it said nothing, what stands set aside by onboardings. Never both: it is the same money. */
   readonly reservedFen: number;
   readonly paidFen: number;
   readonly clawedBackFen: number;
@@ -94,7 +102,9 @@ export function subsidyBalance(ledger: SubsidyLedger | undefined): SubsidyBalanc
     entries
       .filter((entry) => entry.kind === kind && !out.has(entry.identity))
       .reduce((sum, entry) => sum + entry.amountFen, 0);
-  const [reservedFen, paidFen, clawedBackFen] = [sumOf('reserved'), sumOf('paid'), sumOf('clawed-back')];
+  const [paidFen, clawedBackFen] = [sumOf('paid'), sumOf('clawed-back')];
+  const isStated = entries.some(({ kind }) => kind === 'reserved');
+  const reservedFen = isStated ? sumOf('reserved') : sumOf('set-aside') - sumOf('released');
   return { reservedFen, paidFen, clawedBackFen, netFen: paidFen - clawedBackFen };
 }
 

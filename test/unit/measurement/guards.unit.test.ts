@@ -118,6 +118,11 @@ const subsidy = (
     { supplierUscc: firm, programme, amountFen, currency: 'CNY', ...fields },
     firm,
   );
+/** As an onboarding sets it aside, and gives it back. */
+const byOnboarding = (kind: 'reserved' | 'released', programme: string, amountFen: number): Fact =>
+  about(`${kind} by onboarding/${programme}/${amountFen}`, `onboarding.subsidy-${kind}.v1`, {
+    ...{ supplierUscc: FIRM, programme, amountFen },
+  });
 /** Numbers are a bureau's. */
 const byBureau = (one: Fact): Fact => ({
   ...one,
@@ -249,6 +254,17 @@ const CASES: readonly (readonly [code: string, facts: readonly Fact[], innocent:
       subsidy('reserved', FIRST, 9, { reservationNumber: 'R1' }),
       subsidy('paid', FIRST, 6, { reservationNumber: 'R1' }),
     ],
+  ],
+  [
+    'SUBSIDY_UNRESERVED',
+    [byOnboarding('reserved', FIRST, 5), byOnboarding('released', FIRST, 5), subsidy('paid', FIRST, 1)],
+    [byOnboarding('reserved', FIRST, 5), subsidy('paid', FIRST, 5)],
+  ],
+  [
+    'SUBSIDY_UNRESERVED',
+    // The bureau's own word goes before what the onboarding set aside; they are never added up.
+    [byOnboarding('reserved', FIRST, 5), subsidy('reserved', FIRST, 4), subsidy('paid', FIRST, 5)],
+    [byOnboarding('reserved', FIRST, 5), subsidy('reserved', FIRST, 6), subsidy('paid', FIRST, 6)],
   ],
   [
     'SUBSIDY_STATED_TWICE',

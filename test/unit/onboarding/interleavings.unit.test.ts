@@ -5,7 +5,7 @@ import { SUPPLIER } from '../../support/events.ts';
 import { interleaving } from '../../support/interleavings.ts';
 import { ACCEPTED_DATA } from '../../support/onboardingFacts.ts';
 import { brokenLaws } from '../../support/onboardingLaws.ts';
-import { type Happening, runModel } from '../../support/onboardingModel.ts';
+import { type Happening, type PlatformMood, runModel } from '../../support/onboardingModel.ts';
 
 const factsIn = (happenings: readonly Happening[]) => [
   ...new Map(
@@ -22,6 +22,29 @@ describe('valid, repeated, stale and illegal acts in any interleaving', () => {
       }),
       { numRuns: 100 },
     );
+  }, 120_000);
+
+  it('hold the same laws on a platform that fails, answers late, or refuses what it has done; what it keeps a person was asked about', () => {
+    const met = new Set<string>();
+    const moods = fc.array(
+      fc.constantFrom<PlatformMood>('done', 'done', 'silent', 'done-unheard', 'refused', 'refused-yet-done'),
+      { maxLength: 12 },
+    );
+    fc.assert(
+      fc.property(interleaving(SUPPLIER, 6), moods, (happenings, platformMoods) => {
+        const { acts, facts, platform, state } = runModel(happenings, ACCEPTED_DATA, platformMoods);
+        expect(brokenLaws(factsIn(happenings), acts, facts)).toEqual([]);
+        for (const { type } of acts) met.add(type);
+        if (state.status !== 'CLOSED' || state.ending.status === 'ACCEPTED') return;
+        const escalated = acts
+          .filter(({ type }) => type === 'onboarding.compensation-escalated.v1')
+          .map(({ data }) => String(data.operation));
+        for (const kept of platform) expect(escalated.join()).toContain(kept);
+      }),
+      { numRuns: 100, seed: 11 },
+    );
+    for (const type of ['platform-refused', 'compensation-escalated', 'devices-removed'])
+      expect([type, met.has(`onboarding.${type}.v1`)]).toEqual([type, true]);
   }, 120_000);
 
   it('are each taken once or refused with a code, and what is refused leaves no trace', () => {

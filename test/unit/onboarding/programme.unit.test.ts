@@ -4,6 +4,7 @@ import {
   allProgrammes,
   CURRENT_PROGRAMME_VERSION,
   programmeOf,
+  subsidyOf,
 } from '../../../workflows/onboarding/programme.ts';
 
 const problemsOf = (change: (programme: ProgrammeDefinition) => unknown): string[] => {
@@ -23,6 +24,14 @@ describe('programmes as data', () => {
     expect(programmeOf(programme.version)).toBe(programme);
     const prerequisitesOf = (step: string) => programme.steps.find((one) => one.step === step)?.after;
     expect(prerequisitesOf('TRAINED')).toEqual(prerequisitesOf('DEPLOYED'));
+  });
+
+  it('what is reserved of a price is a share up to a cap, in whole fen; earlier versions reserve all of it', () => {
+    const city = programmeOf(CURRENT_PROGRAMME_VERSION);
+    expect(subsidyOf(city, 30_000_004)).toBe(6_000_000);
+    expect(subsidyOf(city, 900_000_000)).toBe(100_000_000);
+    expect(subsidyOf(city, null)).toBeNull();
+    expect(subsidyOf(programmeOf('city-4'), 30_000_004)).toBe(30_000_004);
   });
 
   it.each<[string, (programme: ProgrammeDefinition) => unknown, RegExp]>([

@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { phaseOf } from '../../../schemas/onboarding.ts';
 import { ClaimFile } from '../../../services/measurement/domain/claimSchema.ts';
 import { type JudgedClaim, judgeClaims } from '../../../services/measurement/domain/claims.ts';
 import { foldModels } from '../../../services/measurement/domain/readModels.ts';
 import { cityTargets } from '../../../services/measurement/domain/targets.ts';
 import { World } from '../../../services/measurement/domain/world.ts';
+import { funnelOf } from '../../../services/onboarding/domain/funnel.ts';
 import { drawPopulation } from '../../../services/simulator/domain/firms.ts';
 import { drawJourney, type Journey } from '../../../services/simulator/domain/journey.ts';
 import {
@@ -58,6 +60,18 @@ describe('the scenario at the demo’s scale, played through the decider', () =>
         reasonOfFailure(journey) ?? { group: 'PROGRAMME', cause: 'WINDOW_CLOSED' },
       );
     }
+  });
+
+  it('shows in the funnel both shares of 90 %, from how the firms fared', () => {
+    const documents = played.map((one) => one.played.document);
+    const { failures } = funnelOf(documents, END, () => false);
+    const count = (some: typeof failures): number => some.reduce((sum, one) => sum + one.count, 0);
+    const mid = failures.filter(({ stage }) => phaseOf(stage) === 'mid');
+    const byCause = mid.filter(({ reason }) => /^MISMATCH|EMPLOYEE_RESISTANCE/.test(reason));
+    const notLate = failures.filter(({ stage }) => phaseOf(stage) !== 'late');
+    const found = [count(notLate) / count(failures), count(byCause) / count(mid)];
+    expect(found).toEqual([shares.byPhase.value, shares.byCauseMid.value]);
+    for (const share of found) expect(Math.abs(share - 0.9)).toBeLessThan(0.08);
   });
 
   it('gives measurement the shares that the simulator counts', () => {
