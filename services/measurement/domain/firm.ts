@@ -71,6 +71,8 @@ export interface Firm {
   readonly chains: readonly string[];
   /** Firms that it belongs to → first day of that. */
   readonly parents?: Readonly<Record<string, string>>;
+  /** The same firms → their share as stated last, in hundredths of a percent. */
+  readonly shares?: Readonly<Record<string, Stated & { readonly basisPoints: number }>>;
 }
 
 const NAMING = ['leader.registered.v1', 'relation.declared.v1', 'relation.ended.v1', 'ownership.declared.v1'];
@@ -137,6 +139,13 @@ export function addToFirm(document: Firm | null, fact: Fact): Firm {
       return {
         ...base,
         parents: { ...base.parents, [parent]: known !== undefined && known < from ? known : from },
+        shares: {
+          ...base.shares,
+          [parent]: last(base.shares?.[parent], {
+            ...stated,
+            basisPoints: whole(data.shareBasisPoints) ?? 0,
+          }),
+        },
       };
     }
     default: {

@@ -13,7 +13,7 @@ import { type CaseAct, subsidyBalance } from '../../../services/measurement/doma
 import { foldModels } from '../../../services/measurement/domain/readModels.ts';
 import { World } from '../../../services/measurement/domain/world.ts';
 import { testUscc } from '../../support/events.ts';
-import { FIRM, fact, stock } from './facts.ts';
+import { FIRM, fact, report, stock } from './facts.ts';
 
 const [LEADER, OTHER_LEADER, OTHER, SAMPLE, PROVIDER] = [401, 402, 403, 404, 405].map(testUscc) as [
   string,
@@ -140,6 +140,11 @@ const held = (
 const months = (...rows: readonly (readonly [string, number, number])[]): Fact[] =>
   rows.map(([period, opening, closing]) => stock(period, period, [opening, closing, 10]));
 
+const energy = (...periods: readonly string[]): Fact[] =>
+  periods.map((period) =>
+    report(`energy/${period}`, 'energy.reported.v2', { period, energyWh: 1 }, { period }),
+  );
+
 const found = (facts: readonly Fact[], at = asOf) => suspicionsOf(new World(foldModels(facts), at));
 const codes = (facts: readonly Fact[]): string[] => found(facts).map(({ code }) => code);
 
@@ -174,6 +179,12 @@ const CASES: readonly (readonly [code: string, facts: readonly Fact[], innocent:
       }),
     ],
     [nominated(), nominated({}, OTHER)],
+  ],
+  [
+    // A city without a plan of its own: the programme's windows.
+    'CONTRACT_OUTSIDE_WINDOW',
+    [plan(FIRST, '510600', 1), nominated(), contract({ signedOn: '2023-05-31' })],
+    [plan(FIRST, '510600', 1), nominated(), contract({ signedOn: '2023-06-01' })],
   ],
   [
     'CONTRACT_OUTSIDE_WINDOW',
@@ -327,6 +338,12 @@ const CASES: readonly (readonly [code: string, facts: readonly Fact[], innocent:
     months(['2024-01', 5, 5], ['2024-02', 5, 5]),
   ],
   [
+    'MONTHS_MISSING',
+    [...months(['2024-01', 5, 5]), stock('2024-02', '2024-02', [5, 5, null]), ...months(['2024-03', 5, 5])],
+    [...months(['2024-01', 5, 5], ['2024-02', 5, 5]), stock('2024-03', '2024-03', [5, 5, null])],
+  ],
+  ['MONTHS_MISSING', energy('2024-01', '2024-03'), energy('2024-01', '2024-02')],
+  [
     'CURRENCY_CHANGED',
     [stock('a', '2024-02', [1, 1, 1]), stock('b', '2024-03', [1, 1, 1], { currency: 'USD' })],
     [
@@ -364,6 +381,16 @@ describe('guards', () => {
       expect(one?.evidence.length).toBeGreaterThan(0);
       expect(found([...facts].reverse()).map(({ id }) => id)).toEqual(found(facts).map(({ id }) => id));
     }
+  });
+
+  it.each([
+    [6_000, 'critical'],
+    [5_000, 'warning'],
+    [1_999, 'info'],
+  ] as const)('a share of %i hundredths of a percent makes a subsidiary %s', (shareBasisPoints, severity) => {
+    const owned = { firmUscc: FIRM, parentUscc: OTHER, shareBasisPoints, validFrom: '2020-01-01' };
+    const facts = [nominated(), nominated({}, OTHER), about('own', 'ownership.declared.v1', owned)];
+    expect(found(facts)).toMatchObject([{ code: 'SUBSIDIARY_COUNTED', severity }]);
   });
 
   it('a subsidy stated under one number twice is counted once, as it was stated last', () => {

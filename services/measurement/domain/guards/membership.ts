@@ -1,3 +1,4 @@
+import type { Severity } from '../../../../schemas/measurement.ts';
 import { plansInForce } from '../targets.ts';
 import type { Participation, World } from '../world.ts';
 import { distinct, factsOfSeveral, type Guard, grouped, type Suspicion, suspicion } from './guard.ts';
@@ -120,6 +121,16 @@ export const copiedTwice: Guard = (world) =>
         ],
   );
 
+/** Shares in hundredths of a percent: above the first a firm is controlled, from the second on it is an associate. */
+const CONTROLLED = 5_000;
+const ASSOCIATE = 2_000;
+
+/** Controlled by the other, both are one transformation most likely; a mere holding may be none of its business. */
+function severityOf(basisPoints: number | undefined): Severity {
+  if (basisPoints === undefined || basisPoints > CONTROLLED) return 'critical';
+  return basisPoints >= ASSOCIATE ? 'warning' : 'info';
+}
+
 /** A firm and a firm that it belongs to, both taking part in one programme. */
 export const subsidiaries: Guard = (world) => {
   const pilots = byFirm(world);
@@ -128,11 +139,15 @@ export const subsidiaries: Guard = (world) => {
       const [own, theirs] = [pilots.get(firm._id) ?? [], pilots.get(parent) ?? []];
       const shared = own.filter(({ programme }) => theirs.some((other) => other.programme === programme));
       if (shared.length === 0) return [];
-      const evidence = [{ parent, validFrom }, ...placesOf([...shared, ...theirs])];
+      const share = firm.shares?.[parent]?.basisPoints;
+      const evidence = [
+        { parent, validFrom, ...(share === undefined ? {} : { shareBasisPoints: share }) },
+        ...placesOf([...shared, ...theirs]),
+      ];
       return [
         suspicion(
           'SUBSIDIARY_COUNTED',
-          'critical',
+          severityOf(share),
           `${firm._id}/${parent}`,
           [firm._id, parent],
           evidence,
@@ -149,21 +164,41 @@ export const subsidiaries: Guard = (world) => {
   );
 };
 
+/** A contract before or after the window of its city's plan; of a city without a plan, of all windows of the programme. */
 export const contractOutsideWindow: Guard = (world) => {
-  const plans = new Map(plansInForce(world).map((plan) => [`${plan.programme}/${plan.city}`, plan]));
+  const inForce = plansInForce(world);
+  const plans = new Map(inForce.map((plan) => [`${plan.programme}/${plan.city}`, plan]));
+  const windows = new Map(
+    [...grouped(inForce, (plan) => plan.programme)].map(([programme, all]) => [
+      programme,
+      {
+        windowFrom: all.map((plan) => plan.windowFrom).sort()[0] ?? '',
+        windowTo:
+          all
+            .map((plan) => plan.windowTo)
+            .sort()
+            .at(-1) ?? '',
+      },
+    ]),
+  );
   return world.participations.flatMap(({ uscc, programme, nominated, enrolment }) => {
     const { contracted } = enrolment;
-    const plan = plans.get(`${programme}/${nominated?.city}`);
-    if (contracted === undefined || plan === undefined) return [];
-    const { windowFrom, windowTo } = plan;
+    const window = plans.get(`${programme}/${nominated?.city}`) ?? windows.get(programme);
+    if (contracted === undefined || window === undefined) return [];
+    const { windowFrom, windowTo } = window;
     if (contracted.signedOn >= windowFrom && contracted.signedOn <= windowTo) return [];
     const evidence = [
       { programme, signedOn: contracted.signedOn, windowFrom, windowTo, event: contracted.identity },
     ];
     return [
-      suspicion('CONTRACT_OUTSIDE_WINDOW', 'critical', `${programme}/${uscc}`, [uscc, plan.city], evidence, [
-        { key: `${contracted.signedOn} ${windowFrom} ${windowTo}`, timeMs: contracted.timeMs },
-      ]),
+      suspicion(
+        'CONTRACT_OUTSIDE_WINDOW',
+        'critical',
+        `${programme}/${uscc}`,
+        [uscc, ...(nominated === undefined ? [] : [nominated.city])],
+        evidence,
+        [{ key: `${contracted.signedOn} ${windowFrom} ${windowTo}`, timeMs: contracted.timeMs }],
+      ),
     ];
   });
 };

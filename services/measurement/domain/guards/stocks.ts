@@ -90,20 +90,41 @@ function inRuns(facts: readonly (FindingFact & { readonly period: string })[]): 
   });
 }
 
+/** What is stated month by month, by the name under which a gap is shown; of stock closes also whether they state what was sold. */
+function seriesOf(stated: StatedSlot): string[] {
+  const { kind, slot } = stated;
+  if (kind === 'qualityManual' || kind === 'qualityAi') return ['quality'];
+  return kind === 'inventory' && slot.v[2] !== null ? [kind, 'costOfGoodsSold'] : [kind];
+}
+
+/** Months between the first and the last of a series that nobody stated. */
 const monthsMissing: FirmGuard = (firm, months) => {
-  const closes = months.flatMap(slotsOf).filter(({ kind }) => kind === 'inventory');
-  const [first, last] = [closes[0], closes.at(-1)];
-  if (first === undefined || last === undefined) return [];
-  const known = new Set(closes.map(({ period }) => period));
-  const missing = periodsBetween(first.period, last.period).filter((period) => !known.has(period));
-  if (missing.length === 0) return [];
-  // A gap is known since the first close behind it.
-  const facts = missing.map((gap) => ({
-    key: gap,
-    timeMs: (closes.find(({ period }) => period > gap) ?? last).slot.t,
-  }));
-  return [suspicion('MONTHS_MISSING', 'info', firm, [firm], [{ missing }], facts)];
+  const series = new Map<string, StatedSlot[]>();
+  for (const stated of months.flatMap(slotsOf))
+    for (const name of seriesOf(stated)) series.set(name, [...(series.get(name) ?? []), stated]);
+  const evidence: Record<string, unknown>[] = [];
+  const facts: FindingFact[] = [];
+  for (const [name, stated] of series) {
+    const [first, last] = [stated[0], stated.at(-1)];
+    if (first === undefined || last === undefined) continue;
+    const known = new Set(stated.map(({ period }) => period));
+    const missing = periodsBetween(first.period, last.period).filter((period) => !known.has(period));
+    // A month without any close is said once.
+    const own = name === 'costOfGoodsSold' ? missing.filter((gap) => isClosed(series, gap)) : missing;
+    if (own.length === 0) continue;
+    evidence.push(name === 'inventory' ? { missing: own } : { kind: name, missing: own });
+    // A gap is known since the first statement behind it.
+    for (const gap of own)
+      facts.push({
+        key: name === 'inventory' ? gap : `${name} ${gap}`,
+        timeMs: (stated.find(({ period }) => period > gap) ?? last).slot.t,
+      });
+  }
+  return evidence.length === 0 ? [] : [suspicion('MONTHS_MISSING', 'info', firm, [firm], evidence, facts)];
 };
+
+const isClosed = (series: ReadonlyMap<string, readonly StatedSlot[]>, gap: string): boolean =>
+  (series.get('inventory') ?? []).some(({ period }) => period === gap);
 
 /**
  * Books that go on in another currency than in the month stated before, within one kind and source class. Books that were

@@ -116,6 +116,7 @@ export const findingWords = {
     revenueFen: '营收',
     sampleFirm: '样板企业',
     sha256: '文件哈希',
+    shareBasisPoints: '持股（万分之）',
     signedOn: '签约日期',
     solution: '方案',
     sourceClass: '来源',
@@ -133,6 +134,8 @@ export const findingWords = {
   findingValue: {
     inventory: '库存',
     production: '生产',
+    quality: '质检',
+    costOfGoodsSold: '销售成本',
     qualityManual: '人工质检',
     qualityAi: 'AI 质检',
     cost: '成本',
