@@ -7,6 +7,7 @@ import { FigureExplanation } from '../../schemas/api/kpi.ts';
 import { Funnel } from '../../schemas/api/onboarding.ts';
 import { OPERATIONS, type OperationId } from '../../schemas/api/operations/index.ts';
 import { IntakeHealth, Network, ReceiptList } from '../../schemas/api/overview.ts';
+import { SupplierDetail } from '../../schemas/api/supplier.ts';
 import { ensureConsoleBuilt } from '../../services/console/index.ts';
 import { authorise } from '../../services/gateway/domain/policy.ts';
 import { cityRows, claimSection } from '../../services/gateway/domain/summaries.ts';
@@ -265,6 +266,54 @@ test.each([
   expect(refused).toEqual([]);
   expect(complaints).toEqual([]);
   await context.close();
+});
+
+test('an auditor records whether contract, invoices and payments agree; nobody else is asked to', async () => {
+  const step = {
+    ...{ step: 'FINANCE_AUDITED', stage: 'FINANCE_AUDITED', state: 'WAITING_ON', deadline: null },
+    ...{ waitingOn: 'financial-auditor', reviewer: null, attempts: [], evidence: [] },
+  };
+  const detail = SupplierDetail.parse({
+    ...{ uscc: FIRM, name: '企业', leaders: [], delegates: [] },
+    onboardings: [
+      {
+        ...{ workflowId: 'w', programme: 'sme', programmeVersion: '1', platform: 'iip', status: 'ACTIVE' },
+        ...{ followUp: 'RUNNING', stage: 'FINANCE_AUDITED', failureReason: null, nominatedAt: null },
+        ...{ closedAt: null, nextDueAt: null, steps: [step], history: [], outcomes: [], stall: [] },
+        ...{ remedies: [], taken: [], findings: [] },
+      },
+    ],
+  });
+  const sent: unknown[] = [];
+  const asSomebody = (role: 'auditor' | 'bureau') =>
+    openOffline(browser, SESSIONS[role], (path, route) => {
+      if (path === `/api/v1/suppliers/${FIRM}`) return { json: detail };
+      if (route.request().method() !== 'POST') return { json: emptyAnswer(path) ?? {} };
+      sent.push(route.request().postDataJSON());
+      return { json: { workflowId: 'w', source: '/system/a', eventId: 'e', duplicate: false } };
+    });
+  const { page, context, complaints } = await asSomebody('auditor');
+  await page.goto(`${ORIGIN}/suppliers/${FIRM}`);
+  await page.getByLabel('合同、发票与付款').selectOption('不一致');
+  await page.getByLabel('依据').fill('发票与付款不符');
+  expect(await seriousFaults(page)).toEqual([]);
+  await Promise.all([
+    page.waitForResponse((response) => response.request().method() === 'POST'),
+    page.getByRole('button', { name: '记录审计结果' }).click(),
+  ]);
+  expect(sent).toMatchObject([
+    {
+      ...{ act: 'audit-finance', outcome: 'mismatched', reason: '发票与付款不符' },
+      ...{ supplierUscc: FIRM, platform: 'iip', programme: 'sme' },
+    },
+  ]);
+  expect(complaints).toEqual([]);
+  await context.close();
+  const bureau = await asSomebody('bureau');
+  await bureau.page.goto(`${ORIGIN}/suppliers/${FIRM}`);
+  await bureau.page.getByText('资金审计').first().waitFor();
+  expect(await bureau.page.getByRole('button', { name: '记录审计结果' }).count()).toBe(0);
+  await bureau.context.close();
 });
 
 test('what a finding rests on is named in Chinese, and told by day and minute', async () => {

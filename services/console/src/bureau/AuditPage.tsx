@@ -64,7 +64,7 @@ function Run({ run }: { readonly run: AuditRunDetail }) {
   const { t, i18n } = useTranslation();
   const format = useFormat();
   const { result } = run;
-  const warnings = i18n.language === 'en' ? result.warnings : (result.warningsZh ?? result.warnings);
+  const warnings = i18n.language === 'en' ? result.warnings : (result.warningsZh ?? []);
   const { result: estimates } = result.views[result.view];
   return (
     <div className="stack">
@@ -103,6 +103,16 @@ function Run({ run }: { readonly run: AuditRunDetail }) {
               <li key={warning}>{warning}</li>
             ))}
           </ul>
+          {warnings.length === 0 && (
+            <details>
+              <summary>{t('audits.inEnglishAlone')}</summary>
+              <ul className="rows" lang="en">
+                {result.warnings.map((warning) => (
+                  <li key={warning}>{warning}</li>
+                ))}
+              </ul>
+            </details>
+          )}
         </section>
       )}
       <Files run={run} />

@@ -4,6 +4,7 @@ import type { ActTarget } from '../api/acts.ts';
 import { useFormat } from '../ui/format.ts';
 import { Pill, type PillTone } from '../ui/Pill.tsx';
 import { actorInWords, asWords, reasonInWords } from '../ui/words.ts';
+import { FinanceAuditForm } from './FinanceAuditForm.tsx';
 import { ReturnForm } from './ReturnForm.tsx';
 
 type Step = SupplierOnboardings['onboardings'][number]['steps'][number];
@@ -21,10 +22,13 @@ const TONES: Readonly<Record<string, PillTone>> = {
 export function Steps({
   steps,
   returnFor = null,
+  auditFor = null,
 }: {
   readonly steps: readonly Step[];
   /** The onboarding whose documents the reader may give back; null where they may not. */
   readonly returnFor?: ActTarget | null;
+  /** The onboarding whose payments the reader audits; null where they do not. */
+  readonly auditFor?: ActTarget | null;
 }) {
   const { t } = useTranslation();
   const format = useFormat();
@@ -52,6 +56,9 @@ export function Steps({
             </p>
           )}
           {step.reviewer !== null && returnFor !== null && <ReturnForm target={returnFor} step={step.step} />}
+          {step.step === 'FINANCE_AUDITED' && step.waitingOn === 'financial-auditor' && auditFor !== null && (
+            <FinanceAuditForm target={auditFor} />
+          )}
           {step.attempts
             .filter(({ outcome }) => outcome !== 'done')
             .map((attempt) => (

@@ -73,6 +73,7 @@ export default function SupplierPage() {
                 <div className="columns">
                   <Steps
                     steps={onboarding.steps}
+                    auditFor={role === 'financial-auditor' ? targetOf(firm.uscc, onboarding) : null}
                     returnFor={REVIEWERS.has(role ?? '') ? targetOf(firm.uscc, onboarding) : null}
                   />
                   <History entries={onboarding.history} />

@@ -150,6 +150,7 @@ export const bureau: typeof chinese = {
     exposed: {},
     neighbours: 'Treated partners:',
     tier: 'Suppliers of tier {{tier}}',
+    inEnglishAlone: 'These were stored in English alone',
     interval95: '95 % interval {{low}} to {{high}}',
     byExposure: 'Spillover by exposure',
     firms: '{{exposed}} exposed · {{clean}} clean controls',

@@ -44,6 +44,13 @@ export const leader: typeof chinese = {
     },
     days: '{{days}} days so far, {{usual}} usually',
   },
+  financeAudit: {
+    outcome: 'Contract, invoices and payments',
+    matched: 'Agree',
+    mismatched: 'Do not agree',
+    reason: 'Grounds',
+    record: 'Record the result',
+  },
   review: {
     by: 'A document was handed in, for {{who}} to look at',
     sent: 'A document is in; {{who}} looks at it.',

@@ -153,6 +153,7 @@ export const bureau = {
     neighbours: '已改造的交易伙伴',
     exposed: { '1': '1 个', '2': '2 个', '3 or more': '3 个及以上' } as Readonly<Record<string, string>>,
     tier: '第 {{tier}} 层供应商',
+    inEnglishAlone: '当时存档的提示只有英文',
     interval95: '95% 置信区间 {{low}} 至 {{high}}',
     byExposure: '按暴露程度的溢出',
     firms: '受影响 {{exposed}} 家 · 干净对照 {{clean}} 家',

@@ -43,6 +43,13 @@ export const leader = {
     } as Readonly<Record<string, string>>,
     days: '已 {{days}} 天，同类通常 {{usual}} 天',
   },
+  financeAudit: {
+    outcome: '合同、发票与付款',
+    matched: '一致',
+    mismatched: '不一致',
+    reason: '依据',
+    record: '记录审计结果',
+  },
   review: {
     by: '有已提交的材料，由{{who}}查看',
     sent: '材料已提交，由{{who}}查看。',
