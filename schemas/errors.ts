@@ -80,6 +80,11 @@ export const ERRORS = {
     'The relation between leader and supplier had ended by then',
     'Declare the relation anew if the firms trade again, then send the event under a new id.',
   ),
+  PARKED_ALTERED: entry(
+    409,
+    'The record was changed in the database while it waited',
+    'Send the record again from the source system, under the same id; it is never redriven. Then find out who changed `parked`.',
+  ),
   CONFLICT: entry(
     409,
     'An event with the same source and id but other content was accepted before',
@@ -391,6 +396,11 @@ export const ERRORS = {
     422,
     'The industrial internet platform refuses the request',
     'Read its message; mend the master data of the supplier.',
+  ),
+  KEPT_BYTES_ALTERED: entry(
+    409,
+    'Bytes that were kept are not what they were',
+    'Run `cli verify`; restore the document or file from a backup, or have the sender send the record again.',
   ),
   DEAD_LETTER_UNWRITABLE: entry(
     503,

@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import { Binary, type Collection, type Db } from 'mongodb';
 import type { ErrorCode } from '../../schemas/errors.ts';
-import { type KeptBytes, keepBytes, readKept } from './keptBytes.ts';
+import { alteredBytes, type KeptBytes, keepBytes, readKept } from './keptBytes.ts';
 
 /** A record that was not accepted, with all that came: written once, with its verdict, and never changed. */
 export interface DeadLetter {
@@ -18,6 +19,8 @@ export interface DeadLetter {
   /** The value, byte for byte; null for a record without one. */
   readonly original: KeptBytes | null;
   readonly originalBytes: number;
+  /** SHA-256 of the bytes of frame and value, one after the other; letters of before it was kept have none. */
+  readonly bytesHash?: string;
   readonly source: string | null;
   readonly eventId: string | null;
   readonly type: string | null;
@@ -78,13 +81,19 @@ export function frameFrom(bytes: Buffer): RecordFrame {
   return { key: decode(key), headers: headers.map(([name, value]) => [name, decode(value)]) };
 }
 
-/** Key, headers and value of a dead letter, wherever they are kept. */
+/**
+ * Key, headers and value of a dead letter, wherever they are kept.
+ * @throws ChainlightError KEPT_BYTES_ALTERED when they are not what was refused
+ */
 export async function readRecord(
   db: Db,
   letter: DeadLetter,
 ): Promise<RecordFrame & { readonly value: Buffer | null }> {
   const [frame, value] = [await readKept(db, letter.frame), letter.original];
-  return { ...frameFrom(frame), value: value === null ? null : await readKept(db, value) };
+  const bytes = value === null ? null : await readKept(db, value);
+  if (letter.bytesHash !== undefined && letter.bytesHash !== hashOf(frame, bytes))
+    throw alteredBytes(letter._id, 'is not what was refused');
+  return { ...frameFrom(frame), value: bytes };
 }
 
 /** Puts a record's bytes where they are kept: small ones into the letter, large ones into a file of their own. */
@@ -93,13 +102,21 @@ export async function keepRecord(
   id: string,
   frame: RecordFrame,
   value: Buffer | null,
-): Promise<Pick<DeadLetter, 'frame' | 'original' | 'originalBytes'>> {
+): Promise<Pick<DeadLetter, 'frame' | 'original' | 'originalBytes' | 'bytesHash'>> {
+  const framed = frameBytes(frame);
   return {
-    frame: await keepBytes(db, `${id}#frame`, frameBytes(frame)),
+    frame: await keepBytes(db, `${id}#frame`, framed),
     original: value === null ? null : await keepBytes(db, id, value),
     originalBytes: value?.length ?? 0,
+    bytesHash: hashOf(framed, value),
   };
 }
+
+const hashOf = (frame: Buffer, value: Buffer | null): string =>
+  createHash('sha256')
+    .update(frame)
+    .update(value ?? Buffer.alloc(0))
+    .digest('hex');
 
 export const isInFile = (kept: KeptBytes | null): kept is { readonly file: string } =>
   kept !== null && !(kept instanceof Binary);

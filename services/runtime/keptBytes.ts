@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Binary, type Db, GridFSBucket, type ObjectId } from 'mongodb';
+import { ChainlightError } from '../../schemas/errors.ts';
+import { isUnavailable } from './mongo.ts';
 
 /** Bytes in a document, or the id of the GridFS file that holds them. */
 export type KeptBytes = Binary | { readonly file: string };
@@ -57,14 +59,31 @@ export async function keepBytes(db: Db, id: string, bytes: Buffer): Promise<Kept
   return { file: id };
 }
 
-/** Reads kept bytes back, all or the first `limit`. */
-export async function readKept(db: Db, kept: KeptBytes, limit?: number): Promise<Buffer> {
-  if (kept instanceof Binary) return Buffer.from(kept.buffer).subarray(0, limit);
+/**
+ * Reads kept bytes back.
+ * @throws ChainlightError KEPT_BYTES_ALTERED when a file is gone or is not what was kept
+ */
+export async function readKept(db: Db, kept: KeptBytes): Promise<Buffer> {
+  if (kept instanceof Binary) return Buffer.from(kept.buffer);
   const bucket = new GridFSBucket(db, { bucketName: FILES_BUCKET });
+  const files = db.collection<FileEntry>(`${FILES_BUCKET}.files`);
+  const stated = await files.findOne({ _id: { $eq: kept.file } });
   const parts: Buffer[] = [];
-  const range = limit === undefined ? {} : { start: 0, end: limit };
-  // The bucket's types know ids that the driver made; ours are record coordinates.
-  for await (const part of bucket.openDownloadStream(kept.file as unknown as ObjectId, range))
-    parts.push(part as Buffer);
-  return Buffer.concat(parts);
+  try {
+    // The bucket's types know ids that the driver made; ours are record coordinates.
+    for await (const part of bucket.openDownloadStream(kept.file as unknown as ObjectId))
+      parts.push(part as Buffer);
+  } catch (cause) {
+    if (isUnavailable(cause)) throw cause;
+    throw alteredBytes(kept.file, 'is gone or lacks a piece', cause);
+  }
+  const bytes = Buffer.concat(parts);
+  if (stated?.metadata?.sha256 !== createHash('sha256').update(bytes).digest('hex'))
+    throw alteredBytes(kept.file, 'is not what was kept');
+  return bytes;
+}
+
+/** What was kept under an id is not that any more. */
+export function alteredBytes(id: string, what: string, cause?: unknown): ChainlightError {
+  return new ChainlightError('KEPT_BYTES_ALTERED', `the original of ${id} ${what}`, { id }, { cause });
 }

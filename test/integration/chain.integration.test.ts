@@ -1,11 +1,19 @@
-import { Decimal128 } from 'mongodb';
+import { createHash } from 'node:crypto';
+import { Binary, Decimal128 } from 'mongodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { erpTopic } from '../../schemas/topics.ts';
-import { ensureIngestIndexes } from '../../services/ingest/adapters/ledger.ts';
+import { showDeadLetter } from '../../services/gateway/index.ts';
+import { ensureIngestIndexes, parkedOf } from '../../services/ingest/adapters/ledger.ts';
 import { PartitionWorker } from '../../services/ingest/adapters/partitionWorker.ts';
 import { RegistryCache } from '../../services/ingest/adapters/registryStore.ts';
 import type { IncomingRecord } from '../../services/ingest/domain/record.ts';
 import { verifyChains } from '../../services/ingest/index.ts';
+import {
+  coordinatesOf,
+  type DeadLetter,
+  deadLettersOf,
+  frameBytes,
+} from '../../services/runtime/deadLetterStore.ts';
 import { eventsOf, partitionsOf, type StoredEvent } from '../../services/runtime/eventStore.ts';
 import { createLogger } from '../../services/runtime/logger.ts';
 import { connectMongo, type Mongo } from '../../services/runtime/mongo.ts';
@@ -170,6 +178,116 @@ describe('the hash chain on real MongoDB', () => {
       expect(firstFault, what).toMatchObject({ kind: 'altered', topic, partition: 0, detail });
       await partitionsOf(mongo.db).replaceOne({ _id: head._id }, head);
     }
+  });
+
+  it('names a refused record whose dead letter was changed, removed or made up; its bytes are not shown', async () => {
+    const large = Buffer.alloc(1_500_000, 'x');
+    const conflicting = orderPlaced('a', { time: '2024-05-01T00:00:00Z' });
+    await (await newWorker()).take([record(conflicting), record(large.toString())]);
+    expect((await verifyChains(mongo.db)).firstFault).toBeNull();
+    const letters = deadLettersOf(mongo.db);
+    const verify = async () => (await verifyChains(mongo.db)).firstFault;
+    const other = new Binary(Buffer.from('rubbisH'));
+    const bytesHash = createHash('sha256')
+      .update(frameBytes({ key: null, headers: [] }))
+      .update(other.buffer)
+      .digest('hex');
+    const changes: [number, Partial<DeadLetter>, string][] = [
+      [2, { reason: 'NOT_UTF8' }, 'reason'],
+      [2, { contentHash: 'f'.repeat(64) }, 'contentHash'],
+      [2, { receivedAt: new Date('2020-01-01') }, 'receivedAt'],
+      [2, { original: other }, 'not what was refused'],
+      [2, { original: other, bytesHash }, 'not what was refused'],
+      [
+        2,
+        { frame: new Binary(frameBytes({ key: null, headers: [['ce_id', Buffer.from('a')]] })) },
+        'refused',
+      ],
+      [5, { conflictsWith: 'f'.repeat(64) }, 'conflictsWith'],
+      [5, { original: new Binary(Buffer.from(JSON.stringify(orderPlaced('a')))) }, 'not what was refused'],
+    ];
+    for (const [at, change, said] of changes) {
+      const original = await letters.findOne({ _id: `${topic}/0/${at}` });
+      if (original === null) throw new Error('no such letter');
+      await letters.updateOne({ _id: original._id }, { $set: change });
+      const detail = expect.stringContaining(said);
+      expect(await verify(), said).toMatchObject({
+        kind: 'altered',
+        topic,
+        partition: 0,
+        offset: at,
+        detail,
+      });
+      if (('original' in change && !('bytesHash' in change)) || 'frame' in change)
+        await expect(showDeadLetter(mongo.db, original._id)).rejects.toMatchObject({
+          code: 'KEPT_BYTES_ALTERED',
+        });
+      await letters.replaceOne({ _id: original._id }, original);
+    }
+
+    const removed = await letters.findOneAndDelete({ _id: `${topic}/0/2` });
+    if (removed === null) throw new Error('no such letter');
+    expect(await verify()).toMatchObject({ kind: 'missing', topic, partition: 0, offset: 2 });
+    await letters.insertOne(removed);
+    for (const place of [{ offset: 99 }, { offset: 0 }, { topic: 'erp.nobody' }]) {
+      const planted = { ...removed, ...place };
+      const _id = coordinatesOf(planted);
+      await letters.insertOne({ ...planted, _id });
+      expect(await verify()).toMatchObject({ kind: 'inserted', ...place });
+      await letters.deleteOne({ _id });
+    }
+
+    const chunks = mongo.db.collection('originals.chunks');
+    await chunks.updateOne({ n: 1 }, { $set: { data: new Binary(Buffer.alloc(255 * 1024, 'y')) } });
+    expect(await verify()).toMatchObject({ kind: 'altered', topic, offset: 6 });
+    await expect(showDeadLetter(mongo.db, `${topic}/0/6`)).rejects.toMatchObject({
+      code: 'KEPT_BYTES_ALTERED',
+    });
+    await chunks.deleteOne({ n: 1 });
+    expect(await verify()).toMatchObject({ kind: 'altered', topic, offset: 6 });
+  });
+
+  it('names a waiting record that was changed, removed or made up, and refuses a changed one when it is released', async () => {
+    const supplier = testUscc(299);
+    const waiting = (id: string): Record<string, unknown> => ({
+      ...orderPlaced(id, { partitionkey: supplier }),
+      data: { ...(orderPlaced(id).data as object), supplierUscc: supplier },
+    });
+    const worker = await newWorker();
+    await worker.take([record(waiting('w')), record(waiting('x'))]);
+    const parked = parkedOf(mongo.db);
+    const original = await parked.findOne({ _id: `${topic}/0/5` });
+    if (original === null) throw new Error('nothing waits');
+    const verify = async () => (await verifyChains(mongo.db)).firstFault;
+    expect(await verify()).toBeNull();
+
+    await parked.deleteOne({ _id: original._id });
+    expect(await verify()).toMatchObject({ kind: 'missing', topic, offset: 5, id: 'w' });
+    await parked.insertOne(original);
+    await parked.insertOne({ ...original, _id: `${topic}/0/1`, offset: 1 });
+    expect(await verify()).toMatchObject({ kind: 'inserted', topic, offset: 1 });
+    const forged = { ...waiting('w'), time: '2024-05-01T00:00:00Z' };
+    const value = new Binary(Buffer.from(JSON.stringify(forged)));
+    await parked.updateOne({ _id: original._id }, { $set: { value }, $unset: { seq: 1 } });
+    expect(await verify()).toMatchObject({ kind: 'altered', topic, offset: 5, id: 'w' });
+
+    const data = { buyerUscc: LEADER, supplierUscc: supplier, validFrom: '2022-01-01' };
+    const declared = relationDeclared('2022-01-01', { id: 'declared-299', partitionkey: supplier, data });
+    await worker.take([record(declared)]);
+    expect(await worker.releaseParked()).toBe(true);
+    expect(await eventsOf(mongo.db).countDocuments({ _id: `${LEADER_SOURCE} w` })).toBe(0);
+    expect(await eventsOf(mongo.db).countDocuments({ _id: `${LEADER_SOURCE} x` })).toBe(1);
+    expect(await deadLettersOf(mongo.db).findOne({ _id: original._id })).toMatchObject({
+      reason: 'PARKED_ALTERED',
+      source: LEADER_SOURCE,
+      eventId: 'w',
+    });
+    // What no verdict let wait is never judged.
+    expect(await parked.distinct('_id')).toEqual([`${topic}/0/1`]);
+    await parked.deleteMany({});
+    expect(await verify()).toBeNull();
+    await worker.take([record(waiting('w'))]);
+    expect(await eventsOf(mongo.db).countDocuments({ _id: `${LEADER_SOURCE} w` })).toBe(1);
   });
 
   it('can be moved by its owner only: a process that was paused forks nothing and moves no checkpoint', async () => {

@@ -7,6 +7,7 @@ import type {
   RedriveResult,
 } from '../../../schemas/api/deadLetters.ts';
 import type { Envelope } from '../../../schemas/envelope.ts';
+import { ERRORS, isChainlightError } from '../../../schemas/errors.ts';
 import { ACTS } from '../../../schemas/topics.ts';
 import { waitUntilStored } from '../../runtime/confirm.ts';
 import {
@@ -61,7 +62,7 @@ export async function redriveDeadLetters(
   const stated: { readonly id: string; readonly to: Coordinates; readonly event: Envelope }[] = [];
   for (const id of ids) {
     const letter = await findDeadLetter(deps.db, id);
-    const because = await whyClosed(deps.db, id);
+    const because = (await whyClosed(deps.db, id)) ?? whyUnfit(letter);
     if (because !== null) result.skipped.push({ id, because });
     else if (command.dryRun) result.redriven.push({ id, to: null, event: null, confirmed: false });
     else {
@@ -70,7 +71,7 @@ export async function redriveDeadLetters(
         letter,
         { kind: 'redrive', actor: command.by, why: null },
         redrive,
-      );
+      ).catch(unlessAltered);
       if ('because' in outcome) result.skipped.push({ id, because: outcome.because });
       else stated.push({ id, ...outcome });
     }
@@ -193,6 +194,18 @@ async function findRedriven(
 async function stateAct(producer: Producer, event: Envelope): Promise<void> {
   const headers = { 'content-type': 'application/cloudevents+json' };
   await send(producer, ACTS, [{ key: event.partitionkey ?? null, value: JSON.stringify(event), headers }]);
+}
+
+/** What was changed while it waited is not what its sender said, and must not be sent in its name. */
+const whyUnfit = (letter: DeadLetter): string | null =>
+  letter.reason === 'PARKED_ALTERED'
+    ? `${letter.reason}: its bytes are not what was sent; have the sender send the record again`
+    : null;
+
+/** A letter whose bytes were changed is left alone; the others go on. */
+function unlessAltered(error: unknown): { readonly because: string } {
+  if (!isChainlightError(error) || error.code !== 'KEPT_BYTES_ALTERED') throw error;
+  return { because: `${error.code}: ${error.message}; ${ERRORS[error.code].remedy}` };
 }
 
 async function whyClosed(db: Db, id: string): Promise<string | null> {

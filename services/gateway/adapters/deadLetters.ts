@@ -12,9 +12,8 @@ import {
   type DeadLetterAct,
   deadLetterActsOf,
   deadLettersOf,
-  frameFrom,
+  readRecord,
 } from '../../runtime/deadLetterStore.ts';
-import { readKept } from '../../runtime/keptBytes.ts';
 
 const SHOWN_BYTES = 64 * 1024;
 
@@ -72,11 +71,11 @@ export async function findDeadLetter(db: Db, id: string): Promise<DeadLetter> {
   );
 }
 
-/** @throws ChainlightError NOT_FOUND */
+/** @throws ChainlightError NOT_FOUND; KEPT_BYTES_ALTERED when its bytes are not what was refused */
 export async function showDeadLetter(db: Db, id: string): Promise<DeadLetterDetail> {
   const letter = await findDeadLetter(db, id);
   const act = await deadLetterActsOf(db).findOne({ _id: { $eq: id } });
-  const { key, headers } = frameFrom(await readKept(db, letter.frame));
+  const { key, headers, value } = await readRecord(db, letter);
   const { source, eventId, type, leader, contentHash, conflictsWith, redriveOf, originalBytes } = letter;
   return {
     ...itemOf(letter, act),
@@ -91,10 +90,7 @@ export async function showDeadLetter(db: Db, id: string): Promise<DeadLetterDeta
     redriveOf,
     act: act === null ? null : actOf(act),
     originalBytes,
-    original:
-      letter.original === null
-        ? null
-        : readable(await readKept(db, letter.original, Math.min(originalBytes, SHOWN_BYTES)), originalBytes),
+    original: value === null ? null : readable(value.subarray(0, SHOWN_BYTES), value.length),
   };
 }
 

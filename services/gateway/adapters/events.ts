@@ -2,9 +2,8 @@ import type { Binary } from 'mongodb';
 import type { EventRecord } from '../../../schemas/api/events.ts';
 import { type Envelope, identityOf } from '../../../schemas/envelope.ts';
 import { ChainlightError } from '../../../schemas/errors.ts';
-import { type DeadLetter, deadLettersOf } from '../../runtime/deadLetterStore.ts';
+import { type DeadLetter, deadLettersOf, readRecord } from '../../runtime/deadLetterStore.ts';
 import { eventsOf, type StoredEvent } from '../../runtime/eventStore.ts';
-import { readKept } from '../../runtime/keptBytes.ts';
 import type { Db } from '../../runtime/mongo.ts';
 
 /** A record that waits for its relation, as ingest keeps it. */
@@ -56,9 +55,10 @@ function accepted(stored: StoredEvent, corrections: EventRecord['corrections']):
 }
 
 async function refusedRecord(db: Db, refused: DeadLetter): Promise<EventRecord> {
-  const { topic, partition, offset, reason, original } = refused;
+  const { topic, partition, offset, reason } = refused;
+  const { value } = await readRecord(db, refused);
   return {
-    event: original === null ? null : jsonObjectIn(await readKept(db, original)),
+    event: value === null ? null : jsonObjectIn(value),
     verdict: reason === 'CONFLICT' ? 'conflict' : 'rejected',
     reason,
     topic,

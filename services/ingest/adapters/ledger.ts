@@ -43,6 +43,8 @@ export interface ParkedDocument {
   readonly value: Binary;
   readonly waitingFor: string;
   readonly identity: string;
+  /** Position of the verdict that parked it; what was parked before this was kept has none. */
+  readonly seq?: number;
 }
 
 export const verdictsOf = (db: Db) => db.collection<VerdictSegment>('verdicts');
@@ -210,7 +212,7 @@ async function writeVerdicts(
   );
 }
 
-function toParked({ record, waitingFor, identity }: ParkedRecord): ParkedDocument {
+function toParked({ record, waitingFor, identity, seq }: ParkedRecord): ParkedDocument {
   return {
     _id: coordinatesOf(record),
     topic: record.topic,
@@ -220,6 +222,7 @@ function toParked({ record, waitingFor, identity }: ParkedRecord): ParkedDocumen
     value: new Binary(record.value ?? Buffer.alloc(0)),
     waitingFor,
     identity,
+    seq,
   };
 }
 
@@ -227,6 +230,16 @@ export function fromParked(document: ParkedDocument): IncomingRecord {
   const { topic, partition, offset } = document;
   const frame = frameFrom(Buffer.from(document.frame.buffer));
   return fromFrame({ topic, partition, offset }, frame, Buffer.from(document.value.buffer));
+}
+
+/** The same for one that somebody may have changed: what cannot be read any more is left out. */
+export function readParked(document: ParkedDocument): IncomingRecord {
+  try {
+    return fromParked(document);
+  } catch {
+    const { topic, partition, offset } = document;
+    return { topic, partition, offset, key: null, headers: {}, value: null };
+  }
 }
 
 function isDuplicateIdentity(error: unknown): boolean {

@@ -8,6 +8,7 @@ import {
   decideBatch,
   type Examined,
   examine,
+  heldAgainst,
   restsOnIdentities,
 } from '../domain/decide.ts';
 import { partsOf, relationalAmong } from '../domain/parts.ts';
@@ -15,12 +16,13 @@ import type { IncomingRecord } from '../domain/record.ts';
 import { REGISTRY_TYPES } from '../domain/registryFacts.ts';
 import {
   commitBatch,
-  fromParked,
   loadPartition,
   lookUpIdentities,
   type ParkedDocument,
   parkedOf,
+  readParked,
 } from './ledger.ts';
+import { parkedVerdicts } from './readVerdicts.ts';
 import { correctedAmong, type RegistryCache } from './registryStore.ts';
 
 const MAX_BATCH = 2_000;
@@ -127,7 +129,7 @@ export class PartitionWorker {
 
   private async release(documents: readonly ParkedDocument[]): Promise<boolean> {
     const now = this.deps.now();
-    const examined = documents.map((document) => examine(fromParked(document), now, true));
+    const examined = await this.examineParked(documents, now);
     const released = this.movable(examined);
     if (released.length === 0) return false;
     const { nextOffset } = await this.load();
@@ -140,6 +142,17 @@ export class PartitionWorker {
       await this.judge(part, nextOffset, now, ids);
     }
     return true;
+  }
+
+  /** Each record that waited as it is to be judged; one that no verdict let wait is left where it is. */
+  private async examineParked(documents: readonly ParkedDocument[], now: Date): Promise<Examined[]> {
+    const verdicts = await parkedVerdicts(this.deps.mongo.db, this, documents);
+    return documents.flatMap((document) => {
+      const verdict = verdicts.get(document.offset);
+      if (verdict !== undefined) return [heldAgainst(examine(readParked(document), now, true), verdict)];
+      this.deps.logger.error({ parked: document._id }, 'no verdict let this record wait; see `cli verify`');
+      return [];
+    });
   }
 
   private async partsOf(examined: readonly Examined[]): Promise<Examined[][]> {

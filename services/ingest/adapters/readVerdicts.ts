@@ -47,6 +47,49 @@ export async function* readVerdicts(
   yield* waiting.values();
 }
 
+/**
+ * The verdicts that parked these records, by offset. Where a position is given it saves reading the chain, but is not relied upon.
+ */
+export async function parkedVerdicts(
+  db: Db,
+  { topic, partition }: { readonly topic: string; readonly partition: number },
+  records: readonly { readonly offset: number; readonly seq?: number }[],
+): Promise<Map<number, ChainEntry>> {
+  const found = new Map<number, ChainEntry>();
+  let segment: { firstSeq: number; lines: readonly string[] } = { firstSeq: 0, lines: [] };
+  for (const { offset, seq } of records) {
+    if (typeof seq !== 'number') continue;
+    if (seq < segment.firstSeq || seq >= segment.firstSeq + segment.lines.length) {
+      const stored = await verdictsOf(db).findOne(
+        { topic: { $eq: topic }, partition: { $eq: partition }, firstSeq: { $lte: seq } },
+        { sort: { firstSeq: -1 }, projection: { firstSeq: 1, lines: 1 } },
+      );
+      segment = { firstSeq: stored?.firstSeq ?? 0, lines: stored?.lines.split('\n') ?? [] };
+    }
+    const entry = readEntryLine(segment.lines[seq - segment.firstSeq] ?? '');
+    if (entry?.verdict === 'parked' && entry.offset === offset) found.set(offset, entry);
+  }
+  const wanted = new Set(records.map(({ offset }) => offset).filter((offset) => !found.has(offset)));
+  if (wanted.size > 0)
+    for await (const entry of readVerdicts(db, 'parked', { topic, partition }))
+      if (wanted.has(entry.offset)) found.set(entry.offset, entry);
+  return found;
+}
+
+/** The links of a partition after a position. */
+export async function* linesSince(
+  db: Db,
+  { topic, partition, seq }: { readonly topic: string; readonly partition: number; readonly seq: number },
+): AsyncGenerator<ChainEntry> {
+  for await (const { lines } of verdictsOf(db)
+    .find({ topic: { $eq: topic }, partition: { $eq: partition }, firstSeq: { $gt: seq } })
+    .sort({ firstSeq: 1 }))
+    for (const line of lines.split('\n')) {
+      const entry = readEntryLine(line);
+      if (entry !== null) yield entry;
+    }
+}
+
 /** Verdicts of a partition that are looked through for the newest of a kind, however few a segment holds: what is rare may lie further back. */
 const VERDICTS_LOOKED_AT = 100_000;
 

@@ -2,17 +2,13 @@ import { type Db, type Document, MaxKey, MinKey } from 'mongodb';
 import type { AnchoredDay } from '../../../schemas/api/anchors.ts';
 import { eventsOf, type PartitionHead, partitionKeyOf, partitionsOf } from '../../runtime/eventStore.ts';
 import { composeDay, type DayRoot, type PartitionDay } from '../domain/dayRoots.ts';
+import { type ChainFault, faultAt, unaccepted } from './chainFault.ts';
 import { readSealed, type Sealed } from './dayRootStore.ts';
 import type { Link } from './readChain.ts';
-import {
-  type ChainFault,
-  faultAt,
-  type PartitionAnchors,
-  unaccepted,
-  verifyPartition,
-} from './verifyPartition.ts';
+import { strayLetter } from './verifyKept.ts';
+import { type PartitionAnchors, verifyPartition } from './verifyPartition.ts';
 
-export type { ChainFault } from './verifyPartition.ts';
+export type { ChainFault } from './chainFault.ts';
 
 export interface PartitionChain {
   readonly topic: string;
@@ -93,6 +89,7 @@ export async function verifyChains(db: Db, options: VerifyOptions = {}): Promise
   }
   firstFault ??= await lostPartition(options.anchors, heads);
   firstFault ??= await strayEvent(db);
+  firstFault ??= await strayLetter(db);
   const days = composeDays(shares, sealed);
   firstFault ??= dayFault(days, sealed, options.anchors);
   return { events, partitions, days, firstFault };

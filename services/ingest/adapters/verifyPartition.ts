@@ -1,34 +1,13 @@
 import type { Db } from 'mongodb';
-import { splitIdentity } from '../../../schemas/envelope.ts';
 import { eventsOf, type PartitionHead, partitionsOf, type StoredEvent } from '../../runtime/eventStore.ts';
 import { type AnchoredVerdict, departureOf, fingerprintOf, isSameRecord } from '../domain/anchors.ts';
 import { type ChainEntry, GENESIS } from '../domain/chain.ts';
 import { ChainTally } from '../domain/chainTally.ts';
 import { DayCutter, type PartitionDay, type SealedShares } from '../domain/dayRoots.ts';
 import { faultOfEvent } from '../domain/verifyEvent.ts';
+import { type ChainFault, faultAt, unaccepted } from './chainFault.ts';
 import { type Link, readChain } from './readChain.ts';
-
-export type FaultKind =
-  /** A stored event, or the verdict about a record, is not what it was. */
-  | 'altered'
-  /** An accepted event, or the verdict about a record, is no longer there. */
-  | 'missing'
-  /** An event stands in the log that no verdict accepted, or a verdict that was not there when the anchors were taken. */
-  | 'inserted'
-  /** The verdicts themselves do not follow from one another. */
-  | 'chain-broken'
-  /** The chain is sound in itself but is not the one that the anchors or a day's root were taken from. */
-  | 'rewritten';
-
-export interface ChainFault {
-  readonly kind: FaultKind;
-  readonly topic: string;
-  readonly partition: number;
-  readonly offset: number | null;
-  readonly source: string | null;
-  readonly id: string | null;
-  readonly detail: string;
-}
+import { faultOfLetters, faultOfWaiting, isRefusal } from './verifyKept.ts';
 
 /** What somebody kept of one partition's chain. */
 export interface PartitionAnchors {
@@ -52,7 +31,9 @@ export interface PartitionOptions {
   readonly onLink?: (link: Link) => Promise<void> | undefined;
 }
 
-/** Walks one partition's chain beside its stored events and what was kept of it, up to the first fault. */
+const LETTERS_AT_ONCE = 500;
+
+/** Walks one partition's chain beside its stored events, what was refused, what waits, and what was kept of it, up to the first fault. */
 export async function verifyPartition(
   db: Db,
   head: PartitionHead,
@@ -61,6 +42,7 @@ export async function verifyPartition(
   const { topic, partition } = head;
   const days = new DayCutter(head, options.sealed, options.lastSealedDay);
   const tally = new ChainTally();
+  const refusals: Link[] = [];
   const events = eventsOf(db).find({ topic, partition, seq: { $not: { $gt: head.seq } } });
   const stored = events.sort({ seq: 1 })[Symbol.asyncIterator]();
   const anchored = options.anchors?.verdicts(0)[Symbol.asyncIterator]();
@@ -88,6 +70,11 @@ export async function verifyPartition(
         faultAt(head, entry, 'rewritten', `the head after verdict ${seq} is not the one that was anchored`),
       );
     if (event !== null && !(event.seq >= seq)) return fail(unaccepted(head, event));
+    if (isRefusal(entry)) refusals.push(link);
+    if (refusals.length >= LETTERS_AT_ONCE) {
+      const refused = await faultOfLetters(db, head, refusals.splice(0));
+      if (refused !== null) return fail(refused);
+    }
     if (entry.verdict !== 'accepted') {
       if (event?.seq === seq) return fail(unaccepted(head, event));
       continue;
@@ -112,6 +99,9 @@ export async function verifyPartition(
   if (late !== null) return fail(unaccepted(head, late));
   const misstated = tally.faultOf(head, seq === 0);
   if (misstated !== null) return fail(faultAt(head, null, 'altered', misstated));
+  const keptFault =
+    (await faultOfLetters(db, head, refusals)) ?? (await faultOfWaiting(db, head, tally.waiting));
+  if (keptFault !== null) return fail(keptFault);
   return { events: count, days: days.shares(), fault: rootFault(head, options.sealed, days) };
 }
 
@@ -179,32 +169,3 @@ function rootFault(head: PartitionHead, sealed: SealedShares, days: DayCutter): 
     ? null
     : faultAt(head, null, 'rewritten', `the Merkle root of ${wrong.day} is not the one that was stored`);
 }
-
-/** A fault at a place; what is stored there need not be a place. */
-export function faultAt(
-  { topic, partition }: Pick<PartitionHead, 'topic' | 'partition'>,
-  about: Pick<ChainEntry, 'offset' | 'identity'> | null,
-  kind: FaultKind,
-  detail: string,
-): ChainFault {
-  const identity = about?.identity ?? null;
-  return {
-    kind,
-    topic: typeof topic === 'string' ? topic : '',
-    partition: Number.isSafeInteger(partition) ? partition : 0,
-    offset: Number.isSafeInteger(about?.offset) ? (about?.offset ?? null) : null,
-    ...(identity === null ? { source: null, id: null } : splitIdentity(String(identity))),
-    detail,
-  };
-}
-
-export const unaccepted = (
-  where: Pick<PartitionHead, 'topic' | 'partition'>,
-  { _id, offset }: StoredEvent,
-): ChainFault =>
-  faultAt(
-    where,
-    { offset, identity: _id },
-    'inserted',
-    'no verdict accepted this event; delete it, or the true one of this identity would count as its duplicate',
-  );

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
+import { splitIdentity } from '../../../schemas/envelope.ts';
 import type { StoredEvent } from '../../../schemas/storedEvent.ts';
+import { bilingual } from '../../../schemas/wording.ts';
 import { authorise } from './authorise.ts';
 import { type ChainEntry, entryLine, nextHead, type Verdict } from './chain.ts';
 import { decode } from './decode.ts';
-import type { IncomingRecord, Refusal } from './record.ts';
+import { type IncomingRecord, type Refusal, refuse } from './record.ts';
 import type { Registry } from './registry.ts';
 import { applyToRegistry, type RegistryOverlay } from './registryFacts.ts';
 import { type ValidEvent, validate } from './validate.ts';
@@ -21,6 +23,32 @@ export function examine(record: IncomingRecord, now: Date, released = false): Ex
   return valid.ok ? { record, released, event: valid.value } : { record, released, refusal: valid.refusal };
 }
 
+/** Later than any record: what was valid when it came has not become too early since. */
+const FAR_FUTURE = new Date(Date.UTC(9999, 0, 1));
+
+/** The hash that a verdict states of a record. @param isEvent whether an event could be read from it then */
+export function contentHashOf(record: IncomingRecord, isEvent: boolean): string | null {
+  if (!isEvent) return hashOfBytes(record.value);
+  const examined = examine(record, FAR_FUTURE);
+  return 'event' in examined ? examined.event.contentHash : null;
+}
+
+/** A record that waited, held against the verdict that parked it: what was changed meanwhile is refused. */
+export function heldAgainst(
+  examined: Examined,
+  parked: Pick<ChainEntry, 'identity' | 'contentHash'>,
+): Examined {
+  if ('event' in examined && examined.event.contentHash === parked.contentHash) return examined;
+  const { record, released } = examined;
+  const said = bilingual(
+    `this record was changed in the database while it waited (${parked.contentHash} came); send it again`,
+    `记录在等待期间于数据库中被改动（收到时为 ${parked.contentHash}），请重新发送`,
+  );
+  const known = parked.identity === null ? {} : splitIdentity(parked.identity);
+  const refusal = refuse('PARKED_ALTERED', said, known);
+  return refusal.ok ? examined : { record, released, refusal: refusal.refusal };
+}
+
 /** A record that is not accepted, with the reason. */
 export interface DeadRecord {
   readonly record: IncomingRecord;
@@ -31,6 +59,8 @@ export interface DeadRecord {
 }
 
 export interface ParkedRecord {
+  /** Position of the verdict. */
+  readonly seq: number;
   readonly record: IncomingRecord;
   readonly waitingFor: string;
   readonly identity: string;
@@ -114,7 +144,7 @@ export function decideBatch(examined: readonly Examined[], context: BatchContext
       case 'duplicates':
         break;
       case 'parked':
-        parked.push({ record, waitingFor: ruling.waitingFor, identity: ruling.event.identity });
+        parked.push({ seq, record, waitingFor: ruling.waitingFor, identity: ruling.event.identity });
         break;
       case 'conflicts':
       case 'rejected':

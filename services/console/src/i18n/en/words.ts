@@ -181,6 +181,7 @@ export const words: typeof chinese = {
     RELATION_UNKNOWN: 'Relation unknown',
     RELATION_ENDED: 'Relation ended',
     CONFLICT: 'Conflict',
+    PARKED_ALTERED: 'Changed while it waited',
   },
   // As the services word them: they answer with the code in some places and with the words in others.
   nullReason: {

@@ -153,6 +153,7 @@ export const words = {
     RELATION_UNKNOWN: { why: '供应关系尚未登记。', mend: '登记供应关系后会自动接收。' },
     RELATION_ENDED: { why: '供应关系当时已终止。', mend: '核对日期，或重新登记供应关系。' },
     CONFLICT: { why: '同一编号此前已收到不同内容。', mend: '如需更正，请换新编号并声明更正。' },
+    PARKED_ALTERED: { why: '记录在等待期间于数据库中被改动。', mend: '请用原编号重新发送。' },
   } as Readonly<Record<string, { why: string; mend: string }>>,
   refusalName: {
     NOT_JSON: '不是 JSON',
@@ -169,6 +170,7 @@ export const words = {
     RELATION_UNKNOWN: '关系未登记',
     RELATION_ENDED: '关系已终止',
     CONFLICT: '内容冲突',
+    PARKED_ALTERED: '等待中被改动',
   } as Readonly<Record<string, string>>,
   /** Why a figure has no value. */
   nullReason: NULL_REASONS_ZH,
