@@ -68,11 +68,24 @@ export const AnchorLine = z.discriminatedUnion('line', [
 ]);
 export type AnchorLine = z.infer<typeof AnchorLine>;
 
+/** The first thing that is wrong with the chains, and where. */
+export const ChainFault = z.object({
+  kind: z.enum(['altered', 'missing', 'inserted', 'chain-broken', 'rewritten']),
+  topic: z.string(),
+  partition: z.number().int(),
+  offset: z.number().int().nullable(),
+  source: z.string().nullable(),
+  id: z.string().nullable(),
+  detail: z.string(),
+});
+
 /** Output of `cli anchors export --json`. */
 export const AnchorsExported = z.object({
-  file: z.string(),
+  /** Null where the chains are not sound: nothing is written then. */
+  file: z.string().nullable(),
   partitions: z.array(Chain),
   events: Count,
+  firstFault: ChainFault.nullable(),
   days: z.array(AnchoredDay.omit({ partitions: true })),
 });
 export type AnchorsExported = z.infer<typeof AnchorsExported>;

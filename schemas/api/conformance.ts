@@ -36,7 +36,7 @@ export const Conformance = z.object({
     /** Well-formed, but about a supplier without a declared relation: they would wait. */
     parked: Count,
   }),
-  /** Accepted by all records; null for an empty sample. */
+  /** Accepted now or before (the duplicates, counted apart) by all records; null for an empty sample. */
   acceptedShare: z.number().min(0).max(1).nullable(),
   refusals: z.array(
     z.object({

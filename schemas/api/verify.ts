@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AnchoredDay, Chain } from './anchors.ts';
+import { AnchoredDay, Chain, ChainFault } from './anchors.ts';
 
 /** Output of `cli verify --json`. */
 export const VerifyResult = z.object({
@@ -8,17 +8,7 @@ export const VerifyResult = z.object({
   partitions: z.array(Chain),
   /** Merkle root of each day of recording; the last may still be open. */
   days: z.array(AnchoredDay.omit({ partitions: true })),
-  firstFault: z
-    .object({
-      kind: z.enum(['altered', 'missing', 'inserted', 'chain-broken', 'rewritten']),
-      topic: z.string(),
-      partition: z.number().int(),
-      offset: z.number().int().nullable(),
-      source: z.string().nullable(),
-      id: z.string().nullable(),
-      detail: z.string(),
-    })
-    .nullable(),
+  firstFault: ChainFault.nullable(),
   readModels: z.object({
     equal: z.boolean(),
     differences: z.array(z.object({ collection: z.string(), id: z.string(), detail: z.string() })),

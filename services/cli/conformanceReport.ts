@@ -29,7 +29,7 @@ export function conformanceOf(
       note: !hasRegistry ? ASSUMED : isFile ? CHECKED : CHECKED_TOPIC,
     },
     verdicts: counts,
-    acceptedShare: records === 0 ? null : share(counts.accepted),
+    acceptedShare: records === 0 ? null : share(counts.accepted + counts.duplicates),
     refusals: [...refusals]
       .sort(([a, { count: left }], [b, { count: right }]) => right - left || (a < b ? -1 : 1))
       .map(([code, { count, examples }]) => ({
@@ -78,7 +78,7 @@ export function describeConformance(result: Conformance): string {
     `${sample.records} records of ${sample.name}${sample.truncated ? ' (there are more)' : ''}`,
     result.acceptedShare === null
       ? 'nothing to judge'
-      : `${percent(result.acceptedShare)} would be accepted: ${verdicts.accepted} accepted, ${verdicts.duplicates} duplicates, ${verdicts.conflicts} conflicts, ${verdicts.rejected} rejected, ${verdicts.parked} waiting`,
+      : `${percent(result.acceptedShare)} would be accepted, or were before: ${verdicts.accepted} accepted, ${verdicts.duplicates} duplicates, ${verdicts.conflicts} conflicts, ${verdicts.rejected} rejected, ${verdicts.parked} waiting`,
     `(${result.authority.note})`,
     ...refusals.flatMap(({ code, count, share, meaning, remedy, examples }) => [
       '',

@@ -1,3 +1,4 @@
+import { access, constants, stat } from 'node:fs/promises';
 import { ChainlightError, ERRORS, isChainlightError } from '../../schemas/errors.ts';
 
 /** Where a command writes: results to `out`, progress and messages to `err`. */
@@ -24,6 +25,17 @@ export function printResult(io: CliIo, json: boolean | undefined, result: unknow
 /** A command used wrongly: exit code 2 with one clear message. */
 export function badUsage(message: string, details: Record<string, unknown> = {}): ChainlightError {
   return new ChainlightError('BAD_USAGE', message, details);
+}
+
+/** @throws ChainlightError BAD_USAGE: there is no such file, it cannot be read, or it is a directory */
+export async function mustBeFile(path: string): Promise<void> {
+  const isDirectory = await access(path, constants.R_OK)
+    .then(() => stat(path))
+    .then((found) => found.isDirectory())
+    .catch(() => {
+      throw badUsage(`${path} cannot be read`);
+    });
+  if (isDirectory) throw badUsage(`${path} is a directory, not a file`);
 }
 
 /** One message for people: what is wrong, the code, what to do next. */

@@ -172,6 +172,17 @@ describe('anchors kept outside', () => {
       { kind: 'altered', offset: 3, id: 'b' },
     ],
     [
+      'changed why a record was refused',
+      (record) =>
+        record.map((forged) =>
+          forged.entry.verdict === 'rejected'
+            ? { ...forged, entry: { ...forged.entry, code: 'NOT_UTF8' } }
+            : forged,
+        ),
+      { kind: 'altered', offset: 2, id: null },
+      { kind: 'altered', offset: 2, detail: expect.stringContaining('reason') },
+    ],
+    [
       'took a refusal out',
       (record) => record.filter(({ entry }) => entry.verdict !== 'rejected'),
       { kind: 'missing', offset: 2, id: null },

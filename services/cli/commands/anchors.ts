@@ -22,20 +22,35 @@ export function register(program: Command, io: CliIo): void {
       const { firstFault: fault, events, partitions } = report;
       if (fault !== null) {
         io.exitCode = 1;
+        if (options.json)
+          io.out(
+            JSON.stringify(
+              AnchorsExported.parse({ file: null, partitions, events, days: [], firstFault: fault }),
+            ),
+          );
         io.err(
           `the chains are not sound (${fault.kind}: ${fault.detail}); anchors of them would prove nothing. See \`verify\`.`,
         );
         return;
       }
       const days = report.days.map(({ partitions: _shares, ...day }) => day);
-      printResult(io, options.json, AnchorsExported.parse({ file, partitions, events, days }), () =>
-        [
-          table(
-            ['day', 'verdicts', 'Merkle root', ''],
-            days.map(({ day, verdicts, root, sealed }) => [day, verdicts, root, sealed ? 'sealed' : 'open']),
-          ),
-          `${partitions.length} chains over ${events} events written to ${file}`,
-        ].join('\n'),
+      printResult(
+        io,
+        options.json,
+        AnchorsExported.parse({ file, partitions, events, days, firstFault: null }),
+        () =>
+          [
+            table(
+              ['day', 'verdicts', 'Merkle root', ''],
+              days.map(({ day, verdicts, root, sealed }) => [
+                day,
+                verdicts,
+                root,
+                sealed ? 'sealed' : 'open',
+              ]),
+            ),
+            `${partitions.length} chains over ${events} events written to ${file}`,
+          ].join('\n'),
       );
     });
 }

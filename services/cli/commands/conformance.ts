@@ -1,5 +1,4 @@
 import { createReadStream } from 'node:fs';
-import { access, constants } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { Conformance, ConformanceQuery } from '../../../schemas/api/conformance.ts';
 import { judgeUscc } from '../../../schemas/ids.ts';
@@ -11,7 +10,7 @@ import { openKafka } from '../../runtime/kafka.ts';
 import { createLogger } from '../../runtime/logger.ts';
 import { connectMongo, type Mongo } from '../../runtime/mongo.ts';
 import { conformanceOf, describeConformance } from '../conformanceReport.ts';
-import { badUsage, type CliIo, printResult } from '../output.ts';
+import { badUsage, type CliIo, mustBeFile, printResult } from '../output.ts';
 
 const CONNECT_TIMEOUT_MS = 3_000;
 
@@ -43,9 +42,7 @@ export function register(program: Command, io: CliIo): void {
 }
 
 async function ofFile({ leader, sample }: ConformanceQuery, file: string): Promise<Conformance> {
-  await access(file, constants.R_OK).catch(() => {
-    throw badUsage(`${file} cannot be read`);
-  });
+  await mustBeFile(file);
   const mongo = await connectIfThere();
   const input = createReadStream(file, { highWaterMark: 1024 * 1024 });
   try {

@@ -1,5 +1,4 @@
 import { createReadStream } from 'node:fs';
-import { access, constants } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import type { Command } from 'commander';
 import { EmitResult } from '../../../schemas/api/emit.ts';
@@ -9,7 +8,7 @@ import { emitLines } from '../../gateway/index.ts';
 import { loadConfig } from '../../runtime/config.ts';
 import { openKafka } from '../../runtime/kafka.ts';
 import { createLogger } from '../../runtime/logger.ts';
-import { badUsage, type CliIo, printResult } from '../output.ts';
+import { badUsage, type CliIo, mustBeFile, printResult } from '../output.ts';
 
 /** `emit`: sends a file of events as they are. */
 export function register(program: Command, io: CliIo): void {
@@ -51,10 +50,6 @@ function topicOf({ leader, topic }: { leader?: string; topic?: string }): string
 
 async function openInput(file: string): Promise<Readable> {
   if (file === '-') return process.stdin;
-  try {
-    await access(file, constants.R_OK);
-  } catch {
-    throw badUsage(`${file} cannot be read`);
-  }
+  await mustBeFile(file);
   return createReadStream(file, { highWaterMark: 1024 * 1024 });
 }

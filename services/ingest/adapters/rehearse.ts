@@ -115,14 +115,18 @@ async function openRehearsal(
 }
 
 /** The newest `sample` records, shared out over the partitions as they are filled. */
-function newest(all: readonly OffsetRange[], sample: number): OffsetRange[] {
+export function newest(all: readonly OffsetRange[], sample: number): OffsetRange[] {
   const total = all.reduce((sum, { from, to }) => sum + to - from, 0);
   if (total <= sample) return [...all];
-  return all.map(({ partition, from, to }) => ({
-    partition,
-    from: to - Math.floor(((to - from) * sample) / total),
-    to,
-  }));
+  let left = sample;
+  // The fullest first: what rounding leaves goes to them, so that a small sample is not shared out to nothing.
+  return [...all]
+    .sort((a, b) => b.to - b.from - (a.to - a.from))
+    .map(({ partition, from, to }) => {
+      const size = Math.min(left, Math.ceil(((to - from) * sample) / total));
+      left -= size;
+      return { partition, from: to - size, to };
+    });
 }
 
 function refuseArray(firstLine: Buffer): void {

@@ -2,7 +2,7 @@ import { type Correction, correctedIdentity } from '../../../schemas/corrections
 import { splitIdentity } from '../../../schemas/envelope.ts';
 import type { ErrorCode } from '../../../schemas/errors.ts';
 import type { StoredEvent } from '../../../schemas/storedEvent.ts';
-import { GENESIS, type Verdict } from './chain.ts';
+import { GENESIS, readEntryLine, type Verdict } from './chain.ts';
 import { type BatchDecision, decideBatch, type Examined, examine, type ParkedRecord } from './decide.ts';
 import { partsOf, relationalAmong } from './parts.ts';
 import type { IncomingRecord } from './record.ts';
@@ -115,6 +115,10 @@ export class RehearsedIngest {
       this.counts[verdict] += decision.counts[verdict];
     const typeOf = new Map(examined.map((item) => [item.record, 'event' in item ? item.event.type : null]));
     for (const waiting of decision.parked) this.usable.add(typeOf.get(waiting.record) ?? '');
+    // What stands in the record already is as good for a figure as what would be accepted now.
+    for (const [index, line] of decision.lines.entries())
+      if (readEntryLine(line)?.verdict === 'duplicates')
+        this.usable.add(typeOf.get(examined[index]?.record as IncomingRecord) ?? '');
     this.parked.push(...decision.parked);
     this.noteAccepted(decision.accepted);
     this.noteRefused(decision.dead);

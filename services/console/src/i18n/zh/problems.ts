@@ -42,6 +42,10 @@ export const problems = {
       },
       ALREADY_CLOSED: { what: '该项目已经结束。', remedy: '如需继续，请由主管部门说明理由后重新打开。' },
       CONFLICT: { what: '与已有记录冲突。', remedy: '请刷新页面，核对后再提交。' },
+      KEPT_BYTES_ALTERED: {
+        what: '保存的原文与收到时不一致。',
+        remedy: '请告诉运营方核验数据库，或请发送方重新发送。',
+      },
       PRECONDITION_FAILED: { what: '您查看之后内容已有变化。', remedy: '请刷新页面，核对后再提交。' },
       FILE_NOT_TAKEN: { what: '这个文件不能接收。', remedy: '请上传 PDF 或图片，不超过 20 MB。' },
       PAYLOAD_TOO_LARGE: { what: '内容太大。', remedy: '请分几次提交。' },
