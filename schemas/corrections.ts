@@ -12,6 +12,8 @@ export interface Correction {
 export const correctedIdentity = (identity: string, data: Readonly<Record<string, unknown>>): string =>
   `${identity.slice(0, identity.indexOf(' '))} ${String(data.correctedId)}`;
 
+/** Corrections that are kept of one event; further ones are refused. */
+export const MAX_CORRECTIONS = 1_000;
 /** A correction may be taken back, that taking back in turn, and so on: what goes deeper than this is not looked at. */
 export const MAX_CORRECTION_LEVELS = 32;
 

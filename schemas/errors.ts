@@ -85,6 +85,11 @@ export const ERRORS = {
     'The record was changed in the database while it waited',
     'Send the record again from the source system, under the same id; it is never redriven. Then find out who changed `parked`.',
   ),
+  STATED_TOO_OFTEN: entry(
+    422,
+    'More was stated of one relation, or in correction of one event, than is kept',
+    'A relation has room for 1,000 declarations and endings, an event for 1,000 corrections: find what sends them again and again under new ids.',
+  ),
   CONFLICT: entry(
     409,
     'An event with the same source and id but other content was accepted before',

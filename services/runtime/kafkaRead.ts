@@ -49,6 +49,17 @@ export async function readRanges(
       consumer.on(consumer.events.CRASH, ({ payload }) => {
         if (!payload.restart) fail(payload.error);
       });
+      const reached = (partition: number, end: number): void => {
+        const range = open.get(partition);
+        if (range === undefined || end < range.to) return;
+        open.delete(partition);
+        consumer.pause([{ topic, partitions: [partition] }]);
+        if (open.size === 0) done();
+      };
+      // What is all markers of transactions, or records of aborted ones, comes as no batch.
+      consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => {
+        if (payload.batchSize === 0) reached(payload.partition, Number(payload.lastOffset) + 1);
+      });
       const run = consumer.run({
         autoCommit: false,
         eachBatch: async ({ batch }) => {
@@ -59,10 +70,7 @@ export async function readRanges(
             const offset = Number(message.offset);
             if (offset >= range.from && offset < range.to) onMessage(batch.partition, message);
           }
-          if (Number(batch.lastOffset()) + 1 < range.to) return;
-          open.delete(batch.partition);
-          consumer.pause([{ topic, partitions: [batch.partition] }]);
-          if (open.size === 0) done();
+          reached(batch.partition, Number(batch.lastOffset()) + 1);
         },
       });
       run.catch(fail);

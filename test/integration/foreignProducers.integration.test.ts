@@ -5,6 +5,7 @@ import { startIngest } from '../../services/ingest/index.ts';
 import { partitionsOf } from '../../services/runtime/eventStore.ts';
 import { endOffsets } from '../../services/runtime/kafka.ts';
 import { loadKafkajs } from '../../services/runtime/kafkajs.ts';
+import { offsetsOf, readRanges } from '../../services/runtime/kafkaRead.ts';
 import { createLogger } from '../../services/runtime/logger.ts';
 import { LEADER, leaderRegistered, orderPlaced, relationDeclared, uniqueName } from '../support/events.ts';
 import { eventually, openTestStream, type TestStream } from '../support/stream.ts';
@@ -114,6 +115,11 @@ describe('producers that are not ours', () => {
     expect((await stream.drained()).accepted).toBe(accepted + 4);
     const head = await partitionsOf(stream.mongo.db).findOne({ topic });
     const ends = await endOffsets(stream.kafka, [topic]);
+    const read: number[] = [];
+    await readRanges(stream.kafka, topic, await offsetsOf(stream.kafka, topic), (_, { offset }) =>
+      read.push(Number(offset)),
+    );
+    expect(read.length).toBe(head?.seq);
     // Eight records and four markers: the last of them, an abort's, stands behind no record that is read.
     expect(head?.nextOffset).toBe(ends[`${topic}/0`]);
     await stream.producer.send({ topic, messages: [order()] });

@@ -11,7 +11,7 @@ import {
   heldAgainst,
   restsOnIdentities,
 } from '../domain/decide.ts';
-import { partsOf, relationalAmong } from '../domain/parts.ts';
+import { partsOf, relationalAmong, targetsOfCorrections } from '../domain/parts.ts';
 import type { IncomingRecord } from '../domain/record.ts';
 import { REGISTRY_TYPES } from '../domain/registryFacts.ts';
 import {
@@ -23,7 +23,7 @@ import {
   readParked,
 } from './ledger.ts';
 import { parkedVerdicts } from './readVerdicts.ts';
-import { correctedAmong, type RegistryCache } from './registryStore.ts';
+import { amplyCorrectedAmong, correctedAmong, type RegistryCache } from './registryStore.ts';
 
 const MAX_BATCH = 2_000;
 const MAX_RELEASE = 500;
@@ -196,6 +196,7 @@ export class PartitionWorker {
     const identities = [
       ...new Set(examined.flatMap((item) => ('event' in item ? [item.event.identity] : []))),
     ];
+    const amplyCorrected = await amplyCorrectedAmong(mongo.db, targetsOfCorrections(examined));
     let known = this.expectsRepeats ? await lookUpIdentities(mongo.db, identities) : null;
     for (;;) {
       const before = await this.load();
@@ -205,6 +206,7 @@ export class PartitionWorker {
         seq: before.seq,
         head: before.head,
         registry,
+        amplyCorrected,
         stored: known ?? NOTHING_STORED,
         now,
       };

@@ -1,5 +1,10 @@
 import type { ClientSession, Collection, Db, Filter, WithoutId } from 'mongodb';
-import { type Correction, correctedIdentity, MAX_CORRECTION_LEVELS } from '../../../schemas/corrections.ts';
+import {
+  type Correction,
+  correctedIdentity,
+  MAX_CORRECTION_LEVELS,
+  MAX_CORRECTIONS,
+} from '../../../schemas/corrections.ts';
 import { newestForm } from '../../../schemas/events/versions.ts';
 import type { StoredEvent } from '../../../schemas/storedEvent.ts';
 import type { Projector } from '../../runtime/projector.ts';
@@ -323,6 +328,21 @@ function bearingOn({ statements }: Relation, corrected: CorrectionsByTarget): Co
     targets = fresh.map(({ _id }) => _id);
   }
   return [...found.values()];
+}
+
+/** Of some identities those that have as many corrections as are kept of one event. */
+export async function amplyCorrectedAmong(
+  db: Db,
+  identities: readonly string[],
+): Promise<ReadonlySet<string>> {
+  if (identities.length === 0) return new Set();
+  const full = await correctablesOf(db)
+    .find(
+      { _id: { $in: [...identities] }, [`corrections.${MAX_CORRECTIONS - 1}`]: { $exists: true } },
+      { projection: { _id: 1 } },
+    )
+    .toArray();
+  return new Set(full.map(({ _id }) => _id));
 }
 
 /** Of some identities those that a correction takes back. */

@@ -2,7 +2,7 @@ import { splitIdentity } from '../../../schemas/envelope.ts';
 import { topicOfSource } from '../../../schemas/topics.ts';
 import { bilingual, SOURCE_CLASSES_ZH } from '../../../schemas/wording.ts';
 import { accept, type Result, refuse } from './record.ts';
-import { type Registry, standingOf } from './registry.ts';
+import { type Registry, relationId, standingOf } from './registry.ts';
 import type { ValidEvent } from './validate.ts';
 
 export type Authority =
@@ -11,6 +11,18 @@ export type Authority =
 
 /** Types that make a relation and so cannot wait for one. */
 const MAKES_RELATION = new Set(['relation.declared.v1', 'relation.ended.v1']);
+
+/** Declarations and endings of one relation: far more than any two firms have, and few enough to be kept together. */
+export const MAX_STATEMENTS = 1_000;
+
+function isFull(registry: Registry, { identity, data }: ValidEvent): boolean {
+  const of = registry.relation(relationId(String(data.buyerUscc), String(data.supplierUscc)));
+  return (
+    of !== undefined &&
+    of.statements.length >= MAX_STATEMENTS &&
+    of.statements.every(({ id }) => id !== identity)
+  );
+}
 
 /** Judges who may say this here: authority table, topic, speaker, registration, relation. */
 export function authorise(event: ValidEvent, topic: string, registry: Registry): Result<Authority> {
@@ -49,6 +61,15 @@ export function authorise(event: ValidEvent, topic: string, registry: Registry):
       known,
     );
   }
+  if (MAKES_RELATION.has(event.type) && isFull(registry, event))
+    return refuse(
+      'STATED_TOO_OFTEN',
+      bilingual(
+        `${MAX_STATEMENTS} declarations and endings of this relation are kept already`,
+        `该供应关系已有 ${MAX_STATEMENTS} 条登记或终止记录`,
+      ),
+      known,
+    );
   const about = MAKES_RELATION.has(event.type) ? null : event.firm;
   const standing = standingOf(registry, source, sourceText, about, event.time);
   switch (standing.kind) {

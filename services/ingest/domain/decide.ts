@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
+import { correctedIdentity, MAX_CORRECTIONS } from '../../../schemas/corrections.ts';
 import { splitIdentity } from '../../../schemas/envelope.ts';
 import type { StoredEvent } from '../../../schemas/storedEvent.ts';
 import { bilingual } from '../../../schemas/wording.ts';
 import { authorise } from './authorise.ts';
 import { type ChainEntry, entryLine, nextHead, type Verdict } from './chain.ts';
 import { decode } from './decode.ts';
-import { type IncomingRecord, type Refusal, refuse } from './record.ts';
+import { type IncomingRecord, type Refusal, type Result, refuse } from './record.ts';
 import type { Registry } from './registry.ts';
-import { applyToRegistry, type RegistryOverlay } from './registryFacts.ts';
+import { applyToRegistry, mayCorrectRelation, type RegistryOverlay } from './registryFacts.ts';
 import { type ValidEvent, validate } from './validate.ts';
 
 /** A record after the steps that need nothing but itself. */
@@ -86,6 +87,8 @@ export interface BatchContext {
   readonly seq: number;
   readonly head: string;
   readonly registry: Registry;
+  /** Identities that have as many corrections as are kept of one event. */
+  readonly amplyCorrected?: ReadonlySet<string>;
   /** Content hashes of those identities of the batch that were accepted before. */
   readonly stored: ReadonlyMap<string, string>;
   readonly now: Date;
@@ -115,7 +118,7 @@ export function decideBatch(examined: readonly Examined[], context: BatchContext
 
   for (const item of examined) {
     const { record, released } = item;
-    const ruling = rule(item, context.topic, registry, known);
+    const ruling = rule(item, context, registry, known);
     seq++;
     const entry: ChainEntry = {
       seq,
@@ -174,13 +177,22 @@ type Ruling =
       readonly conflictsWith: string | null;
     };
 
-function rule(item: Examined, topic: string, registry: Registry, known: ReadonlyMap<string, string>): Ruling {
+function rule(
+  item: Examined,
+  { topic, amplyCorrected }: BatchContext,
+  registry: Registry,
+  known: ReadonlyMap<string, string>,
+): Ruling {
   if ('refusal' in item) return { verdict: 'rejected', refusal: item.refusal, conflictsWith: null };
   const { event } = item;
-  const authority = authorise(event, topic, registry);
+  const authority =
+    mayCorrectRelation(event.type, event.source.class) &&
+    amplyCorrected?.has(correctedIdentity(event.identity, event.data))
+      ? tooManyCorrections(event)
+      : authorise(event, topic, registry);
   const before = known.get(event.identity);
   // What was accepted while its relation stood is the same event when it comes again, though the relation was ended for that day since.
-  const isRepeat = before === event.contentHash && (authority.ok || endedSince(authority.refusal));
+  const isRepeat = before === event.contentHash && (authority.ok || isByLaterState(authority.refusal));
   if (isRepeat) return { verdict: 'duplicates' };
   if (!authority.ok) return { verdict: 'rejected', refusal: authority.refusal, conflictsWith: null };
   if (before !== undefined)
@@ -190,11 +202,24 @@ function rule(item: Examined, topic: string, registry: Registry, known: Readonly
   return { verdict: 'accepted', event };
 }
 
-const endedSince = ({ code }: Refusal): boolean => code === 'RELATION_ENDED';
+function tooManyCorrections({ identity, type }: ValidEvent): Result<never> {
+  return refuse(
+    'STATED_TOO_OFTEN',
+    bilingual(
+      `${MAX_CORRECTIONS} corrections of the same event are kept already`,
+      `同一条数据已有 ${MAX_CORRECTIONS} 条更正`,
+    ),
+    { ...splitIdentity(identity), type },
+  );
+}
+
+/** Refusals by what has come since an event was accepted: they say nothing of the event's repetition. */
+const isByLaterState = ({ code }: Refusal): boolean =>
+  code === 'RELATION_ENDED' || code === 'STATED_TOO_OFTEN';
 
 /** Whether what was decided without looking identities up may be decided otherwise once they are: storing them would not show it. */
 export const restsOnIdentities = ({ parked, dead }: BatchDecision): boolean =>
-  parked.length > 0 || dead.some(({ refusal }) => endedSince(refusal));
+  parked.length > 0 || dead.some(({ refusal }) => isByLaterState(refusal));
 
 function conflictOf(event: ValidEvent, before: string): Refusal {
   const blank = event.identity.indexOf(' ');

@@ -8,6 +8,12 @@ const eventsOf = (examined: readonly Examined[]): ValidEvent[] =>
 
 const isCorrection = ({ type, source }: ValidEvent): boolean => mayCorrectRelation(type, source.class);
 
+/** What the corrections of a batch take back that relations could rest on. */
+export const targetsOfCorrections = (examined: readonly Examined[]): string[] =>
+  eventsOf(examined)
+    .filter(isCorrection)
+    .map(({ identity, data }) => correctedIdentity(identity, data));
+
 /**
  * Of a batch, the events that state relations, and the corrections that take something of them back: both may change by what
  * other batches said.

@@ -9,6 +9,7 @@ import type { Registry, Relation } from '../../../services/ingest/domain/registr
 import { periodsOf } from '../../../services/ingest/domain/registry.ts';
 import { validate } from '../../../services/ingest/domain/validate.ts';
 import {
+  cloudEvent,
   inventoryClosed,
   LEADER,
   leaderRegistered,
@@ -124,6 +125,59 @@ describe('verdicts', () => {
       known,
     );
     expect(counts).toMatchObject({ duplicates: 1, rejected: 1 });
+  });
+
+  it('has room for a thousand statements of a relation, and knows each of them again', () => {
+    const statement = (index: number) => ({
+      id: `statement-${index}`,
+      kind: 'declared' as const,
+      day: '2022-01-01',
+    });
+    const [declared] = decide([record(relationDeclared())], new Map(), {
+      ...known,
+      relation: () => undefined,
+    }).accepted;
+    const holding = (ids: readonly string[]): Registry => ({
+      ...known,
+      relation: () => ({
+        ...(known.relation(`${LEADER}/${SUPPLIER}`) as Relation),
+        statements: [
+          ...Array.from({ length: 1_000 - ids.length }, (_, index) => statement(index)),
+          ...ids.map((id) => ({ ...statement(0), id })),
+        ],
+      }),
+    });
+    const [refused] = decide([record(relationDeclared())], new Map(), holding([])).dead;
+    expect(refused?.refusal.code).toBe('STATED_TOO_OFTEN');
+    const stored = new Map([[declared?._id ?? '', declared?.contentHash ?? '']]);
+    expect(
+      decide([record(relationDeclared())], stored, holding([declared?._id ?? ''])).counts.duplicates,
+    ).toBe(1);
+  });
+
+  it('refuses a further correction of what has as many as are kept', () => {
+    const { source, time } = orderPlaced('a');
+    const correction = cloudEvent({
+      type: 'correction.declared.v1',
+      source,
+      time,
+      id: 'one-more',
+      data: { action: 'void', correctedId: 'a', reason: 'stated by mistake' },
+    });
+    const examined = [examine(record(correction), NOW)];
+    const context = {
+      topic: TOPIC,
+      partition: 0,
+      seq: 0,
+      head: GENESIS,
+      registry: known,
+      stored: new Map(),
+      now: NOW,
+    };
+    const target = `${source} a`;
+    expect(decideBatch(examined, context).counts.accepted).toBe(1);
+    const { dead } = decideBatch(examined, { ...context, amplyCorrected: new Set([target]) });
+    expect(dead[0]?.refusal.code).toBe('STATED_TOO_OFTEN');
   });
 
   it('takes a schema’s address that names the type, and none of a later version', () => {

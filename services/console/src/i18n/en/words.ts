@@ -180,6 +180,7 @@ export const words: typeof chinese = {
     NOT_AUTHORISED: 'Not theirs to state',
     RELATION_UNKNOWN: 'Relation unknown',
     RELATION_ENDED: 'Relation ended',
+    STATED_TOO_OFTEN: 'Stated too often',
     CONFLICT: 'Conflict',
     PARKED_ALTERED: 'Changed while it waited',
   },

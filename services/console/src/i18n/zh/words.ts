@@ -152,6 +152,10 @@ export const words = {
     NOT_AUTHORISED: { why: '这个来源无权陈述这类数据。', mend: '请由有权的一方发送，或更正来源。' },
     RELATION_UNKNOWN: { why: '供应关系尚未登记。', mend: '登记供应关系后会自动接收。' },
     RELATION_ENDED: { why: '供应关系当时已终止。', mend: '核对日期，或重新登记供应关系。' },
+    STATED_TOO_OFTEN: {
+      why: '同一供应关系的登记，或同一条数据的更正，已超过可保存的数量。',
+      mend: '查明是什么在用新编号反复发送，并停止它。',
+    },
     CONFLICT: { why: '同一编号此前已收到不同内容。', mend: '如需更正，请换新编号并声明更正。' },
     PARKED_ALTERED: { why: '记录在等待期间于数据库中被改动。', mend: '请用原编号重新发送。' },
   } as Readonly<Record<string, { why: string; mend: string }>>,
@@ -169,6 +173,7 @@ export const words = {
     NOT_AUTHORISED: '无权陈述',
     RELATION_UNKNOWN: '关系未登记',
     RELATION_ENDED: '关系已终止',
+    STATED_TOO_OFTEN: '陈述过多',
     CONFLICT: '内容冲突',
     PARKED_ALTERED: '等待中被改动',
   } as Readonly<Record<string, string>>,
