@@ -14,12 +14,40 @@ export interface JsonSchema {
   readonly required?: readonly string[];
   readonly additionalProperties?: boolean | JsonSchema;
   readonly items?: JsonSchema;
+  readonly propertyNames?: JsonSchema;
   readonly [keyword: string]: unknown;
 }
 
 const LOWER_BOUNDS = ['minimum', 'exclusiveMinimum', 'minLength', 'minItems', 'minProperties'];
 const UPPER_BOUNDS = ['maximum', 'exclusiveMaximum', 'maxLength', 'maxItems', 'maxProperties'];
-const EXACT = ['pattern', 'format', 'multipleOf', 'uniqueItems'];
+/** Keywords that are compared by what they mean, or mean nothing to an event. Any other one must stay as it is. */
+const COMPARED: ReadonlySet<string> = new Set([
+  ...LOWER_BOUNDS,
+  ...UPPER_BOUNDS,
+  ...[
+    'type',
+    'const',
+    'enum',
+    'anyOf',
+    'oneOf',
+    'default',
+    'properties',
+    'required',
+    'additionalProperties',
+    'items',
+    'propertyNames',
+  ],
+  ...['description', 'title', '$schema', '$id'],
+]);
+/** Leaving these out takes everything that was taken before. */
+const LOOSENED_WHEN_GONE: ReadonlySet<string> = new Set([
+  'pattern',
+  'format',
+  'multipleOf',
+  'uniqueItems',
+  'allOf',
+  'not',
+]);
 const UNITS =
   /\b(fen|jiao|yuan|cents?|seconds?|minutes?|hours?|milliseconds?|days?|months?|years?|watt-hours?|kilowatt-hours?|kwh|units?|persons?|percent|basis points|share)\b/gi;
 
@@ -45,16 +73,22 @@ function changesOf(before: JsonSchema, after: JsonSchema, path: string): string[
   if (after.type !== undefined && after.type !== before.type && !isWidened(before.type, after.type))
     changes.push(`${name}: type ${before.type ?? 'any'} became ${after.type}`);
   changes.push(...valueChanges(before, after, name));
-  for (const keyword of EXACT) {
-    if (after[keyword] !== undefined && after[keyword] !== before[keyword])
+  for (const keyword of Object.keys({ ...before, ...after })) {
+    const isGone = after[keyword] === undefined && LOOSENED_WHEN_GONE.has(keyword);
+    if (!COMPARED.has(keyword) && !isGone && text(before[keyword]) !== text(after[keyword]))
       changes.push(`${name}: ${keyword} ${text(before[keyword])} became ${text(after[keyword])}`);
   }
   changes.push(...boundChanges(before, after, name));
-  if (before.default !== undefined && text(before.default) !== text(after.default))
+  // A default stands in what is stored and hashed: the same record sent again would be another one.
+  if (text(before.default) !== text(after.default))
     changes.push(`${name}: default ${text(before.default)} became ${text(after.default)}`);
   if (unitsOf(before) !== unitsOf(after))
     changes.push(`${name}: unit ${unitsOf(before) || 'none'} became ${unitsOf(after) || 'none'}`);
   changes.push(...fieldChanges(before, after, path));
+  if (after.propertyNames !== undefined)
+    changes.push(
+      ...breakingChanges(before.propertyNames ?? {}, after.propertyNames, `${name}: name of a field`),
+    );
   if (after.items !== undefined)
     changes.push(...breakingChanges(before.items ?? {}, after.items, `${path}[]`));
   return changes;
@@ -89,6 +123,9 @@ function fieldChanges(before: JsonSchema, after: JsonSchema, path: string): stri
     if (later === undefined) changes.push(`${at(field)}: is gone`);
     else changes.push(...breakingChanges(schema, later, at(field)));
   }
+  for (const [field, schema] of Object.entries(after.properties ?? {}))
+    if (before.properties?.[field] === undefined && schema.default !== undefined)
+      changes.push(`${at(field)}: is new and has a default, which changes every event without it`);
   for (const field of after.required ?? [])
     if (!before.required?.includes(field)) changes.push(`${at(field)}: is needed now`);
   const [earlier, later] = [before.additionalProperties ?? {}, after.additionalProperties ?? {}];
