@@ -127,15 +127,20 @@ export function approvalTime(claim: Claim, measure: Of<'approval-time'>, world: 
 const hours = (ratio: ReturnType<typeof medianHours>, unit: string): string | null =>
   ratio === null ? null : `${(shownValue(ratio) ?? 0).toFixed(1)} ${unit}`;
 
-/** Own outlay (contract less subsidies) over the saving a year: quality and processing cost by 100 yuan, at today's revenue. */
+/**
+ * Own outlay (contract less subsidies) over the saving a year: quality and processing cost by 100 yuan, at today's revenue. That is how
+ * long it would take: within the months that are known hardly a firm can have its money back, so what was measured as saved stands beside it.
+ */
 export function payback(claim: Claim, measure: Of<'payback'>, world: World): Finding {
-  let [outlayFen, savingFen] = [0, 0];
+  let [outlayFen, savingFen, savedFen, paidBack] = [0, 0, 0, 0];
   const firms: string[] = [];
   for (const uscc of transformed(world, {})) {
     const firm = paybackOf(world, uscc);
     if (firm === null) continue;
     outlayFen += firm.ownOutlayFen;
     savingFen += firm.yearlySavingFen;
+    savedFen += firm.savedFen;
+    if (firm.paidBackAfterMonths !== null) paidBack++;
     firms.push(uscc);
   }
   if (firms.length < measure.leastFirms || outlayFen === 0)
@@ -144,14 +149,18 @@ export function payback(claim: Claim, measure: Of<'payback'>, world: World): Fin
       zh: `只有 ${firms.length} 家企业的投入和节省都已知；至少需要 ${measure.leastFirms} 家`,
     });
   const [outlay, saving] = [Math.round(outlayFen / 100), Math.round(savingFen / 100)];
+  const measured = {
+    en: `. Measured since the contracts: ${Math.round(savedFen / 100)} yuan saved, and ${paidBack} of the ${firms.length} firms have their outlay back`,
+    zh: `。签约以来实测累计节省 ${Math.round(savedFen / 100)} 元，${firms.length} 家中 ${paidBack} 家已收回投入`,
+  };
   const paid = `${firms.length} firms paid ${outlay} yuan net of subsidies`;
   const paidZh = `${firms.length} 家企业扣除补贴后投入 ${outlay} 元`;
   if (savingFen <= 0)
     return {
       readings: [{ ...reading(claim, 'payback', null), verdict: 'contradicted' }],
       reason: {
-        en: `${paid}; their quality and processing cost rose by ${-saving} yuan a year: nothing is paid back`,
-        zh: `${paidZh}，质量和加工成本每年反而增加 ${-saving} 元：没有回收`,
+        en: `${paid}; their quality and processing cost rose by ${-saving} yuan a year: nothing is paid back${measured.en}`,
+        zh: `${paidZh}，质量和加工成本每年反而增加 ${-saving} 元：没有回收${measured.zh}`,
       },
       entities: firms,
       children: [],
@@ -160,8 +169,8 @@ export function payback(claim: Claim, measure: Of<'payback'>, world: World): Fin
   return {
     readings: [reading(claim, 'payback', { numerator: outlayFen, denominator: savingFen })],
     reason: {
-      en: `${paid} and save ${saving} yuan a year in quality and processing cost: ${years.toFixed(1)} years, ${share(1 / years)} a year simple. The text calls it ROI; as a ratio it would mean something else`,
-      zh: `${paidZh}，每年节省质量和加工成本 ${saving} 元：${years.toFixed(1)} 年回收，按单利每年 ${share(1 / years)}。原文称之为投资回报率；若指比率则是另一个意思`,
+      en: `${paid} and save ${saving} yuan a year in quality and processing cost: ${years.toFixed(1)} years at that rate, ${share(1 / years)} a year simple${measured.en}. The text calls it ROI; as a ratio it would mean something else`,
+      zh: `${paidZh}，每年节省质量和加工成本 ${saving} 元：${years.toFixed(1)} 年回收，按单利每年 ${share(1 / years)}${measured.zh}。原文称之为投资回报率；若指比率则是另一个意思`,
     },
     entities: firms,
     children: [],

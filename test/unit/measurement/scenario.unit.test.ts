@@ -38,12 +38,14 @@ function withPackedYears({ models, asOf }: World): World {
 describe.each([2])('claims of gains, seed %i, with effects and without', (seed) => {
   let verdicts: ReadonlyMap<string, { readonly real: string; readonly null: string }>;
   const grounds: string[] = [];
+  const paybacks: string[] = [];
   const summaries: (readonly [unknown, unknown])[] = [];
   beforeAll(() => {
     const judged = (scenario: 'sichuan' | 'sichuan-null') => {
       const world = scenarioKnowledge({ scenario, seed, scale: 40 })(END);
       const found = judgeClaims(claims, world);
       summaries.push([summaryOf(world), summaryOf(withPackedYears(world))]);
+      paybacks.push(found.find(({ id }) => id === 'payback')?.reason ?? '');
       grounds.push(...found.map(({ reasonZh }) => reasonZh));
       return new Map(found.map((claim) => [claim.id, claim.verdict]));
     };
@@ -64,6 +66,15 @@ describe.each([2])('claims of gains, seed %i, with effects and without', (seed) 
   it('every verdict gives its grounds in Chinese', () => {
     expect(grounds).toHaveLength(2 * claims.length);
     for (const text of grounds) expectChinese(text);
+  });
+
+  it('a payback is a rate: what was measured as saved stands beside it, and in the twin nothing was', () => {
+    const saved = paybacks.map(
+      (reason) => /Measured since the contracts: (-?\d+) yuan saved/.exec(reason)?.[1],
+    );
+    expect(Number(saved[0])).toBeGreaterThan(0);
+    expect(Number(saved[0])).toBeGreaterThan(10 * Number(saved[1]));
+    for (const reason of paybacks) expect(reason).toMatch(/\d+ of the \d+ firms have their outlay back/);
   });
 
   it('what is no gain is judged alike in both', () => {
