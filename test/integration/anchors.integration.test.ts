@@ -1,8 +1,12 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it, vi } from 'vitest';
+import { AnchorsExported } from '../../schemas/api/anchors.ts';
+import { VerifyResult } from '../../schemas/api/verify.ts';
 import { ACTS, erpTopic } from '../../schemas/topics.ts';
+import type { CliIo } from '../../services/cli/output.ts';
+import { buildProgram } from '../../services/cli/program.ts';
 import { sealDays } from '../../services/ingest/adapters/dayRootStore.ts';
 import { ensureIngestIndexes } from '../../services/ingest/adapters/ledger.ts';
 import { PartitionWorker } from '../../services/ingest/adapters/partitionWorker.ts';
@@ -17,8 +21,6 @@ import {
   verifyChains,
   writeAnchors,
 } from '../../services/ingest/index.ts';
-import { withDayRoots } from '../../services/measurement/adapters/dayRoots.ts';
-import { placeOf } from '../../services/measurement/index.ts';
 import { eventsOf, partitionsOf } from '../../services/runtime/eventStore.ts';
 import { createLogger } from '../../services/runtime/logger.ts';
 import { connectMongo, type Mongo } from '../../services/runtime/mongo.ts';
@@ -198,6 +200,43 @@ describe('anchors kept outside', () => {
     expect(await verify()).toMatchObject({ topic, partition: 0, ...fault });
   });
 
+  it('are checked by the command: what was forged with all hashes and roots is named in its JSON, with exit code 1', async () => {
+    vi.stubEnv('MONGODB_URI', inject('MONGODB_URI'));
+    vi.stubEnv('MONGODB_DB', mongo.db.databaseName);
+    vi.stubEnv('KAFKA_BROKERS', inject('KAFKA_BROKERS'));
+    vi.stubEnv('TEMPORAL_ADDRESS', inject('TEMPORAL_ADDRESS'));
+    const cli = async (...args: string[]) => {
+      const lines: string[] = [];
+      const io: CliIo = { out: (line) => lines.push(line), err: () => {}, exitCode: 0 };
+      const program = await buildProgram(io, args[0]);
+      await program.parseAsync(args, { from: 'user' });
+      return { exitCode: io.exitCode, printed: JSON.parse(lines.at(-1) ?? '') };
+    };
+    const sound = await cli('verify', '--anchors', file, '--json');
+    expect(VerifyResult.parse(sound.printed).firstFault).toBeNull();
+
+    const amounts = editing('b', (forged) => ({
+      ...forged,
+      event: forged.event && { ...forged.event, body: forged.event.body.replace('1250000', '9') },
+    }));
+    await forge(mongo.db, topic, 0, amounts);
+    const forged = await cli('verify', '--anchors', file, '--json');
+    expect(forged.exitCode).toBe(1);
+    expect(VerifyResult.parse(forged.printed)).toMatchObject({
+      ok: false,
+      firstFault: { kind: 'altered', topic, partition: 0, offset: 3, source: LEADER_SOURCE, id: 'b' },
+    });
+
+    await eventsOf(mongo.db).deleteOne({ _id: `${LEADER_SOURCE} b` });
+    const refused = await cli('anchors', 'export', join(folder, 'unsound.jsonl'), '--json');
+    expect(refused.exitCode).toBe(1);
+    expect(AnchorsExported.parse(refused.printed)).toMatchObject({
+      file: null,
+      firstFault: { kind: 'missing', topic, offset: 3, id: 'b' },
+    });
+    vi.unstubAllEnvs();
+  });
+
   it('name the first verdict of a run that was deleted from the chain alone', async () => {
     await verdictsOf(mongo.db).deleteOne({ topic, firstSeq: 5 });
     expect((await verifyChains(mongo.db)).firstFault).toMatchObject({ kind: 'chain-broken', topic });
@@ -253,10 +292,6 @@ describe('anchors kept outside', () => {
     const proof = await proveEvent(mongo.db, LEADER_SOURCE, id);
     expect(proof).toMatchObject({ day, sealed, topic, partition: 0 });
     expect((await openAnchors(file)).days.find((one) => one.day === day)?.root).toBe(proof.root);
-    const stored = await eventsOf(mongo.db).findOne({ _id: `${LEADER_SOURCE} ${id}` });
-    const [place] = await withDayRoots(mongo.db, [placeOf(stored!)]);
-    expect(place).toMatchObject({ seq: stored?.seq, chainHash: stored?.hash, hash: proof.contentHash });
-    expect(place?.dayRoot).toEqual(sealed ? { day, root: proof.root } : undefined);
     const { recordedAt, link, path, partitionDay, dayPath, contentHash } = proof;
     expect(leafHash(`${recordedAt}\n${link}`).toString('hex')).toBe(proof.leaf);
     expect(JSON.parse(link)).toEqual(expect.arrayContaining([`${LEADER_SOURCE} ${id}`, contentHash]));
