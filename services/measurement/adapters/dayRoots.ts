@@ -1,5 +1,5 @@
 import type { Db } from 'mongodb';
-import { DAY_ROOTS } from '../../runtime/eventStore.ts';
+import { DAY_ROOTS, partitionKeyOf } from '../../runtime/eventStore.ts';
 
 interface SealedDay {
   readonly _id: string;
@@ -24,7 +24,7 @@ export async function withDayRoots<P extends Place>(
 ): Promise<(P & { readonly dayRoot?: { readonly day: string; readonly root: string } })[]> {
   const seqs = new Map<string, { topic: string; partition: number; first: number; last: number }>();
   for (const { topic, partition, seq } of places) {
-    const key = `${topic}/${partition}`;
+    const key = partitionKeyOf(topic, partition);
     const known = seqs.get(key) ?? { topic, partition, first: seq, last: seq };
     seqs.set(key, { ...known, first: Math.min(known.first, seq), last: Math.max(known.last, seq) });
   }

@@ -27,7 +27,7 @@ export function targetOf(plan: TargetPlan, defaults = TARGET_DEFAULTS): CityTarg
   const firms = defaults.firmsByRegionClass[plan.regionClass];
   if (firms === undefined) return { firms: null, basis: 'none', citation: null, confidence };
   return {
-    firms: Math.round(firms / plan.scaleDenominator),
+    firms: Math.max(1, Math.round(firms / plan.scaleDenominator)),
     basis: 'region-class',
     citation: `${defaults.source} (version ${defaults.version})`,
     confidence: defaults.confidence,

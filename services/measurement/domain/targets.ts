@@ -104,11 +104,15 @@ export function countability(
     contracted,
     live,
     used,
-    ratings.find(({ level }) => level >= COUNTABLE_LEVEL),
-    audits.find(({ outcome }) => outcome === 'matched'),
+    firstOfLastRun(ratings, ({ level }) => level >= COUNTABLE_LEVEL),
+    firstOfLastRun(audits, ({ outcome }) => outcome === 'matched'),
   ];
   return { sinceMs: Math.max(...needed.map((stated) => stated?.timeMs ?? 0)) };
 }
+
+/** From when on it has held without a break: the first that is good after the last that is not. */
+const firstOfLastRun = <Item>(items: readonly Item[], isGood: (item: Item) => boolean): Item | undefined =>
+  items[items.findLastIndex((item) => !isGood(item)) + 1];
 
 /** What a firm that counts was found to do so by. */
 export const COUNTING_TYPES = [
@@ -185,7 +189,7 @@ export function cityProgress(world: World): CityProgress[] {
       done: times.length,
       notCountable: countBy(notCounted),
       notCounted,
-      share: target.firms === null ? null : times.length / target.firms,
+      share: target.firms ? times.length / target.firms : null,
       forecast: forecastOf(times, plan, world.asOf.getTime()),
       figureId: `target/${plan.city}`,
       confidence: target.confidence,

@@ -403,6 +403,17 @@ describe('guards', () => {
     expect(subsidyBalance(ledger)).toMatchObject({ paidFen: 6, netFen: 6 });
   });
 
+  it('an entry of another bureau under the same number is not one that was stated twice', () => {
+    const paid = (amountFen: number, office: string): Fact => {
+      const one = subsidy('paid', FIRST, amountFen, { paymentNumber: 'P1' });
+      return { ...one, identity: `/bureau/${office}/office ${amountFen}` };
+    };
+    const twice = found([paid(5, '510100'), paid(6, '510100'), paid(7, '510600')]).filter(
+      ({ code }) => code === 'SUBSIDY_STATED_TWICE',
+    );
+    expect(twice.map(({ evidence }) => evidence.map(({ amountFen }) => amountFen))).toEqual([[5, 6]]);
+  });
+
   it('a month closed twice by one source: the later stands, both are shown', () => {
     const [one] = found([
       stock('early', '2024-03', [1, 2, 3], { timeMs: 1 }),
@@ -418,14 +429,14 @@ describe('guards', () => {
 describe('a leader whose stock went to its supplier', () => {
   const YUAN = 1_000;
   /** Sales stay; stock goes from `before` to `after` with the contract month. */
-  const ledger = (firm: string, before: number, after: number): Fact[] =>
-    periodsBetween('2022-09', '2025-01').map((period) => {
+  const ledger = (firm: string, before: number, after: number, until: string): Fact[] =>
+    periodsBetween('2022-09', until).map((period) => {
       const level = YUAN * (period < '2023-09' ? before : after);
       const close = stock(period, period, [level, level, 100 * YUAN], { timeMs: Date.parse(`${period}-28`) });
       return { ...close, firm, identity: `/supplier/${firm}/erp ${period}` };
     });
-  const chain = (leaderAfter: number, supplierAfter: number, at = asOf) => {
-    const own = ledger(FIRM, 50, supplierAfter);
+  const chain = (leaderAfter: number, supplierAfter: number, at = asOf, until = '2025-01') => {
+    const own = ledger(FIRM, 50, supplierAfter, until);
     const frozen = {
       supplierUscc: FIRM,
       programme: FIRST,
@@ -440,7 +451,7 @@ describe('a leader whose stock went to its supplier', () => {
         contract(),
         about('f', 'baseline.frozen.v1', frozen),
         ...own,
-        ...ledger(LEADER, 100, leaderAfter),
+        ...ledger(LEADER, 100, leaderAfter, until),
       ],
       at,
     ).filter(({ code }) => code === 'STOCK_DISPLACED');
@@ -454,6 +465,7 @@ describe('a leader whose stock went to its supplier', () => {
           {
             leader: { change: expect.closeTo(100 / 82 - 1, 10) },
             suppliers: { change: expect.closeTo(50 / 68 - 1, 10) },
+            others: { change: null },
             chain: { change: expect.closeTo(0, 10) },
           },
         ],
@@ -470,6 +482,11 @@ describe('a leader whose stock went to its supplier', () => {
     expect(then).toMatchObject([{ id: `STOCK_DISPLACED/${LEADER}` }]);
     expect(then[0]?.facts).toEqual(chain(82, 68)[0]?.facts);
     expect(chain(82, 68, new Date('2024-03-05T00:00:00Z'))).toEqual([]);
+  });
+
+  it('is known by the month in which it began, however many years ago', () => {
+    const then = chain(82, 68, new Date('2030-03-05T00:00:00Z'), '2030-01');
+    expect(then[0]?.facts).toEqual(chain(82, 68)[0]?.facts);
   });
 
   it('is not, where the supplier’s stock fell too', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Fact } from '../../../services/measurement/domain/facts.ts';
 import { reachByCity } from '../../../services/measurement/domain/promotion.ts';
 import { foldModels } from '../../../services/measurement/domain/readModels.ts';
-import { cityTargets } from '../../../services/measurement/domain/targets.ts';
+import { cityTargets, countedByPlan } from '../../../services/measurement/domain/targets.ts';
 import { World } from '../../../services/measurement/domain/world.ts';
 import { loadConfig, sharedSettings, targetThresholds } from '../../../services/runtime/config.ts';
 import { testUscc } from '../../support/events.ts';
@@ -140,6 +140,11 @@ describe('the target of a city', () => {
     expect(city).toMatchObject(found);
     if (city.targetBasis === 'region-class') expect(city.citation).toContain('exchange meeting in Chengdu');
   });
+
+  it('is one firm at least, however small the plan’s scale', () => {
+    const city = cityOf([plan({ targetFirms: undefined, scaleDenominator: 10_000 }), ...firms(1)]);
+    expect(city).toMatchObject({ target: 1, done: 1, share: 1, status: 'reached' });
+  });
 });
 
 describe('an accepted firm', () => {
@@ -217,6 +222,20 @@ describe('an accepted firm', () => {
     const doneOn = (day: string): number =>
       cityTargets(new World(foldModels([plan(), ...late]), new Date(day)), DEFAULTS)[0]!.done;
     expect([doneOn('2024-11-30'), doneOn('2024-12-02')]).toEqual([0, 1]);
+  });
+
+  it('that lost its level or its match for a time counts from when it had them again', () => {
+    const audited = (on: string, outcome: string) => stated(ONE, 'finance-audited', on, { outcome });
+    const since = (facts: readonly Fact[]) =>
+      [...countedByPlan(new World(foldModels([plan(), ...facts]), asOf)).done.values()][0]?.map(
+        ({ sinceMs }) => new Date(sinceMs).toISOString().slice(0, 10),
+      );
+    expect(since(accepted(ONE))).toEqual(['2024-09-01']);
+    expect(
+      since([...accepted(ONE), rated('2024-10-01', 1), rated('2024-11-01', 2), rated('2024-12-01', 3)]),
+    ).toEqual(['2024-11-01']);
+    const mismatched = [audited('2024-10-01', 'mismatched'), audited('2024-11-02', 'matched')];
+    expect(since([...accepted(ONE), ...mismatched])).toEqual(['2024-11-02']);
   });
 });
 

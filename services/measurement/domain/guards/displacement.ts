@@ -10,8 +10,6 @@ const LEAST_KEPT = 0.5;
 const LEAST_GAIN = 0.02;
 /** What was moved to suppliers grows into another fact by steps of this much of the leader's turns. */
 const STEP = 0.05;
-/** How far back the beginning is looked for. */
-const MAX_MONTHS = 60;
 
 /** How much of its gain a leader owes to stock that went to its suppliers; null where the chain keeps enough of it. */
 function displacedShare({ leader, chain }: Pick<ReturnType<typeof chainOfLeader>, 'leader' | 'chain'>) {
@@ -25,10 +23,10 @@ function closedMs(world: World, leader: string, period: string): number {
   return close ?? startOfPeriod(addMonths(period, 1)).getTime();
 }
 
-/** The world as it was a month ago, and so on: each is made once for all leaders. */
+/** The world as it was a month ago, and so on: each is made once for all leaders. Whoever asks stops where nothing shows. */
 function* monthsBack(world: World, known: World[]): Generator<World> {
   yield world;
-  for (let back = 0; back < MAX_MONTHS; back++) {
+  for (let back = 0; ; back++) {
     // The instant at which the last month of the world before had not ended yet.
     known[back] ??= new World(world.models, startOfPeriod(addMonths(world.lastPeriod, -back)), world.years);
     yield known[back] as World;
@@ -60,7 +58,7 @@ export const stockDisplaced: Guard = (world) => {
   const earlier: World[] = [];
   return chainTurns(world).flatMap((found) => {
     if (displacedShare(found) === null) return [];
-    const { leaderUscc, leader, suppliers, chain } = found;
+    const { leaderUscc, leader, suppliers, others, chain } = found;
     const side = ({ before, after, change, figureId }: typeof leader) => ({
       before,
       after,
@@ -73,7 +71,7 @@ export const stockDisplaced: Guard = (world) => {
         'warning',
         leaderUscc,
         [leaderUscc],
-        [{ leader: side(leader), suppliers: side(suppliers), chain: side(chain) }],
+        [{ leader: side(leader), suppliers: side(suppliers), others: side(others), chain: side(chain) }],
         factsSince(world, leaderUscc, earlier),
       ),
     ];

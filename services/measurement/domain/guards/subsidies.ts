@@ -97,7 +97,9 @@ function statedTwice(ledger: SubsidyLedger): Suspicion[] {
   const again = entries.filter(({ identity }) => out.get(identity) === 'stated-again');
   if (again.length === 0) return [];
   const same = entries.filter((entry) =>
-    again.some((one) => one.kind === entry.kind && one.number === entry.number),
+    again.some(
+      (one) => one.kind === entry.kind && one.number === entry.number && issuerOf(one) === issuerOf(entry),
+    ),
   );
   return [suspicion('SUBSIDY_STATED_TWICE', 'critical', _id, [firm], same.map(shown), severally(same))];
 }

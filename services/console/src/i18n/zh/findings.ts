@@ -92,6 +92,7 @@ export const findingWords = {
     numerator: '分子',
     on: '日期',
     onboarding: '改造项目',
+    others: '无基线的供应商',
     openingFen: '期初',
     openingStockFen: '期初库存',
     ownClosingFen: '自报期末',
