@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ERROR_CODES } from '../errors.ts';
 import { Reason } from '../events/acts.ts';
-import { Instant, judgeUscc, PersonName } from '../ids.ts';
+import { Instant, PersonName, Uscc } from '../ids.ts';
 
 export const DEAD_LETTER_STATES = ['open', 'redriven', 'discarded'] as const;
 
@@ -22,10 +22,7 @@ export type DeadLetterItem = z.infer<typeof DeadLetterItem>;
 
 const filters = {
   reason: z.enum(ERROR_CODES, 'is no reason code; docs/errors.md lists them').optional(),
-  leader: z
-    .string()
-    .refine((code) => judgeUscc(code) === 'valid', 'is not a unified social credit code')
-    .optional(),
+  leader: Uscc.optional(),
   since: z.union([Instant, z.iso.date()]).optional(),
 };
 

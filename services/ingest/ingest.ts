@@ -61,6 +61,7 @@ export async function startIngest(deps: IngestDeps): Promise<{ stop(): Promise<v
 
   const release = async (): Promise<void> => {
     for (const worker of consumer.workers()) {
+      await worker.settlePassed();
       if (await worker.releaseParked()) await publish();
     }
   };

@@ -12,6 +12,8 @@ export interface PartitionHead {
   readonly partition: number;
   /** Offset of the next Kafka record to be judged. */
   readonly nextOffset: number;
+  /** How far the topic was read, where markers of transactions or aborted records stand behind the last record; absent else. */
+  readonly readTo?: number;
   /** Number of verdicts in the chain; the last one's `seq`. */
   readonly seq: number;
   readonly head: string;
@@ -21,6 +23,10 @@ export interface PartitionHead {
   readonly lastTime: Date | null;
   readonly counts: VerdictCounts;
 }
+
+/** Everything before this offset was read, judged where it was a record. */
+export const readUpTo = ({ nextOffset, readTo = 0 }: Pick<PartitionHead, 'nextOffset' | 'readTo'>): number =>
+  Math.max(nextOffset, readTo);
 
 export interface VerdictCounts {
   readonly accepted: number;

@@ -3,7 +3,7 @@ import { ChainlightError } from '../../schemas/errors.ts';
 import { isStreamTopic } from '../../schemas/topics.ts';
 import { isBaselinePending, measurementProjector } from '../measurement/index.ts';
 import { isOnboardingQuiet } from '../onboarding/index.ts';
-import { partitionKeyOf, partitionsOf, streamClockOf } from '../runtime/eventStore.ts';
+import { partitionKeyOf, partitionsOf, readUpTo, streamClockOf } from '../runtime/eventStore.ts';
 import { hasReached } from '../runtime/eventTail.ts';
 import { endOffsets, type KafkaClient } from '../runtime/kafka.ts';
 import type { Mongo } from '../runtime/mongo.ts';
@@ -58,7 +58,7 @@ async function takeLook(
   const ends = await endOffsets(kafka, topics);
   const sent = Object.values(ends).reduce((total, end) => total + end, 0);
   const heads = await partitionsOf(mongo.db).find().toArray();
-  const offsets = new Map(heads.map((head) => [head._id, head.nextOffset]));
+  const offsets = new Map(heads.map((head) => [head._id, readUpTo(head)]));
   const chain = Object.fromEntries(
     heads.map((head) => [partitionKeyOf(head.topic, head.partition), head.seq]),
   );

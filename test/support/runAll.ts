@@ -21,8 +21,10 @@ if (unknown !== undefined) {
 
 const logs = mkdtempSync(join(tmpdir(), 'chainlight-logs-'));
 const running = new Set<ChildProcess>();
+let isStopped = false;
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.on(signal, () => {
+    isStopped = true;
     for (const child of running) child.kill(signal);
   });
 
@@ -49,6 +51,7 @@ function runTier(tier: string): Promise<TierResult> {
 
 const results: TierResult[] = [];
 for (const stage of STAGES) {
+  if (isStopped) break;
   const wanted = stage.filter((tier) => named.length === 0 || named.includes(tier));
   results.push(...(await Promise.all(wanted.map(runTier))));
 }
@@ -62,4 +65,4 @@ for (const place of found.slice(0, 20)) process.stdout.write(`a secret stands in
 const passed = results.reduce((sum, result) => sum + result.passed, 0);
 const failed = results.reduce((sum, result) => sum + result.failed, found.length > 0 ? 1 : 0);
 process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
-process.exit(failed > 0 || passed === 0 ? 1 : 0);
+process.exit(isStopped || failed > 0 || passed === 0 ? 1 : 0);

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { inject } from 'vitest';
 import { isStreamTopic } from '../../schemas/topics.ts';
 import { type IngestDeps, newPartition, startIngest } from '../../services/ingest/index.ts';
-import { partitionsOf, type VerdictCounts } from '../../services/runtime/eventStore.ts';
+import { partitionsOf, readUpTo, type VerdictCounts } from '../../services/runtime/eventStore.ts';
 import {
   createKafka,
   createProducer,
@@ -83,7 +83,7 @@ export async function openTestStream(): Promise<TestStream> {
       const ends = await endOffsets(kafka, (await admin.listTopics()).filter(isStreamTopic));
       return eventually('ingest to drain the topics', async () => {
         const heads = await partitionsOf(mongo.db).find().toArray();
-        const offsets = new Map(heads.map((head) => [head._id, head.nextOffset]));
+        const offsets = new Map(heads.map((head) => [head._id, readUpTo(head)]));
         return (
           Object.entries(ends).every(([key, end]) => (offsets.get(key) ?? 0) >= end) &&
           sumCounts(heads.map((head) => head.counts))

@@ -2,7 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServerState, Servers, Status, TopicState } from '../../../schemas/api/status.ts';
 import { isStreamTopic } from '../../../schemas/topics.ts';
 import type { Config } from '../../runtime/config.ts';
-import { partitionKeyOf, partitionsOf, streamClockOf } from '../../runtime/eventStore.ts';
+import {
+  type PartitionHead,
+  partitionKeyOf,
+  partitionsOf,
+  readUpTo,
+  streamClockOf,
+} from '../../runtime/eventStore.ts';
 import { endOffsets, type KafkaClient, pingKafka } from '../../runtime/kafka.ts';
 import type { Db } from '../../runtime/mongo.ts';
 import { countOnboardings } from '../domain/funnel.ts';
@@ -103,9 +109,12 @@ export async function readTopics(
     .sort();
   const [ends, heads] = await Promise.all([
     endOffsets(kafka, names),
-    partitionsOf(db).find().project<{ _id: string; nextOffset: number }>({ nextOffset: 1 }).toArray(),
+    partitionsOf(db)
+      .find()
+      .project<Pick<PartitionHead, '_id' | 'nextOffset' | 'readTo'>>({ nextOffset: 1, readTo: 1 })
+      .toArray(),
   ]);
-  const committedOf = new Map(heads.map((head) => [head._id, head.nextOffset]));
+  const committedOf = new Map(heads.map((head) => [head._id, readUpTo(head)]));
   return names.map((topic) => {
     const byPartition: TopicState['byPartition'] = [];
     for (let partition = 0; ; partition++) {

@@ -1,5 +1,11 @@
 import { ACTS, isStreamTopic } from '../../../schemas/topics.ts';
-import { type PartitionHead, partitionKeyOf, partitionsOf, streamClockOf } from '../../runtime/eventStore.ts';
+import {
+  type PartitionHead,
+  partitionKeyOf,
+  partitionsOf,
+  readUpTo,
+  streamClockOf,
+} from '../../runtime/eventStore.ts';
 import { endOffsets, type KafkaClient } from '../../runtime/kafka.ts';
 import type { Mongo } from '../../runtime/mongo.ts';
 import { type PartitionProgress, type WatermarkRule, watermarkOf } from '../domain/watermark.ts';
@@ -25,13 +31,12 @@ export function createStreamClock(
   let lastSeen: readonly PartitionProgress[] = [];
   let lastMoveAt = now();
 
-  const progress = async (): Promise<PartitionProgress[]> =>
-    (await partitionsOf(mongo.db).find().toArray()).map(toProgress);
+  const readHeads = (): Promise<PartitionHead[]> => partitionsOf(mongo.db).find().toArray();
 
   return {
     step: async () => {
       look ??= await takeLook();
-      const heads = new Map((await progress()).map((partition) => [partition.key, partition.nextOffset]));
+      const heads = new Map((await readHeads()).map((head) => [head._id, readUpTo(head)]));
       const isStored = Object.entries(look.ends).every(([key, end]) => (heads.get(key) ?? 0) >= end);
       if (!isStored) return false;
       const quietForMs = now().getTime() - lastMoveAt.getTime();
@@ -51,7 +56,7 @@ export function createStreamClock(
 
   async function takeLook(): Promise<Look> {
     const takenAt = now();
-    const current = await progress();
+    const current = (await readHeads()).map(toProgress);
     const offsets = new Map(lastSeen.map((partition) => [partition.key, partition.nextOffset]));
     if (current.some((partition) => (offsets.get(partition.key) ?? 0) < partition.nextOffset))
       lastMoveAt = takenAt;

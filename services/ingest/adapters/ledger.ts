@@ -92,6 +92,11 @@ export async function loadPartition(db: Db, topic: string, partition: number): P
   return found ?? fresh;
 }
 
+/** Notes how far a partition was read behind its last record; nothing where it was moved on meanwhile. */
+export async function noteReadTo(db: Db, { _id, nextOffset }: PartitionHead, readTo: number): Promise<void> {
+  await partitionsOf(db).updateOne({ _id, nextOffset }, { $max: { readTo } });
+}
+
 /** Content hashes of those identities that were accepted before. */
 export async function lookUpIdentities(db: Db, identities: readonly string[]): Promise<Map<string, string>> {
   if (identities.length === 0) return new Map();

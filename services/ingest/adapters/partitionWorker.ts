@@ -1,6 +1,6 @@
-import { correctedIdentity } from '../../../schemas/corrections.ts';
+import { correctedIdentity, MAX_CORRECTIONS } from '../../../schemas/corrections.ts';
 import { isChainlightError } from '../../../schemas/errors.ts';
-import type { PartitionHead } from '../../runtime/eventStore.ts';
+import { type PartitionHead, readUpTo } from '../../runtime/eventStore.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import type { Mongo } from '../../runtime/mongo.ts';
 import {
@@ -18,6 +18,7 @@ import {
   commitBatch,
   loadPartition,
   lookUpIdentities,
+  noteReadTo,
   type ParkedDocument,
   parkedOf,
   readParked,
@@ -45,6 +46,8 @@ export class PartitionWorker {
    */
   private expectsRepeats = true;
   private queue: Promise<unknown> = Promise.resolve();
+  /** Offsets that hold no record, and are not yet noted as read. */
+  private passed: { readonly from: number; readonly end: number } | null = null;
   /** State of the registry at which no parked record could be released. */
   private triedVersion: number | null = null;
   private readonly deps: WorkerDeps;
@@ -79,17 +82,32 @@ export class PartitionWorker {
         for (const part of await this.partsOf(slice.map((record) => examine(record, now))))
           await this.judge(part, (part.at(-1)?.record.offset ?? last.offset) + 1, now, []);
       }
-      if ((await this.load()).nextOffset < end) await this.judge([], end, this.deps.now(), []);
+      await this.noteRead(end);
       return (await this.load()).nextOffset;
     });
   }
 
-  /** Moves on over offsets that hold no record, once everything before them is judged. */
-  async passOver(from: number, end: number): Promise<void> {
-    return this.exclusively(async () => {
-      const { nextOffset } = await this.load();
-      if (from <= nextOffset && nextOffset < end) await this.judge([], end, this.deps.now(), []);
+  /** Notes that the offsets from `from` to `end` hold no record, as soon as everything before them is judged. */
+  passOver(from: number, end: number): void {
+    const isNext = this.passed !== null && this.passed.end === from;
+    this.passed = { from: isNext ? (this.passed?.from ?? from) : from, end };
+  }
+
+  /** Makes durable what `passOver` noted; again at the next call where that fails. */
+  async settlePassed(): Promise<void> {
+    await this.exclusively(async () => {
+      const { passed } = this;
+      if (passed === null || readUpTo(await this.load()) < passed.from) return;
+      await this.noteRead(passed.end);
+      if (this.passed === passed) this.passed = null;
     });
+  }
+
+  private async noteRead(end: number): Promise<void> {
+    const before = await this.load();
+    if (readUpTo(before) >= end) return;
+    await noteReadTo(this.deps.mongo.db, before, end);
+    this.state = { ...before, readTo: end };
   }
 
   /**
@@ -196,7 +214,7 @@ export class PartitionWorker {
     const identities = [
       ...new Set(examined.flatMap((item) => ('event' in item ? [item.event.identity] : []))),
     ];
-    const amplyCorrected = await amplyCorrectedAmong(mongo.db, targetsOfCorrections(examined));
+    const amplyCorrected = await this.amplyCorrected(examined);
     let known = this.expectsRepeats ? await lookUpIdentities(mongo.db, identities) : null;
     for (;;) {
       const before = await this.load();
@@ -238,6 +256,16 @@ export class PartitionWorker {
       );
       return;
     }
+  }
+
+  /** What has as many corrections as are kept: by itself, or by the relation that it bears on. */
+  private async amplyCorrected(examined: readonly Examined[]): Promise<ReadonlySet<string>> {
+    const { mongo, registry } = this.deps;
+    const targets = targetsOfCorrections(examined);
+    const ofFullRelations = targets.filter(
+      (target) => (registry.relationStating(target)?.corrections.length ?? 0) >= MAX_CORRECTIONS,
+    );
+    return new Set([...(await amplyCorrectedAmong(mongo.db, targets)), ...ofFullRelations]);
   }
 
   private async commit(commit: Parameters<typeof commitBatch>[1]): Promise<PartitionHead | 'identity-taken'> {

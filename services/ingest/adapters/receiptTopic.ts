@@ -3,6 +3,7 @@ import { leaderOfTopic, receiptsTopic } from '../../../schemas/topics.ts';
 import { coordinatesOf, deadLettersOf } from '../../runtime/deadLetterStore.ts';
 import { partitionKeyOf, partitionsOf } from '../../runtime/eventStore.ts';
 import { ensureTopics, type KafkaClient, type Producer, send } from '../../runtime/kafka.ts';
+import { isUnavailable } from '../../runtime/mongo.ts';
 import { type ChainEntry, readEntryLine } from '../domain/chain.ts';
 import { isTold, receiptsOf, type Told } from '../domain/receipts.ts';
 import { verdictsOf } from './ledger.ts';
@@ -49,6 +50,13 @@ export function createReceiptWriter({
   patienceMs = PATIENCE_MS,
 }: ReceiptDeps): ReceiptWriter {
   const made = new Set<string>();
+  /** The client tries for ever what a topic does not take: nothing more is sent to it until that is settled. */
+  const unsettled = new Set<string>();
+
+  const ensureMade = async (target: string): Promise<void> => {
+    if (!made.has(target)) await ensureTopics(kafka, [target], 1);
+    made.add(target);
+  };
 
   const publishOne = async (at: Partition, leader: string, told: number): Promise<boolean> => {
     const { topic, partition } = at;
@@ -59,14 +67,17 @@ export function createReceiptWriter({
       .limit(SEGMENTS)
       .toArray();
     const target = receiptsTopic(leader);
-    if (!made.has(target)) await ensureTopics(kafka, [target], 1);
-    made.add(target);
     for (const segment of segments) {
       const entries = segment.lines.split('\n').flatMap((line) => readEntryLine(line) ?? []);
       const batch = { leader, topic, partition, judgedAt: segment.recordedAt };
       const receipts = receiptsOf(batch, entries, await lookUp(db, at, entries.filter(isTold)));
-      for (const receipt of receipts)
-        await within(patienceMs, send(producer, target, [{ key, value: JSON.stringify(receipt) }]));
+      for (const receipt of receipts) {
+        const sending = send(producer, target, [{ key, value: JSON.stringify(receipt) }]);
+        unsettled.add(target);
+        const settle = (): boolean => unsettled.delete(target);
+        void sending.then(settle, settle);
+        await within(patienceMs, sending);
+      }
       await receiptCursorsOf(db).updateOne(
         { _id: key },
         { $max: { seq: segment.lastSeq } },
@@ -95,8 +106,11 @@ export function createReceiptWriter({
         const [told, leader] = [toldOf.get(_id) ?? 0, leaderOfTopic(topic)];
         if (leader === null || told >= seq) continue;
         try {
+          await ensureMade(receiptsTopic(leader));
+          if (unsettled.has(receiptsTopic(leader))) continue;
           if (await publishOne({ topic, partition }, leader, told)) more = true;
         } catch (error) {
+          if (isUnavailable(error)) throw error;
           // Perhaps the topic is gone: it is looked for, and made, at the next turn.
           made.delete(receiptsTopic(leader));
           failures.push(error);

@@ -1,9 +1,11 @@
 import { ChainlightError, isChainlightError } from '../../../schemas/errors.ts';
 import { isStreamTopic } from '../../../schemas/topics.ts';
+import { partitionKeyOf } from '../../runtime/eventStore.ts';
 import {
   type Consumer,
   createConsumer,
   type EachBatchPayload,
+  endOffsets,
   type KafkaClient,
   partitionCounts,
   storeUncompressed,
@@ -74,10 +76,13 @@ export async function startConsumer(deps: ConsumerDeps): Promise<StreamConsumer>
   };
 
   /** A topic made anew begins at 0 again: what it holds would be passed over as judged before. */
-  const expectWhole = async (worker: PartitionWorker, end: number): Promise<void> => {
+  const expectWhole = async (worker: PartitionWorker, endAtFetch: number): Promise<void> => {
     const nextOffset = await worker.nextOffset();
+    if (nextOffset <= endAtFetch) return;
+    // What was fetched a while ago says nothing where another process has gone on since.
+    const place = partitionKeyOf(worker.topic, worker.partition);
+    const end = (await endOffsets(deps.kafka, [worker.topic]))[place] ?? nextOffset;
     if (nextOffset <= end) return;
-    const place = `${worker.topic}/${worker.partition}`;
     throw new ChainlightError(
       'TOPIC_CUT_BACK',
       `${place} ends at ${end}; ${nextOffset} records of it were judged`,
@@ -139,13 +144,9 @@ export async function startConsumer(deps: ConsumerDeps): Promise<StreamConsumer>
     });
     // What is all markers of transactions, or records of aborted ones, reaches no batch; where it ends shows here alone.
     next.on(next.events.END_BATCH_PROCESS, ({ payload }) => {
-      if (payload.batchSize > 0) return;
-      const [from, to] = [Number(payload.firstOffset), Number(payload.lastOffset) + 1];
-      workerOf(payload.topic, payload.partition)
-        .passOver(from, to)
-        .catch((err: unknown) =>
-          deps.logger.warn({ err, topic: payload.topic }, 'markers were not passed over'),
-        );
+      if (payload.batchSize > 0 || payload.firstOffset === null) return;
+      const worker = workerOf(payload.topic, payload.partition);
+      worker.passOver(Number(payload.firstOffset), Number(payload.lastOffset) + 1);
     });
     consumer = next;
     await next.connect();

@@ -41,11 +41,6 @@ export class ChainTally {
     this.maxTime = Math.max(this.maxTime, time.getTime());
   }
 
-  /** Number of the verdicts that refused a record. */
-  get refused(): number {
-    return this.counts.conflicts + this.counts.rejected;
-  }
-
   /** @returns what the head says otherwise than the chain it belongs to, or null */
   faultOf(head: Stated, isEmpty: boolean): string | null {
     // Where a chain without a verdict begins, the chain cannot tell.

@@ -4,6 +4,7 @@ import { splitIdentity } from '../../../schemas/envelope.ts';
 import type { StoredEvent } from '../../../schemas/storedEvent.ts';
 import { bilingual } from '../../../schemas/wording.ts';
 import { authorise } from './authorise.ts';
+import { canonicalJson } from './canonicalJson.ts';
 import { type ChainEntry, entryLine, nextHead, type Verdict } from './chain.ts';
 import { decode } from './decode.ts';
 import { type IncomingRecord, type Refusal, type Result, refuse } from './record.ts';
@@ -31,7 +32,10 @@ const FAR_FUTURE = new Date(Date.UTC(9999, 0, 1));
 export function contentHashOf(record: IncomingRecord, isEvent: boolean): string | null {
   if (!isEvent) return hashOfBytes(record.value);
   const examined = examine(record, FAR_FUTURE);
-  return 'event' in examined ? examined.event.contentHash : null;
+  if ('event' in examined) return examined.event.contentHash;
+  // Rules may have become stricter since it was judged.
+  const decoded = decode(record);
+  return decoded.ok ? createHash('sha256').update(canonicalJson(decoded.value)).digest('hex') : null;
 }
 
 /** A record that waited, held against the verdict that parked it: what was changed meanwhile is refused. */
@@ -39,8 +43,9 @@ export function heldAgainst(
   examined: Examined,
   parked: Pick<ChainEntry, 'identity' | 'contentHash'>,
 ): Examined {
-  if ('event' in examined && examined.event.contentHash === parked.contentHash) return examined;
   const { record, released } = examined;
+  const hash = 'event' in examined ? examined.event.contentHash : contentHashOf(record, true);
+  if (hash === parked.contentHash) return examined;
   const said = bilingual(
     `this record was changed in the database while it waited (${parked.contentHash} came); send it again`,
     `记录在等待期间于数据库中被改动（收到时为 ${parked.contentHash}），请重新发送`,

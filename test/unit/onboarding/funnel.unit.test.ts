@@ -162,7 +162,7 @@ describe('the funnel', () => {
     const of = (...subjects: (typeof open)[]) => funnelOf(subjects, new Date(dayAt(26)), () => false);
     const group = (key: string, ...subjects: (typeof open)[]) => {
       const { stages, failures } = of(...subjects);
-      return { key, onboardings: subjects.length, stages, failures };
+      return { key, firms: subjects.length, onboardings: subjects.length, stages, failures };
     };
     const groups = [group('510100', withdrawn, open), group('', open)];
     const text = funnelText(Funnel.parse({ ...of(withdrawn, open), groups }));
