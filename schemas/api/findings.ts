@@ -28,6 +28,8 @@ export const Finding = z.object({
       actor: z.string(),
       text: z.string(),
       outcome: z.enum(FINDING_OUTCOMES).nullable(),
+      /** How many facts opened it again. */
+      furtherFacts: z.number().int().min(1).optional(),
     }),
   ),
 });

@@ -23,7 +23,7 @@ const FindingId = z.string().min(3).max(150);
 const findingAct = {
   findingId: FindingId,
   actor: Actor,
-  /** Keys of the facts that stood then. A closure stands for these; a further one opens the finding again. */
+  /** Keys of the facts that stood then; `sha256:` and what follows are the first 32 hex digits of such keys' SHA-256, where they are long or many. A closure stands for these; a further one opens the finding again. */
   facts: z.array(z.string().max(500)).max(5_000).optional(),
 };
 

@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import type { ErrorCode } from '../../../schemas/errors.ts';
 import type { Actor } from '../../../schemas/events/acts.ts';
 import type { FindingOutcome, FindingState, Severity } from '../../../schemas/measurement.ts';
 import { DAY_MS, dateOf } from '../../../schemas/time.ts';
+import { SET_HASH_DIGITS } from './facts.ts';
 import type { FindingFact } from './guards/guard.ts';
 import type { Suspicion } from './guards/index.ts';
 import type { CaseAct, FindingCase } from './ledgers.ts';
@@ -17,6 +19,8 @@ interface RecordLine {
   readonly actor: string;
   readonly text: string;
   readonly outcome: FindingOutcome | null;
+  /** How many facts opened it again. */
+  readonly furtherFacts?: number;
 }
 
 interface CaseState {
@@ -26,7 +30,7 @@ interface CaseState {
   readonly dueOn: string | null;
   /** When it was appealed, or further facts opened it, last: from then on it is to be answered anew. */
   readonly anewMs: number | null;
-  /** Keys of the facts that the closure stands for; null for one that was recorded without, and stands for all. */
+  /** Marks of the facts that the closure stands for; null for one that was recorded without, and stands for all. */
   readonly closedUpon: ReadonlySet<string> | null;
   /** Who took the decision that is appealed, and who appealed: neither decides the appeal. */
   readonly parties: readonly string[];
@@ -68,22 +72,81 @@ const personOf = (name: string): string => name.trim().toLowerCase();
  * take changes nothing.
  */
 export function stateOf(acts: readonly CaseAct[], facts: readonly FindingFact[] = []): CaseState {
-  return reopened(acts.reduce(evolve, NEW), facts);
+  if (acts.length === 0) return NEW;
+  const now = facts.map((fact) => ({ ...fact, mark: markOf(fact.key) }));
+  const byMark = new Map(now.map((fact) => [fact.mark, fact]));
+  const runs = new Set(now.flatMap(({ run }) => (run === undefined ? [] : [markOf(run)])));
+  // Whoever acted saw the facts of then: where they open a closure, that comes first.
+  const seenBy = (act: CaseAct): MarkedFact[] =>
+    act.act === 'appealed'
+      ? []
+      : (act.facts ?? [])
+          .flatMap((recorded) => marksOf(recorded).map((mark) => ({ mark, key: recorded })))
+          .filter(({ mark }) => !runs.has(mark))
+          .map((fact) => ({ ...fact, ...byMark.get(fact.mark), timeMs: act.timeMs }));
+  return reopened(
+    acts.reduce((state, act) => evolve(state, act, seenBy(act)), NEW),
+    now,
+  );
 }
 
+/** A fact with what closures know it by. */
+interface MarkedFact extends FindingFact {
+  readonly mark: string;
+}
+
+/** A longer key is recorded by its mark. */
+const LONGEST_KEY = 120;
+/** Where there are more keys than these, marks are recorded alone, many in a line: no act may be too large to be recorded. */
+const MOST_KEYS = 1_000;
+const MARKS_IN_A_LINE = 14;
+const MARKED = 'sha256:';
+
+const markOf = (key: string): string =>
+  createHash('sha256').update(key).digest('hex').slice(0, SET_HASH_DIGITS);
+
+/** The marks of the facts that a line of an act's record stands for. */
+const marksOf = (recorded: string): string[] =>
+  recorded.startsWith(MARKED) ? recorded.slice(MARKED.length).split(' ') : [markOf(recorded)];
+
 /** The keys that an act is recorded with: a dismissal covers, of what goes on month by month, the whole run. */
-export const factKeys = (facts: readonly FindingFact[], outcome?: FindingOutcome): string[] => [
-  ...new Set(facts.flatMap(({ key, run }) => (outcome === 'dismissed' && run ? [key, run] : [key]))),
-];
+export function factKeys(facts: readonly FindingFact[], outcome?: FindingOutcome): string[] {
+  const keys = [
+    ...new Set(facts.flatMap(({ key, run }) => (outcome === 'dismissed' && run ? [key, run] : [key]))),
+  ];
+  if (keys.length <= MOST_KEYS)
+    return keys.map((key) =>
+      key.length > LONGEST_KEY || key.startsWith(MARKED) ? MARKED + markOf(key) : key,
+    );
+  const lines: string[] = [];
+  for (let at = 0; at < keys.length; at += MARKS_IN_A_LINE)
+    lines.push(
+      MARKED +
+        keys
+          .slice(at, at + MARKS_IN_A_LINE)
+          .map(markOf)
+          .join(' '),
+    );
+  return lines;
+}
+
+/** A record names no more of the facts that opened it again. */
+const MOST_NAMED = 20;
 
 /** A closed case is open again where facts show it that the closure was not decided upon. */
-function reopened(known: CaseState, facts: readonly FindingFact[]): CaseState {
+function reopened(known: CaseState, facts: readonly MarkedFact[]): CaseState {
   const { state, closedUpon, record } = known;
   if (state !== 'closed' || closedUpon === null) return known;
-  const beyond = facts.filter(({ key, run }) => !closedUpon.has(key) && !(run && closedUpon.has(run)));
+  const beyond = facts.filter(
+    ({ mark, run }) => !closedUpon.has(mark) && !(run && closedUpon.has(markOf(run))),
+  );
   if (beyond.length === 0) return known;
   const atMs = Math.max(record.at(-1)?.atMs ?? 0, earliest(beyond));
-  const text = beyond.map(({ key }) => key).join(', ');
+  const more = beyond.length > MOST_NAMED ? ` … (${beyond.length})` : '';
+  const text = `${beyond
+    .slice(0, MOST_NAMED)
+    .map(({ key }) => key)
+    .join(', ')}${more}`;
   return {
     ...known,
     state: 'open',
@@ -92,15 +155,17 @@ function reopened(known: CaseState, facts: readonly FindingFact[]): CaseState {
     anewMs: atMs,
     closedUpon: null,
     parties: [],
-    record: [...record, { atMs, act: 'reopened', actor: '', text, outcome: null }],
+    record: [
+      ...record,
+      { atMs, act: 'reopened', actor: '', text, outcome: null, furtherFacts: beyond.length },
+    ],
   };
 }
 
-const earliest = (facts: readonly FindingFact[]): number => Math.min(...facts.map(({ timeMs }) => timeMs));
+const earliest = (facts: readonly FindingFact[]): number =>
+  facts.reduce((first, { timeMs }) => Math.min(first, timeMs), Infinity);
 
-function evolve(before: CaseState, act: CaseAct): CaseState {
-  // Whoever acted saw the facts of then: where they open a closure, that comes first.
-  const seen = act.act === 'appealed' ? [] : (act.facts ?? []).map((key) => ({ key, timeMs: act.timeMs }));
+function evolve(before: CaseState, act: CaseAct, seen: readonly MarkedFact[]): CaseState {
   const known = reopened(before, seen);
   const person = personOf(act.actor);
   if ((known.state === 'closed') !== (act.act === 'appealed')) return before;
@@ -118,7 +183,7 @@ function evolve(before: CaseState, act: CaseAct): CaseState {
         record,
         state: 'closed',
         outcome: act.outcome ?? null,
-        closedUpon: act.facts === undefined ? null : new Set(act.facts),
+        closedUpon: act.facts === undefined ? null : new Set(act.facts.flatMap(marksOf)),
         parties: [person],
       };
     case 'appealed':
@@ -167,6 +232,7 @@ export interface Finding {
     readonly actor: string;
     readonly text: string;
     readonly outcome: FindingOutcome | null;
+    readonly furtherFacts?: number;
   }[];
 }
 

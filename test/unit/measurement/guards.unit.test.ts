@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { findingClosed } from '../../../schemas/events/measurement.ts';
 import type { FindingOutcome } from '../../../schemas/measurement.ts';
 import { periodsBetween } from '../../../schemas/time.ts';
 import { findingWords } from '../../../services/console/src/i18n/zh/findings.ts';
@@ -649,6 +650,49 @@ describe('a closure stands for the facts that it was decided upon', () => {
     const now = [...upon, ...next];
     expect(afterClosure('STOCK_REPORTED_TWICE', upon, now, 'dismissed')).toMatchObject({ state: 'closed' });
     expect(afterClosure('STOCK_REPORTED_TWICE', upon, now, 'mended')).toMatchObject({ state: 'open' });
+  });
+});
+
+describe('the facts that an act is recorded with', () => {
+  const facts = (keys: readonly string[], run?: string) =>
+    keys.map((key) => ({ key, timeMs: 1, ...(run === undefined ? {} : { run }) }));
+  const closedUpon = (keys: string[]): CaseAct => ({
+    ...{ act: 'closed', timeMs: 2, identity: 'c', actor: 'Li', text: 'because', outcome: 'upheld' },
+    facts: keys,
+  });
+
+  it.each([
+    ['one key is longer than an event takes', 1, 3_000],
+    ['they are more than an event takes', 20_000, 60],
+  ])('fit into an event where %s, and the closure stands for each', (_name, count, length) => {
+    const all = facts(Array.from({ length: count }, (_, at) => `${at}`.padEnd(length, '事')));
+    const data = {
+      ...{ findingId: 'X/1', actor: { name: 'Li', role: 'bureau' }, outcome: 'upheld', text: 'because' },
+      facts: factKeys(all),
+    };
+    expect(findingClosed.data.safeParse(data).error).toBeUndefined();
+    expect(Buffer.byteLength(JSON.stringify(data))).toBeLessThan(900_000);
+    const acts = [closedUpon(data.facts)];
+    expect(stateOf(acts, all).state).toBe('closed');
+    expect(stateOf(acts, [...all, ...facts(['another'])])).toMatchObject({
+      state: 'open',
+      record: [{}, { act: 'reopened', text: 'another', furtherFacts: 1 }],
+    });
+  });
+
+  it('are those beyond the closure, whether or not somebody has acted since: a dismissed run stays covered', () => {
+    const run = 'from 2024-03';
+    const dismissed = closedUpon(factKeys(facts(['2024-03'], run), 'dismissed'));
+    const now = [...facts(['2024-03', '2024-04'], run), ...facts(['2024-09'], 'from 2024-09')];
+    const replied: CaseAct = { ...dismissed, act: 'replied', timeMs: 3, facts: factKeys(now) };
+    for (const acts of [[dismissed], [dismissed, replied]])
+      expect(stateOf(acts, now).record[1]).toMatchObject({
+        act: 'reopened',
+        text: '2024-09',
+        furtherFacts: 1,
+      });
+    // What was recorded before long keys had marks stands as it did.
+    expect(stateOf([closedUpon(['x'.repeat(400)])], facts(['x'.repeat(400)])).state).toBe('closed');
   });
 });
 

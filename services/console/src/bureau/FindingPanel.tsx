@@ -59,7 +59,11 @@ export function FindingPanel({
               <li key={`${one.at} ${one.act}`}>
                 <strong>{t(`findings.act.${one.act}`)}</strong> {one.actor}{' '}
                 <span className="quiet">{format.minute(one.at)}</span>
-                <div>{one.text}</div>
+                <div>
+                  {one.furtherFacts === undefined
+                    ? one.text
+                    : t('findings.furtherFacts', { count: one.furtherFacts })}
+                </div>
               </li>
             ))}
           </ol>

@@ -115,6 +115,7 @@ export const bureau: typeof chinese = {
       appealed: 'Appeal',
       reopened: 'Open again: further facts since it was closed',
     },
+    furtherFacts: 'Further facts: {{count}}',
     gone: 'The facts no longer show this; its record stays.',
     history: 'Record',
     noHistory: 'Nothing has been done yet.',

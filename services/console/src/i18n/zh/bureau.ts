@@ -111,6 +111,7 @@ export const bureau = {
       appealed: '申诉',
       reopened: '办结后又有新事实，重新打开',
     },
+    furtherFacts: '{{count}} 项新事实',
     gone: '按现有数据，这个问题已不存在；保留处理记录。',
     history: '处理记录',
     noHistory: '还没有处理记录。',
