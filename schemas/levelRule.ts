@@ -1,5 +1,10 @@
-import type { ErrorCode } from '../../../schemas/errors.ts';
-import type { LevelEdition, Rung } from './levelEdition.ts';
+import type { Rung } from './levelEdition.ts';
+
+/** What the rule needs of an edition. */
+export interface LevelRule {
+  readonly scenes: readonly { readonly id: string; readonly kind: string }[];
+  readonly rule: { readonly levels: readonly Rung[] };
+}
 
 /** What a sheet says: the score, and each scene's own level where the scenes were judged. */
 export interface LevelSheet {
@@ -39,7 +44,7 @@ export interface LevelVerdict {
  * level or above, and enough binding ones among them. Example (2024): 78 points, 9 scenes at L2 of which 5 binding, 5 at
  * L3 → L2, because 5 of the 8 scenes needed stand at L3.
  */
-export function judgeLevel(edition: LevelEdition, sheet: LevelSheet): LevelVerdict {
+export function judgeLevel(edition: LevelRule, sheet: LevelSheet): LevelVerdict {
   const rungs = edition.rule.levels.map((rung) => resultOf(edition, rung, sheet));
   const atMost = rungs.find(({ score }) => score.found >= score.needed)?.level ?? 0;
   const needsScenes = edition.rule.levels.some(({ leastScenes }) => leastScenes > 0);
@@ -69,7 +74,7 @@ export function judgeLevel(edition: LevelEdition, sheet: LevelSheet): LevelVerdi
   };
 }
 
-function resultOf(edition: LevelEdition, rung: Rung, sheet: LevelSheet): RungResult {
+function resultOf(edition: LevelRule, rung: Rung, sheet: LevelSheet): RungResult {
   const reached = edition.scenes.filter(({ id }) => (sheet.scenes?.[id] ?? 0) >= rung.level);
   const binding = reached.filter(({ kind }) => kind === 'binding').length;
   const asked = rung.leastScenes > 0;
@@ -106,34 +111,9 @@ const describe = (rung: RungResult | undefined): string =>
         ...(rung.binding === null ? [] : [`${rung.binding.found} of them binding`]),
       ].join(', ');
 
-function below(edition: LevelEdition, sheet: LevelSheet, level: number) {
+function below(edition: LevelRule, sheet: LevelSheet, level: number) {
   return edition.scenes
     .map(({ id, kind }) => ({ id, kind, at: sheet.scenes?.[id] ?? 0 }))
     .filter(({ at }) => at < level)
     .sort((a, b) => b.at - a.at || (a.kind < b.kind ? -1 : a.kind > b.kind ? 1 : 0));
-}
-
-export interface Assessed {
-  readonly edition: string;
-  readonly score: number;
-  readonly level: number;
-}
-
-/** Difference of two assessments; a typed refusal across editions, whose points do not mean the same. */
-export function levelChange(
-  before: Assessed,
-  after: Assessed,
-):
-  | { readonly points: number; readonly levels: number }
-  | { readonly refusal: ErrorCode; readonly reason: string } {
-  if (before.edition !== after.edition)
-    return {
-      refusal: 'LEVEL_EDITIONS_DIFFER',
-      reason: `assessed by edition ${before.edition} before and ${after.edition} after`,
-    };
-  const tenths = (value: number): number => Math.round(value * 10);
-  return {
-    points: (tenths(after.score) - tenths(before.score)) / 10,
-    levels: after.level - before.level,
-  };
 }

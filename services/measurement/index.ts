@@ -39,7 +39,5 @@ export { EMPTY_SET_HASH, xorHashes } from './domain/facts.ts';
 export { type Scope, scopeOf } from './domain/groups.ts';
 export type { Suspicion } from './domain/guards/index.ts';
 export { kpiOf } from './domain/kpis.ts';
-export type { LevelEdition } from './domain/levelEdition.ts';
-export { judgeLevel } from './domain/levels.ts';
 export { kpiRegistry } from './domain/registry.ts';
 export { startMeasurement } from './measurement.ts';

@@ -2,14 +2,10 @@ import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { FirmLevels, LevelExplanation, LevelSheetFile } from '../../../schemas/api/levels.ts';
 import { judgeUscc } from '../../../schemas/ids.ts';
+import type { LevelEdition } from '../../../schemas/levelEdition.ts';
+import { judgeLevel } from '../../../schemas/levelRule.ts';
 import { parseInput } from '../../gateway/index.ts';
-import {
-  horizonOf,
-  judgeLevel,
-  type LevelEdition,
-  loadLevelEdition,
-  readLevels,
-} from '../../measurement/index.ts';
+import { horizonOf, loadLevelEdition, readLevels } from '../../measurement/index.ts';
 import { withDatabase } from '../database.ts';
 import { badUsage, type CliIo, printResult, table } from '../output.ts';
 

@@ -2,9 +2,10 @@ import { readFile } from 'node:fs/promises';
 import type { Db } from 'mongodb';
 import { splitIdentity } from '../../../schemas/envelope.ts';
 import { ChainlightError } from '../../../schemas/errors.ts';
+import { LevelEdition } from '../../../schemas/levelEdition.ts';
+import { judgeLevel } from '../../../schemas/levelRule.ts';
 import { compareFacts, type Fact, text, whole } from '../domain/facts.ts';
-import { LevelEdition } from '../domain/levelEdition.ts';
-import { judgeLevel, levelChange } from '../domain/levels.ts';
+import { levelChange } from '../domain/levels.ts';
 import { type Horizon, standingFacts } from './eventLog.ts';
 
 export const LEVEL_EDITIONS = ['2022', '2024'] as const;
@@ -12,7 +13,7 @@ export type LevelEditionName = (typeof LEVEL_EDITIONS)[number];
 
 /** The indicators of an edition, checked against their schema. */
 export async function loadLevelEdition(edition: LevelEditionName): Promise<LevelEdition> {
-  const file = new URL(`../levels/${edition}.json`, import.meta.url);
+  const file = new URL(`../../../schemas/levels/${edition}.json`, import.meta.url);
   return LevelEdition.parse(JSON.parse(await readFile(file, 'utf8')));
 }
 

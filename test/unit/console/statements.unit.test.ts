@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { EVENT_TYPES } from '../../../schemas/events/index.ts';
+import { eventOf } from '../../../services/console/src/api/statements.ts';
 import {
   dataOf,
   isStated,
   STATEMENTS,
   type StatedStep,
-  statementEvent,
+  statementOf,
 } from '../../../services/console/src/supplier/statements.ts';
 import { testUscc } from '../../support/events.ts';
 
@@ -25,7 +26,7 @@ describe('what a supplier states of its own steps', () => {
   it.each(Object.keys(STATEMENTS) as StatedStep[])('%s is an event that ingest takes', (step) => {
     const { type, fields } = STATEMENTS[step];
     expect(fields.map(({ name }) => name).sort()).toEqual(Object.keys(TYPED[step]).sort());
-    const event = statementEvent(step, target, dataOf(step, TYPED[step]), { id: 'one', at: new Date(0) });
+    const event = eventOf(statementOf(step, target, TYPED[step]), { id: 'one', at: new Date(0) });
     expect(event).toMatchObject({ type, source: `/supplier/${target.supplierUscc}/portal`, id: 'one' });
     const definition = EVENT_TYPES.get(type);
     expect(definition?.data.safeParse((event as { data: unknown }).data).error).toBeUndefined();

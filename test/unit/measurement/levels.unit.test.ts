@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { judgeLevel } from '../../../schemas/levelRule.ts';
 import { loadLevelEdition } from '../../../services/measurement/adapters/readLevels.ts';
-import { judgeLevel, levelChange } from '../../../services/measurement/domain/levels.ts';
+import { levelChange } from '../../../services/measurement/domain/levels.ts';
 
 const latest = await loadLevelEdition('2024');
 const older = await loadLevelEdition('2022');

@@ -1,7 +1,7 @@
 import type { UseMutationResult } from '@tanstack/react-query';
 import type { IntakeAnswer } from '../../../../schemas/api/intake.ts';
-import { RefusalReason } from '../intake/RefusalReason.tsx';
 import { Failed } from '../ui/States.tsx';
+import { RefusalReason } from './RefusalReason.tsx';
 
 /** What came of events that were sent: not delivered, refused with the reason, or taken. */
 export function IntakeOutcome({

@@ -5,12 +5,12 @@ import type { DeadLetterDetail } from '../../../../schemas/api/deadLetters.ts';
 import type { IntakeAnswer } from '../../../../schemas/api/intake.ts';
 import type { DataConnection } from '../../../../schemas/api/supplier.ts';
 import { get, postEvents } from '../api/client.ts';
+import { IntakeOutcome } from '../intake/IntakeOutcome.tsx';
 import { RefusalReason } from '../intake/RefusalReason.tsx';
 import { useFormat } from '../ui/format.ts';
 import { Pill } from '../ui/Pill.tsx';
 import { Loaded } from '../ui/States.tsx';
 import { eventInWords } from '../ui/words.ts';
-import { IntakeOutcome } from './IntakeOutcome.tsx';
 import { eventOf } from './refusedEvent.ts';
 
 type Refusal = DataConnection['refused']['items'][number];

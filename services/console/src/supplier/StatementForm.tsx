@@ -1,36 +1,22 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { IntakeAnswer } from '../../../../schemas/api/intake.ts';
 import type { ActTarget } from '../api/acts.ts';
-import { postEvents } from '../api/client.ts';
-import { newId } from '../api/newId.ts';
-import { IntakeOutcome } from './IntakeOutcome.tsx';
-import { dataOf, STATEMENTS, type StatedStep, statementEvent } from './statements.ts';
+import { useStatement } from '../api/statements.ts';
+import { IntakeOutcome } from '../intake/IntakeOutcome.tsx';
+import { STATEMENTS, type StatedStep, statementOf } from './statements.ts';
 
 /** The supplier states itself what does its step; ingest judges it like an event of its own system. */
 export function StatementForm({ step, target }: { readonly step: StatedStep; readonly target: ActTarget }) {
   const { t } = useTranslation();
-  const queries = useQueryClient();
-  const id = useRef(newId());
   const [values, setValues] = useState<Readonly<Record<string, string>>>({});
   const { fields } = STATEMENTS[step];
-  const send = useMutation({
-    mutationFn: () =>
-      postEvents<IntakeAnswer>([
-        statementEvent(step, target, dataOf(step, values), { id: id.current, at: new Date() }),
-      ]),
-    onSuccess: async () => {
-      id.current = newId();
-      await queries.invalidateQueries();
-    },
-  });
+  const send = useStatement();
   return (
     <form
       className="stack"
       onSubmit={(event) => {
         event.preventDefault();
-        send.mutate();
+        send.mutate(statementOf(step, target, values));
       }}
     >
       <div className="pair">

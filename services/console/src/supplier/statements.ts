@@ -1,4 +1,5 @@
 import type { ActTarget } from '../api/acts.ts';
+import type { Statement } from '../api/statements.ts';
 
 interface Field {
   readonly name: string;
@@ -57,22 +58,14 @@ export function dataOf(step: StatedStep, typed: Readonly<Record<string, string>>
   }
 }
 
-/** The statement as an event of the firm's own; sent again under the same id it is a duplicate. */
-export function statementEvent(
+/** What the firm says itself of a step. */
+export const statementOf = (
   step: StatedStep,
-  { supplierUscc, platform, programme }: ActTarget,
-  data: Readonly<Record<string, unknown>>,
-  { id, at }: { readonly id: string; readonly at: Date },
-): object {
-  return {
-    specversion: '1.0',
-    type: STATEMENTS[step].type,
-    source: `/supplier/${supplierUscc}/portal`,
-    id,
-    time: at.toISOString(),
-    subject: supplierUscc,
-    partitionkey: supplierUscc,
-    datacontenttype: 'application/json',
-    data: { supplierUscc, platform, programme, ...data },
-  };
-}
+  target: ActTarget,
+  typed: Readonly<Record<string, string>>,
+): Statement => ({
+  type: STATEMENTS[step].type,
+  source: `/supplier/${target.supplierUscc}/portal`,
+  target,
+  data: dataOf(step, typed),
+});

@@ -5,6 +5,7 @@ import { useFormat } from '../ui/format.ts';
 import { Pill, type PillTone } from '../ui/Pill.tsx';
 import { actorInWords, asWords, reasonInWords } from '../ui/words.ts';
 import { FinanceAuditForm } from './FinanceAuditForm.tsx';
+import { RatingForm } from './RatingForm.tsx';
 import { ReturnForm } from './ReturnForm.tsx';
 
 type Step = SupplierOnboardings['onboardings'][number]['steps'][number];
@@ -23,12 +24,15 @@ export function Steps({
   steps,
   returnFor = null,
   auditFor = null,
+  rateAs = null,
 }: {
   readonly steps: readonly Step[];
   /** The onboarding whose documents the reader may give back; null where they may not. */
   readonly returnFor?: ActTarget | null;
   /** The onboarding whose payments the reader audits; null where they do not. */
   readonly auditFor?: ActTarget | null;
+  /** The onboarding that the reader rates on site, and as whom; null where they do not. */
+  readonly rateAs?: { readonly target: ActTarget; readonly rater: string } | null;
 }) {
   const { t } = useTranslation();
   const format = useFormat();
@@ -58,6 +62,9 @@ export function Steps({
           {step.reviewer !== null && returnFor !== null && <ReturnForm target={returnFor} step={step.step} />}
           {step.step === 'FINANCE_AUDITED' && step.waitingOn === 'financial-auditor' && auditFor !== null && (
             <FinanceAuditForm target={auditFor} />
+          )}
+          {step.step === 'ONSITE_RATED' && step.waitingOn === 'rater' && rateAs !== null && (
+            <RatingForm {...rateAs} />
           )}
           {step.attempts
             .filter(({ outcome }) => outcome !== 'done')

@@ -32,7 +32,8 @@ export default function SupplierPage() {
   const { t } = useTranslation();
   const format = useFormat();
   const supplier = useSupplier(uscc);
-  const role = useSession().data?.tenancy.role;
+  const tenancy = useSession().data?.tenancy;
+  const role = tenancy?.role;
   return (
     <div className="stack">
       <Link to="/suppliers" className="no-print">
@@ -74,6 +75,11 @@ export default function SupplierPage() {
                   <Steps
                     steps={onboarding.steps}
                     auditFor={role === 'financial-auditor' ? targetOf(firm.uscc, onboarding) : null}
+                    rateAs={
+                      tenancy?.role === 'rater'
+                        ? { target: targetOf(firm.uscc, onboarding), rater: tenancy.rater }
+                        : null
+                    }
                     returnFor={REVIEWERS.has(role ?? '') ? targetOf(firm.uscc, onboarding) : null}
                   />
                   <History entries={onboarding.history} />

@@ -51,6 +51,32 @@ export const leader: typeof chinese = {
     reason: 'Grounds',
     record: 'Record the result',
   },
+  rating: {
+    edition: 'Indicators',
+    editionOf: 'Edition of {{year}}',
+    assessedOn: 'Day of the visit',
+    raterUscc: 'The rater’s unified social credit code',
+    independent:
+      'A provider does not rate its own customer, nor a leader its own supplier; such a rating does not count.',
+    points: 'Points',
+    ofPoints: '{{name}} (of {{points}})',
+    kind: {
+      binding: 'Binding scenes ({{scenes}})',
+      guiding: 'Guiding scenes ({{scenes}})',
+    },
+    soFar: 'L{{level}} by what is filled in ({{score}} points); {{blanks}} fields are still empty',
+    comesTo: 'The sheet comes to L{{level}} ({{score}} points)',
+    next: 'What L{{level}} still lacks:',
+    lack: {
+      score: '{{found}} points, {{needed}} are needed',
+      scenes: '{{found}} scenes at L{{level}}, {{needed}} are needed',
+      binding: '{{found}} of them binding, {{needed}} are needed',
+    },
+    nearest: 'Nearest scenes: ',
+    and: ', ',
+    record: 'Hand in the rating on site',
+    taken: 'The rating is in; this step will show it shortly.',
+  },
   review: {
     by: 'A document was handed in, for {{who}} to look at',
     sent: 'A document is in; {{who}} looks at it.',
