@@ -94,6 +94,27 @@ export function leftOut(entries: readonly SubsidyEntry[]): ReadonlyMap<string, '
   );
 }
 
+/** What an onboarding's events about its subsidy are named: by the onboarding, then in which of its rounds. */
+const BY_ONBOARDING = /^(.*)\/subsidy-(?:reserved|released)(?:\/round-(\d+))?$/;
+
+/** What stands set aside by onboardings; a release that names no amount, as earlier ones do, gives back all that its onboarding had set aside. */
+function setAsideFen(entries: readonly SubsidyEntry[]): number {
+  const acts = entries
+    .filter(({ kind }) => kind === 'set-aside' || kind === 'released')
+    .map(({ identity, kind, amountFen }) => {
+      const [, onboarding = identity, round = '1'] = BY_ONBOARDING.exec(identity) ?? [];
+      return { onboarding, isRelease: kind === 'released', amountFen, round: Number(round) };
+    })
+    // Both may bear one time, that of a correction: in each round what was set aside comes first.
+    .sort((a, b) => a.round - b.round || Number(a.isRelease) - Number(b.isRelease));
+  const standing = new Map<string, number>();
+  for (const { onboarding, isRelease, amountFen } of acts) {
+    const before = standing.get(onboarding) ?? 0;
+    standing.set(onboarding, isRelease ? before - (amountFen || before) : before + amountFen);
+  }
+  return [...standing.values()].reduce((sum, fen) => sum + fen, 0);
+}
+
 /** Sums of a ledger over what is in CNY; what was stated under one number twice is counted once, as it was stated last. */
 export function subsidyBalance(ledger: SubsidyLedger | undefined): SubsidyBalance {
   const entries = ledger?.entries ?? [];
@@ -103,8 +124,8 @@ export function subsidyBalance(ledger: SubsidyLedger | undefined): SubsidyBalanc
       .filter((entry) => entry.kind === kind && !out.has(entry.identity))
       .reduce((sum, entry) => sum + entry.amountFen, 0);
   const [paidFen, clawedBackFen] = [sumOf('paid'), sumOf('clawed-back')];
-  const isStated = entries.some(({ kind }) => kind === 'reserved');
-  const reservedFen = isStated ? sumOf('reserved') : sumOf('set-aside') - sumOf('released');
+  const isStated = entries.some(({ kind, identity }) => kind === 'reserved' && !out.has(identity));
+  const reservedFen = isStated ? sumOf('reserved') : setAsideFen(entries);
   return { reservedFen, paidFen, clawedBackFen, netFen: paidFen - clawedBackFen };
 }
 

@@ -415,6 +415,33 @@ describe('guards', () => {
     expect(twice.map(({ evidence }) => evidence.map(({ amountFen }) => amountFen))).toEqual([[5, 6]]);
   });
 
+  it('a release without an amount gives back what its own onboarding had set aside in rounds up to its own', () => {
+    const act = (name: string, amountFen?: number, platform = 'iip') =>
+      about(
+        `onboarding/${FIRST}/${platform}/${FIRM}/subsidy-${name}`,
+        `onboarding.subsidy-${name.split('/')[0]}.v1`,
+        {
+          ...{ supplierUscc: FIRM, programme: FIRST, ...(amountFen === undefined ? {} : { amountFen }) },
+        },
+      );
+    const reservedAfter = (...acts: Fact[]) =>
+      subsidyBalance(foldModels(acts).subsidies.get(`${FIRST}/${FIRM}`)).reservedFen;
+    // All at one time: a release sorts before what it gives back.
+    expect(reservedAfter(act('reserved', 5), act('released'))).toBe(0);
+    expect(reservedAfter(act('reserved', 5), act('released'), act('reserved', 7, 'other'))).toBe(7);
+    expect(reservedAfter(act('reserved', 5), act('released'), act('reserved/round-2', 6))).toBe(6);
+    expect(reservedAfter(act('reserved', 5), act('released/round-2'))).toBe(0);
+    expect(reservedAfter(act('reserved', 5), act('released', 5), act('reserved/round-2', 6))).toBe(6);
+  });
+
+  it('a reservation that is in no sum does not stand in the way of what onboardings set aside', () => {
+    const dollars = subsidy('reserved', FIRST, 9, { reservationNumber: 'R1', currency: 'USD' });
+    const ledger = foldModels([byOnboarding('reserved', FIRST, 5), dollars]).subsidies.get(
+      `${FIRST}/${FIRM}`,
+    );
+    expect(subsidyBalance(ledger)).toMatchObject({ reservedFen: 5 });
+  });
+
   it('a month closed twice by one source: the later stands, both are shown', () => {
     const [one] = found([
       stock('early', '2024-03', [1, 2, 3], { timeMs: 1 }),
