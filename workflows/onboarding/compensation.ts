@@ -1,6 +1,6 @@
 import { patched } from '@temporalio/workflow';
 import type { OutgoingAct, PlatformCall } from './activities.contract.ts';
-import { exhaustionIn, refusalIn, undo } from './calls.ts';
+import { exhaustionIn, finalWordIn, refusalIn, undo } from './calls.ts';
 import type { OnboardingState } from './decider.ts';
 import type { FactData } from './facts.ts';
 import type { stating } from './outcomes.ts';
@@ -50,7 +50,7 @@ export interface Undoing {
   record(act: OutgoingAct): void;
 }
 
-/** Then a person is asked to see to it; a call is given up after an hour (`calls.ts`), so this many or one more of them. */
+/** Then a person is asked to see to it. Each call is given up after about an hour (`calls.ts`): half an hour short of a day, the 24th is the last one. */
 const UNDO_FOR_MS = 23.5 * 3_600_000;
 
 /** Undoes one step; safe where it never happened. What cannot be undone in time is handed to a person, and nothing is held up by it. */
@@ -69,7 +69,9 @@ export async function undoStep(step: TakenStep, undoing: Undoing): Promise<void>
       } catch (error) {
         const message = exhaustionIn(error);
         if (message === null) throw error;
-        const isGivenUp = refusalIn(error) !== null || Date.now() - sinceMs >= UNDO_FOR_MS;
+        // What fails for good would fail again at once, and nothing here pauses between two tries.
+        const isFinal = refusalIn(error) !== null || finalWordIn(error) !== null;
+        const isGivenUp = isFinal || Date.now() - sinceMs >= UNDO_FOR_MS;
         // Earlier code gave one call a whole day, in which no run could hand over.
         if (isGivenUp || !patched('undo-by-the-hour'))
           return record(acts.compensationEscalated(at, cause, operation, message));
