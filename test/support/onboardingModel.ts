@@ -2,6 +2,7 @@ import type { ActCommand } from '../../schemas/api/acts.ts';
 import type { EventType } from '../../schemas/events/index.ts';
 import { addMonths, periodOf, startOfPeriod } from '../../schemas/time.ts';
 import type { OutgoingAct } from '../../workflows/onboarding/activities.contract.ts';
+import { lastOf } from '../../workflows/onboarding/compensation.ts';
 import { fold, foldReported, type OnboardingState } from '../../workflows/onboarding/decider.ts';
 import {
   type DataAnswer,
@@ -12,8 +13,8 @@ import {
 } from '../../workflows/onboarding/effects.ts';
 import { actIdentity, type Fact, factOf } from '../../workflows/onboarding/facts.ts';
 import { judgeAct, recordOf } from '../../workflows/onboarding/humanActs.ts';
-import { causeOf, stating } from '../../workflows/onboarding/outcomes.ts';
-import { CURRENT_PROGRAMME_VERSION } from '../../workflows/onboarding/programme.ts';
+import { causeOf, latestOf, stating } from '../../workflows/onboarding/outcomes.ts';
+import { CURRENT_PROGRAMME_VERSION, subsidyOf } from '../../workflows/onboarding/programme.ts';
 import { TODAYS_READING } from '../../workflows/onboarding/reading.ts';
 import type { Refusal } from '../../workflows/onboarding/refusal.ts';
 import { momentsOf } from '../../workflows/onboarding/returns.ts';
@@ -142,10 +143,10 @@ export function runModel(
         return take('devices', effect.kind, make.devicesRegistered(at, cause, 3));
       case 'reserve-subsidy':
         begin('subsidy');
-        return make.subsidyReserved(at, cause, null);
+        return make.subsidyReserved(at, cause, subsidyOf(state.programme, latestOf(state, 'priceFen', at)));
       case 'reserve-provider':
         begin('provider');
-        return make.providerReserved(at, cause, null);
+        return make.providerReserved(at, cause, latestOf(state, 'providerUscc', at));
       case 'move-provider': {
         const [released, engaged] = make.providerMoved(effect, cause);
         record(released);
@@ -167,8 +168,10 @@ export function runModel(
         const closed = make.closed(state, effect.ending, cause);
         if (effect.ending.status !== 'ACCEPTED') {
           for (const what of begun.reverse())
-            if (what === 'provider') record(make.providerReleased(at, cause, true, null));
-            else if (what === 'subsidy') record(make.subsidyReleased(at, cause, true, null));
+            if (what === 'provider')
+              record(make.providerReleased(at, cause, true, lastOf(state, what)?.providerUscc ?? null));
+            else if (what === 'subsidy')
+              record(make.subsidyReleased(at, cause, true, lastOf(state, what)?.amountFen ?? null));
             else if (what === 'devices')
               giveBack(what, 'remove-devices', (existed) => make.devicesRemoved(at, cause, existed));
             else if (what === 'credential')

@@ -7,7 +7,7 @@ import type { Ending } from './endings.ts';
 import type { OutcomeEffect } from './followUp.ts';
 import type { Ledger } from './ledger.ts';
 import type { OnboardingInput, UnfinishedEnding } from './messages.ts';
-import { causeOf, type OnboardingKey, stating } from './outcomes.ts';
+import { causeOf, latestOf, type OnboardingKey, stating } from './outcomes.ts';
 import { subsidyOf } from './programme.ts';
 import { readingOf } from './superficial.ts';
 import type { TakenStep } from './taken.ts';
@@ -113,12 +113,12 @@ export function carryingOut(
           acts.subsidyReserved(
             at,
             cause,
-            subsidyOf(ledger.state.programme, latestOf(ledger, 'priceFen', at)),
+            subsidyOf(ledger.state.programme, latestOf(ledger.state, 'priceFen', at)),
           ),
         );
       case 'reserve-provider':
         begin('provider');
-        return ledger.record(acts.providerReserved(at, cause, latestOf(ledger, 'providerUscc', at)));
+        return ledger.record(acts.providerReserved(at, cause, latestOf(ledger.state, 'providerUscc', at)));
       case 'move-provider':
         for (const act of acts.providerMoved(effect, cause)) ledger.record(act);
         return;
@@ -202,13 +202,4 @@ export function carryingOut(
     },
     carryOver: () => ({ begun, ...(unfinished === null ? {} : { unfinished }) }),
   };
-}
-
-/** The last value of a field that was stated by then: a backfill knows later ones too, and must give what the day would have given. */
-function latestOf<Field extends 'priceFen' | 'providerUscc'>(ledger: Ledger, field: Field, at: string) {
-  const { facts, takenBack } = ledger.state;
-  const stated = facts.findLast(
-    ({ id, time, data }) => data[field] !== undefined && time <= at && !takenBack.has(id),
-  );
-  return stated?.data[field] ?? null;
 }

@@ -15,7 +15,8 @@ const DONE: Record<TakenStep, { readonly type: string; readonly operation?: stri
   devices: { type: 'onboarding.devices-registered.v1', operation: 'register-devices' },
 };
 
-const lastOf = (state: OnboardingState, step: TakenStep): FactData | undefined =>
+/** What was last stated about a step that stands done. */
+export const lastOf = (state: OnboardingState, step: TakenStep): FactData | undefined =>
   state.standing.findLast(({ type }) => type === DONE[step].type)?.data;
 const wasDone = (state: OnboardingState, step: TakenStep): boolean =>
   state.standing.some(({ type }) => type === DONE[step].type);

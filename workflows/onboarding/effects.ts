@@ -180,23 +180,26 @@ function stepEffects(state: OnboardingState): Effect[] {
   return effects;
 }
 
-/** The first reassignment after the last reservation that names somebody else; the next one follows from what that brings about. */
+/**
+ * The first reassignment that no reservation follows yet and that names somebody else; the next one follows from what that brings about.
+ * Told by their order, not their times: a move may be made later than what it follows, and two may be asked for at one instant.
+ */
 function providerMoves({ programme, standing }: OnboardingState): MoveEffect[] {
   if (programme.providerReservation === undefined) return [];
-  const reservations = standing.filter(({ type }) => type === 'onboarding.provider-reserved.v1');
-  const held = reservations.at(-1);
-  if (held === undefined) return [];
-  const fromUscc = held.data.providerUscc ?? null;
-  const moved = standing.find(
+  const [first, ...moves] = standing.filter(({ type }) => type === 'onboarding.provider-reserved.v1');
+  if (first === undefined) return [];
+  // The first reservation names whoever was named last by then.
+  let open = standing.filter(
     ({ type, time, data }) =>
-      type === 'onboarding.provider-reassigned.v1' &&
-      time > held.time &&
-      data.providerUscc !== undefined &&
-      data.providerUscc !== fromUscc,
+      type === 'onboarding.provider-reassigned.v1' && time > first.time && data.providerUscc !== undefined,
   );
+  for (const { data } of moves)
+    open = open.slice(open.findIndex(({ data: asked }) => asked.providerUscc === data.providerUscc) + 1);
+  const fromUscc = (moves.at(-1) ?? first).data.providerUscc ?? null;
+  const moved = open.find(({ data }) => data.providerUscc !== fromUscc);
   const toUscc = moved?.data.providerUscc;
   if (moved === undefined || toUscc === undefined) return [];
-  return [{ kind: 'move-provider', at: moved.time, fromUscc, toUscc, nth: reservations.length }];
+  return [{ kind: 'move-provider', at: moved.time, fromUscc, toUscc, nth: moves.length + 1 }];
 }
 
 /** In this order; programmes that ask for less end the step PROVISIONED sooner. */

@@ -3,7 +3,7 @@ import type { OutcomeReading, OutgoingAct } from './activities.contract.ts';
 import { basisOf, type OnboardingState } from './decider.ts';
 import type { Effect, MoveEffect } from './effects.ts';
 import type { Ending } from './endings.ts';
-import type { Fact } from './facts.ts';
+import type { Fact, FactData } from './facts.ts';
 import type { OutcomeEffect } from './followUp.ts';
 import { type ReminderEffect, reminderKey } from './ladder.ts';
 import { stageOf } from './view.ts';
@@ -139,4 +139,16 @@ export function stating(key: OnboardingKey, round: () => number) {
 export function causeOf(facts: readonly Fact[], at: string): string {
   const before = facts.filter((fact) => fact.time <= at);
   return (before.at(-1) ?? facts[0])?.correlationId ?? '';
+}
+
+/** The last value of a field that was stated by then: a backfill knows later ones too, and must give what the day would have given. */
+export function latestOf<Field extends 'priceFen' | 'providerUscc'>(
+  { facts, takenBack }: OnboardingState,
+  field: Field,
+  at: string,
+): NonNullable<FactData[Field]> | null {
+  const stated = facts.findLast(
+    ({ id, time, data }) => data[field] !== undefined && time <= at && !takenBack.has(id),
+  );
+  return stated?.data[field] ?? null;
 }
