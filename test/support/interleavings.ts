@@ -55,7 +55,10 @@ function lived(supplier: string): { readonly day: number; readonly happening: Ha
     'onboarding.self-assessed.v1': 'self-assess',
     'onboarding.finance-audited.v1': 'audit-finance',
   };
-  return acceptedFacts().flatMap((one) => {
+  const priced = acceptedFacts().map((one) =>
+    one.type === 'onboarding.plan-filed.v1' ? { ...one, data: { ...one.data, priceFen: 30_000_000 } } : one,
+  );
+  return priced.flatMap((one) => {
     const day = Math.round((Date.parse(one.time) - Date.parse(dayAt(0))) / 86_400_000);
     const act = byPeople[one.type];
     const happening: Happening =

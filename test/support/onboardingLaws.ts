@@ -49,6 +49,7 @@ export function brokenLaws(
   return [
     ...oneEnding(acts),
     ...exactInverse(acts),
+    ...sameGivenBack(acts),
     ...prerequisites(told, acts, facts),
     ...completeHistory(told, acts, facts),
   ];
@@ -104,6 +105,20 @@ function exactInverse(acts: readonly OutgoingAct[]): string[] {
     if (act.data.status !== 'ACCEPTED') taken = [];
     undone = [];
   }
+  return broken;
+}
+
+/** What is given back is what was set aside last: the same amount, of the same provider. */
+function sameGivenBack(acts: readonly OutgoingAct[]): string[] {
+  const broken: string[] = [];
+  const held = new Map<string, unknown>();
+  for (const { id, type, data } of acts)
+    if (type === 'onboarding.subsidy-reserved.v1') held.set('subsidy', data.amountFen);
+    else if (type === 'onboarding.provider-reserved.v1') held.set('provider', data.providerUscc);
+    else if (type === 'onboarding.subsidy-released.v1' && data.amountFen !== held.get('subsidy'))
+      broken.push(`${id} gives back ${data.amountFen} of ${held.get('subsidy')}`);
+    else if (type === 'onboarding.provider-released.v1' && data.fromUscc !== held.get('provider'))
+      broken.push(`${id} lets go of ${data.fromUscc}, not of ${held.get('provider')}`);
   return broken;
 }
 
