@@ -5,13 +5,20 @@ import type { StoredEvent } from '../../schemas/storedEvent.ts';
 import { newPartition } from '../../services/ingest/index.ts';
 import { createRecordActivities } from '../../services/onboarding/activities/record.ts';
 import { routeOnce } from '../../services/onboarding/adapters/router.ts';
-import { listStuck, restartStuck, retellStuck } from '../../services/onboarding/adapters/stuckRuns.ts';
+import { signalOnboarding } from '../../services/onboarding/adapters/signals.ts';
+import {
+  keepStuck,
+  listStuck,
+  restartStuck,
+  retellStuck,
+} from '../../services/onboarding/adapters/stuckRuns.ts';
 import { createTicker } from '../../services/onboarding/adapters/ticker.ts';
 import { eventsOf, partitionsOf, streamClockOf } from '../../services/runtime/eventStore.ts';
 import type { Producer } from '../../services/runtime/kafka.ts';
-import { createLogger } from '../../services/runtime/logger.ts';
+import { createLogger, type Logger } from '../../services/runtime/logger.ts';
 import { connectMongo, type Mongo } from '../../services/runtime/mongo.ts';
 import { connectTemporal } from '../../services/runtime/temporal.ts';
+import { factsArrivedSignal } from '../../workflows/onboarding/messages.ts';
 import { testUscc, uniqueName } from '../support/events.ts';
 import { PLATFORM, PROGRAMME } from '../support/onboardingEvents.ts';
 
@@ -56,9 +63,15 @@ it('an onboarding that shows no outcome is told again after 30 s, then ever more
 
 describe('a run that Temporal refuses for good', () => {
   const serial = 100_000 + Math.floor(process.hrtime()[1] % 800_000);
-  const [poisoned, healthy] = [testUscc(serial), testUscc(serial + 1)] as [string, string];
+  const [poisoned, healthy, absent, running] = [0, 1, 2, 3].map((nth) => testUscc(serial + nth)) as [
+    string,
+    string,
+    string,
+    string,
+  ];
   const idOf = (supplierUscc: string) =>
     workflowIdOf({ supplierUscc, platform: PLATFORM, programme: PROGRAMME });
+  const keyOf = (supplierUscc: string) => ({ supplierUscc, platform: PLATFORM, programme: PROGRAMME });
   const logger = createLogger('test', { level: 'silent' });
   /** Something of which no onboarding makes anything by itself. */
   const eventOf = (firm: string, seq: number, comment: string): StoredEvent => ({
@@ -127,6 +140,76 @@ describe('a run that Temporal refuses for good', () => {
       await db.dropDatabase();
       await close();
     }
+  });
+
+  it('is begun anew by a restart whether it runs or never began', async () => {
+    const { db, close } = await connectMongo(inject('MONGODB_URI'), uniqueName('restart'));
+    const temporal = await connectTemporal(inject('TEMPORAL_ADDRESS'), 'default');
+    const { client } = temporal;
+    const handleOf = (firm: string) => client.workflow.getHandle(idOf(firm));
+    try {
+      await signalOnboarding(client, idOf(running), keyOf(running), factsArrivedSignal, [[]]);
+      const { runId } = await handleOf(running).describe();
+      for (const firm of [absent, running]) {
+        await keepStuck(db, idOf(firm), keyOf(firm), 'refused', ['an event'], new Date('2024-03-01'));
+        expect(await restartStuck(db, client, idOf(firm), 'begun anew')).toBe(true);
+        expect((await handleOf(firm).describe()).status.name).toBe('RUNNING');
+      }
+      expect((await handleOf(running).describe()).runId).not.toBe(runId);
+      expect((await listStuck(db)).stuck).toEqual([]);
+    } finally {
+      for (const firm of [absent, running])
+        await handleOf(firm)
+          .terminate('end of the test')
+          .catch(() => {});
+      await temporal.close();
+      await db.dropDatabase();
+      await close();
+    }
+  });
+
+  it('keeps what it is refused while it is begun anew', async () => {
+    const { db, close } = await connectMongo(inject('MONGODB_URI'), uniqueName('meanwhile'));
+    const at = new Date('2024-03-01');
+    const keep = (event: string) => keepStuck(db, 'stuck', keyOf(absent), 'refused', [event], at);
+    const client = {
+      workflow: {
+        getHandle: () => ({ terminate: () => keep('came meanwhile') }),
+        signalWithStart: async () => {},
+      },
+    } as unknown as Client;
+    await keep('came before');
+    expect(await restartStuck(db, client, 'stuck', 'begun anew')).toBe(true);
+    expect((await listStuck(db)).stuck).toMatchObject([{ untold: ['came meanwhile'] }]);
+    await db.dropDatabase();
+    await close();
+  });
+
+  it('is told what it missed while outcomes are to be measured, and nothing more once it is over', async () => {
+    const { db, close } = await connectMongo(inject('MONGODB_URI'), uniqueName('ended'));
+    const at = new Date('2024-03-01');
+    const [told, said]: [string[], string[]] = [[], []];
+    const client = {
+      workflow: {
+        signalWithStart: async (_: string, { workflowId }: { workflowId: string }) =>
+          void told.push(workflowId),
+      },
+    } as unknown as Client;
+    const listening = { info: (_: unknown, words: string) => void said.push(words) } as unknown as Logger;
+    await db.collection<{ _id: string; status: string; nextDueAt: Date | null }>('onboardings').insertMany([
+      { _id: 'measures', status: 'ACCEPTED', nextDueAt: new Date('2024-09-01') },
+      { _id: 'over', status: 'WITHDRAWN', nextDueAt: null },
+    ]);
+    for (const id of ['measures', 'over']) await keepStuck(db, id, keyOf(absent), 'refused', [id], at);
+    await retellStuck(db, client, listening, new Date('2024-03-02'));
+    expect(told).toEqual(['measures']);
+    expect(said.sort()).toEqual([
+      'a run that was stuck has taken what it missed',
+      'a run that was stuck is over: it is told nothing more',
+    ]);
+    expect((await listStuck(db)).stuck).toEqual([]);
+    await db.dropDatabase();
+    await close();
   });
 
   it('holds up no other that is to be told the time; a server that is busy is asked again', async () => {

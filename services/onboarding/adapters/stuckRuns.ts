@@ -1,4 +1,4 @@
-import { type Client, isGrpcServiceError, ServiceError } from '@temporalio/client';
+import { type Client, isGrpcServiceError, ServiceError, WorkflowNotFoundError } from '@temporalio/client';
 import type { Collection, Db } from 'mongodb';
 import type { StuckRuns } from '../../../schemas/api/liveRuns.ts';
 import type { Fact } from '../../../workflows/onboarding/facts.ts';
@@ -85,7 +85,7 @@ export async function untoldAmong(db: Db, ids: readonly string[]): Promise<Reado
 }
 
 /**
- * Tells stuck runs again what they missed, each after a growing pause; one that takes it, or that has ended meanwhile, leaves the list.
+ * Tells stuck runs again what they missed, each after a growing pause; one that takes it, or that is over meanwhile, leaves the list.
  * @returns false: it can wait
  */
 export async function retellStuck(db: Db, client: Client, logger: Logger, now: Date): Promise<boolean> {
@@ -100,14 +100,16 @@ export async function retellStuck(db: Db, client: Client, logger: Logger, now: D
 
 async function retell(db: Db, client: Client, logger: Logger, run: StuckRun, now: Date): Promise<void> {
   const { _id, untold, tries } = run;
-  const closed = await onboardingsOf(db).findOne(
-    { _id, status: { $ne: 'ACTIVE' } },
+  // One that was accepted still measures its outcomes.
+  const over = await onboardingsOf(db).findOne(
+    { _id, status: { $ne: 'ACTIVE' }, nextDueAt: null },
     { projection: { _id: 1 } },
   );
+  let isOver = over !== null;
   try {
-    if (closed === null)
+    if (!isOver)
       for (const part of inParts(await factsBy(db, untold)))
-        await signalOnboarding(client, _id, run, factsArrivedSignal, [part]);
+        isOver = !(await signalOnboarding(client, _id, run, factsArrivedSignal, [part]));
   } catch (error) {
     const why = lastingRefusalIn(error);
     if (why === null) throw error;
@@ -121,10 +123,19 @@ async function retell(db: Db, client: Client, logger: Logger, run: StuckRun, now
     );
     return;
   }
-  // What came to the list meanwhile stays on it.
+  await strike(db, run);
+  logger.info(
+    { workflowId: _id, events: untold.length },
+    isOver
+      ? 'a run that was stuck is over: it is told nothing more'
+      : 'a run that was stuck has taken what it missed',
+  );
+}
+
+/** Takes a run off the list; where more came to it meanwhile, that stays. */
+async function strike(db: Db, { _id, untold }: StuckRun): Promise<void> {
   await stuckRunsOf(db).updateOne({ _id }, { $pullAll: { untold: [...untold] } });
   await stuckRunsOf(db).deleteOne({ _id, 'untold.0': { $exists: false } });
-  logger.info({ workflowId: _id, events: untold.length }, 'a run that was stuck has taken what it missed');
 }
 
 /** At least an empty list, by which a run that only missed the time shows whether it takes signals again. */
@@ -156,7 +167,7 @@ export async function listStuck(db: Db): Promise<StuckRuns> {
 }
 
 /**
- * Ends a stuck run in Temporal and begins it anew: it recalls from the events all that is on record, and what was begun on the platform is
+ * Ends a stuck run in Temporal, where there is one, and begins it anew: it recalls from the events all that is on record, and what was begun on the platform is
  * asked for again under the same keys.
  * @returns false where the run is not stuck
  */
@@ -168,8 +179,13 @@ export async function restartStuck(
 ): Promise<boolean> {
   const run = await stuckRunsOf(db).findOne({ _id: workflowId });
   if (run === null) return false;
-  await client.workflow.getHandle(workflowId).terminate(why);
+  try {
+    await client.workflow.getHandle(workflowId).terminate(why);
+  } catch (error) {
+    // None ever began, where the very first signal was refused, or it has ended by itself.
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+  }
   await signalOnboarding(client, workflowId, run, factsArrivedSignal, [[]]);
-  await stuckRunsOf(db).deleteOne({ _id: workflowId });
+  await strike(db, run);
   return true;
 }
