@@ -204,14 +204,17 @@ describe('from a reminder event to a mail', () => {
       },
     });
     const longAgo = new Date('2024-03-01T00:00:00Z');
-    const decided = `/system/onboarding ${SUPPLIER}/reminder/DIAGNOSED/0/1/supplier`;
+    const [decided, imported] = [1, 3].map(
+      (rung) => `/system/onboarding ${SUPPLIER}/reminder/DIAGNOSED/0/${rung}/supplier`,
+    ) as [string, string];
     await stream.send(ACTS, [
       endingOf('after-9-days', later(-9 * 24 * HOUR_MS), 'window'),
       endingOf('decided-just-now', longAgo, decided),
-      endingOf('replayed', longAgo, `/system/onboarding ${SUPPLIER}/reminder/DIAGNOSED/0/3/supplier`),
+      endingOf('replayed', longAgo, imported),
+      endingOf('imported-after-9-days', later(-9 * 24 * HOUR_MS), imported),
       endingOf('expired-long-ago', longAgo, 'window'),
     ]);
-    expect(await stream.drained()).toMatchObject({ accepted: 11, rejected: 0 });
+    expect(await stream.drained()).toMatchObject({ accepted: 12, rejected: 0 });
     while (await projectOnce(stream.mongo, onboardingProjector));
     await drainNotifier();
     const letters = await outboxOf(stream.mongo.db).find({ template: 'closed-WITHDRAWN' }).toArray();

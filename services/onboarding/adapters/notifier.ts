@@ -22,7 +22,7 @@ const STALE_MS = 3 * DAY_MS;
 /** Undoing is tried for days after the ending whose time this bears, and somebody has to see to it now. */
 const NEVER_STALE = 'onboarding.compensation-escalated.v1';
 const ENDING = 'onboarding.closed.v1';
-/** An ending is stated once everything is given back, which takes days where the platform is down, and as late as the stream's time comes. */
+/** Of an ending that no event decided: it is stated once everything is given back, which takes days where the platform is down, and as late as the stream's time comes. */
 const ENDING_STALE_MS = 30 * DAY_MS;
 
 /**
@@ -60,13 +60,12 @@ async function isHistory(db: Db, event: StoredEvent): Promise<boolean> {
   const delay = delayOf(event);
   if (event.type === NEVER_STALE || delay <= STALE_MS) return false;
   if (event.type !== ENDING) return true;
-  if (delay <= ENDING_STALE_MS) return false;
   const { decidedBy } = dataOf(event);
   const decision = await eventsOf(db).findOne(
     { _id: String(decidedBy) },
     { projection: { time: 1, recordedAt: 1 } },
   );
-  return decision === null || delayOf(decision) > STALE_MS;
+  return decision === null ? delay > ENDING_STALE_MS : delayOf(decision) > STALE_MS;
 }
 
 async function aboutEvent({ db }: Mongo, event: StoredEvent): Promise<Notification[]> {
