@@ -23,7 +23,8 @@ export const CityRow = z.looseObject({
   code: z.string(),
   name: z.string(),
   regionClass: z.string(),
-  target: Count,
+  /** Null where neither the city's plan nor its region class has one. */
+  target: Count.nullable(),
   /** Whether the city's plan states the target or its region class gives it. */
   targetBasis: z.enum(['plan', 'region-class', 'none']),
   done: Count,

@@ -32,7 +32,8 @@ export const CityTarget = z.object({
   code: z.string(),
   name: z.string(),
   regionClass: z.string(),
-  target: Count,
+  /** Null where neither the city's plan nor its region class has one. */
+  target: Count.nullable(),
   done: Count,
   /** done ÷ target; null without a target. */
   share: Ratio.nullable(),
@@ -44,7 +45,8 @@ export type CityTarget = z.infer<typeof CityTarget>;
 
 export const TargetSection = section({
   asOf: Instant,
-  target: Count,
+  /** Of the cities that have a target, as done is; null where none has. */
+  target: Count.nullable(),
   done: Count,
   share: Ratio.nullable(),
   critical: Count,
@@ -92,7 +94,8 @@ export type FunnelSection = z.infer<typeof FunnelSection>;
 
 /** Inventory turns a year before and after, of one part of a chain. A missing figure is null, with its reason. */
 export const BeforeAfter = z.object({
-  part: z.enum(['leader', 'suppliers', 'chain']),
+  /** others: suppliers whose change no frozen baseline measures. */
+  part: z.enum(['leader', 'suppliers', 'others', 'chain']),
   before: z.number().nullable(),
   after: z.number().nullable(),
   /** after ÷ before − 1. */

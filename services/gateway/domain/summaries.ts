@@ -45,7 +45,15 @@ const Figure = z.object({
 const ChainsSummary = z.object({
   asOf,
   chains: z.array(
-    z.object({ leaderUscc: z.string(), name: z.string(), leader: Figure, suppliers: Figure, chain: Figure }),
+    z.object({
+      leaderUscc: z.string(),
+      name: z.string(),
+      leader: Figure,
+      suppliers: Figure,
+      // A summary from before there was one has none.
+      others: Figure.optional(),
+      chain: Figure,
+    }),
   ),
 });
 
@@ -77,7 +85,19 @@ function read<Summary extends z.ZodType>(schema: Summary, document: unknown): z.
 const isEmpty = (value: object): value is Empty => 'state' in value;
 
 /** done ÷ target, as a share between 0 and 1 and beyond; null without a target. */
-const shareOf = (done: number, target: number): number | null => (target > 0 ? done / target : null);
+const shareOf = (done: number, target: number | null): number | null => (target ? done / target : null);
+
+/** Target and done of the cities that have a target: what is done where there is none is no part of a share. */
+export function sumOfTargets(cities: readonly { readonly target: number | null; readonly done: number }[]): {
+  readonly target: number | null;
+  readonly done: number;
+} {
+  const held = cities.filter(({ target }) => target !== null);
+  return {
+    target: held.length === 0 ? null : held.reduce((sum, { target }) => sum + (target ?? 0), 0),
+    done: held.reduce((sum, { done }) => sum + done, 0),
+  };
+}
 
 /** Targets against done per city, furthest behind first. */
 export function targetSection(document: unknown): TargetSection {
@@ -86,13 +106,11 @@ export function targetSection(document: unknown): TargetSection {
   if (summary.cities.length === 0) return { state: 'empty', reason: 'NOTHING_REPORTED' };
   const cities = summary.cities.map((city) => {
     const { figureId, ...shown } = city;
-    const target = city.target ?? 0;
-    const share = shareOf(city.done, target);
-    return { ...shown, target, share, explain: explainCity(figureId, city.code) };
+    const share = shareOf(city.done, city.target);
+    return { ...shown, share, explain: explainCity(figureId, city.code) };
   });
   cities.sort((a, b) => (a.share ?? 2) - (b.share ?? 2) || (a.code < b.code ? -1 : 1));
-  const target = cities.reduce((sum, city) => sum + city.target, 0);
-  const done = cities.reduce((sum, city) => sum + city.done, 0);
+  const { target, done } = sumOfTargets(cities);
   return {
     state: 'ready',
     asOf: summary.asOf,
@@ -109,14 +127,11 @@ export function targetSection(document: unknown): TargetSection {
 export function cityRows(document: unknown): { asOf: string | null; cities: CityRow[] } {
   const summary = read(TargetsSummary, document);
   if (isEmpty(summary)) return { asOf: null, cities: [] };
-  const cities = summary.cities.map((city) => {
-    const target = city.target ?? 0;
-    return { ...city, target, share: shareOf(city.done, target) };
-  });
+  const cities = summary.cities.map((city) => ({ ...city, share: shareOf(city.done, city.target) }));
   return { asOf: summary.asOf, cities };
 }
 
-/** Inventory turns before and after, of each leader, its suppliers and both together. */
+/** Inventory turns before and after, of each leader, its suppliers, those without a baseline, and all together. */
 export function chainSection(document: unknown): ChainSection {
   const summary = read(ChainsSummary, document);
   if (isEmpty(summary)) return summary;
@@ -127,9 +142,10 @@ export function chainSection(document: unknown): ChainSection {
     chains: summary.chains.map(({ leaderUscc, name, ...parts }) => ({
       leaderUscc,
       name,
-      parts: (['leader', 'suppliers', 'chain'] as const).map((part) => {
+      parts: (['leader', 'suppliers', 'others', 'chain'] as const).flatMap((part) => {
+        if (parts[part] === undefined) return [];
         const { figureId, ...figure } = parts[part];
-        return { part, ...figure, explain: explainTurns(figureId) };
+        return [{ part, ...figure, explain: explainTurns(figureId) }];
       }),
     })),
   };

@@ -1,4 +1,5 @@
 import type { ExportName, ExportQuery } from '../../../schemas/api/bureau.ts';
+import type { Funnel } from '../../../schemas/api/onboarding.ts';
 import { CityQuery } from '../../../schemas/api/overview.ts';
 import { PAGE_LIMIT } from '../../../schemas/api/paging.ts';
 import { ChainlightError } from '../../../schemas/errors.ts';
@@ -17,6 +18,38 @@ const sheetOf = <Row>(lang: Language, rows: readonly Row[], fields: readonly Fie
   columns: fields.map(([zh, en]) => (lang === 'zh' ? zh : en)),
   rows: rows.map((row) => fields.map(([, , cell]) => cell(row))),
 });
+
+interface FunnelRow extends Partial<Funnel['stages'][number]> {
+  readonly group: string | null;
+  readonly firms: number | null;
+  readonly withheld: string | null;
+}
+
+/** All stages, and then those of each group; of a group that is withheld its size and why. */
+export function funnelSheet(lang: Language, { stages, groups }: Funnel): Sheet {
+  const unknown = lang === 'zh' ? '未说明' : 'not known';
+  const rows: FunnelRow[] = [
+    ...stages.map((row) => ({ ...row, group: null, firms: null, withheld: null })),
+    ...(groups ?? []).flatMap(({ key, firms, stages: own, withheld = null }): FunnelRow[] => {
+      const group = { group: key || unknown, firms, withheld };
+      return withheld === null ? own.map((row) => ({ ...row, ...group })) : [group];
+    }),
+  ];
+  const ofGroups = (...fields: Field<FunnelRow>[]) => (groups === undefined ? [] : fields);
+  return sheetOf(lang, rows, [
+    ...ofGroups(['分组', 'group', ({ group }) => group], ['企业', 'firms', ({ firms }) => firms]),
+    ['阶段', 'stage', ({ stage }) => stage ?? null],
+    ['到达', 'entered', ({ entered }) => entered ?? null],
+    ['已通过', 'done', ({ done }) => done ?? null],
+    ['停留', 'open', ({ atRisk }) => atRisk ?? null],
+    ['已超期', 'overdue', ({ stalled }) => stalled ?? null],
+    ['终止', 'ended', ({ failed }) => failed ?? null],
+    ['中位天数', 'median days', ({ medianDays }) => medianDays ?? null],
+    ['占终止项目', 'share of endings', ({ shareOfFailures }) => shareOfFailures ?? null],
+    ['到达后在此终止的比例', 'share of entered that ended here', ({ failureShare }) => failureShare ?? null],
+    ...ofGroups(['不显示的原因', 'withheld', ({ withheld }) => withheld]),
+  ]);
+}
 
 /** A list in full, as far as the reader may see it. Codes stand as they are, so that a file can be read by machines too. */
 export async function readExport(
@@ -42,28 +75,7 @@ export async function readExport(
       ]);
     }
     case 'funnel': {
-      const { stages, groups = [] } = await readFunnel(context, { city, by });
-      const rows = [
-        ...stages.map((row) => ({ ...row, group: null, firms: null })),
-        ...groups.flatMap(({ key, firms, stages: own }) => own.map((row) => ({ ...row, group: key, firms }))),
-      ];
-      return sheetOf(lang, rows, [
-        ...(by === undefined
-          ? []
-          : ([
-              ['分组', 'group', ({ group }) => group],
-              ['企业', 'firms', ({ firms }) => firms],
-            ] as Field<(typeof rows)[number]>[])),
-        ['阶段', 'stage', ({ stage }) => stage],
-        ['到达', 'entered', ({ entered }) => entered],
-        ['已通过', 'done', ({ done }) => done],
-        ['停留', 'open', ({ atRisk }) => atRisk],
-        ['已超期', 'overdue', ({ stalled }) => stalled],
-        ['终止', 'ended', ({ failed }) => failed],
-        ['中位天数', 'median days', ({ medianDays }) => medianDays],
-        ['占终止项目', 'share of endings', ({ shareOfFailures }) => shareOfFailures],
-        ['到达后在此终止的比例', 'share of entered that ended here', ({ failureShare }) => failureShare],
-      ]);
+      return funnelSheet(lang, await readFunnel(context, { city, by }));
     }
     case 'claims': {
       const section = await readClaims(context);

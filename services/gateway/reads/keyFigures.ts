@@ -5,7 +5,7 @@ import { ChainlightError } from '../../../schemas/errors.ts';
 import { VERDICTS_ZH } from '../../../schemas/wording.ts';
 import { explainTogether, inChinese } from '../../measurement/index.ts';
 import { readSummary } from '../adapters/readModels.ts';
-import { cityRows, claimSection } from '../domain/summaries.ts';
+import { cityRows, claimSection, sumOfTargets } from '../domain/summaries.ts';
 import { seesCity } from '../domain/visibility.ts';
 import type { ReadContext } from './context.ts';
 
@@ -14,20 +14,17 @@ type KeyFigure = Pick<
   'definition' | 'formula' | 'zh' | 'unit' | 'value' | 'numerator' | 'denominator' | 'children'
 >;
 
-const sumOf = (cities: readonly CityRow[], field: 'done' | 'target'): number =>
-  cities.reduce((sum, city) => sum + city[field], 0);
-
 function doneOf(cities: readonly CityRow[]): KeyFigure {
-  const done = sumOf(cities, 'done');
+  const { done, target } = sumOfTargets(cities);
   return {
-    definition: 'Firms that count for the targets of the cities of the jurisdiction',
-    formula: 'sum over the cities of done, beside the sum of their targets',
-    zh: inChinese('辖区各市计入目标的企业', '各市完成数之和，与目标之和并列'),
+    definition: 'Firms that count for the targets of the cities of the jurisdiction that have one',
+    formula: 'sum over the cities with a target of done, beside the sum of their targets',
+    zh: inChinese('辖区内有目标的各市计入目标的企业', '有目标的各市完成数之和，与目标之和并列'),
     unit: 'firms',
     value: done,
     numerator: done,
-    denominator: sumOf(cities, 'target'),
-    children: cities.map(({ figureId }) => figureId),
+    denominator: target,
+    children: cities.flatMap((city) => (city.target === null ? [] : [city.figureId])),
   };
 }
 

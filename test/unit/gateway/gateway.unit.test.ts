@@ -7,6 +7,7 @@ import { ChainlightError, isChainlightError } from '../../../schemas/errors.ts';
 import { funnelOf, type OnboardingFacts } from '../../../services/gateway/domain/funnel.ts';
 import { type PageSources, pageModelOf } from '../../../services/gateway/domain/pageModel.ts';
 import { leaderRegistered, saysTheSame } from '../../../services/gateway/domain/registration.ts';
+import { cityRows } from '../../../services/gateway/domain/summaries.ts';
 import { parseInput, problemOf } from '../../../services/gateway/problem.ts';
 import { linesOf } from '../../../services/runtime/lines.ts';
 import { LEADER, LEADER_SOURCE, SUPPLIER } from '../../support/events.ts';
@@ -69,6 +70,7 @@ describe('the page model', () => {
               name: 'L',
               leader: figure('turns/L/leader'),
               suppliers: figure('turns/L/suppliers'),
+              others: figure('turns/L/others'),
               chain: figure('turns/L/chain'),
             },
           ],
@@ -82,9 +84,18 @@ describe('the page model', () => {
       ['510100', 'reached'],
     ]);
     expect(page.targets).toMatchObject({ target: 300, done: 159, critical: 0, lagging: 1 });
+    const untargeted = { ...city('210200', 7, 'no-target'), target: null };
+    const among = { asOf, cities: [city('510100', 50, 'on-track'), untargeted] };
+    const targets = PageModel.parse(pageModelOf({ ...EMPTY, targets: among })).targets;
+    expect(targets).toMatchObject({ target: 100, done: 50, share: 0.5 });
+    expect(targets).toMatchObject({ cities: [{ target: 100 }, { target: null, share: null }] });
+    expect(cityRows(among).cities[1]).toMatchObject({ target: null, done: 7, share: null });
+    const none = pageModelOf({ ...EMPTY, targets: { asOf, cities: [untargeted] } }).targets;
+    expect(none).toMatchObject({ target: null, done: 0, share: null });
     expect(page.chains.chains[0]?.parts.map((part) => part.explain.figureId)).toEqual([
       'turns/L/leader',
       'turns/L/suppliers',
+      'turns/L/others',
       'turns/L/chain',
     ]);
   });

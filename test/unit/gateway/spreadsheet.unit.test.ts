@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { xlsxOf } from '../../../services/gateway/adapters/xlsx.ts';
 import { csvOf, harmless } from '../../../services/gateway/domain/spreadsheet.ts';
+import { funnelSheet } from '../../../services/gateway/reads/exports.ts';
 import { readWorkbook } from '../../support/workbook.ts';
 
 describe('a list as CSV', () => {
@@ -35,5 +36,28 @@ describe('a list as a workbook', () => {
     expect(rows[2]?.slice(0, 2)).toEqual(['<b>', -12]);
     expect(rows[2]?.[2] ?? null).toBeNull();
     expect(hasFormula).toBe(false);
+  });
+});
+
+describe('the funnel as a file', () => {
+  const stage = {
+    ...{ stage: 'NOMINATED', phase: 'early', entered: 6, done: 4, atRisk: 1, stalled: 0, failed: 1 },
+    ...{ medianDays: 3, shareOfFailures: 1, failureShare: 1 / 6 },
+  };
+  const group = (key: string, firms: number, withheld?: 'FEWER_THAN_FIVE') => ({
+    ...{ key, firms, onboardings: firms, failures: [], stages: withheld === undefined ? [stage] : [] },
+    ...(withheld === undefined ? {} : { withheld }),
+  });
+
+  it('names a group that is withheld with its size and why, and what is not known by a word', () => {
+    const groups = [group('few', 2, 'FEWER_THAN_FIVE'), group('', 6)];
+    const funnel = { asOf: null, stages: [stage], failures: [], countedBy: 'onboarding', groups } as never;
+    const { columns, rows } = funnelSheet('en', funnel);
+    expect(rows.map((row) => [row[0], row[1], row[2], row[columns.indexOf('withheld')]])).toEqual([
+      [null, null, 'NOMINATED', null],
+      ['few', 2, null, 'FEWER_THAN_FIVE'],
+      ['not known', 6, 'NOMINATED', null],
+    ]);
+    expect(funnelSheet('zh', funnel).rows[2]?.[0]).toBe('未说明');
   });
 });

@@ -13,10 +13,20 @@ export interface ChainPart {
   readonly reason: string | null;
   readonly figureId: string;
 }
-export const CHAIN_PARTS = ['leader', 'suppliers', 'chain'] as const;
+export const CHAIN_PARTS = ['leader', 'suppliers', 'others', 'chain'] as const;
 export type ChainGain = { readonly leaderUscc: string; readonly name: string } & Readonly<
-  Record<(typeof CHAIN_PARTS)[number], ChainPart>
->;
+  Record<'leader' | 'suppliers' | 'chain', ChainPart>
+> & {
+    /** Suppliers whose change no frozen baseline measures. */
+    readonly others?: ChainPart;
+  };
+
+/** The parts of a chain that there are figures of; without any others there is nothing to say of them. */
+export const partsOf = (chain: ChainGain) =>
+  CHAIN_PARTS.flatMap((name) => {
+    const part = chain[name];
+    return part === undefined || (name === 'others' && !part.firms) ? [] : [{ name, part }];
+  });
 
 const ALL_CITIES = 200;
 

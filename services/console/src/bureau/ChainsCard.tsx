@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import { CHAIN_PARTS, type ChainGain, type ChainPart } from '../api/programme.ts';
+import { CHAIN_PARTS, type ChainGain, type ChainPart, partsOf } from '../api/programme.ts';
 import { Figure } from '../figures/Figure.tsx';
 import { type Column, DataTable } from '../ui/DataTable.tsx';
 import { useFormat } from '../ui/format.ts';
@@ -19,9 +19,7 @@ interface PartRow {
 export function ChainsCard({ chains }: { readonly chains: readonly ChainGain[] }) {
   const { t, i18n } = useTranslation();
   const format = useFormat();
-  const rows = chains.flatMap((chain) =>
-    CHAIN_PARTS.map((name): PartRow => ({ chain, name, part: chain[name] })),
-  );
+  const rows = chains.flatMap((chain) => partsOf(chain).map((one): PartRow => ({ chain, ...one })));
   const columns: readonly Column<PartRow>[] = [
     {
       key: 'chain',

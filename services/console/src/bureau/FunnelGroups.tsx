@@ -2,7 +2,7 @@ import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import type { FunnelDimension, FunnelGroup } from '../../../../schemas/api/onboarding.ts';
 import { type Column, DataTable } from '../ui/DataTable.tsx';
-import { useFormat } from '../ui/format.ts';
+import { MISSING, useFormat } from '../ui/format.ts';
 
 export const groupInWords = (t: TFunction, { key, name }: FunnelGroup): string =>
   name ?? (key === '' ? t('funnel.groupUnknown') : key);
@@ -17,7 +17,8 @@ export function FunnelGroups({
   readonly by: FunnelDimension;
   readonly groups: readonly FunnelGroup[];
   readonly chosen: string | undefined;
-  readonly choose: (key: string) => void;
+  /** Null where none is chosen any more. */
+  readonly choose: (key: string | null) => void;
 }) {
   const { t } = useTranslation();
   const format = useFormat();
@@ -28,7 +29,7 @@ export function FunnelGroups({
   ): Column<FunnelGroup> => ({
     ...{ key, label, isNumber: true },
     sort: (group) => (group.withheld === undefined ? of(group) : null),
-    cell: (group) => (group.withheld === undefined ? format.integer(of(group)) : '—'),
+    cell: (group) => (group.withheld === undefined ? format.integer(of(group)) : MISSING),
   });
   const total = (field: 'atRisk' | 'stalled' | 'failed') => (group: FunnelGroup) =>
     group.stages.reduce((sum, stage) => sum + stage[field], 0);
@@ -46,7 +47,7 @@ export function FunnelGroups({
             type="button"
             className="figure"
             aria-pressed={group.key === chosen}
-            onClick={() => choose(group.key === chosen ? '' : group.key)}
+            onClick={() => choose(group.key === chosen ? null : group.key)}
           >
             {groupInWords(t, group)}
           </button>

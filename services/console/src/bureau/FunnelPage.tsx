@@ -12,6 +12,8 @@ import { FunnelGroups, groupInWords } from './FunnelGroups.tsx';
 import { FunnelStages, figureOf, type Scope } from './FunnelStages.tsx';
 
 const FUNNEL_DIMENSIONS = ['city', 'chain', 'industry', 'provider'] as const satisfies FunnelDimension[];
+/** How an address names the group of what is not known. */
+const UNKNOWN = 'unknown';
 const SCOPES: Readonly<Record<FunnelDimension, string>> = {
   city: '',
   chain: 'leader:',
@@ -64,7 +66,9 @@ export default function FunnelPage() {
         empty={<Empty title={t('funnel.none')} />}
       >
         {(data) => {
-          const group = data.groups?.find(({ key }) => key === parameters.get('group'));
+          const group = data.groups?.find(
+            ({ key, withheld }) => withheld === undefined && (key || UNKNOWN) === parameters.get('group'),
+          );
           const shown = group ?? data;
           const scope = group === undefined ? (city ?? '-') : scopeOf(by, group.key, city);
           return (
@@ -74,7 +78,7 @@ export default function FunnelPage() {
                   by={by}
                   groups={data.groups ?? []}
                   chosen={group?.key}
-                  choose={(key) => set({ group: key })}
+                  choose={(key) => set({ group: key === null ? '' : key || UNKNOWN })}
                 />
               )}
               {group !== undefined && <h2>{groupInWords(t, group)}</h2>}

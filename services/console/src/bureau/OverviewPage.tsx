@@ -50,7 +50,12 @@ function KeyFigures() {
   const cities = useCities().data?.items;
   const board = useBoard({ rows: '0' }).data;
   const claims = useClaims().data;
-  const sum = (field: 'done' | 'target') => cities?.reduce((total, city) => total + city[field], 0) ?? null;
+  // What is done where there is no target is no part of a share.
+  const held = cities?.filter(({ target }) => target !== null);
+  const sum = (field: 'done' | 'target') =>
+    held === undefined || held.length === 0
+      ? null
+      : held.reduce((total, city) => total + (city[field] ?? 0), 0);
   const count = (status: string) => cities?.filter((city) => city.status === status).length ?? null;
   const behind = cities && (count('critical') ?? 0) + (count('lagging') ?? 0);
   const shareOf = (done: number | null, target: number | null) =>

@@ -1,6 +1,6 @@
 import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
-import { CHAIN_PARTS, useChains } from '../api/programme.ts';
+import { partsOf, useChains } from '../api/programme.ts';
 import { Figure } from '../figures/Figure.tsx';
 import { FiguresCard } from '../figures/FiguresCard.tsx';
 import { useFormat } from '../ui/format.ts';
@@ -25,7 +25,11 @@ export default function ChainPage({ leader }: { readonly leader: string }) {
         {({ chains }) => {
           const own = chains.find((chain) => chain.leaderUscc === leader);
           if (own === undefined) return <Empty title={t('state.empty')} />;
-          const parts = CHAIN_PARTS.map((part) => ({ part, name: t(`chains.part.${part}`), ...own[part] }));
+          const parts = partsOf(own).map(({ name, part }) => ({
+            ...part,
+            part: name,
+            name: t(`chains.part.${name}`),
+          }));
           return (
             <section className="card">
               <Suspense fallback={<Loading />}>

@@ -3,7 +3,6 @@ import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
 import type { ChainKpi } from '../../../../schemas/api/overview.ts';
 import { useChainKpi } from '../api/chain.ts';
-import { CHAIN_PARTS } from '../api/programme.ts';
 import { Figure } from '../figures/Figure.tsx';
 import { type Column, DataTable } from '../ui/DataTable.tsx';
 import { useFormat } from '../ui/format.ts';
@@ -52,13 +51,15 @@ export function ChainTrend({ leader }: { readonly leader: string }) {
   );
 }
 
+const TREND_PARTS = ['leader', 'suppliers', 'chain'] as const;
+
 function Months({ data }: { readonly data: ChainKpi }) {
   const { t } = useTranslation();
   const format = useFormat();
   const months = useMemo(() => data.months.map(({ month }) => month), [data]);
   const lines = useMemo(
     () =>
-      CHAIN_PARTS.map((part) => ({
+      TREND_PARTS.map((part) => ({
         name: t(`chains.part.${part}`),
         values: data.months.map((row) => row[part].value),
       })),
@@ -72,7 +73,7 @@ function Months({ data }: { readonly data: ChainKpi }) {
       sort: ({ month }) => month,
       cell: ({ month }) => month,
     },
-    ...CHAIN_PARTS.map(
+    ...TREND_PARTS.map(
       (part): Column<ChainKpi['months'][number]> => ({
         key: part,
         label: t(`chains.part.${part}`),

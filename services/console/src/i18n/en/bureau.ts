@@ -67,7 +67,12 @@ export const bureau: typeof chinese = {
   chains: {
     title: 'Inventory turns by chain, before and after',
     remark: 'Leader, suppliers and whole chain side by side, so that shifted stock shows',
-    part: { leader: 'Leader', suppliers: 'Suppliers', chain: 'Whole chain' },
+    part: {
+      leader: 'Leader',
+      suppliers: 'Suppliers',
+      others: 'Suppliers without a baseline',
+      chain: 'Whole chain',
+    },
     name: 'Chain',
     who: 'Part',
     turns: 'Turns a year',

@@ -68,7 +68,7 @@ export const bureau = {
   chains: {
     title: '各链库存周转：改造前后',
     remark: '链主、供应商与全链并列，以识别库存转移',
-    part: { leader: '链主', suppliers: '供应商', chain: '全链' },
+    part: { leader: '链主', suppliers: '供应商', others: '无基线的供应商', chain: '全链' },
     name: '链',
     who: '范围',
     turns: '周转（次/年）',
