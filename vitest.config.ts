@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 /**
  * The tier is in the file name: *.unit.test.ts needs no server, *.integration.test.ts shares the real ones of its run,
- * *.standalone.test.ts starts what it needs itself and may run beside them.
+ * *.standalone.test.ts starts what it needs itself, so that nothing else has to run.
  */
 const tier = (name: string, extra: object = {}) => ({
   test: { name, include: [`test/**/*.${name}.test.ts`], environment: 'node', ...extra },
@@ -11,8 +11,6 @@ const FILE_BY_FILE = { testTimeout: 240_000, hookTimeout: 600_000, maxWorkers: 1
 
 export default defineConfig({
   test: {
-    // Two tiers run at the same time in processes of their own: no file that both would write.
-    cache: false,
     projects: [
       tier('unit', { testTimeout: 60_000, maxWorkers: 2 }),
       tier('integration', { ...FILE_BY_FILE, globalSetup: ['test/support/realServers.ts'] }),
