@@ -52,13 +52,20 @@ describe('producers that are not ours', () => {
     return resources[0]?.configEntries.find(({ configName }) => configName === name)?.configValue;
   };
 
+  /** By hand: kafkajs's own waiting takes a broker that does not yet host what it has just made for an error. */
+  const createTopic = async (configEntries: { name: string; value: string }[] = []): Promise<void> => {
+    const admin = await stream.kafka.admin();
+    await admin.createTopics({ waitForLeaders: false, topics: [{ topic, numPartitions: 1, configEntries }] });
+    await eventually('the topic', () => admin.fetchTopicOffsets(topic).catch(() => null));
+  };
+
   beforeAll(async () => {
     stream = await openTestStream();
     const configEntries = [
       { name: 'retention.ms', value: '777000000' },
       { name: 'compression.type', value: 'producer' },
     ];
-    await (await stream.kafka.admin()).createTopics({ topics: [{ topic, numPartitions: 1, configEntries }] });
+    await createTopic(configEntries);
     await stream.send('chainlight.acts', [leaderRegistered()]);
     ingest = await start();
     await eventually(
@@ -119,7 +126,9 @@ describe('producers that are not ours', () => {
     await readRanges(stream.kafka, topic, await offsetsOf(stream.kafka, topic), (_, { offset }) =>
       read.push(Number(offset)),
     );
-    expect(read.length).toBe(head?.seq);
+    // What had to wait for its leader has two verdicts and counts once.
+    const judged = Object.values(head?.counts ?? {}).reduce((sum, count) => sum + count, 0);
+    expect(read.length).toBe(judged);
     // Eight records and four markers: the last of them, an abort's, stands behind no record that is read.
     expect(head && readUpTo(head)).toBe(ends[`${topic}/0`]);
     expect((await verifyChains(stream.mongo.db)).firstFault).toBeNull();
@@ -134,9 +143,7 @@ describe('producers that are not ours', () => {
     const admin = await stream.kafka.admin();
     await admin.deleteTopics({ topics: [topic] });
     await eventually('the topic is gone', async () => !(await admin.listTopics()).includes(topic));
-    await eventually('the topic made anew', () =>
-      admin.createTopics({ topics: [{ topic, numPartitions: 1 }] }).catch(() => false),
-    );
+    await createTopic();
     await eventually('the record', () =>
       stream.send(topic, [orderPlaced('anew')]).then(
         () => true,
