@@ -1,5 +1,5 @@
 import { type Client, ServiceError, WorkflowNotFoundError } from '@temporalio/client';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
 import { workflowIdOf } from '../../schemas/onboarding.ts';
 import type { StoredEvent } from '../../schemas/storedEvent.ts';
 import { newPartition } from '../../services/ingest/index.ts';
@@ -73,6 +73,23 @@ describe('a run that Temporal refuses for good', () => {
     workflowIdOf({ supplierUscc, platform: PLATFORM, programme: PROGRAMME });
   const keyOf = (supplierUscc: string) => ({ supplierUscc, platform: PLATFORM, programme: PROGRAMME });
   const logger = createLogger('test', { level: 'silent' });
+  /** A database of the test's own, and Temporal; what was begun for these firms ends with the test. */
+  const openFor = async (name: string, firms: readonly string[]) => {
+    const { db, close } = await connectMongo(inject('MONGODB_URI'), uniqueName(name));
+    const temporal = await connectTemporal(inject('TEMPORAL_ADDRESS'), 'default');
+    const { client } = temporal;
+    const handleOf = (firm: string) => client.workflow.getHandle(idOf(firm));
+    onTestFinished(async () => {
+      for (const firm of firms)
+        await handleOf(firm)
+          .terminate('end of the test')
+          .catch(() => {});
+      await temporal.close();
+      await db.dropDatabase();
+      await close();
+    });
+    return { db, client, handleOf };
+  };
   /** Something of which no onboarding makes anything by itself. */
   const eventOf = (firm: string, seq: number, comment: string): StoredEvent => ({
     ...{ _id: `/supplier/${firm}/portal help-${firm}`, type: 'onboarding.help-requested.v1' },
@@ -88,84 +105,56 @@ describe('a run that Temporal refuses for good', () => {
   });
 
   it('is listed with what it was not told, while the others go on; it is told once it can take it', async () => {
-    const { db, close } = await connectMongo(inject('MONGODB_URI'), uniqueName('stuck'));
-    const temporal = await connectTemporal(inject('TEMPORAL_ADDRESS'), 'default');
-    const { client } = temporal;
-    const handleOf = (firm: string) => client.workflow.getHandle(idOf(firm));
+    const { db, client, handleOf } = await openFor('stuck', [poisoned, healthy]);
     const activities = createRecordActivities(db, {} as Producer, logger);
     const at = new Date('2024-03-01T00:00:00Z');
     const later = (hours: number) => new Date(at.getTime() + hours * 60 * MINUTE_MS);
-    try {
-      // More than Temporal takes in one signal.
-      const tooLarge = eventOf(poisoned, 1, 'x'.repeat(2_200_000));
-      await eventsOf(db).insertMany([tooLarge, eventOf(healthy, 2, 'nobody here knows how')]);
-      await partitionsOf(db).insertOne({ ...newPartition('supplier.reports', 0), seq: 2, nextOffset: 2 });
-      expect(await routeOnce(db, client, logger, at)).toBe(true);
-      expect(await routeOnce(db, client, logger, at)).toBe(false);
+    // More than Temporal takes in one signal.
+    const tooLarge = eventOf(poisoned, 1, 'x'.repeat(2_200_000));
+    await eventsOf(db).insertMany([tooLarge, eventOf(healthy, 2, 'nobody here knows how')]);
+    await partitionsOf(db).insertOne({ ...newPartition('supplier.reports', 0), seq: 2, nextOffset: 2 });
+    expect(await routeOnce(db, client, logger, at)).toBe(true);
+    expect(await routeOnce(db, client, logger, at)).toBe(false);
 
-      expect((await handleOf(healthy).describe()).status.name).toBe('RUNNING');
-      await expect(handleOf(poisoned).describe()).rejects.toThrow(WorkflowNotFoundError);
-      expect((await listStuck(db)).stuck).toEqual([
-        {
-          ...{ workflowId: idOf(poisoned), supplierUscc: poisoned, platform: PLATFORM, programme: PROGRAMME },
-          ...{ why: 'Blob data size exceeds limit.', untold: [tooLarge._id], tries: 1 },
-          since: at.toISOString(),
-          lastTriedAt: at.toISOString(),
-          nextTryAt: '2024-03-01T00:01:00.000Z',
-        },
-      ]);
-      // Nor does it hear of the time before it has heard of what came before.
-      await streamClockOf(db).insertOne({ _id: 'watermark', at, positions: {}, caughtUp: true });
-      expect(await activities.readClock({ workflowId: idOf(poisoned) })).toBeNull();
-      expect(await activities.readClock({ workflowId: idOf(healthy) })).toBe(at.toISOString());
+    expect((await handleOf(healthy).describe()).status.name).toBe('RUNNING');
+    await expect(handleOf(poisoned).describe()).rejects.toThrow(WorkflowNotFoundError);
+    expect((await listStuck(db)).stuck).toEqual([
+      {
+        ...{ workflowId: idOf(poisoned), supplierUscc: poisoned, platform: PLATFORM, programme: PROGRAMME },
+        ...{ why: 'Blob data size exceeds limit.', untold: [tooLarge._id], tries: 1 },
+        since: at.toISOString(),
+        lastTriedAt: at.toISOString(),
+        nextTryAt: '2024-03-01T00:01:00.000Z',
+      },
+    ]);
+    // Nor does it hear of the time before it has heard of what came before.
+    await streamClockOf(db).insertOne({ _id: 'watermark', at, positions: {}, caughtUp: true });
+    expect(await activities.readClock({ workflowId: idOf(poisoned) })).toBeNull();
+    expect(await activities.readClock({ workflowId: idOf(healthy) })).toBe(at.toISOString());
 
-      await retellStuck(db, client, logger, later(1));
-      expect((await listStuck(db)).stuck).toMatchObject([
-        { tries: 2, nextTryAt: '2024-03-01T01:02:00.000Z' },
-      ]);
-      await retellStuck(db, client, logger, later(1));
-      expect((await listStuck(db)).stuck).toMatchObject([{ tries: 2 }]);
+    await retellStuck(db, client, logger, later(1));
+    expect((await listStuck(db)).stuck).toMatchObject([{ tries: 2, nextTryAt: '2024-03-01T01:02:00.000Z' }]);
+    await retellStuck(db, client, logger, later(1));
+    expect((await listStuck(db)).stuck).toMatchObject([{ tries: 2 }]);
 
-      await eventsOf(db).replaceOne({ _id: tooLarge._id }, eventOf(poisoned, 1, 'nor here'));
-      await retellStuck(db, client, logger, later(2));
-      expect((await listStuck(db)).stuck).toEqual([]);
-      expect((await handleOf(poisoned).describe()).status.name).toBe('RUNNING');
-      expect(await restartStuck(db, client, idOf(poisoned), 'is not stuck')).toBe(false);
-    } finally {
-      for (const firm of [poisoned, healthy])
-        await handleOf(firm)
-          .terminate('end of the test')
-          .catch(() => {});
-      await temporal.close();
-      await db.dropDatabase();
-      await close();
-    }
+    await eventsOf(db).replaceOne({ _id: tooLarge._id }, eventOf(poisoned, 1, 'nor here'));
+    await retellStuck(db, client, logger, later(2));
+    expect((await listStuck(db)).stuck).toEqual([]);
+    expect((await handleOf(poisoned).describe()).status.name).toBe('RUNNING');
+    expect(await restartStuck(db, client, idOf(poisoned), 'is not stuck')).toBe(false);
   });
 
   it('is begun anew by a restart whether it runs or never began', async () => {
-    const { db, close } = await connectMongo(inject('MONGODB_URI'), uniqueName('restart'));
-    const temporal = await connectTemporal(inject('TEMPORAL_ADDRESS'), 'default');
-    const { client } = temporal;
-    const handleOf = (firm: string) => client.workflow.getHandle(idOf(firm));
-    try {
-      await signalOnboarding(client, idOf(running), keyOf(running), factsArrivedSignal, [[]]);
-      const { runId } = await handleOf(running).describe();
-      for (const firm of [absent, running]) {
-        await keepStuck(db, idOf(firm), keyOf(firm), 'refused', ['an event'], new Date('2024-03-01'));
-        expect(await restartStuck(db, client, idOf(firm), 'begun anew')).toBe(true);
-        expect((await handleOf(firm).describe()).status.name).toBe('RUNNING');
-      }
-      expect((await handleOf(running).describe()).runId).not.toBe(runId);
-      expect((await listStuck(db)).stuck).toEqual([]);
-    } finally {
-      for (const firm of [absent, running])
-        await handleOf(firm)
-          .terminate('end of the test')
-          .catch(() => {});
-      await temporal.close();
-      await db.dropDatabase();
-      await close();
+    const { db, client, handleOf } = await openFor('restart', [absent, running]);
+    await signalOnboarding(client, idOf(running), keyOf(running), factsArrivedSignal, [[]]);
+    const { runId } = await handleOf(running).describe();
+    for (const firm of [absent, running]) {
+      await keepStuck(db, idOf(firm), keyOf(firm), 'refused', ['an event'], new Date('2024-03-01'));
+      expect(await restartStuck(db, client, idOf(firm), 'begun anew')).toBe(true);
+      expect((await handleOf(firm).describe()).status.name).toBe('RUNNING');
     }
+    expect((await handleOf(running).describe()).runId).not.toBe(runId);
+    expect((await listStuck(db)).stuck).toEqual([]);
   });
 
   it('keeps what it is refused while it is begun anew', async () => {

@@ -89,8 +89,7 @@ export class PartitionWorker {
 
   /** Notes that the offsets from `from` to `end` hold no record, as soon as everything before them is judged. */
   passOver(from: number, end: number): void {
-    const isNext = this.passed !== null && this.passed.end === from;
-    this.passed = { from: isNext ? (this.passed?.from ?? from) : from, end };
+    this.passed = { from: this.passed?.end === from ? this.passed.from : from, end };
   }
 
   /** Makes durable what `passOver` noted; again at the next call where that fails. */

@@ -4,6 +4,7 @@ import type { IntakeAnswer } from '../../../../schemas/api/intake.ts';
 import type { ActTarget } from './acts.ts';
 import { postEvents } from './client.ts';
 import { newId } from './newId.ts';
+import { supplierEvent } from './supplierEvent.ts';
 
 /** What somebody states of an onboarding as its party. */
 export interface Statement {
@@ -18,17 +19,8 @@ export function eventOf(
   { type, source, target: { supplierUscc, platform, programme }, data }: Statement,
   { id, at }: { readonly id: string; readonly at: Date },
 ): object {
-  return {
-    specversion: '1.0',
-    type,
-    source,
-    id,
-    time: at.toISOString(),
-    subject: supplierUscc,
-    partitionkey: supplierUscc,
-    datacontenttype: 'application/json',
-    data: { supplierUscc, platform, programme, ...data },
-  };
+  const about = { supplierUscc, platform, programme, ...data };
+  return supplierEvent(supplierUscc, { type, source, id, data: about }, at);
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { IntakeAnswer } from '../../../../schemas/api/intake.ts';
+import { supplierEvent } from '../api/supplierEvent.ts';
 /** A row of a nomination file, or what is wrong with it. */
 export type NominationRow =
   | { readonly row: number; readonly ok: true; readonly externalId: string; readonly nomination: Nomination }
@@ -84,17 +85,8 @@ export function nominationEvents(
 ): Record<string, unknown>[] {
   const { leaderUscc, source, platform, programme } = target;
   const { supplierUscc } = nomination;
-  const event = (type: string, id: string, data: object) => ({
-    specversion: '1.0',
-    type,
-    source,
-    id,
-    time: at.toISOString(),
-    subject: supplierUscc,
-    partitionkey: supplierUscc,
-    datacontenttype: 'application/json',
-    data,
-  });
+  const event = (type: string, id: string, data: object) =>
+    supplierEvent(supplierUscc, { type, source, id, data }, at);
   // By day: a relation that has ended may be declared anew.
   const validFrom = dayInChina(at);
   const relation = event('relation.declared.v1', `relation-${supplierUscc}-${validFrom}`, {
