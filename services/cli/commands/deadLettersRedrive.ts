@@ -41,7 +41,7 @@ export function register(program: Command, io: CliIo): void {
     .option('--json', 'print one JSON object')
     .action(async (ids: string[], { json, ...options }: Selection & { dryRun?: boolean }) => {
       const command = parseInput(RedriveCommand, { ids, ...options });
-      const result = RedriveResult.parse(await onStack((deps) => redriveDeadLetters(deps, command)));
+      const result = RedriveResult.parse(await onStack(io, (deps) => redriveDeadLetters(deps, command)));
       printResult(io, json, result, () =>
         [
           `${result.redriven.length} of ${result.matched} ${result.dryRun ? 'would be redriven' : 'redriven'}`,
@@ -59,7 +59,7 @@ export function register(program: Command, io: CliIo): void {
     .option('--json', 'print one JSON object')
     .action(async (ids: string[], { json, ...options }: Selection & { why: string }) => {
       const command = parseInput(DiscardCommand, { ids, ...options });
-      const result = DiscardResult.parse(await onStack((deps) => discardDeadLetters(deps, command)));
+      const result = DiscardResult.parse(await onStack(io, (deps) => discardDeadLetters(deps, command)));
       printResult(io, json, result, () =>
         [
           `${result.discarded.length} of ${result.matched} discarded`,
@@ -81,7 +81,7 @@ const withSelection = (command: Command): Command =>
 const describeSkipped = (skipped: RedriveResult['skipped']): string[] =>
   skipped.map(({ id, because }) => `  ${id} left alone: ${because}`);
 
-async function onStack<Result>(work: (deps: DeadLetterDeps) => Promise<Result>): Promise<Result> {
+async function onStack<Result>(io: CliIo, work: (deps: DeadLetterDeps) => Promise<Result>): Promise<Result> {
   const config = loadConfig();
   const logger = createLogger('cli', { level: process.env.LOG_LEVEL ?? 'fatal' });
   const mongo = await connectMongo(config.MONGODB_URI, config.MONGODB_DB);
@@ -90,7 +90,7 @@ async function onStack<Result>(work: (deps: DeadLetterDeps) => Promise<Result>):
     const producer = await createProducer(kafka);
     const now = () => new Date();
     const deps = { db: mongo.db, kafka, producer, now, confirmTimeoutMs: CONFIRM_TIMEOUT_MS };
-    return await work(deps).finally(() => producer.disconnect());
+    return await work({ ...deps, progress: io.err }).finally(() => producer.disconnect());
   } finally {
     await kafka.close();
     await mongo.close();

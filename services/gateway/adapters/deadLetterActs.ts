@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { Db } from 'mongodb';
 import type {
   DiscardCommand,
@@ -9,7 +10,7 @@ import type {
 import type { Envelope } from '../../../schemas/envelope.ts';
 import { ERRORS, isChainlightError } from '../../../schemas/errors.ts';
 import { ACTS } from '../../../schemas/topics.ts';
-import { waitUntilStored } from '../../runtime/confirm.ts';
+import { waitUntilAllStored } from '../../runtime/confirm.ts';
 import {
   type DeadLetter,
   deadLetterActsOf,
@@ -37,9 +38,13 @@ export interface DeadLetterDeps {
   readonly kafka: KafkaClient;
   readonly producer: Producer;
   readonly now: () => Date;
-  /** How long to wait for ingest to store an act. */
+  /** How long to wait for ingest to store the acts, all of them together. */
   readonly confirmTimeoutMs: number;
+  /** Takes a line now and then on how far it is. */
+  readonly progress?: (line: string) => void;
 }
+
+const PROGRESS_EVERY = 100;
 
 interface Coordinates {
   readonly topic: string;
@@ -60,7 +65,8 @@ export async function redriveDeadLetters(
   const ids = await chosenIds(deps.db, command);
   const result: RedriveResult = { dryRun: command.dryRun, matched: ids.length, redriven: [], skipped: [] };
   const stated: { readonly id: string; readonly to: Coordinates; readonly event: Envelope }[] = [];
-  for (const id of ids) {
+  for (const [done, id] of ids.entries()) {
+    tellDone(deps, done, ids.length);
     const letter = await findDeadLetter(deps.db, id);
     const because = (await whyClosed(deps.db, id)) ?? whyUnfit(letter);
     if (because !== null) result.skipped.push({ id, because });
@@ -76,10 +82,9 @@ export async function redriveDeadLetters(
       else stated.push({ id, ...outcome });
     }
   }
-  for (const { id, to, event } of stated) {
-    const confirmed = await waitUntilStored(deps.db, event, deps.confirmTimeoutMs);
-    result.redriven.push({ id, to, event: event.id, confirmed });
-  }
+  const stored = await confirmedOf(deps, stated);
+  for (const { id, to, event } of stated)
+    result.redriven.push({ id, to, event: event.id, confirmed: stored.has(event) });
   return result;
 }
 
@@ -94,7 +99,8 @@ export async function discardDeadLetters(
   const ids = await chosenIds(deps.db, command);
   const result: DiscardResult = { matched: ids.length, discarded: [], skipped: [] };
   const stated: { readonly id: string; readonly event: Envelope }[] = [];
-  for (const id of ids) {
+  for (const [done, id] of ids.entries()) {
+    tellDone(deps, done, ids.length);
     const letter = await findDeadLetter(deps.db, id);
     const because = await whyClosed(deps.db, id);
     if (because !== null) {
@@ -106,11 +112,27 @@ export async function discardDeadLetters(
     if ('because' in outcome) result.skipped.push({ id, because: outcome.because });
     else stated.push({ id, ...outcome });
   }
-  for (const { id, event } of stated) {
-    const confirmed = await waitUntilStored(deps.db, event, deps.confirmTimeoutMs);
-    result.discarded.push({ id, event: event.id, confirmed });
-  }
+  const stored = await confirmedOf(deps, stated);
+  for (const { id, event } of stated)
+    result.discarded.push({ id, event: event.id, confirmed: stored.has(event) });
   return result;
+}
+
+function tellDone({ progress }: DeadLetterDeps, done: number, total: number): void {
+  if (done > 0 && done % PROGRESS_EVERY === 0) progress?.(`${done} of ${total} dead letters gone through`);
+}
+
+/** The acts that ingest has stored by the deadline of the whole command. */
+async function confirmedOf(
+  deps: DeadLetterDeps,
+  stated: readonly { readonly event: Envelope }[],
+): Promise<ReadonlySet<Envelope>> {
+  let told = -1;
+  const events = stated.map(({ event }) => event);
+  return waitUntilAllStored(deps.db, events, deps.confirmTimeoutMs, (stored) => {
+    if (stored !== told) deps.progress?.(`${stored} of ${events.length} acts stored by ingest`);
+    told = stored;
+  });
 }
 
 async function redrive(
@@ -118,8 +140,9 @@ async function redrive(
   letter: DeadLetter,
   { claim, resumed }: Extract<ClaimOutcome, { kind: 'taken' }>,
 ): Promise<{ readonly to: Coordinates; readonly event: Envelope }> {
-  const sent = resumed ? await findRedriven(deps.kafka, letter, claim.endBefore) : null;
-  const to = sent ?? (await sendOne(deps.producer, letter.topic, await recordOf(deps.db, letter)));
+  const record = await recordOf(deps.db, letter);
+  const sent = resumed ? await findRedriven(deps.kafka, letter, record, claim.endBefore) : null;
+  const to = sent ?? (await sendOne(deps.producer, letter.topic, record));
   const event = deadLetterRedriven(letter, claim, to);
   await stateAct(deps.producer, event);
   return { to, event };
@@ -174,18 +197,23 @@ async function recordOf(db: Db, letter: DeadLetter): Promise<OutgoingRecord> {
   };
 }
 
+/** Where a letter's record already stands. Whoever may write to the topic can set the mark: every byte must be the record's. */
 async function findRedriven(
   kafka: KafkaClient,
   letter: DeadLetter,
+  { key, value, headers }: OutgoingRecord,
   from: number,
 ): Promise<Coordinates | null> {
   const { topic, partition } = letter;
   const ranges = (await offsetsOf(kafka, topic))
     .filter((range) => range.partition === partition)
     .map((range) => ({ ...range, from: Math.max(from, range.from) }));
+  const own = { key, value, headers: { ...headers } };
   let found: Coordinates | null = null;
   await readRanges(kafka, topic, ranges, (_, message) => {
     if (headerText(message, REDRIVE_HEADER) !== letter._id) return;
+    const { key, value, headers } = message;
+    if (!isDeepStrictEqual({ key, value, headers: { ...headers } }, own)) return;
     found ??= { topic, partition, offset: Number(message.offset) };
   });
   return found;
