@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readCommandLine } from '../support/commandLine.ts';
 import { writePanelFile } from './auditPanelFile.ts';
 
 interface Side {
@@ -21,7 +22,8 @@ const DRAWS = 999;
  * `npm run bench -- audit`: 100,000 units × 36 months, 10 cohorts, 999 bootstrap draws with simultaneous bands, in a process
  * of its own; then the same with PyPI diff-diff, if a Python that has it is found (CHAINLIGHT_BENCH_PYTHON, or else python3).
  */
-export async function run(_args: readonly string[]): Promise<unknown> {
+export async function run(args: readonly string[]): Promise<unknown> {
+  readCommandLine('npm run bench -- audit', args, { json: { type: 'boolean', default: false } });
   const work = mkdtempSync(join(tmpdir(), 'chainlight-bench-'));
   try {
     const file = join(work, 'panel.csv');

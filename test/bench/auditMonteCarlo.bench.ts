@@ -4,6 +4,7 @@ import { estimateGroupTimes } from '../../services/audit/domain/groupTime.ts';
 import { placeboTest } from '../../services/audit/domain/placeboTest.ts';
 import { type RandomStream, randomStream, shuffle } from '../../services/audit/domain/random.ts';
 import { DEFAULT_OPTIONS, type Edge, estimate, estimateSpillover } from '../../services/audit/index.ts';
+import { readCommandLine, wholeNumber } from '../support/commandLine.ts';
 import { type Noise, type SimulatedUnit, simulatePanel, unitsOf } from '../support/simulatedPanel.ts';
 
 /**
@@ -12,8 +13,14 @@ import { type Noise, type SimulatedUnit, simulatePanel, unitsOf } from '../suppo
  * no effect. The results are kept in docs/audit-method.md.
  */
 export async function run(args: readonly string[]): Promise<unknown> {
-  const draws = Number(args.find((argument) => /^\d+$/.test(argument)) ?? 500);
-  const only = args.find((argument) => argument.startsWith('--only='))?.slice('--only='.length) ?? '';
+  const { values, positionals } = readCommandLine(
+    'npm run bench -- auditMonteCarlo',
+    args,
+    { only: { type: 'string' }, json: { type: 'boolean', default: false } },
+    ['DRAWS'],
+  );
+  const draws = wholeNumber('DRAWS', positionals[0] ?? '500', 1);
+  const only = values.only ?? '';
   const seeds = Array.from({ length: draws }, (_, index) => 1_000 + index);
   const results: Record<string, unknown> = {};
   const studies: Record<string, (name: string) => unknown> = {

@@ -1,5 +1,6 @@
 import type { AuditVerdict } from '../../schemas/api/auditRun.ts';
 import { runAudit } from '../../services/audit/index.ts';
+import { readCommandLine, wholeNumber } from '../support/commandLine.ts';
 import { auditFactsFrom, PLAIN_AUDIT, plantedIn, scenarioFacts } from '../support/scenarioFacts.ts';
 
 interface Tally {
@@ -19,13 +20,21 @@ const NOWHERE = { knownAt: null, simulated: true, anchors: [] };
  * without effect over seeds 1 to SEEDS, and counts how often the planted effect lies inside the 95 % interval, how often an
  * effect is found, and how often the audit refuses. In the twin every effect found is a false one.
  */
-export async function run([seeds = '20', scales = '20,40']: readonly string[]): Promise<unknown> {
+export async function run(args: readonly string[]): Promise<unknown> {
+  const { positionals } = readCommandLine(
+    'npm run bench -- auditScenario',
+    args,
+    { json: { type: 'boolean', default: false } },
+    ['SEEDS', 'SCALES'],
+  );
+  const seeds = wholeNumber('SEEDS', positionals[0] ?? '20', 1);
+  const scales = (positionals[1] ?? '20,40').split(',').map((scale) => wholeNumber('SCALES', scale, 1));
   const tallies: Record<string, Tally> = {};
   const refusals: Record<string, number> = {};
   const misses: string[] = [];
   for (const name of ['sichuan', 'sichuan-null'] as const)
-    for (const scale of scales.split(',').map(Number))
-      for (let seed = 1; seed <= Number(seeds); seed++) {
+    for (const scale of scales)
+      for (let seed = 1; seed <= seeds; seed++) {
         const { scenario, facts } = scenarioFacts({ scenario: name, seed, scale });
         const auditFacts = auditFactsFrom(facts, 'inventory-turns');
         const { views } = runAudit(auditFacts, { ...PLAIN_AUDIT, seed }, NOWHERE).result;
@@ -41,7 +50,7 @@ export async function run([seeds = '20', scales = '20,40']: readonly string[]): 
           }
         process.stderr.write(`${name} 1:${scale}, seed ${seed}\n`);
       }
-  return { seeds: Number(seeds), scales, tallies, refusals, misses };
+  return { seeds, scales: scales.join(','), tallies, refusals, misses };
 }
 
 const covers = ({ low, high }: AuditVerdict, truth: number): boolean =>

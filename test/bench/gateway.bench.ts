@@ -2,12 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { parseArgs } from 'node:util';
 import { projectRoot } from '../../services/runtime/config.ts';
 import { partitionsOf } from '../../services/runtime/eventStore.ts';
 import { createKafka } from '../../services/runtime/kafka.ts';
 import { connectMongo } from '../../services/runtime/mongo.ts';
 import { nodeArgumentsOf, startServers } from '../../services/stack/index.ts';
+import { readCommandLine, wholeNumber } from '../support/commandLine.ts';
 import { startTestIssuer, type TestIssuer } from '../support/identity.ts';
 import { type GatewayWorld, sendWorld, settle, worldOf } from './gatewayWorld.ts';
 import { inventoryEvents } from './inventoryEvents.ts';
@@ -27,18 +27,16 @@ const progress = (line: string): void => void process.stderr.write(`${line}\n`);
 const rounded = (value: number): number => Math.round(value * 10) / 10;
 
 export async function run(args: readonly string[]) {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      suppliers: { type: 'string', default: '20000' },
-      seconds: { type: 'string', default: '30' },
-      events: { type: 'string', default: '100000' },
-      data: { type: 'string' },
-      json: { type: 'boolean', default: false },
-    },
+  const { values } = readCommandLine('npm run bench -- gateway', args, {
+    suppliers: { type: 'string', default: '20000' },
+    seconds: { type: 'string', default: '30' },
+    events: { type: 'string', default: '100000' },
+    data: { type: 'string' },
+    json: { type: 'boolean', default: false },
   });
-  const suppliers = Number(values.suppliers);
-  const seconds = Number(values.seconds);
+  const suppliers = wholeNumber('--suppliers', values.suppliers, 1);
+  const seconds = wholeNumber('--seconds', values.seconds, 1);
+  const events = wholeNumber('--events', values.events, 1);
   const dataDir = values.data ?? join(projectRoot, '.chainlight', `bench-${process.pid}`);
   const servers = await startServers({ dataDir, durable: false, progress });
   const children: ChildProcess[] = [];
@@ -101,12 +99,7 @@ export async function run(args: readonly string[]) {
         asked: ms.length,
       });
     }
-    const httpIntakeEventsPerS = await intake(
-      url,
-      await issuer.as('supplier'),
-      sender,
-      Number(values.events),
-    );
+    const httpIntakeEventsPerS = await intake(url, await issuer.as('supplier'), sender, events);
     return {
       suppliers,
       routes,

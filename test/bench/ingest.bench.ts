@@ -3,7 +3,6 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { SUPPLIER_REPORTS } from '../../schemas/topics.ts';
 import { verdictsOf } from '../../services/ingest/index.ts';
 import { measurementProjector } from '../../services/measurement/index.ts';
@@ -21,6 +20,7 @@ import {
 import { connectMongo, type Mongo } from '../../services/runtime/mongo.ts';
 import { readCursor } from '../../services/runtime/projector.ts';
 import { nodeArgumentsOf, startServers } from '../../services/stack/index.ts';
+import { readCommandLine, wholeNumber } from '../support/commandLine.ts';
 import { inventoryEvents } from './inventoryEvents.ts';
 import { type CpuSeconds, cpuSeconds, cpuUsPerEvent, type Role, rssMiB } from './processCost.ts';
 
@@ -39,18 +39,15 @@ interface Side {
 }
 
 export async function run(args: readonly string[]) {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      events: { type: 'string', default: '300000' },
-      processes: { type: 'string', default: '1' },
-      json: { type: 'boolean', default: false },
-      /** Folder for one processor profile a process, to be opened in a browser's developer tools. */
-      profile: { type: 'string' },
-    },
+  const { values } = readCommandLine('npm run bench -- ingest', args, {
+    events: { type: 'string', default: '300000' },
+    processes: { type: 'string', default: '1' },
+    json: { type: 'boolean', default: false },
+    /** Folder for one processor profile a process, to be opened in a browser's developer tools. */
+    profile: { type: 'string' },
   });
-  const events = Number(values.events);
-  const processes = Number(values.processes);
+  const events = wholeNumber('--events', values.events, 1);
+  const processes = wholeNumber('--processes', values.processes, 1);
   const dataDir = join(projectRoot, '.chainlight', `bench-${process.pid}`);
   const servers = await startServers({ dataDir, durable: false, progress });
   try {

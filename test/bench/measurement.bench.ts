@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs, promisify } from 'node:util';
+import { promisify } from 'node:util';
 import { periodsBetween } from '../../schemas/time.ts';
 import type { FirmYear } from '../../services/measurement/domain/firmYear.ts';
 import { kpiOf } from '../../services/measurement/domain/kpis.ts';
@@ -14,6 +14,7 @@ import {
 import { projectRoot } from '../../services/runtime/config.ts';
 import { connectMongo, type Mongo } from '../../services/runtime/mongo.ts';
 import { startServers } from '../../services/stack/index.ts';
+import { readCommandLine, wholeNumber } from '../support/commandLine.ts';
 import { takeIn } from './intake.ts';
 import { fullYears } from './measurementData.ts';
 
@@ -24,14 +25,13 @@ const FIGURE = `inventory-turns/v1/region:${CITY}/2024-03`;
 const progress = (line: string): void => void process.stderr.write(`${line}\n`);
 
 export async function run(args: readonly string[]) {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      events: { type: 'string', default: '300000' },
-      firms: { type: 'string', default: '20000' },
-      json: { type: 'boolean', default: false },
-    },
+  const { values } = readCommandLine('npm run bench -- measurement', args, {
+    events: { type: 'string', default: '300000' },
+    firms: { type: 'string', default: '20000' },
+    json: { type: 'boolean', default: false },
   });
+  const stockCloses = wholeNumber('--events', values.events, 1);
+  const firms = wholeNumber('--firms', values.firms, 1);
   const dataDir = join(projectRoot, '.chainlight', `bench-${process.pid}`);
   const servers = await startServers({ dataDir, durable: false, progress });
   const database = `bench_measurement_${process.pid}`;
@@ -48,7 +48,7 @@ export async function run(args: readonly string[]) {
     const intake = await takeIn(mongo, {
       brokers: servers.env.KAFKA_BROKERS.split(','),
       env,
-      stockCloses: Number(values.events),
+      stockCloses,
       city: CITY,
       cityFirms: CITY_FIRMS,
     });
@@ -58,7 +58,7 @@ export async function run(args: readonly string[]) {
     const explainMs = await explainCity(mongo);
     const explainCommandMs = await explainByCommand(env);
     progress(`explain: ${explainMs} ms, as a command ${explainCommandMs} ms`);
-    const panelRead = await readWholePanel(panel, Number(values.firms));
+    const panelRead = await readWholePanel(panel, firms);
     progress(`panel: ${panelRead.seconds} s for ${panelRead.cells} cells`);
     return {
       panelReadS: panelRead.seconds,

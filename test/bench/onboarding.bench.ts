@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { ActCommand } from '../../schemas/api/acts.ts';
 import { inParallel } from '../../services/onboarding/adapters/signals.ts';
 import { projectRoot } from '../../services/runtime/config.ts';
@@ -16,6 +15,7 @@ import {
   factsArrivedSignal,
   progressQuery,
 } from '../../workflows/onboarding/messages.ts';
+import { readCommandLine, wholeNumber } from '../support/commandLine.ts';
 import { historyCost } from '../support/historyCost.ts';
 import { actCommand } from '../support/onboardingEvents.ts';
 import { acceptedFacts, dayAt } from '../support/onboardingFacts.ts';
@@ -33,11 +33,11 @@ const round = (value: number): number => Math.round(value * 1_000) / 1_000;
  * other. Then many open at once, asked while they are; worker and server are killed, and what is open then is counted.
  */
 export async function run(args: readonly string[]) {
-  const { values } = parseArgs({
-    args: [...args],
-    options: { open: { type: 'string', default: '5000' }, json: { type: 'boolean', default: false } },
+  const { values } = readCommandLine('npm run bench -- onboarding', args, {
+    open: { type: 'string', default: '5000' },
+    json: { type: 'boolean', default: false },
   });
-  const open = Number(values.open);
+  const open = wholeNumber('--open', values.open, 1);
   const bares = Math.ceil(open * BARE_SHARE);
   const dataDir = join(projectRoot, '.chainlight', `bench-${process.pid}`);
   const base = await startServers({ dataDir, only: ['kafka', 'mongodb'], durable: false, progress });
