@@ -78,6 +78,12 @@ export const DeadLetterDetail = DeadLetterItem.extend({
 });
 export type DeadLetterDetail = z.infer<typeof DeadLetterDetail>;
 
+/** What the command line prints of one. */
+export const DeadLetterShown = DeadLetterDetail.extend({
+  /** Where the original's bytes were written to, where that was asked for. */
+  originalFile: z.string().optional(),
+});
+
 /** Which dead letters an act concerns: those named, or all open ones that the filters choose. */
 const selection = {
   ids: z.array(z.string().min(1).max(300)).max(10_000).default([]),

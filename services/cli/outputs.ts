@@ -7,8 +7,8 @@ import { Claims } from '../../schemas/api/claims.ts';
 import { Conformance } from '../../schemas/api/conformance.ts';
 import { ConsentList } from '../../schemas/api/consent.ts';
 import {
-  DeadLetterDetail,
   DeadLetterList,
+  DeadLetterShown,
   DiscardResult,
   RedriveResult,
 } from '../../schemas/api/deadLetters.ts';
@@ -63,7 +63,7 @@ export const OUTPUTS: Readonly<Record<string, z.ZodType>> = {
   'contacts set': ContactSet,
   'dead-letters list': DeadLetterList,
   'dead-letters redrive': RedriveResult,
-  'dead-letters show': DeadLetterDetail,
+  'dead-letters show': DeadLetterShown,
   'delegations grant': Registration,
   'delegations list': ConsentList,
   'delegations withdraw': Registration,

@@ -4,7 +4,7 @@ export {
   discardDeadLetters,
   redriveDeadLetters,
 } from './adapters/deadLetterActs.ts';
-export { listDeadLetters, showDeadLetter } from './adapters/deadLetters.ts';
+export { listDeadLetters, readOriginal, requireKnownLeader, showDeadLetter } from './adapters/deadLetters.ts';
 export { emitLines } from './adapters/emitFile.ts';
 export { showEvent } from './adapters/events.ts';
 export { createInvitations, type Invitations } from './adapters/invitations.ts';

@@ -1,7 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Binary } from 'mongodb';
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { DiscardCommand, RedriveCommand } from '../../schemas/api/deadLetters.ts';
 import { ACTS, DEAD_LETTERS, erpTopic } from '../../schemas/topics.ts';
+import type { CliIo } from '../../services/cli/output.ts';
+import { buildProgram } from '../../services/cli/program.ts';
 import {
   type DeadLetterDeps,
   discardDeadLetters,
@@ -22,6 +28,7 @@ import {
   orderPlaced,
   relationDeclared,
   SUPPLIER,
+  testUscc,
 } from '../support/events.ts';
 import { eventually, openTestStream, type TestStream } from '../support/stream.ts';
 
@@ -32,8 +39,10 @@ describe('dead letters', () => {
   let stream: TestStream;
   let ingest: { stop(): Promise<void> };
   let deps: DeadLetterDeps;
+  let folder: string;
 
   beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'chainlight-letters-'));
     stream = await openTestStream();
     await stream.ensureTopics([topic]);
     ingest = await stream.startIngest();
@@ -50,6 +59,8 @@ describe('dead letters', () => {
   });
 
   afterAll(async () => {
+    vi.unstubAllEnvs();
+    rmSync(folder, { recursive: true, force: true });
     await ingest?.stop();
     await stream?.close();
   });
@@ -65,6 +76,17 @@ describe('dead letters', () => {
       key: SUPPLIER,
       value: JSON.stringify(orderPlaced(id, { source: OTHER_SOURCE, ...overrides })),
     });
+  const cli = async (...args: string[]) => {
+    vi.stubEnv('MONGODB_URI', inject('MONGODB_URI'));
+    vi.stubEnv('MONGODB_DB', stream.mongo.db.databaseName);
+    vi.stubEnv('KAFKA_BROKERS', inject('KAFKA_BROKERS'));
+    vi.stubEnv('TEMPORAL_ADDRESS', inject('TEMPORAL_ADDRESS'));
+    const lines: string[] = [];
+    const io: CliIo = { out: (line) => lines.push(line), err: () => {}, exitCode: 0 };
+    const program = await buildProgram(io, 'dead-letters');
+    await program.parseAsync(['dead-letters', ...args, '--json'], { from: 'user' });
+    return JSON.parse(lines.at(-1) ?? '');
+  };
   const redrive = (fields: Record<string, unknown>) =>
     redriveDeadLetters(deps, RedriveCommand.parse({ by: 'Li Wei', ...fields }));
   const at = async (id: string): Promise<KafkaMessage> => {
@@ -288,9 +310,56 @@ describe('dead letters', () => {
       value: id,
       bytes: value.length,
     });
+    const file = join(folder, 'large');
+    expect(await cli('show', id, '--original', file)).toMatchObject({ id, originalFile: file });
+    expect(readFileSync(file).equals(value)).toBe(true);
     const { redriven } = await redrive({ ids: [id] });
     const to = redriven[0]!.to!;
     expect((await at(`${to.topic}/${to.partition}/${to.offset}`)).value?.equals(value)).toBe(true);
+  });
+
+  it('writes an original to a file only where none is, and only the bytes that were refused', async () => {
+    const value = Buffer.concat([Buffer.from([0xff, 0x0d, 0x0a, 0x00]), randomBytes(20)]);
+    const id = await sendRaw({ key: SUPPLIER, value });
+    const file = join(folder, 'small');
+    expect(await cli('show', id, '--original', file)).toMatchObject({ originalFile: file });
+    expect(readFileSync(file).equals(value)).toBe(true);
+    const other = await refused('other', { type: 'order.dreamt.v1' });
+    await expect(cli('show', other, '--original', file)).rejects.toMatchObject({
+      code: 'BAD_USAGE',
+      message: expect.stringContaining('is left as it is'),
+    });
+    expect(readFileSync(file).equals(value)).toBe(true);
+
+    await deadLettersOf(stream.mongo.db).updateOne(
+      { _id: other },
+      { $set: { original: new Binary(Buffer.from('{}')) } },
+    );
+    const altered = join(folder, 'altered');
+    await expect(cli('show', other, '--original', altered)).rejects.toMatchObject({
+      code: 'KEPT_BYTES_ALTERED',
+    });
+    const empty = await sendRaw({ key: SUPPLIER, value: null });
+    await expect(cli('show', empty, '--original', altered)).rejects.toMatchObject({ code: 'BAD_USAGE' });
+    expect(existsSync(altered)).toBe(false);
+  });
+
+  it('says so where a filter names a leader that nobody registered', async () => {
+    const unknown = testUscc(950_001);
+    expect(
+      await cli('list', '--leader', LEADER, '--state', 'discarded', '--reason', 'NOT_UTF8'),
+    ).toMatchObject({
+      total: 0,
+    });
+    for (const asked of [
+      () => cli('list', '--leader', unknown),
+      () => redrive({ leader: unknown }),
+      () => discardDeadLetters(deps, DiscardCommand.parse({ leader: unknown, by: 'Li Wei', why: 'no use' })),
+    ])
+      await expect(asked()).rejects.toMatchObject({
+        code: 'NOT_FOUND',
+        message: expect.stringContaining('cli leaders list'),
+      });
   });
 
   it('goes on past records that are hostile in every part: none blocks its partition', async () => {

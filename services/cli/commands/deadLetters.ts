@@ -1,8 +1,15 @@
+import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { DeadLetterDetail, DeadLetterList, DeadLetterQuery } from '../../../schemas/api/deadLetters.ts';
-import { listDeadLetters, parseInput, showDeadLetter } from '../../gateway/index.ts';
+import { DeadLetterList, DeadLetterQuery, DeadLetterShown } from '../../../schemas/api/deadLetters.ts';
+import {
+  listDeadLetters,
+  parseInput,
+  readOriginal,
+  requireKnownLeader,
+  showDeadLetter,
+} from '../../gateway/index.ts';
 import { withDatabase } from '../database.ts';
-import { type CliIo, printResult, table } from '../output.ts';
+import { badUsage, type CliIo, printResult, table } from '../output.ts';
 
 interface ListOptions {
   readonly reason?: string;
@@ -33,7 +40,11 @@ export function register(program: Command, io: CliIo): void {
     .option('--json', 'print one JSON object')
     .action(async ({ json, ...filter }: ListOptions) => {
       const query = parseInput(DeadLetterQuery, filter);
-      const result = DeadLetterList.parse(await withDatabase((db) => listDeadLetters(db, query)));
+      const result = await withDatabase(async (db) => {
+        const found = DeadLetterList.parse(await listDeadLetters(db, query));
+        if (found.total === 0 && query.leader !== undefined) await requireKnownLeader(db, query.leader);
+        return found;
+      });
       printResult(io, json, result, () =>
         [
           `${result.total} refused`,
@@ -56,11 +67,21 @@ export function register(program: Command, io: CliIo): void {
     .command('show')
     .description('Show one refused record with all that is known of it and its bytes.')
     .argument('<id>', '<topic>/<partition>/<offset>')
+    .option(
+      '--original <file>',
+      'write the record’s value there too, byte for byte; a file that exists is refused',
+    )
     .option('--json', 'print one JSON object')
-    .action(async (id: string, options: { json?: boolean }) => {
-      const result = DeadLetterDetail.parse(await withDatabase((db) => showDeadLetter(db, id)));
+    .action(async (id: string, options: { original?: string; json?: boolean }) => {
+      const { original: file } = options;
+      const result = await withDatabase(async (db) => {
+        const shown = await showDeadLetter(db, id);
+        if (file === undefined) return DeadLetterShown.parse(shown);
+        await writeOriginal(file, await readOriginal(db, id));
+        return DeadLetterShown.parse({ ...shown, originalFile: file });
+      });
       printResult(io, options.json, result, () => {
-        const { original, headers, act, ...fields } = result;
+        const { original, originalFile, headers, act, ...fields } = result;
         return [
           ...Object.entries(fields).map(([name, value]) => `${name}: ${value ?? '–'}`),
           ...(act === null
@@ -69,9 +90,25 @@ export function register(program: Command, io: CliIo): void {
           ...Object.entries(headers).map(([name, value]) => `header ${name}: ${value}`),
           original === null ? 'no value' : `${original.encoding}${original.truncated ? ', cut' : ''}:`,
           original?.text ?? '',
+          ...(originalFile === undefined ? [] : [`${result.originalBytes} bytes written to ${originalFile}`]),
         ].join('\n');
       });
     });
+}
+
+/** @throws ChainlightError BAD_USAGE: there is nothing to write, the file exists, or it cannot be written */
+async function writeOriginal(file: string, bytes: Buffer | null): Promise<void> {
+  if (bytes === null) throw badUsage('the record has no value: there is nothing to write');
+  try {
+    await writeFile(file, bytes, { flag: 'wx' });
+  } catch (error) {
+    const exists = error instanceof Error && 'code' in error && error.code === 'EEXIST';
+    throw badUsage(
+      exists
+        ? `${file} exists and is left as it is; name another file`
+        : `${file} cannot be written: ${String(error)}`,
+    );
+  }
 }
 
 /** A record's coordinates as they stand in ids. */

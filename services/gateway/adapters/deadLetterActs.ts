@@ -31,7 +31,7 @@ import { offsetsOf, readRanges } from '../../runtime/kafkaRead.ts';
 import { deadLetterDiscarded, deadLetterRedriven } from '../domain/deadLetterEvents.ts';
 
 import { type Claim, type ClaimOutcome, finishClaim, releaseClaim, takeClaim } from './deadLetterClaims.ts';
-import { filterOf, findDeadLetter } from './deadLetters.ts';
+import { filterOf, findDeadLetter, requireKnownLeader } from './deadLetters.ts';
 
 export interface DeadLetterDeps {
   readonly db: Db;
@@ -56,7 +56,7 @@ interface Coordinates {
  * Sends refused records again, byte for byte, to the partition they came from; there each gets a verdict of its own. A
  * letter is sent once: it is claimed first, and whoever finds the claim of somebody who was interrupted looks for the
  * record in the topic before sending it.
- * @throws ChainlightError NOT_FOUND when a named letter does not exist; nothing is sent then
+ * @throws ChainlightError NOT_FOUND when a named letter, or the leader that is asked for, does not exist; nothing is sent then
  */
 export async function redriveDeadLetters(
   deps: DeadLetterDeps,
@@ -90,7 +90,7 @@ export async function redriveDeadLetters(
 
 /**
  * Marks refused records as of no use; they are kept, with who said so and why.
- * @throws ChainlightError NOT_FOUND when a named letter does not exist; nothing is marked then
+ * @throws ChainlightError NOT_FOUND when a named letter, or the leader that is asked for, does not exist; nothing is marked then
  */
 export async function discardDeadLetters(
   deps: DeadLetterDeps,
@@ -260,5 +260,6 @@ async function chosenIds(db: Db, command: Omit<RedriveCommand, 'by' | 'dryRun'>)
       { allowDiskUse: true },
     )
     .toArray();
+  if (chosen.length === 0 && command.leader !== undefined) await requireKnownLeader(db, command.leader);
   return chosen.map(({ _id }) => _id);
 }

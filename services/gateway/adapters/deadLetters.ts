@@ -71,6 +71,31 @@ export async function findDeadLetter(db: Db, id: string): Promise<DeadLetter> {
   );
 }
 
+/**
+ * For a filter that found nothing: whoever mistyped a leader must not read that nothing was refused.
+ * @throws ChainlightError NOT_FOUND when no such leader is registered and no record of it was refused
+ */
+export async function requireKnownLeader(db: Db, leader: string): Promise<void> {
+  const registered = await db
+    .collection<{ _id: string }>('leaders')
+    .countDocuments({ _id: { $eq: leader } }, { limit: 1 });
+  const refused = await deadLettersOf(db).countDocuments({ leader: { $eq: leader } }, { limit: 1 });
+  if (registered + refused > 0) return;
+  throw new ChainlightError(
+    'NOT_FOUND',
+    `${leader} is not a registered leader, and no record of it was refused; cli leaders list shows those that are`,
+    { leader },
+  );
+}
+
+/**
+ * The value of a refused record, every byte as it came; null where it had none.
+ * @throws ChainlightError NOT_FOUND; KEPT_BYTES_ALTERED when its bytes are not what was refused
+ */
+export async function readOriginal(db: Db, id: string): Promise<Buffer | null> {
+  return (await readRecord(db, await findDeadLetter(db, id))).value;
+}
+
 /** @throws ChainlightError NOT_FOUND; KEPT_BYTES_ALTERED when its bytes are not what was refused */
 export async function showDeadLetter(db: Db, id: string): Promise<DeadLetterDetail> {
   const letter = await findDeadLetter(db, id);
