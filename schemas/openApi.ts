@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { hasETag, isIdempotent, OPERATIONS, type Operation } from './api/operations/index.ts';
+import { WebhookMessage } from './api/webhooks.ts';
 import { ERROR_CODES } from './errors.ts';
 
 /** What an interface document says about a refusal; the catalogue is docs/errors.md. */
@@ -43,6 +44,7 @@ export function openApiDocument(operations: readonly Operation[] = OPERATIONS): 
     },
     security: [{ session: [] }, { token: [] }],
     paths,
+    webhooks: { onboardingStatusChanged: { post: describeMessage() } },
   };
 }
 
@@ -104,6 +106,29 @@ function describe(operation: Operation): Json {
     },
   };
 }
+
+/** What this product sends, and a receiver answers. */
+const describeMessage = (): Json => ({
+  operationId: 'onboardingStatusChanged',
+  summary:
+    'Sent to each webhook whose owner may see the onboarding; signed by the Standard Webhooks specification',
+  tags: ['webhooks'],
+  security: [],
+  parameters: ['webhook-id', 'webhook-timestamp', 'webhook-signature'].map((name) => ({
+    name,
+    in: 'header',
+    required: true,
+    schema: { type: 'string' },
+  })),
+  requestBody: {
+    required: true,
+    content: contentOf(['application/cloudevents+json'], schemaOf(WebhookMessage, 'output')),
+  },
+  responses: {
+    '2XX': { description: 'Taken; all else is sent again later' },
+    410: { description: 'Never to be sent again: the webhook ends' },
+  },
+});
 
 function answerOf(operation: Operation, schema: z.ZodType | null): Json {
   if (schema !== null)

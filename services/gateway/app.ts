@@ -24,6 +24,7 @@ import { readingRoutes } from './routes/reading.ts';
 import { registryRoutes } from './routes/registry.ts';
 import { sampleRoutes } from './routes/samples.ts';
 import { sessionRoutes } from './routes/session.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
 
 const MAX_BODY_BYTES = 1024 * 1024;
 
@@ -87,6 +88,7 @@ export async function buildApp(deps: GatewayDeps): Promise<FastifyInstance> {
   registryRoutes(app, deps);
   consentRoutes(app, deps);
   invitationRoutes(app, deps);
+  webhookRoutes(app, deps);
   actRoutes(app, deps);
   evidenceRoutes(app, deps);
   intakeRoutes(app, deps);

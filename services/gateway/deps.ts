@@ -16,6 +16,7 @@ import type { SampleDesk } from './adapters/sampleDesk.ts';
 import type { Sessions } from './adapters/sessions.ts';
 import type { Statements } from './adapters/statements.ts';
 import type { StatusDeps } from './adapters/status.ts';
+import type { WebhookDesk } from './adapters/webhookStore.ts';
 import type { ReadCache } from './reads/cache.ts';
 
 /** What the HTTP interface works with; whoever made a part also closes it. */
@@ -34,6 +35,7 @@ export interface GatewayDeps {
   readonly invitations: Invitations;
   readonly findingActs: FindingActs;
   readonly samples: SampleDesk;
+  readonly webhooks: WebhookDesk;
   readonly intake: Intake;
   readonly repetitions: Repetitions;
   /** Adds to the audit trail; resolves when it is durable. */

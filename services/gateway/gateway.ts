@@ -25,11 +25,17 @@ import { createSampleDesk } from './adapters/sampleDesk.ts';
 import { createSessions } from './adapters/sessions.ts';
 import { createStatements } from './adapters/statements.ts';
 import { addressesOf } from './adapters/status.ts';
+import { createWebhookFollower } from './adapters/webhookFollower.ts';
+import { createWebhookPost, sendNextWebhook } from './adapters/webhookSender.ts';
+import { createWebhookDesk } from './adapters/webhookStore.ts';
 import { buildApp } from './app.ts';
 import { createReadCache } from './reads/cache.ts';
 import { lateAfterClose } from './reads/findings.ts';
 
 const CONSENT_IDLE_MS = 1_000;
+const WEBHOOK_IDLE_MS = 1_000;
+/** One receiver that lets everybody wait must not hold up all others. */
+const WEBHOOK_SENDERS = 4;
 
 export interface GatewayServers {
   readonly mongo: Mongo;
@@ -53,15 +59,26 @@ export async function createGateway(servers: GatewayServers): Promise<FastifyIns
   const intake = createIntake(kafka, db, now);
   const feed = createPageFeed(db, logger);
   const changes = createChangeFeed(db, logger);
+  const allowsPrivate = config.CHAINLIGHT_WEBHOOKS === 'private';
+  const webhooks = createWebhookDesk({ db, now, allowsPrivate });
+  const webhookFollower = createWebhookFollower({ mongo, changes, now });
   const sessions = createSessions(db, now);
   const repetitions = createRepetitions(db, now);
   await Promise.all([
     sessions.ensureIndexes(),
     repetitions.ensureIndexes(),
+    webhooks.ensureIndexes(),
     ensureAuditIndexes(db),
     consentProjector.ensureIndexes(db),
   ]);
-  const projecting = loop(logger, CONSENT_IDLE_MS, () => projectOnce(mongo, consentProjector));
+  const post = createWebhookPost(allowsPrivate);
+  const loops = [
+    loop(logger, CONSENT_IDLE_MS, () => projectOnce(mongo, consentProjector)),
+    loop(logger, WEBHOOK_IDLE_MS, () => webhookFollower.step()),
+    ...Array.from({ length: WEBHOOK_SENDERS }, () =>
+      loop(logger, WEBHOOK_IDLE_MS, () => sendNextWebhook(db, post, now)),
+    ),
+  ];
   const app = await buildApp({
     db,
     cache: createReadCache(db),
@@ -71,6 +88,7 @@ export async function createGateway(servers: GatewayServers): Promise<FastifyIns
     evidence,
     findingActs,
     samples,
+    webhooks,
     intake,
     repetitions,
     audit: async (entry) => {
@@ -99,7 +117,8 @@ export async function createGateway(servers: GatewayServers): Promise<FastifyIns
     logger,
   });
   app.addHook('onClose', async () => {
-    await projecting.stop();
+    await Promise.all(loops.map((one) => one.stop()));
+    webhookFollower.stop();
     await changes.close();
     await feed.close();
     await Promise.all([

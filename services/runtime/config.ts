@@ -47,6 +47,8 @@ const Environment = z
     GATEWAY_PUBLIC_URL: z.url().optional(),
     /** How often one person may ask in a minute. */
     GATEWAY_REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).default(1_200),
+    /** `private`: webhooks may go to addresses within the network, and by plain http. */
+    CHAINLIGHT_WEBHOOKS: z.enum(['public', 'private']).default('public'),
     /** Folder with the built console. */
     CONSOLE_DIR: z
       .string()

@@ -322,6 +322,28 @@ export const EXPECTED: Readonly<Record<OperationId, Expectation>> = {
     ask: () => ({ payload: { code: 'never-was-a-code' } }),
     own: [404],
   },
+  createWebhook: {
+    may: ['operator', 'leader', 'bureau'],
+    ask: () => ({ payload: { url: 'https://receiver.example/chainlight' } }),
+    own: [201],
+    foreign: 'ok',
+  },
+  listWebhooks: { may: ['operator', 'leader', 'bureau'] },
+  listDeliveries: {
+    may: ['operator', 'leader', 'bureau'],
+    ask: () => ({ url: `/api/v1/webhooks/${randomUUID()}/deliveries` }),
+    own: [404],
+  },
+  resendDeliveries: {
+    may: ['operator', 'leader', 'bureau'],
+    ask: () => ({ url: `/api/v1/webhooks/${randomUUID()}/resend` }),
+    own: [404],
+  },
+  withdrawWebhook: {
+    may: ['operator', 'leader', 'bureau'],
+    ask: () => ({ url: `/api/v1/webhooks/${randomUUID()}/withdraw` }),
+    own: [404],
+  },
   sendEvents: {
     may: ['leader', 'supplier', 'provider', 'rater', 'bureau', 'platform'],
     ask: () => ({ payload: {}, headers: { 'content-type': 'application/cloudevents+json' } }),

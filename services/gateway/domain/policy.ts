@@ -38,6 +38,9 @@ const wholeCountry: Rule = {
   wholeCountryOnly: true,
   audit: 'commercial-read',
 };
+/** They speak for one firm or office for good; a supplier's and a provider's reach may end any day. */
+const SUBSCRIBERS: readonly Role[] = ['operator', 'leader', 'bureau'];
+const subscribing: Rule = { may: SUBSCRIBERS, audit: 'act' };
 const bySupplier: Rule = { may: ['supplier'], audit: 'act' };
 
 /** One rule for each operation: an operation without one does not compile, a route without one does not start. */
@@ -118,6 +121,11 @@ export const POLICY: Readonly<Record<OperationId, Rule>> = {
   lookAtInvitation: { may: ['supplier'] },
   declineInvitation: bySupplier,
   acceptInvitation: bySupplier,
+  createWebhook: subscribing,
+  listWebhooks: { may: SUBSCRIBERS },
+  listDeliveries: { may: SUBSCRIBERS, audit: 'commercial-read' },
+  resendDeliveries: subscribing,
+  withdrawWebhook: subscribing,
   sendEvents: { may: ['leader', 'supplier', 'provider', 'rater', 'bureau', 'platform'], audit: 'act' },
 };
 
