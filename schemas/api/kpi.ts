@@ -97,6 +97,15 @@ export type KpiRebuild = z.infer<typeof KpiRebuild>;
 /** Events that one answer about a figure holds at most. */
 export const EXPLAINED_AT_MOST = 1_000;
 
+/** Which figure, and which of its events are listed. */
+export const FigureQuery = z.strictObject({
+  id: z.string().min(1).max(300),
+  limit: z.coerce.number().int().min(1).max(EXPLAINED_AT_MOST).default(100),
+  /** `next` of the page before; opaque. */
+  cursor: z.string().min(1).max(2_000).optional(),
+});
+export type FigureQuery = z.infer<typeof FigureQuery>;
+
 /** An event behind a figure: where it stands in Kafka, and the hash of what it says. */
 export const EventPlace = z.object({
   source: z.string(),

@@ -3,7 +3,7 @@ export { readAuditFrame, readWorkPapers } from './adapters/auditFrame.ts';
 export { actOnFinding, CASE_ACTS, type CaseCommand } from './adapters/caseActs.ts';
 export { readDisplacement } from './adapters/displacement.ts';
 export type { Horizon } from './adapters/eventLog.ts';
-export { placeOf } from './adapters/evidence.ts';
+export { type EventPageQuery, pageOfEvents, placeOf } from './adapters/evidence.ts';
 export {
   addEvidence,
   EVIDENCE_MAX_BYTES,

@@ -31,8 +31,8 @@ describe('figures that are opened by who may see them, on a real database', () =
   });
   afterAll(() => firm.close());
 
-  const open = async (tenancy: Tenancy, figureId: string) =>
-    FigureExplanation.parse(await openFigure(readerOf(tenancy), figureId));
+  const open = async (tenancy: Tenancy, id: string, page: { limit?: number; cursor?: string } = {}) =>
+    FigureExplanation.parse(await openFigure(readerOf(tenancy), { id, limit: 100, ...page }));
   const readerOf = (tenancy: Tenancy) => ({
     db: log.mongo.db,
     principal: { subject: 'a', name: 'A', tenancy },
@@ -87,6 +87,34 @@ describe('figures that are opened by who may see them, on a real database', () =
       await expect(open(PROVINCE, figureId)).rejects.toMatchObject({ code: 'NOT_FOUND' });
     expect(await open(ELSEWHERE, 'board/open/NOMINATED')).toMatchObject({ value: 0, eventCount: 0 });
     await onboardings.deleteMany({});
+  });
+
+  it('turns the pages of the events behind a figure, whatever it is made of, each event once', async () => {
+    const { db } = log.mongo;
+    await refreshSummaries(db, null, THRESHOLDS);
+    const { events } = await explainFigure(db, 'target/510100');
+    expect(events.length).toBeGreaterThan(3);
+    await db.collection<{ _id: string }>('onboardings').insertOne({
+      ...{ _id: 'paged', status: 'ACTIVE', stage: 'NOMINATED', cityCode: '510100', supplierUscc: FIRM },
+      ...{ stages: [], steps: [], leaderUscc: LEADER, failureReason: null },
+      // As the run learnt them, which is not the order of business time.
+      history: events.map(({ source, id }) => ({ id: identityOf(source, id), isTakenBack: false })).reverse(),
+    } as { _id: string });
+    for (const id of ['target/510100', 'targets/done/-', 'onboardings/ALL/-']) {
+      const seen: unknown[] = [];
+      let cursor: string | undefined;
+      do {
+        const page = await open(PROVINCE, id, { limit: 2, ...(cursor === undefined ? {} : { cursor }) });
+        expect([page.events.length <= 2, page.eventCount], id).toEqual([true, events.length]);
+        seen.push(...page.events);
+        cursor = page.next ?? undefined;
+      } while (cursor !== undefined);
+      expect(seen, id).toEqual(events);
+      await expect(open(PROVINCE, id, { cursor: 'nowhere' }), id).rejects.toMatchObject({
+        code: 'BAD_INPUT',
+      });
+    }
+    await db.collection('onboardings').deleteMany({});
   });
 
   it('key figures of a jurisdiction open to what they are made of and to every event behind it, once', async () => {

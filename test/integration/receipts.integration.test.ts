@@ -104,7 +104,7 @@ describe('what a leader’s integrator is told', () => {
           today: '2025-01-01',
           principal: { subject: 'a', name: 'A', tenancy },
         },
-        id,
+        { id, limit: 100 },
       ),
     );
 

@@ -4,7 +4,7 @@ import { Board, BoardQuery, OnboardingFilter, OnboardingPage, OnboardingQuery } 
 import { DeadLetterDetail, DeadLetterList, DeadLetterQuery } from '../deadLetters.ts';
 import { EventIdentity, EventRecord } from '../events.ts';
 import { EvidenceList } from '../evidence.ts';
-import { FigureExplanation } from '../kpi.ts';
+import { FigureExplanation, FigureQuery } from '../kpi.ts';
 import { FUNNEL_DIMENSIONS, Funnel } from '../onboarding.ts';
 import {
   AuditPage,
@@ -210,8 +210,8 @@ export const explainFigure = operation({
   id: 'explainFigure',
   path: '/api/v1/figures',
   tag: 'programme',
-  summary: 'Opens a figure down to its events',
-  query: z.strictObject({ id: z.string().min(1).max(300) }),
+  summary: 'Opens a figure down to its events, page by page',
+  query: FigureQuery,
   answers: { 200: FigureExplanation },
 });
 export const listFindings = operation({

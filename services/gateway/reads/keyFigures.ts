@@ -3,7 +3,7 @@ import type { CityRow } from '../../../schemas/api/overview.ts';
 import { ClaimRow } from '../../../schemas/api/page.ts';
 import { ChainlightError } from '../../../schemas/errors.ts';
 import { VERDICTS_ZH } from '../../../schemas/wording.ts';
-import { explainTogether, inChinese } from '../../measurement/index.ts';
+import { type EventPageQuery, explainTogether, inChinese } from '../../measurement/index.ts';
 import { readSummary } from '../adapters/readModels.ts';
 import { cityRows, claimSection, sumOfTargets } from '../domain/summaries.ts';
 import { seesCity } from '../domain/visibility.ts';
@@ -60,13 +60,17 @@ function claimsOf(claims: readonly ClaimRow[], verdict: ClaimRow['verdict']): Ke
  * Opens a figure that sums up cities or claims, `targets/<done or behind>/-` or `claims/<verdict>`: the figures it is made of, each of which opens in turn, and all their events together.
  * @throws ChainlightError NOT_FOUND
  */
-export async function openKeyFigure(context: ReadContext, figureId: string): Promise<FigureExplanation> {
+export async function openKeyFigure(
+  context: ReadContext,
+  figureId: string,
+  page: EventPageQuery,
+): Promise<FigureExplanation> {
   const { db, principal, cache } = context;
-  return cache.get(['figure', figureId, principal.tenancy], async () => {
+  return cache.get(['figure', figureId, page, principal.tenancy], async () => {
     const figure = await keyFigureOf(context, figureId);
     if (figure === null)
       throw new ChainlightError('NOT_FOUND', `${figureId} names no figure that you may see`);
-    const { entities, asOf, ...events } = await explainTogether(db, figure.children);
+    const { entities, asOf, ...events } = await explainTogether(db, figure.children, page);
     return {
       figureId,
       ...figure,

@@ -4,7 +4,14 @@ import { ChainlightError } from '../../../schemas/errors.ts';
 import { STAGES, type Stage } from '../../../schemas/onboarding.ts';
 import { isOverdue } from '../../../schemas/waiting.ts';
 import { reasonInChinese, STAGES_ZH, STATUSES_ZH } from '../../../schemas/wording.ts';
-import { EMPTY_SET_HASH, inChinese, placeOf, xorHashes } from '../../measurement/index.ts';
+import {
+  EMPTY_SET_HASH,
+  type EventPageQuery,
+  inChinese,
+  pageOfEvents,
+  placeOf,
+  xorHashes,
+} from '../../measurement/index.ts';
 import {
   endingReasonOf,
   FUNNEL_COUNTS,
@@ -23,7 +30,6 @@ import { onboardingFilter } from './onboardings.ts';
 export const ONBOARDINGS_FIGURE = 'onboardings';
 export const BOARD_FIGURE = 'board';
 const STATUSES = ['ALL', 'ACTIVE', 'ACCEPTED', 'OVERDUE'] as const;
-const SHOWN = 100;
 const READ_AT_ONCE = 5_000;
 
 export interface Counted extends FunnelSubject {
@@ -158,12 +164,13 @@ const NONE_TO_SHARE = { en: 'there are none to take a share of', zh: '没有可�
 export async function openOnboardingFigure(
   context: ReadContext,
   figureId: string,
+  page: EventPageQuery,
 ): Promise<FigureExplanation> {
   const { db, cache, principal } = context;
   const question = questionOf(figureId);
   if (question === null)
     throw new ChainlightError('NOT_FOUND', `${figureId} names no figure that you may see`);
-  return cache.get(['figure', figureId, principal.tenancy], async () => {
+  return cache.get(['figure', figureId, page, principal.tenancy], async () => {
     const asOf = (await businessTime(db)) ?? new Date(0);
     const all = await visibleOnes(context, question.filter, asOf);
     const counted = all.filter((subject) => question.counts(subject, asOf));
@@ -191,7 +198,7 @@ export async function openOnboardingFigure(
       window: null,
       entities: [...new Set(counted.map(({ supplierUscc }) => supplierUscc))],
       ...{ grade: null, sourceClass: null, children: [] },
-      ...(await eventsBehind(db, [...new Set(identities)])),
+      ...(await eventsBehind(db, [...new Set(identities)], page)),
       asOf: asOf.toISOString(),
       knownAt: new Date().toISOString(),
     };
@@ -220,21 +227,26 @@ export async function visibleOnes(
 
 const shareOf = (part: number, whole: number): number | null => (whole === 0 ? null : part / whole);
 
-/** How many of these events there are, their hash, and the first of them. */
-export async function eventsBehind(db: Db, identities: readonly string[]) {
-  let eventCount = 0;
+/** How many of these events there are, their hash, and one page of them. */
+export async function eventsBehind(db: Db, identities: readonly string[], query: EventPageQuery) {
+  const all: { readonly identity: string; readonly timeMs: number }[] = [];
   let eventsHash = EMPTY_SET_HASH;
   for (let at = 0; at < identities.length; at += READ_AT_ONCE) {
     const found = await eventsOf(db)
-      .find({ _id: { $in: identities.slice(at, at + READ_AT_ONCE) } }, { projection: { contentHash: 1 } })
+      .find(
+        { _id: { $in: identities.slice(at, at + READ_AT_ONCE) } },
+        { projection: { contentHash: 1, time: 1 } },
+      )
       .toArray();
-    eventCount += found.length;
-    for (const { contentHash } of found)
+    for (const { _id, time, contentHash } of found) {
+      all.push({ identity: _id, timeMs: time.getTime() });
       eventsHash = xorHashes(eventsHash, contentHash.slice(0, EMPTY_SET_HASH.length));
+    }
   }
-  const first = await eventsOf(db)
-    .find({ _id: { $in: identities.slice(0, SHOWN) } })
+  const { page, next } = pageOfEvents(all, (one) => one, query);
+  const listed = await eventsOf(db)
+    .find({ _id: { $in: page.map(({ identity }) => identity) } })
     .sort({ time: 1, _id: 1 })
     .toArray();
-  return { eventCount, eventsHash, events: first.map(placeOf) };
+  return { eventCount: all.length, eventsHash, events: listed.map(placeOf), next };
 }

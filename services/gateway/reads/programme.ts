@@ -1,5 +1,5 @@
 import type { Finding } from '../../../schemas/api/findings.ts';
-import type { FigureExplanation } from '../../../schemas/api/kpi.ts';
+import type { FigureExplanation, FigureQuery } from '../../../schemas/api/kpi.ts';
 import type {
   CityPage,
   CityQuery,
@@ -100,23 +100,29 @@ export const readClaims = async ({ db }: ReadContext): Promise<ClaimSection> =>
   claimSection(await readSummary(db, 'claims'));
 
 /**
- * Opens a figure down to its events, if it is one that the reader may see in full.
- * @throws ChainlightError NOT_FOUND, CONSENT_REQUIRED
+ * Opens a figure down to its events, if it is one that the reader may see in full. Of counts of intake only the newest records are
+ * listed, on one page.
+ * @throws ChainlightError NOT_FOUND, CONSENT_REQUIRED, BAD_INPUT for a cursor that is none
  */
-export async function openFigure(context: ReadContext, figureId: string): Promise<FigureExplanation> {
+export async function openFigure(
+  context: ReadContext,
+  { id: figureId, limit, cursor }: FigureQuery,
+): Promise<FigureExplanation> {
+  const page = { limit, after: cursor };
   const { db, principal, cache } = context;
   const { tenancy } = principal;
   const [head = '', second = '', third = ''] = figureId.split('/');
   const unknown = new ChainlightError('NOT_FOUND', `${figureId} names no figure that you may see`);
-  if (head === ONBOARDINGS_FIGURE && isStageTime(figureId)) return openStageTime(context, figureId);
-  if (head === ONBOARDINGS_FIGURE || head === BOARD_FIGURE) return openOnboardingFigure(context, figureId);
+  if (head === ONBOARDINGS_FIGURE && isStageTime(figureId)) return openStageTime(context, figureId, page);
+  if (head === ONBOARDINGS_FIGURE || head === BOARD_FIGURE)
+    return openOnboardingFigure(context, figureId, page);
   if (head === INTAKE_FIGURE) return openIntakeFigure(context, figureId);
   if (head === 'claim' || head === 'claims' || head === 'service-approvals') {
     if (tenancy.role !== 'operator' && tenancy.role !== 'bureau' && tenancy.role !== 'financial-auditor')
       throw unknown;
-    if (head === 'claims') return openKeyFigure(context, figureId);
+    if (head === 'claims') return openKeyFigure(context, figureId, page);
   } else if (head === 'targets') {
-    return openKeyFigure(context, figureId);
+    return openKeyFigure(context, figureId, page);
   } else if (head === 'target' || head === 'forecast') {
     if (!seesCity(tenancy, second)) throw unknown;
   } else if (head === 'turns') {
@@ -133,7 +139,9 @@ export async function openFigure(context: ReadContext, figureId: string): Promis
     if (!partsScopesOf(kpiOfSlug(head)).every((scope) => granted.includes(scope)))
       throw new ChainlightError('CONSENT_REQUIRED', `${third} has not agreed to show ${figureId}`);
   }
-  return cache.get(['figure', figureId], () => explainFigure(db, figureId)) as Promise<FigureExplanation>;
+  return cache.get(['figure', figureId, page], () =>
+    explainFigure(db, figureId, {}, page),
+  ) as Promise<FigureExplanation>;
 }
 
 const kpiOfSlug = (slug: string): string =>

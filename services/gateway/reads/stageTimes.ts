@@ -2,7 +2,7 @@ import type { FigureExplanation } from '../../../schemas/api/kpi.ts';
 import { ChainlightError } from '../../../schemas/errors.ts';
 import { STAGES, type Stage } from '../../../schemas/onboarding.ts';
 import { STAGES_ZH } from '../../../schemas/wording.ts';
-import { inChinese } from '../../measurement/index.ts';
+import { type EventPageQuery, inChinese } from '../../measurement/index.ts';
 import { medianDaysOf, timeInStage } from '../../onboarding/index.ts';
 import { businessTime, type ReadContext } from './context.ts';
 import { type Counted, eventsBehind, inScope, ONBOARDINGS_FIGURE, visibleOnes } from './onboardingFigures.ts';
@@ -34,13 +34,17 @@ export const isStageTime = (figureId: string): boolean => timeQuestionOf(figureI
  * Opens a time in a stage: the median to the times that it is the middle of, each of these to what was reported meanwhile.
  * @throws ChainlightError NOT_FOUND
  */
-export async function openStageTime(context: ReadContext, figureId: string): Promise<FigureExplanation> {
+export async function openStageTime(
+  context: ReadContext,
+  figureId: string,
+  page: EventPageQuery,
+): Promise<FigureExplanation> {
   const { db, cache, principal } = context;
   const question = timeQuestionOf(figureId);
   if (question === null)
     throw new ChainlightError('NOT_FOUND', `${figureId} names no figure that you may see`);
   const { stage, city, one } = question;
-  return cache.get(['figure', figureId, principal.tenancy], async () => {
+  return cache.get(['figure', figureId, page, principal.tenancy], async () => {
     const asOf = (await businessTime(db)) ?? new Date(0);
     const subjects = await visibleOnes(context, inScope(city), asOf, one ?? undefined);
     const entered = subjects.flatMap((subject) => {
@@ -79,7 +83,7 @@ export async function openStageTime(context: ReadContext, figureId: string): Pro
               .slice(0, MAX_CHILDREN)
               .map(({ subject }) => `${ONBOARDINGS_FIGURE}/time/${stage}/${subject._id}`)
           : [],
-      ...(await eventsBehind(db, [...new Set(identities)])),
+      ...(await eventsBehind(db, [...new Set(identities)], page)),
       asOf: asOf.toISOString(),
       knownAt: new Date().toISOString(),
     };

@@ -45,7 +45,7 @@ export function readingRoutes(app: FastifyInstance, deps: GatewayDeps): void {
   serve(app, deps, operations.chains, ({ reads }) => readChains(reads));
   serve(app, deps, operations.chainKpi, ({ reads, query }) => readChainKpi(reads, query));
   serve(app, deps, operations.listClaims, ({ reads }) => readClaims(reads));
-  serve(app, deps, operations.explainFigure, ({ reads, query }) => openFigure(reads, query.id));
+  serve(app, deps, operations.explainFigure, ({ reads, query }) => openFigure(reads, query));
   serve(app, deps, operations.listFindings, ({ reads, query }) => listFindings(reads, query));
   serve(app, deps, operations.network, ({ reads, query }) => readNetwork(reads, query));
 

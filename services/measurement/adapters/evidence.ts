@@ -65,11 +65,11 @@ export async function supportingEvents(
 }
 
 /** The same of several figures together: an event that stands behind more than one counts once. */
-export async function eventsOfAll(db: Db, supports: readonly Support[]) {
+export async function eventsOfAll(db: Db, supports: readonly Support[], page: EventPageQuery = {}) {
   const all = new Map<string, Behind>();
   for (const support of supports)
     for (const one of await eventsBehind(db, support, {})) all.set(one.event._id, one);
-  const { window: _, next: __, ...events } = setOf([...all.values()]);
+  const { window: _, ...events } = setOf([...all.values()], page);
   return events;
 }
 
@@ -104,8 +104,8 @@ export function span(months: readonly string[]): { readonly from: string; readon
 }
 
 /** Where a page ends, as text that nobody need read: business time and identity of its last event. */
-const cursorOf = ({ fact }: Behind): string =>
-  Buffer.from(`${fact.timeMs} ${fact.identity}`).toString('base64url');
+const cursorOf = ({ timeMs, identity }: Pick<Fact, 'timeMs' | 'identity'>): string =>
+  Buffer.from(`${timeMs} ${identity}`).toString('base64url');
 
 /** @throws ChainlightError BAD_INPUT for what is no cursor */
 function readCursor(after: string): Pick<Fact, 'timeMs' | 'identity'> {
@@ -118,18 +118,32 @@ function readCursor(after: string): Pick<Fact, 'timeMs' | 'identity'> {
   return { timeMs: Number(timeMs), identity };
 }
 
-function setOf(behind: readonly Behind[], { limit = SHOWN, after }: EventPageQuery = {}) {
-  const inOrder = [...behind].sort((a, b) => compareFacts(a.fact, b.fact));
+/** One page of events, in the order of business time, and where the next begins. */
+export function pageOfEvents<One>(
+  all: readonly One[],
+  placed: (one: One) => Pick<Fact, 'timeMs' | 'identity'>,
+  { limit = SHOWN, after }: EventPageQuery = {},
+) {
+  const inOrder = [...all].sort((a, b) => compareFacts(placed(a), placed(b)));
   const from = after === undefined ? null : readCursor(after);
-  const rest = from === null ? inOrder : inOrder.filter(({ fact }) => compareFacts(fact, from) > 0);
+  const rest = from === null ? inOrder : inOrder.filter((one) => compareFacts(placed(one), from) > 0);
   const page = rest.slice(0, limit);
   const last = page.at(-1);
+  return {
+    inOrder,
+    page,
+    next: last !== undefined && rest.length > page.length ? cursorOf(placed(last)) : null,
+  };
+}
+
+function setOf(behind: readonly Behind[], query: EventPageQuery = {}) {
+  const { inOrder, page, next } = pageOfEvents(behind, ({ fact }) => fact, query);
   return {
     window: span([...new Set(inOrder.map(({ fact }) => fact.period))].sort()),
     eventCount: inOrder.length,
     eventsHash: inOrder.reduce((hash, { fact }) => xorHashes(hash, fact.hash), EMPTY_SET_HASH),
     events: page.map(({ event }) => placeOf(event)),
-    next: last !== undefined && rest.length > page.length ? cursorOf(last) : null,
+    next,
   };
 }
 

@@ -106,14 +106,14 @@ export type FigureExplanation = Awaited<ReturnType<typeof explainFigure>>;
  * The events behind several cities' targets or several claims together, each counted once, and the firms or regions that they are about.
  * What names no target and no claim is passed over.
  */
-export async function explainTogether(db: Db, figureIds: readonly string[]) {
+export async function explainTogether(db: Db, figureIds: readonly string[], page: EventPageQuery = {}) {
   const world = await loadWorldOfValues(db);
   const opened = await Promise.all(figureIds.map((id) => openOfAll(world, id.split('/'))));
   const known = opened.flatMap((one) => one ?? []);
   const supports = known.flatMap(({ support }) => ('eventsHash' in support ? [] : [support]));
   return {
     entities: [...new Set(known.flatMap(({ figure }) => figure.entities))].sort(),
-    ...(await eventsOfAll(db, supports)),
+    ...(await eventsOfAll(db, supports, page)),
     asOf: world.asOf,
   };
 }
