@@ -1,6 +1,10 @@
 import type { Readable } from 'node:stream';
 
 const NEWLINE = 0x0a;
+const BLANKS: ReadonlySet<number> = new Set([0x09, 0x0d, 0x20]);
+
+/** Whether a line holds nothing, or nothing but blanks, tabs and carriage returns: no record, whoever reads it. */
+export const isBlankLine = (line: Buffer): boolean => line.every((byte) => BLANKS.has(byte));
 
 /**
  * The lines of a byte stream without their line feed, as bytes. A line of more than `maxBytes` comes as 'too-long' and is

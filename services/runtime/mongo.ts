@@ -3,6 +3,7 @@ import {
   MongoClient,
   MongoError,
   MongoNetworkError,
+  MongoNetworkTimeoutError,
   MongoServerError,
   MongoServerSelectionError,
 } from 'mongodb';
@@ -18,7 +19,7 @@ export interface Mongo {
 
 /**
  * Connects to MongoDB with majority writes and reads.
- * @throws ChainlightError SERVER_UNREACHABLE when no primary answers within `timeoutMs`
+ * @throws ChainlightError SERVER_UNREACHABLE when no primary answers within `timeoutMs`, or it does not let us in
  */
 export async function connectMongo(uri: string, dbName: string, timeoutMs = 10_000): Promise<Mongo> {
   const client = new MongoClient(uri, {
@@ -34,12 +35,27 @@ export async function connectMongo(uri: string, dbName: string, timeoutMs = 10_0
     await client.close().catch(() => {});
     throw new ChainlightError(
       'SERVER_UNREACHABLE',
-      `MongoDB does not answer at ${withoutPassword(uri)}`,
+      `MongoDB does not answer at ${withoutPassword(uri)}${cause instanceof MongoServerError ? ` as it should: ${cause.message}` : ''}`,
       {},
       { cause },
     );
   }
   return { client, db: client.db(dbName), close: () => client.close() };
+}
+
+/** Whether `connectMongo` failed because nothing listens there, rather than because something there is not as it should be. */
+export function isNobodyThere(error: unknown): boolean {
+  const cause = error instanceof ChainlightError ? error.cause : error;
+  if (!(cause instanceof MongoServerSelectionError)) return false;
+  const servers = [...(cause.reason?.servers.values() ?? [])];
+  return servers.every((server) => server.error === null || isSilence(server.error));
+}
+
+const SILENCE_CODES: ReadonlySet<unknown> = new Set(['ECONNREFUSED', 'ETIMEDOUT', 'EHOSTUNREACH']);
+
+function isSilence(error: Error): boolean {
+  if (error instanceof MongoNetworkTimeoutError) return true;
+  return error.cause instanceof Error && 'code' in error.cause && SILENCE_CODES.has(error.cause.code);
 }
 
 const withoutPassword = (uri: string): string => uri.replace(/\/\/[^@/]*@/, '//');

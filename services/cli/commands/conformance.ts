@@ -1,14 +1,14 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { Conformance, ConformanceQuery } from '../../../schemas/api/conformance.ts';
 import { judgeUscc } from '../../../schemas/ids.ts';
 import { erpTopic } from '../../../schemas/topics.ts';
 import { parseInput } from '../../gateway/index.ts';
 import { rehearseFile, rehearseTopic } from '../../ingest/index.ts';
-import { loadConfig } from '../../runtime/config.ts';
+import { loadConfig, stackFilePath } from '../../runtime/config.ts';
 import { openKafka } from '../../runtime/kafka.ts';
 import { createLogger } from '../../runtime/logger.ts';
-import { connectMongo, type Mongo } from '../../runtime/mongo.ts';
+import { connectMongo, isNobodyThere, type Mongo } from '../../runtime/mongo.ts';
 import { conformanceOf, describeConformance } from '../conformanceReport.ts';
 import { badUsage, type CliIo, mustBeFile, printResult } from '../output.ts';
 
@@ -68,12 +68,14 @@ async function ofTopic({ leader, sample }: ConformanceQuery): Promise<Conformanc
   }
 }
 
-/** The running stack's database, if there is one: a file can be judged without. */
+/** The running stack's database, if there is one: a file can be judged without. One that is there but does not let us in is an error. */
 async function connectIfThere(): Promise<Mongo | null> {
+  if (!process.env.MONGODB_URI && !existsSync(stackFilePath())) return null;
+  const config = loadConfig();
   try {
-    const config = loadConfig();
     return await connectMongo(config.MONGODB_URI, config.MONGODB_DB, CONNECT_TIMEOUT_MS);
-  } catch {
-    return null;
+  } catch (error) {
+    if (isNobodyThere(error)) return null;
+    throw error;
   }
 }

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import type { EmitResult } from '../../../schemas/api/emit.ts';
 import { ChainlightError } from '../../../schemas/errors.ts';
 import { createProducer, type KafkaClient, type OutgoingRecord, send } from '../../runtime/kafka.ts';
-import { linesOf } from '../../runtime/lines.ts';
+import { isBlankLine, linesOf } from '../../runtime/lines.ts';
 
 /** A batch stays far below what a broker takes, so that only a line that is itself too large can be refused for its size. */
 const BATCH_BYTES = 2 * 1024 * 1024;
@@ -31,7 +31,7 @@ interface Line {
 
 /**
  * Sends each line of `input` to `topic` as one record, byte for byte, keyed by the event's `partitionkey` where the line
- * can be read and has one. Empty lines are counted, not sent.
+ * can be read and has one. Blank lines are counted, not sent.
  * @throws ChainlightError BAD_INPUT when the topic does not exist
  */
 export async function emitLines(kafka: KafkaClient, input: Readable, topic: string): Promise<EmitResult> {
@@ -75,7 +75,7 @@ export async function emitLines(kafka: KafkaClient, input: Readable, topic: stri
         refusedByBroker.push({ line: number, reason: `longer than ${MAX_LINE_BYTES} bytes: not sent` });
         continue;
       }
-      if (bytes.length === 0) {
+      if (isBlankLine(bytes)) {
         blankLines++;
         continue;
       }

@@ -4,7 +4,7 @@ import { ChainlightError } from '../../../schemas/errors.ts';
 import { erpTopic } from '../../../schemas/topics.ts';
 import type { KafkaClient } from '../../runtime/kafka.ts';
 import { type OffsetRange, offsetsOf, readRanges } from '../../runtime/kafkaRead.ts';
-import { linesOf } from '../../runtime/lines.ts';
+import { isBlankLine, linesOf } from '../../runtime/lines.ts';
 import { type Rehearsal, RehearsedIngest } from '../domain/conformance.ts';
 import type { IncomingRecord } from '../domain/record.ts';
 import { toIncoming } from './incoming.ts';
@@ -12,6 +12,8 @@ import { lookUpIdentities } from './ledger.ts';
 import { RegistryCache } from './registryStore.ts';
 
 const BATCH = 1_000;
+/** Large lines are judged a few at a time: a batch stands in memory whole. */
+const BATCH_BYTES = 2 * 1024 * 1024;
 const MAX_LINE_BYTES = 16 * 1024 * 1024;
 const HEADERS = { 'content-type': 'application/cloudevents+json' };
 
@@ -36,11 +38,12 @@ export async function rehearseFile(
 ): Promise<Rehearsed> {
   const ingest = await openRehearsal(leader, db, now);
   let batch: IncomingRecord[] = [];
+  let batchBytes = 0;
   let [line, records, blankLines] = [0, 0, 0];
   let truncated = false;
   for await (const bytes of linesOf(input, MAX_LINE_BYTES)) {
     line++;
-    if (bytes !== 'too-long' && bytes.toString('utf8', 0, 64).trim() === '' && bytes.length <= 64) {
+    if (bytes !== 'too-long' && isBlankLine(bytes)) {
       blankLines++;
       continue;
     }
@@ -53,9 +56,11 @@ export async function rehearseFile(
     // A line that no topic takes is judged as too large by what was read of it.
     const value = bytes === 'too-long' ? Buffer.alloc(MAX_LINE_BYTES) : bytes;
     batch.push({ topic: erpTopic(leader), partition: 0, offset: line, key: null, headers: HEADERS, value });
-    if (batch.length < BATCH) continue;
+    batchBytes += value.length;
+    if (batch.length < BATCH && batchBytes < BATCH_BYTES) continue;
     await ingest.take(batch);
     batch = [];
+    batchBytes = 0;
   }
   await ingest.take(batch);
   return { rehearsal: await ingest.finish(), records, blankLines, truncated };

@@ -1,7 +1,13 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Conformance } from '../../../schemas/api/conformance.ts';
 import { conformanceOf, describeConformance } from '../../../services/cli/conformanceReport.ts';
+import type { CliIo } from '../../../services/cli/output.ts';
+import { buildProgram } from '../../../services/cli/program.ts';
 import { newest } from '../../../services/ingest/adapters/rehearse.ts';
 import { RehearsedIngest } from '../../../services/ingest/domain/conformance.ts';
 import { examine, rehearseFile } from '../../../services/ingest/index.ts';
@@ -66,7 +72,7 @@ describe('conformance of a file without any server', () => {
     const changed = orderPlaced('a', { data: { ...(orderPlaced('a').data as object), amountFen: 2 } });
     const result = await report([
       orderPlaced('a'),
-      '',
+      ' \t\r',
       '{"specversion":',
       orderPlaced('a'),
       changed,
@@ -170,4 +176,77 @@ describe('conformance of a file without any server', () => {
     await expect(report(['[', '{}', ']'])).rejects.toMatchObject({ code: 'BAD_INPUT' });
     expect(await report([])).toMatchObject({ acceptedShare: null, refusals: [] });
   });
+});
+
+describe('conformance of a file at the command line', () => {
+  let folder: string;
+  let file: string;
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'chainlight-sample-'));
+    file = join(folder, 'sample.jsonl');
+    writeFileSync(file, `${JSON.stringify(orderPlaced('a'))}\r\n\r\n`);
+    vi.stubEnv('KAFKA_BROKERS', '127.0.0.1:1');
+    vi.stubEnv('TEMPORAL_ADDRESS', '127.0.0.1:1');
+  });
+  afterAll(() => {
+    vi.unstubAllEnvs();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const run = async (command: string, ...args: string[]) => {
+    const lines: string[] = [];
+    const io: CliIo = { out: (line) => lines.push(line), err: () => {}, exitCode: 0 };
+    const program = await buildProgram(io, command);
+    await program.parseAsync([command, '--leader', LEADER, ...args, '--json'], { from: 'user' });
+    return JSON.parse(lines.at(-1) ?? '');
+  };
+  const listening = (server: Server) =>
+    new Promise<string>((resolve) => {
+      server.listen(0, '127.0.0.1', () => {
+        const address = server.address();
+        resolve(`mongodb://127.0.0.1:${address !== null && typeof address === 'object' ? address.port : 0}`);
+      });
+    });
+  const closed = (server: Server) => new Promise((resolve) => server.close(resolve));
+
+  it('refuses a directory in clear words, as emit does', async () => {
+    const refusal = { code: 'BAD_USAGE', message: `${folder} is a directory, not a file` };
+    await expect(run('conformance', '--file', folder)).rejects.toMatchObject(refusal);
+    await expect(run('emit', folder)).rejects.toMatchObject(refusal);
+  });
+
+  it('goes without a database that nobody runs, not without one that is not as it should be', async () => {
+    const server = createServer((socket) => socket.destroy());
+    const address = await listening(server);
+    vi.stubEnv('MONGODB_URI', address);
+    await expect(run('conformance', '--file', file)).rejects.toMatchObject({
+      code: 'SERVER_UNREACHABLE',
+      message: expect.stringContaining(address),
+    });
+    await closed(server);
+    vi.stubEnv('MONGODB_URI', 'mongodb://127.0.0.1:1');
+    expect(await run('conformance', '--file', file)).toMatchObject({
+      sample: { records: 1, blankLines: 1 },
+      authority: { checked: 'assumed' },
+    });
+    vi.stubEnv('MONGODB_URI', 'localhost:27017');
+    await expect(run('conformance', '--file', file)).rejects.toThrow(
+      'MONGODB_URI: must begin with mongodb://',
+    );
+  }, 30_000);
+});
+
+it('judges large lines a few at a time', async () => {
+  const take = vi.spyOn(RehearsedIngest.prototype, 'take');
+  try {
+    const { sample } = await report(
+      Array.from({ length: 12 }, (_, index) => `"${index}${'x'.repeat(700_000)}"`),
+    );
+    expect(sample.records).toBe(12);
+    const sizes = take.mock.calls.map(([records]) => records.length);
+    expect(sizes).toEqual([3, 3, 3, 3, 0]);
+  } finally {
+    take.mockRestore();
+  }
 });
