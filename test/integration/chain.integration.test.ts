@@ -165,6 +165,11 @@ describe('the hash chain on real MongoDB', () => {
     ['fewer refused', { 'counts.rejected': 0 }, 'counts 0 rejected, its chain holds 1'],
     ['a later start', { nextOffset: 9 }, 'would never be judged; set nextOffset of the partition back to 5'],
     ['an earlier start', { nextOffset: 2 }, 'set nextOffset of the partition to 5'],
+    ['no offset to go on at', { nextOffset: -1 }, 'which is no offset'],
+    ['another newest time', { lastTime: new Date('2024-12-31') }, 'newest business time is 2024-12-31'],
+    ['no newest time', { lastTime: null }, 'newest business time is none'],
+    ['a newest time that is none', { lastTime: 'yesterday' }, 'newest business time is no instant'],
+    ['a latest time that is none', { maxTime: 'yesterday' }, 'latest business time is no instant'],
     ['a later business time', { maxTime: new Date('2024-12-31') }, 'latest business time'],
     ['another partition', { partition: '0' }, 'names no partition'],
   ];

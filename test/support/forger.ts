@@ -98,6 +98,7 @@ async function forgeHead(
         nextOffset: Math.max(...forged.map(({ entry }) => entry.offset)) + 1,
         counts,
         maxTime: times.length === 0 ? null : new Date(Math.max(...times)),
+        lastTime: times.length === 0 ? null : new Date(times.at(-1) ?? 0),
       },
     },
   );

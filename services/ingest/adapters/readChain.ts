@@ -12,6 +12,8 @@ export interface Link {
   /** Its leaf in the Merkle tree of its day. */
   readonly leaf: Buffer;
   readonly recordedAt: Date;
+  /** First verdict of the batch that became durable with it. */
+  readonly batch: number;
 }
 
 /** What stands at a place in the chain; `broken` says why it does not follow from what stands before, and ends the reading. */
@@ -39,7 +41,7 @@ export async function* readChain(
         return;
       }
       const head = nextHead(running, line);
-      const link = { entry, head, leaf: verdictLeaf(recordedAt, line), recordedAt };
+      const link = { entry, head, leaf: verdictLeaf(recordedAt, line), recordedAt, batch: segment.firstSeq };
       if (detached || entry.seq !== seq + 1) {
         yield { link, broken: `what stands at verdict ${seq + 1} does not follow from the one before` };
         return;

@@ -84,7 +84,7 @@ export async function verifyPartition(
     const detail = faultOfEvent(event, head, link);
     if (detail !== null) return fail(faultAt(head, entry, 'altered', detail));
     count++;
-    tally.noteTime(event.time);
+    tally.noteTime(event.time, link.batch);
     event = await nextOf(stored);
   }
 
