@@ -48,7 +48,7 @@ export const ERRORS = {
   BAD_CHECK_DIGIT: entry(
     400,
     'A unified social credit code has a wrong check digit',
-    'Correct the code; if the registry really shows it, have an operator record an override with the evidence.',
+    'Correct the code. One that the registry of firms really shows so cannot be taken in yet.',
   ),
   TIME_OUT_OF_RANGE: entry(
     400,
