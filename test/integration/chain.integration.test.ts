@@ -185,6 +185,30 @@ describe('the hash chain on real MongoDB', () => {
     }
   });
 
+  it('names verdicts behind the end of a chain that was set back, and those of a partition whose record is gone', async () => {
+    const key = `${topic}/0`;
+    const before = await partitionsOf(mongo.db).findOne({ _id: key });
+    await (await newWorker()).take([record(orderPlaced('c'))]);
+    const after = await partitionsOf(mongo.db).findOne({ _id: key });
+    if (before === null || after === null) throw new Error('no such partition');
+    expect((await verifyChains(mongo.db)).firstFault).toBeNull();
+    await partitionsOf(mongo.db).replaceOne({ _id: key }, before);
+    const fault = { kind: 'chain-broken', partition: 0 };
+    expect((await verifyChains(mongo.db)).firstFault).toMatchObject({
+      ...fault,
+      topic,
+      detail: expect.stringContaining('its chain ends at 5'),
+    });
+    await partitionsOf(mongo.db).replaceOne({ _id: key }, after);
+    await eventsOf(mongo.db).deleteMany({ topic: 'chainlight.acts' });
+    await partitionsOf(mongo.db).deleteOne({ _id: 'chainlight.acts/0' });
+    expect((await verifyChains(mongo.db)).firstFault).toMatchObject({
+      ...fault,
+      topic: 'chainlight.acts',
+      detail: expect.stringContaining('is gone'),
+    });
+  });
+
   it('names a refused record whose dead letter was changed, removed or made up; its bytes are not shown', async () => {
     const large = Buffer.alloc(1_500_000, 'x');
     const conflicting = orderPlaced('a', { time: '2024-05-01T00:00:00Z' });

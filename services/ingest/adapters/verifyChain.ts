@@ -4,6 +4,7 @@ import { eventsOf, type PartitionHead, partitionKeyOf, partitionsOf } from '../.
 import { composeDay, type DayRoot, type PartitionDay } from '../domain/dayRoots.ts';
 import { type ChainFault, faultAt, unaccepted } from './chainFault.ts';
 import { readSealed, type Sealed } from './dayRootStore.ts';
+import { verdictsOf } from './ledger.ts';
 import type { Link } from './readChain.ts';
 import { strayLetter } from './verifyKept.ts';
 import { type PartitionAnchors, verifyPartition } from './verifyPartition.ts';
@@ -89,6 +90,7 @@ export async function verifyChains(db: Db, options: VerifyOptions = {}): Promise
   }
   firstFault ??= await lostPartition(options.anchors, heads);
   firstFault ??= await strayEvent(db);
+  firstFault ??= await strayVerdict(db);
   firstFault ??= await strayLetter(db);
   const days = composeDays(shares, sealed);
   firstFault ??= dayFault(days, sealed, options.anchors);
@@ -134,6 +136,24 @@ async function strayEvent(db: Db): Promise<ChainFault | null> {
       from = { topic, partition, seq: highest };
     }
     if (next !== null) from = { topic: next.topic, partition: next.partition, seq: highest };
+  }
+  return null;
+}
+
+/** A verdict behind the end of its partition's chain, or of a partition whose own record is gone: as a reset one leaves it. */
+async function strayVerdict(db: Db): Promise<ChainFault | null> {
+  const places = await verdictsOf(db)
+    .aggregate<{ readonly _id: Pick<PartitionHead, 'topic' | 'partition'>; readonly last: unknown }>([
+      { $sort: { topic: 1, partition: 1, firstSeq: 1 } },
+      { $group: { _id: { topic: '$topic', partition: '$partition' }, last: { $max: '$firstSeq' } } },
+    ])
+    .toArray();
+  for (const { _id: place, last } of places) {
+    // Verdicts and heads move together, so the head is asked for afterwards.
+    const head = await partitionsOf(db).findOne({ _id: partitionKeyOf(place.topic, place.partition) });
+    if (head !== null && typeof last === 'number' && last <= head.seq) continue;
+    const end = head === null ? 'the record of their partition is gone' : `its chain ends at ${head.seq}`;
+    return faultAt(place, null, 'chain-broken', `verdict ${last} is stored, but ${end}`);
   }
   return null;
 }
