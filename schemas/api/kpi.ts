@@ -142,6 +142,8 @@ export const FigureExplanation = z.object({
   grade: z.string().nullable(),
   sourceClass: z.string().nullable(),
   children: z.array(z.string()),
+  /** Of a gain: how inventory turned meanwhile at the leaders and their suppliers, as far as the reader may see it. */
+  displacement: z.array(Displacement).optional(),
   eventCount: Count,
   /** XOR of the first 128 bits of the events’ SHA-256 content hashes, hex. */
   eventsHash: z.string().regex(/^[0-9a-f]{32}$/),

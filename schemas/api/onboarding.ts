@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Instant, Uscc } from '../ids.ts';
 import { FailureReason, OnboardingStatus, Stage } from '../onboarding.ts';
 import { OfferedRemedy } from '../remedy.ts';
+import { Displacement } from './claims.ts';
 
 const Count = z.number().int().min(0);
 const Share = z.number().min(0).max(1);
@@ -58,7 +59,7 @@ const TakenRemedy = z.object({
   outcome: z.enum(['worked', 'did-not-work', 'open']),
 });
 
-/** Output of `cli onboarding show`. */
+/** Where a supplier’s onboardings stand. */
 export const SupplierOnboardings = z.object({
   uscc: Uscc,
   onboardings: z.array(
@@ -103,6 +104,9 @@ export const SupplierOnboardings = z.object({
   ),
 });
 export type SupplierOnboardings = z.infer<typeof SupplierOnboardings>;
+/** Output of `cli onboarding show`: what was measured after LIVE never stands without what became of stock in the firm’s chains. */
+export const OnboardingsInChains = SupplierOnboardings.extend({ displacement: z.array(Displacement) });
+export type OnboardingsInChains = z.infer<typeof OnboardingsInChains>;
 
 const FunnelStages = z.array(
   z.object({

@@ -3,6 +3,7 @@ import { ERROR_CODES } from '../errors.ts';
 import { Instant, Period } from '../ids.ts';
 import { FINDING_STATES, SEVERITIES } from '../measurement.ts';
 import { Receipt } from '../receipt.ts';
+import { Displacement } from './claims.ts';
 import { Finding } from './findings.ts';
 import { ClaimSection, TargetSection } from './page.ts';
 import { PageQuery, pageOf } from './paging.ts';
@@ -111,6 +112,8 @@ export const ChainKpi = z.object({
   suppliers: z.array(
     z.object({ uscc: z.string(), name: z.string().nullable(), change: z.number().nullable() }),
   ),
+  /** What became of stock in the chain meanwhile. */
+  displacement: z.array(Displacement),
 });
 export type ChainKpi = z.infer<typeof ChainKpi>;
 

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { ConsentScope } from '../events/consent.ts';
 import { Instant, Uscc } from '../ids.ts';
-import { FirmKpis } from './kpi.ts';
+import { Displacement } from './claims.ts';
+import { FirmKpisInChains } from './kpi.ts';
 import { SupplierOnboardings } from './onboarding.ts';
 
 const Count = z.number().int().min(0);
@@ -13,6 +14,8 @@ export const SupplierDetail = SupplierOnboardings.extend({
   leaders: z.array(z.object({ uscc: z.string(), name: z.string().nullable() })),
   /** Providers that may act on its behalf. */
   delegates: z.array(z.string()),
+  /** What became of stock in its chains, as far as the reader may see it. */
+  displacement: z.array(Displacement),
 });
 export type SupplierDetail = z.infer<typeof SupplierDetail>;
 
@@ -20,7 +23,7 @@ export type SupplierDetail = z.infer<typeof SupplierDetail>;
  * The figures of one firm. What the reader may not see is null with the reason CONSENT_REQUIRED; changes against the baseline are
  * ratios and stay.
  */
-export const SupplierFigures = FirmKpis.extend({
+export const SupplierFigures = FirmKpisInChains.extend({
   /** Scopes that the reader sees in absolute figures; every scope for those whose own data they are. */
   scopes: z.array(ConsentScope),
 });
@@ -42,6 +45,8 @@ export const Comparison = z.object({
       reason: z.enum(['FEWER_THAN_FIVE', 'NO_CHAIN']).nullable(),
     }),
   ),
+  /** What became of stock in the chain, as far as the reader may see it. */
+  displacement: z.array(Displacement),
 });
 export type Comparison = z.infer<typeof Comparison>;
 

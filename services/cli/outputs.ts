@@ -37,7 +37,7 @@ import {
 import { FirmLevels, LevelExplanation } from '../../schemas/api/levels.ts';
 import { LiveRuns, Reconciliation, StuckRuns } from '../../schemas/api/liveRuns.ts';
 import { ContactSet, Outbox } from '../../schemas/api/notifications.ts';
-import { Funnel, SupplierOnboardings } from '../../schemas/api/onboarding.ts';
+import { Funnel, OnboardingsInChains } from '../../schemas/api/onboarding.ts';
 import { ProgrammeCheck } from '../../schemas/api/programme.ts';
 import { ProviderScorecard } from '../../schemas/api/providers.ts';
 import { IssuedCredentials, LeaderAdded, LeaderList, Registration } from '../../schemas/api/registry.ts';
@@ -101,7 +101,7 @@ export const OUTPUTS: Readonly<Record<string, z.ZodType>> = {
   'level show': FirmLevels,
   'onboarding live': LiveRuns,
   'onboarding reconcile': Reconciliation,
-  'onboarding show': SupplierOnboardings,
+  'onboarding show': OnboardingsInChains,
   'onboarding stuck': StuckRuns,
   'programme check': ProgrammeCheck,
   providers: ProviderScorecard,

@@ -34,6 +34,7 @@ export { refreezeBaseline, refrozenData } from './adapters/refreeze.ts';
 export { readRestatements } from './adapters/restatements.ts';
 export { isPublicKey, openSigner } from './adapters/signing.ts';
 export { readSubsidies } from './adapters/subsidies.ts';
+export { displacementIn } from './domain/chains.ts';
 export { coverageOf } from './domain/coverage.ts';
 export { EMPTY_SET_HASH, xorHashes } from './domain/facts.ts';
 export { type Scope, scopeOf } from './domain/groups.ts';

@@ -26,7 +26,7 @@ const ANSWERS: Readonly<Record<string, object>> = {
   '/api/v1/network': { leader: FIRM, nodes: [], edges: [], truncated: false },
   '/api/v1/chain-kpis': {
     ...{ leader: FIRM, kpi: 'inventoryTurns', unit: 'ratio', direction: 'up', kpis: ['inventoryTurns'] },
-    ...{ months: [], suppliers: [] },
+    ...{ months: [], suppliers: [], displacement: [] },
   },
   '/api/v1/receipts': { topic: 'erp', items: [] },
   '/api/v1/intake': {
@@ -35,15 +35,18 @@ const ANSWERS: Readonly<Record<string, object>> = {
   '/api/v1/dead-letters': { total: 0, byReason: {}, items: [] },
   '/api/v1/consents': { items: [] },
   '/api/v1/invitations': { items: [] },
-  '/api/v1/suppliers/{uscc}': { uscc: FIRM, name: null, onboardings: [], leaders: [], delegates: [] },
+  '/api/v1/suppliers/{uscc}': {
+    ...{ uscc: FIRM, name: null, onboardings: [], leaders: [], delegates: [], displacement: [] },
+  },
   '/api/v1/suppliers/{uscc}/figures': {
     ...{ uscc: FIRM, name: 'A', asOf: AT, baseline: null, months: [], improvement: {}, scopes: [] },
+    displacement: [],
     payback: {
       ...{ value: null, unit: 'years', published: 4.2, ownOutlayFen: null },
       ...{ yearlySavingFen: null, savedFen: null, paidBackAfterMonths: null },
     },
   },
-  '/api/v1/suppliers/{uscc}/comparison': { uscc: FIRM, leaderUscc: null, figures: [] },
+  '/api/v1/suppliers/{uscc}/comparison': { uscc: FIRM, leaderUscc: null, figures: [], displacement: [] },
   '/api/v1/suppliers/{uscc}/evidence': { uscc: FIRM, projects: [] },
   '/api/v1/suppliers/{uscc}/data-connection': {
     ...{ uscc: FIRM, received: [], refused: { total: 0, open: 0, byReason: {}, items: [] } },

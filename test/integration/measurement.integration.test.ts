@@ -173,7 +173,14 @@ describe('measurement on a real database', () => {
     ]);
     expect(await readDisplacement(log.mongo.db, FIRM, { knownAt: new Date() })).toEqual(displaced);
     const turns = FigureExplanation.parse(await explainFigure(log.mongo.db, `turns/${LEADER}/suppliers`));
-    expect(turns).toMatchObject({ eventCount: 24, value: expect.closeTo(0.22, 10) });
+    expect(turns).toMatchObject({ eventCount: 24, value: expect.closeTo(0.22, 10), displacement: displaced });
+    const gains = [`inventory-turns/v1/${FIRM}/improvement`, 'claim/longquanyi-turns'];
+    for (const id of gains)
+      expect(FigureExplanation.parse(await explainFigure(log.mongo.db, id)).displacement, id).toEqual(
+        displaced,
+      );
+    const month = await explainFigure(log.mongo.db, `inventory-turns/v1/${FIRM}/2024-03`);
+    expect(month).not.toHaveProperty('displacement');
   });
 
   it('a target opens to the firms that count for it, not to those accepted without counting', async () => {

@@ -5,10 +5,18 @@ import { Targets } from '../../schemas/api/targets.ts';
 import { identityOf } from '../../schemas/envelope.ts';
 import type { Tenancy } from '../../schemas/tenancy.ts';
 import { createReadCache } from '../../services/gateway/reads/cache.ts';
+import { readChainKpi } from '../../services/gateway/reads/chain.ts';
 import { readBoard } from '../../services/gateway/reads/onboardings.ts';
 import { openFigure } from '../../services/gateway/reads/programme.ts';
+import { compareWithChain, readFigures } from '../../services/gateway/reads/suppliers.ts';
 import { refreshSummaries } from '../../services/measurement/adapters/summaries.ts';
-import { explainFigure, readClaims, readTargets, xorHashes } from '../../services/measurement/index.ts';
+import {
+  explainFigure,
+  readClaims,
+  readDisplacement,
+  readTargets,
+  xorHashes,
+} from '../../services/measurement/index.ts';
 import { expectChinese } from '../support/chinese.ts';
 import {
   type EventLog,
@@ -113,6 +121,39 @@ describe('figures that are opened by who may see them, on a real database', () =
       await expect(open(PROVINCE, id, { cursor: 'nowhere' }), id).rejects.toMatchObject({
         code: 'BAD_INPUT',
       });
+    }
+    await db.collection('onboardings').deleteMany({});
+  });
+
+  it('shows a gain with what became of stock at the leader and its suppliers, as far as the reader may see it', async () => {
+    const { db } = log.mongo;
+    await refreshSummaries(db, null, THRESHOLDS);
+    const gain = `inventory-turns/v1/${FIRM}/improvement`;
+    const whole = await readDisplacement(db, FIRM);
+    expect(whole).toMatchObject([{ leaderUscc: LEADER, suppliers: expect.closeTo(0.22, 10) }]);
+    await db.collection<{ _id: string }>('onboardings').insertOne({
+      ...{ _id: 'gained', status: 'ACCEPTED', stage: 'ACCEPTED', cityCode: '510100', supplierUscc: FIRM },
+      ...{ supplierName: '一', leaderUscc: LEADER, stages: [], steps: [], history: [], failureReason: null },
+    } as { _id: string });
+    const operator: Tenancy = { role: 'operator' };
+    const leader: Tenancy = { role: 'leader', firms: [LEADER] };
+    const supplier: Tenancy = { role: 'supplier', firms: [FIRM] };
+    const hidden = whole.map((row) => ({ ...row, suppliers: null, chain: null }));
+    for (const [tenancy, rows] of [
+      [operator, whole],
+      [PROVINCE, whole],
+      // One supplier alone is measured: what it did stays with it.
+      [leader, hidden],
+      [supplier, []],
+    ] as const) {
+      const reader = readerOf(tenancy);
+      if (tenancy.role === 'operator' || tenancy.role === 'supplier')
+        expect((await open(tenancy, gain)).displacement, tenancy.role).toEqual(rows);
+      expect((await readFigures(reader, FIRM)).displacement, tenancy.role).toEqual(rows);
+      expect((await compareWithChain(reader, FIRM)).displacement, tenancy.role).toEqual(rows);
+      if (tenancy.role === 'supplier') continue;
+      const chain = await readChainKpi(reader, { leader: LEADER, kpi: 'inventoryTurns', months: 3 });
+      expect(chain.displacement, tenancy.role).toEqual(rows);
     }
     await db.collection('onboardings').deleteMany({});
   });

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { EXPLAINED_AT_MOST, FigureExplanation } from '../../../schemas/api/kpi.ts';
 import { explainFigure, horizonOf } from '../../measurement/index.ts';
 import { withDatabase } from '../database.ts';
+import { chainInWords } from '../displacementText.ts';
 import { badUsage, type CliIo, printResult, table } from '../output.ts';
 
 interface Options {
@@ -51,6 +52,7 @@ export function register(program: Command, io: CliIo): void {
               event.dayRoot ? `${event.dayRoot.day} ${event.dayRoot.root.slice(0, 16)}` : 'open',
             ]),
           ),
+          ...(result.displacement ?? []).map(chainInWords),
           ...(result.next ? [`more: --after ${result.next}`] : []),
         ].join('\n'),
       );

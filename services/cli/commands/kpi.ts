@@ -1,22 +1,17 @@
 import type { Command } from 'commander';
-import type { Displacement } from '../../../schemas/api/claims.ts';
 import { FirmKpisInChains } from '../../../schemas/api/kpi.ts';
 import { judgeUscc } from '../../../schemas/ids.ts';
 import { horizonOf, readDisplacement, readKpis, rebuildMeasurement } from '../../measurement/index.ts';
 import { loadConfig } from '../../runtime/config.ts';
 import { connectMongo } from '../../runtime/mongo.ts';
 import { withDatabase } from '../database.ts';
+import { chainInWords } from '../displacementText.ts';
 import { registerGroups } from '../kpiGroups.ts';
 import { badUsage, type CliIo, printResult, table } from '../output.ts';
 
 const SHOWN = ['inventoryTurns', 'inventoryDays', 'unitsPerHour', 'qualityCostPer100Yuan'] as const;
 const rounded = (value: number | null | undefined): number | null =>
   value === null || value === undefined ? null : Number(value.toPrecision(4));
-
-const signed = (change: number | null): string =>
-  change === null ? 'unknown' : `${change > 0 ? '+' : ''}${(100 * change).toFixed(1)} %`;
-const chainInWords = ({ name, leader, suppliers, others, chain, unmeasured }: Displacement): string =>
-  `inventory turns in the chain of ${name}: leader ${signed(leader)}, suppliers ${signed(suppliers)}, those without a baseline ${signed(others)}, together ${signed(chain)}; ${unmeasured} suppliers report no stock`;
 
 /** `kpi show`: a firm’s figures; `kpi rebuild`: all of them anew from the events. */
 export function register(program: Command, io: CliIo): void {

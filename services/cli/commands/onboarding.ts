@@ -1,11 +1,12 @@
 import type { Command } from 'commander';
-import { SupplierOnboardings } from '../../../schemas/api/onboarding.ts';
+import { OnboardingsInChains } from '../../../schemas/api/onboarding.ts';
 import { judgeUscc } from '../../../schemas/ids.ts';
 import type { OfferedRemedy } from '../../../schemas/remedy.ts';
-import { horizonOf } from '../../measurement/index.ts';
+import { horizonOf, readDisplacement } from '../../measurement/index.ts';
 import { showOnboardings } from '../../onboarding/index.ts';
 import { loadConfig } from '../../runtime/config.ts';
 import { connectMongo } from '../../runtime/mongo.ts';
+import { chainInWords } from '../displacementText.ts';
 import { registerLive } from '../onboardingLive.ts';
 import { badUsage, type CliIo, printResult, table } from '../output.ts';
 
@@ -28,7 +29,10 @@ export function register(program: Command, io: CliIo): void {
       const config = loadConfig();
       const mongo = await connectMongo(config.MONGODB_URI, config.MONGODB_DB);
       try {
-        const result = SupplierOnboardings.parse(await showOnboardings(mongo.db, uscc, horizon));
+        const shown = await showOnboardings(mongo.db, uscc, horizon);
+        const isMeasured = shown.onboardings.some(({ outcomes }) => outcomes.length > 0);
+        const displacement = isMeasured ? await readDisplacement(mongo.db, uscc, horizon) : [];
+        const result = OnboardingsInChains.parse({ ...shown, displacement });
         printResult(io, options.json, result, () => asText(result));
       } finally {
         await mongo.close();
@@ -36,46 +40,47 @@ export function register(program: Command, io: CliIo): void {
     });
 }
 
-function asText({ uscc, onboardings }: SupplierOnboardings): string {
+function asText({ uscc, onboardings, displacement }: OnboardingsInChains): string {
   if (onboardings.length === 0) return `${uscc} has no onboarding`;
-  return onboardings
-    .map((onboarding) => {
-      const reason = onboarding.failureReason;
-      const why = reason === null ? '' : `, ${reason.group}/${reason.cause}`;
-      return [
-        `${onboarding.programme} on ${onboarding.platform}: ${onboarding.status} at ${onboarding.stage}${why}`,
-        table(
-          ['step', 'state', 'waiting on', 'deadline', 'attempts'],
-          onboarding.steps.map((step) => [
-            step.step,
-            step.state,
-            step.waitingOn,
-            step.deadline?.slice(0, 10) ?? null,
-            step.attempts.length,
-          ]),
-        ),
-        table(
-          ['at', 'event', 'actor', 'reason'],
-          onboarding.history.map((entry) => [
-            entry.at.slice(0, 10),
-            entry.event,
-            entry.actor,
-            entry.reason === null ? entry.comment : `${entry.reason.group}/${entry.reason.cause}`,
-          ]),
-        ),
-        ...onboarding.outcomes.map(
-          (outcome) =>
-            `${outcome.windowMonths} months after LIVE: ${outcome.verdict}${outcome.reason === null ? '' : ` (${outcome.reason})`}`,
-        ),
-        ...onboarding.stall.map((reason) => `may stall: ${reason.text}`),
-        ...onboarding.remedies.map(
-          (offer) =>
-            `may help with ${offer.step}: ${offer.title.en} / ${offer.title.zh} (worked ${offer.worked} of ${offer.taken})${candidates(offer)}`,
-        ),
-        ...onboarding.findings.map((finding) => `${finding.code}: ${finding.type} of ${finding.at}`),
-      ].join('\n');
-    })
-    .join('\n\n');
+  const each = onboardings.map((onboarding) => {
+    const reason = onboarding.failureReason;
+    const why = reason === null ? '' : `, ${reason.group}/${reason.cause}`;
+    return [
+      `${onboarding.programme} on ${onboarding.platform}: ${onboarding.status} at ${onboarding.stage}${why}`,
+      table(
+        ['step', 'state', 'waiting on', 'deadline', 'attempts'],
+        onboarding.steps.map((step) => [
+          step.step,
+          step.state,
+          step.waitingOn,
+          step.deadline?.slice(0, 10) ?? null,
+          step.attempts.length,
+        ]),
+      ),
+      table(
+        ['at', 'event', 'actor', 'reason'],
+        onboarding.history.map((entry) => [
+          entry.at.slice(0, 10),
+          entry.event,
+          entry.actor,
+          entry.reason === null ? entry.comment : `${entry.reason.group}/${entry.reason.cause}`,
+        ]),
+      ),
+      ...onboarding.outcomes.map(
+        (outcome) =>
+          `${outcome.windowMonths} months after LIVE: ${outcome.verdict}${outcome.reason === null ? '' : ` (${outcome.reason})`}`,
+      ),
+      ...onboarding.stall.map((reason) => `may stall: ${reason.text}`),
+      ...onboarding.remedies.map(
+        (offer) =>
+          `may help with ${offer.step}: ${offer.title.en} / ${offer.title.zh} (worked ${offer.worked} of ${offer.taken})${candidates(offer)}`,
+      ),
+      ...onboarding.findings.map((finding) => `${finding.code}: ${finding.type} of ${finding.at}`),
+    ].join('\n');
+  });
+  return [...each, ...(displacement.length === 0 ? [] : [displacement.map(chainInWords).join('\n')])].join(
+    '\n\n',
+  );
 }
 
 /** Who fits, where a remedy is somebody. */

@@ -7,6 +7,7 @@ import { type GroupQuestion, kpiRegistry, readGroup, readImprovements } from '..
 import { onboardingsOf } from '../../onboarding/index.ts';
 import { withholdFew } from '../domain/disclosure.ts';
 import { onboardingsOf as visibleTo } from '../domain/visibility.ts';
+import { shownDisplacement } from './chainGains.ts';
 import { businessTime, type ReadContext } from './context.ts';
 import { requireLeader } from './events.ts';
 
@@ -62,6 +63,7 @@ export async function readChainKpi(
       ...withholdFew(figures),
     })),
     suppliers,
+    displacement: await shownDisplacement(context, [leader]),
   };
 }
 

@@ -11,15 +11,14 @@ import type {
 } from '../../../schemas/api/overview.ts';
 import type { ClaimSection } from '../../../schemas/api/page.ts';
 import { ChainlightError } from '../../../schemas/errors.ts';
-import type { Tenancy } from '../../../schemas/tenancy.ts';
 import { explainFigure, scopeOf } from '../../measurement/index.ts';
 import { onboardingsOf } from '../../onboarding/index.ts';
-import type { Db } from '../../runtime/mongo.ts';
 import { readSummary } from '../adapters/readModels.ts';
 import { cursorOf, positionOf } from '../domain/cursor.ts';
-import { discloseChain, partsScopesOf } from '../domain/disclosure.ts';
+import { partsScopesOf } from '../domain/disclosure.ts';
 import { cityRows, claimSection } from '../domain/summaries.ts';
 import { isOwnFirm, seesCity, onboardingsOf as visibleTo } from '../domain/visibility.ts';
+import { inJurisdiction, shownDisplacement } from './chainGains.ts';
 import type { ReadContext } from './context.ts';
 import { readAllFindings } from './findings.ts';
 import { INTAKE_FIGURE, openIntakeFigure } from './intakeFigures.ts';
@@ -66,36 +65,6 @@ function byField({ sort, order }: CityQuery): (a: CityRow, b: CityRow) => number
   };
 }
 
-interface ChainOfSummary {
-  readonly leaderUscc: string;
-  readonly name: string;
-  readonly suppliers?: { readonly firms: number | null };
-  readonly others?: { readonly firms: number | null };
-}
-
-/** Gains of chains: a leader's own, without the sums that rest on too few of its suppliers; a bureau's those that reach into its region. */
-export async function readChains({ db, principal }: ReadContext) {
-  const summary = await readSummary(db, 'chains');
-  const { asOf, chains = [] } = (summary ?? {}) as { asOf?: Date; chains?: ChainOfSummary[] };
-  const { tenancy } = principal;
-  const shown =
-    tenancy.role === 'leader'
-      ? chains.filter(({ leaderUscc }) => isOwnFirm(tenancy, leaderUscc)).map(discloseChain)
-      : await inJurisdiction(db, tenancy, chains);
-  return { asOf: asOf?.toISOString() ?? null, chains: shown };
-}
-
-async function inJurisdiction<Chain extends { readonly leaderUscc: string }>(
-  db: Db,
-  tenancy: Tenancy,
-  chains: readonly Chain[],
-): Promise<readonly Chain[]> {
-  const visible = visibleTo(tenancy);
-  if (Object.keys(visible).length === 0) return chains;
-  const reaching = new Set(await onboardingsOf(db).distinct('leaderUscc', visible as object));
-  return chains.filter(({ leaderUscc }) => reaching.has(leaderUscc));
-}
-
 export const readClaims = async ({ db }: ReadContext): Promise<ClaimSection> =>
   claimSection(await readSummary(db, 'claims'));
 
@@ -139,9 +108,12 @@ export async function openFigure(
     if (!partsScopesOf(kpiOfSlug(head)).every((scope) => granted.includes(scope)))
       throw new ChainlightError('CONSENT_REQUIRED', `${third} has not agreed to show ${figureId}`);
   }
-  return cache.get(['figure', figureId, page], () =>
+  const opened = (await cache.get(['figure', figureId, page], () =>
     explainFigure(db, figureId, {}, page),
-  ) as Promise<FigureExplanation>;
+  )) as FigureExplanation;
+  if (opened.displacement === undefined) return opened;
+  const leaders = opened.displacement.map(({ leaderUscc }) => leaderUscc);
+  return { ...opened, displacement: await shownDisplacement(context, leaders) };
 }
 
 const kpiOfSlug = (slug: string): string =>

@@ -19,6 +19,7 @@ import { grantedScopes, isDelegated } from '../domain/consents.ts';
 import { disclose, discloseOutcome, medianOfOthers } from '../domain/disclosure.ts';
 import { mayActFor } from '../domain/principal.ts';
 import { isOwnFirm, onboardingsOf as visibleTo } from '../domain/visibility.ts';
+import { shownDisplacement } from './chainGains.ts';
 import type { ReadContext } from './context.ts';
 
 const SHOWN_REFUSALS = 20;
@@ -80,6 +81,7 @@ export async function readSupplier(context: ReadContext, uscc: string): Promise<
       name: leaders.find(({ _id }) => _id === code)?.name ?? null,
     })),
     delegates: consents.filter((one) => isDelegated(one, today)).map(({ granteeUscc }) => granteeUscc),
+    displacement: await shownDisplacement(context, leaderCodes),
   };
 }
 
@@ -116,13 +118,22 @@ export async function scopesFor(
   }
 }
 
+async function displacementOfFirm(context: ReadContext, uscc: string) {
+  const leaders = await onboardingsOf(context.db).distinct('leaderUscc', { supplierUscc: { $eq: uscc } });
+  return shownDisplacement(
+    context,
+    leaders.flatMap((leader) => leader ?? []),
+  );
+}
+
 export async function readFigures(context: ReadContext, uscc: string): Promise<SupplierFigures> {
   await requireFirm(context, uscc);
   const [kpis, scopes] = await Promise.all([
     context.cache.get(['figures', uscc], async () => FirmKpis.parse(await readKpis(context.db, uscc))),
     scopesFor(context, uscc),
   ]);
-  return { ...disclose(kpis, scopes), scopes: [...scopes] };
+  const displacement = await displacementOfFirm(context, uscc);
+  return { ...disclose(kpis, scopes), displacement, scopes: [...scopes] };
 }
 
 /** The firm's change beside the median of its chain; the other firms are never named, and never fewer than five. */
@@ -155,6 +166,7 @@ export async function compareWithChain(context: ReadContext, uscc: string): Prom
           : medianOfOthers(changes, uscc, known);
       return { kpi, unit, direction, own: changes.get(uscc) ?? null, ...compared };
     }),
+    displacement: await shownDisplacement(context, leader === null ? [] : [leader]),
   };
 }
 

@@ -4,17 +4,11 @@ import { openApiDocument } from '../../../schemas/openApi.ts';
 import { readStatus } from '../adapters/status.ts';
 import type { GatewayDeps } from '../deps.ts';
 import { readChainKpi, readReceiptsOf } from '../reads/chain.ts';
+import { readChains } from '../reads/chainGains.ts';
 import { readDeadLetter, readDeadLetters, readEvent, readIntake } from '../reads/events.ts';
 import { listOnboardings, readBoard, readFunnel } from '../reads/onboardings.ts';
 import { listConsents, readAuditTrail, visibleLeaders } from '../reads/people.ts';
-import {
-  listCities,
-  listFindings,
-  openFigure,
-  readChains,
-  readClaims,
-  readNetwork,
-} from '../reads/programme.ts';
+import { listCities, listFindings, openFigure, readClaims, readNetwork } from '../reads/programme.ts';
 import { compareWithChain, readDataConnection, readFigures, readSupplier } from '../reads/suppliers.ts';
 import { serve } from '../serve.ts';
 

@@ -7,6 +7,7 @@ import {
   CHAIN_PARTS,
   type ChainPart,
   chainOfLeader,
+  displacementIn,
   leaderWindows,
   otherSuppliers,
 } from '../domain/chains.ts';
@@ -20,6 +21,7 @@ import { shownValue } from '../domain/ratio.ts';
 import { COUNTING_TYPES, cityProgress, countedByPlan, plansInForce } from '../domain/targets.ts';
 import type { World } from '../domain/world.ts';
 import { withDayRoots } from './dayRoots.ts';
+import { readDisplacement } from './displacement.ts';
 import type { Horizon } from './eventLog.ts';
 import { claimSupport, type EventPageQuery, eventsOfAll, span, supportingEvents } from './evidence.ts';
 import {
@@ -152,7 +154,14 @@ async function open(
     const world = await firmWorld(db, third, horizon);
     if (isMonth(fourth)) return openMonth(world, kpi, third, fourth);
     if (fourth === 'baseline') return openBaseline(world, kpi, third);
-    if (fourth === 'improvement') return openImprovement(world, kpi, third);
+    if (fourth === 'improvement') {
+      const opened = openImprovement(world, kpi, third);
+      if (opened === null) return null;
+      return {
+        ...opened,
+        figure: { ...opened.figure, displacement: await readDisplacement(db, third, horizon) },
+      };
+    }
   }
   const approvals = APPROVAL_KPI_IDS.map((id) => APPROVAL_KPIS[id]).find((one) => one.slug === head);
   if (approvals === undefined || !isMonth(fourth)) return null;
@@ -251,7 +260,8 @@ function openTurns(world: World, leader: string, part: string): Opened | null {
   const kpi = kpiOf('inventoryTurns');
   if (kpi === undefined || !world.leaders().some((firm) => firm._id === leader)) return null;
   if (!isChainPart(part)) return null;
-  const figure = chainOfLeader(world, leader)[part];
+  const measuredChain = chainOfLeader(world, leader);
+  const figure = measuredChain[part];
   const suppliers = world.chainOf(leader).map((firm) => firm._id);
   const theirs = suppliers.flatMap((uscc) => {
     const improvement = world.improvement(kpi, uscc);
@@ -289,6 +299,7 @@ function openTurns(world: World, leader: string, part: string): Opened | null {
         part === 'leader' || part === 'others'
           ? []
           : measured.map((uscc) => figureIdOf(kpi, uscc, 'improvement')),
+      displacement: [displacementIn(measuredChain)],
     },
     support: {
       types: ['inventory.closed.v1'],
@@ -328,6 +339,7 @@ async function openClaim(world: World, id: string): Promise<Opened | null> {
       grade: claim.grade,
       sourceClass: null,
       children: judged.children,
+      displacement: judged.displacement,
     },
     support: claimSupport(claim, judged.entities),
   };

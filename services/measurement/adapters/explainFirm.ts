@@ -1,5 +1,6 @@
 import { type APPROVAL_KPI_IDS, type APPROVAL_KPIS, mergeDurations } from '../domain/approvals.ts';
 import { frozenVersion } from '../domain/baseline.ts';
+import type { Displacement } from '../domain/chains.ts';
 import { APPROVAL_TYPE } from '../domain/firmYear.ts';
 import { type Kpi, NULL_REASONS } from '../domain/kpi.ts';
 import { type Ratio, ratioOf, shownValue } from '../domain/ratio.ts';
@@ -28,6 +29,8 @@ export interface Explained {
   readonly sourceClass: string | null;
   /** Figures it is worked out from. */
   readonly children: readonly string[];
+  /** Of a gain: how stock turned meanwhile at the leaders and their suppliers. */
+  readonly displacement?: readonly Displacement[];
 }
 
 export interface Opened {
