@@ -1,14 +1,18 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Command } from 'commander';
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { Claims } from '../../schemas/api/claims.ts';
 import { FigureExplanation, FirmKpis } from '../../schemas/api/kpi.ts';
+import { FirmLevels } from '../../schemas/api/levels.ts';
 import { Targets } from '../../schemas/api/targets.ts';
 import { periodsBetween } from '../../schemas/time.ts';
+import { register as registerLevel } from '../../services/cli/commands/level.ts';
 import { refreshSummaries } from '../../services/measurement/adapters/summaries.ts';
 import { kpiOf } from '../../services/measurement/domain/kpis.ts';
 import {
   countSupplierMonths,
   explainFigure,
   isBaselinePending,
+  loadLevelEdition,
   readClaims,
   readDisplacement,
   readKpis,
@@ -181,6 +185,54 @@ describe('measurement on a real database', () => {
       );
     const month = await explainFigure(log.mongo.db, `inventory-turns/v1/${FIRM}/2024-03`);
     expect(month).not.toHaveProperty('displacement');
+  });
+
+  it('shows a firm’s assessments apart, what the next level lacks, and no difference across editions', async () => {
+    const fresh = await openMeasuredFirm();
+    const rated = (id: string, what: string, source: string, time: string, data: object): NewEvent => ({
+      ...{ type: `onboarding.${what}.v1` as NewEvent['type'], source, firm: COPY, id, time },
+      data: { supplierUscc: COPY, platform: 'iip', programme: PROGRAMME, ...data },
+    });
+    const { scenes } = await loadLevelEdition('2024');
+    const sheet = Object.fromEntries(scenes.slice(0, 6).map(({ id }) => [id, 2]));
+    await fresh.log.append([
+      rated('d', 'diagnosis-completed', '/rater/r', '2023-08-01T00:00:00Z', {
+        ...{ edition: '2022', score: 30, level: 1 },
+      }),
+      rated('s', 'self-assessed', '/system/onboarding', '2024-06-01T00:00:00Z', {
+        ...{ edition: '2024', score: 85, level: 4 },
+      }),
+      rated('r', 'level-assessed', '/rater/r', '2024-07-01T00:00:00Z', {
+        ...{ edition: '2024', score: 45, level: 2, scenes: sheet },
+      }),
+    ]);
+    const printed: string[] = [];
+    const program = new Command().exitOverride();
+    registerLevel(program, { out: (line) => printed.push(line), err: () => {}, exitCode: 0 });
+    for (const server of ['MONGODB_URI', 'KAFKA_BROKERS', 'TEMPORAL_ADDRESS'] as const)
+      vi.stubEnv(server, inject(server));
+    vi.stubEnv('MONGODB_DB', fresh.log.mongo.db.databaseName);
+    const show = async (...more: string[]) =>
+      program.parseAsync(['node', 'cli', 'level', 'show', COPY, ...more]);
+    await show('--json');
+    await show('--json', '--as-of', '2024-06-15');
+    await show();
+    vi.unstubAllEnvs();
+    const [now, then] = printed.slice(0, 2).map((text) => FirmLevels.parse(JSON.parse(text)));
+    expect(now?.records.map(({ kind, edition }) => [kind, edition])).toEqual([
+      ['diagnosis', '2022'],
+      ['self', '2024'],
+      ['on-site', '2024'],
+    ]);
+    expect(now).toMatchObject({
+      counted: { kind: 'on-site', level: 2, isConsistent: true, computed: { level: 2, next: { level: 3 } } },
+      change: { refusal: 'LEVEL_EDITIONS_DIFFER' },
+    });
+    expect(now?.counted?.computed.next?.scenes.length).toBeGreaterThan(0);
+    // What a firm says of itself never counts.
+    expect([then?.records.length, then?.counted, then?.change]).toEqual([2, null, null]);
+    expect(printed[2]).toContain(now?.counted?.computed.explanation);
+    await fresh.close();
   });
 
   it('a target opens to the firms that count for it, not to those accepted without counting', async () => {
