@@ -196,7 +196,7 @@ async function pipeline(
 }
 
 export function start(entry: string, args: readonly string[], env: NodeJS.ProcessEnv): ChildProcess {
-  return spawn(process.execPath, [...nodeArgumentsOf(entry), ...profileArguments, entry, ...args], {
+  return spawn(process.execPath, [...profileArguments, ...nodeArgumentsOf(entry), entry, ...args], {
     cwd: projectRoot,
     env,
     stdio: ['ignore', 'pipe', 'inherit'],
