@@ -146,8 +146,15 @@ export function factOf(event: FactSource): Fact {
 const isFailure = (value: unknown): value is FailureReason =>
   typeof value === 'object' && value !== null && 'group' in value && 'cause' in value;
 
-const byTimeThenId = (a: Fact, b: Fact): number =>
-  a.time < b.time ? -1 : a.time > b.time ? 1 : a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
+/** An identity as it is compared: moves of a provider are counted, and as plain text the tenth would come before the second. */
+const comparable = (id: string): string =>
+  id.replace(/(?<=\/provider-(?:reserved|released)\/)\d+/, (nth) => nth.padStart(9, '0'));
+
+function byTimeThenId(a: Fact, b: Fact): number {
+  if (a.time !== b.time) return a.time < b.time ? -1 : 1;
+  if (a.id === b.id) return 0;
+  return comparable(a.id) < comparable(b.id) ? -1 : 1;
+}
 
 /** The set of facts in business order: by time, then by identity; each identity once. */
 export function inOrder(facts: Iterable<Fact>): Fact[] {

@@ -6,17 +6,28 @@ import { runModel } from '../../support/onboardingModel.ts';
 const reassigned = (day: number, providerUscc: string): Fact =>
   fact('provider-reassigned', day, { providerUscc }, `reassigned to ${providerUscc}`);
 
-/** Whom the reservation names, one after the other. */
-const engagedBy = (...more: readonly Fact[]) => {
+/** What a workflow states of one type, one after the other. */
+const statedOf = (type: string, more: readonly Fact[]) => {
   const contracted = acceptedFacts().filter(({ time }) => time <= dayAt(40));
   const { acts } = runModel(factsAndClock([...contracted, ...more], 60), []);
-  const engaged = acts.filter(({ type }) => type === 'onboarding.provider-reserved.v1');
-  return engaged.map(({ data }) => data.providerUscc);
+  return acts.filter((act) => act.type === type).map(({ data }) => data);
 };
+
+/** Whom the reservation names, one after the other. */
+const engagedBy = (...more: readonly Fact[]) =>
+  statedOf('onboarding.provider-reserved.v1', more).map(({ providerUscc }) => providerUscc);
 
 describe("the provider's reservation follows each reassignment", () => {
   it('also two that are asked for at one instant', () => {
     expect(engagedBy(reassigned(45, 'b'), reassigned(45, 'c'))).toEqual(['provider', 'b', 'c']);
+  });
+
+  it('also a dozen that are asked for at one instant, each let go by the next', () => {
+    const asked = [...'abcdefghijkl'];
+    const moves = asked.map((providerUscc) => reassigned(45, providerUscc));
+    expect(engagedBy(...moves)).toEqual(['provider', ...asked]);
+    const released = statedOf('onboarding.provider-released.v1', moves).map(({ fromUscc }) => fromUscc);
+    expect(released).toEqual(['provider', ...asked.slice(0, -1)]);
   });
 
   it('also two that a correction brings to light, although both moves then bear its time', () => {
