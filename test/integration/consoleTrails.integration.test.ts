@@ -7,14 +7,13 @@ import { FigureExplanation } from '../../schemas/api/kpi.ts';
 import { Funnel } from '../../schemas/api/onboarding.ts';
 import { OPERATIONS, type OperationId } from '../../schemas/api/operations/index.ts';
 import { IntakeHealth, Network, ReceiptList } from '../../schemas/api/overview.ts';
-import { SupplierDetail } from '../../schemas/api/supplier.ts';
 import { ensureConsoleBuilt } from '../../services/console/index.ts';
 import { authorise } from '../../services/gateway/domain/policy.ts';
 import { cityRows, claimSection } from '../../services/gateway/domain/summaries.ts';
 import { launchBrowser } from '../console/browser.ts';
 import { emptyAnswer } from '../console/emptyAnswers.ts';
 import { claims, targets } from '../console/fixture.ts';
-import { type Answer, FIRM, ORIGIN, openOffline, problem, SESSIONS } from '../console/offline.ts';
+import { type Answer, FIRM, ORIGIN, openOffline, SESSIONS } from '../console/offline.ts';
 import { OUTSIDE, seriousFaults } from '../console/page.ts';
 import { testUscc } from '../support/events.ts';
 
@@ -266,159 +265,6 @@ test.each([
   expect(refused).toEqual([]);
   expect(complaints).toEqual([]);
   await context.close();
-});
-
-/** A supplier's page with one step that waits for somebody. */
-const waitingFirm = (step: string, waitingOn: string) =>
-  SupplierDetail.parse({
-    ...{ uscc: FIRM, name: '企业', leaders: [], delegates: [] },
-    onboardings: [
-      {
-        ...{ workflowId: 'w', programme: 'sme', programmeVersion: '1', platform: 'iip', status: 'ACTIVE' },
-        ...{ followUp: 'RUNNING', stage: step, failureReason: null, nominatedAt: null },
-        ...{ closedAt: null, nextDueAt: null, history: [], outcomes: [], stall: [] },
-        ...{ remedies: [], taken: [], findings: [] },
-        steps: [
-          {
-            ...{ step, stage: step, state: 'WAITING_ON', deadline: null },
-            ...{ waitingOn, reviewer: null, attempts: [], evidence: [] },
-          },
-        ],
-      },
-    ],
-  });
-
-test('an auditor records whether contract, invoices and payments agree; nobody else is asked to', async () => {
-  const detail = waitingFirm('FINANCE_AUDITED', 'financial-auditor');
-  const sent: unknown[] = [];
-  const asSomebody = (role: 'auditor' | 'bureau') =>
-    openOffline(browser, SESSIONS[role], (path, route) => {
-      if (path === `/api/v1/suppliers/${FIRM}`) return { json: detail };
-      if (route.request().method() !== 'POST') return { json: emptyAnswer(path) ?? {} };
-      sent.push(route.request().postDataJSON());
-      return { json: { workflowId: 'w', source: '/system/a', eventId: 'e', duplicate: false } };
-    });
-  const { page, context, complaints } = await asSomebody('auditor');
-  await page.goto(`${ORIGIN}/suppliers/${FIRM}`);
-  await page.getByLabel('合同、发票与付款').selectOption('不一致');
-  await page.getByLabel('依据').fill('发票与付款不符');
-  expect(await seriousFaults(page)).toEqual([]);
-  await Promise.all([
-    page.waitForResponse((response) => response.request().method() === 'POST'),
-    page.getByRole('button', { name: '记录审计结果' }).click(),
-  ]);
-  expect(sent).toMatchObject([
-    {
-      ...{ act: 'audit-finance', outcome: 'mismatched', reason: '发票与付款不符' },
-      ...{ supplierUscc: FIRM, platform: 'iip', programme: 'sme' },
-    },
-  ]);
-  expect(complaints).toEqual([]);
-  await context.close();
-  const bureau = await asSomebody('bureau');
-  await bureau.page.goto(`${ORIGIN}/suppliers/${FIRM}`);
-  await bureau.page.getByText('资金审计').first().waitFor();
-  expect(await bureau.page.getByRole('button', { name: '记录审计结果' }).count()).toBe(0);
-  await bureau.context.close();
-});
-
-const SCENES = [
-  '产品设计',
-  '营销',
-  '生产管控',
-  '质量管理',
-  '设备管理',
-  '安全生产',
-  '能耗管理',
-  '采购管理',
-].concat(['仓储物流', '财务管理', '工艺设计', '售后服务', '计划排程', '人力资源', '协同办公', '决策支持']);
-
-test('a rater hands in its rating on site from a phone; the level follows from the sheet, and sent again it is the same event', async () => {
-  const sent: Record<string, unknown>[] = [];
-  const outcomes: Answer[] = [
-    problem('SERVER_UNREACHABLE', 'Kafka has not acknowledged the events in time; send the same again'),
-    {
-      status: 403,
-      json: {
-        ...{ written: 0, refused: 1 },
-        receipts: [
-          {
-            ...{ index: 0, source: '/rater/cq', id: 'x', outcome: 'refused', code: 'NOT_AUTHORISED' },
-            ...{ explanation: 'this sign-in does not speak for it', explanationZh: '当前登录不能代表其陈述' },
-          },
-        ],
-      },
-    },
-    { status: 202, json: { written: 1, refused: 0, receipts: [] } },
-  ];
-  const asSomebody = (role: 'rater' | 'bureau' | 'auditor') =>
-    openOffline(
-      browser,
-      SESSIONS[role],
-      (path, route) => {
-        if (path === `/api/v1/suppliers/${FIRM}`) return { json: waitingFirm('ONSITE_RATED', 'rater') };
-        if (path !== '/api/v1/events') return { json: emptyAnswer(path) ?? {} };
-        sent.push(...route.request().postDataJSON());
-        return outcomes.shift();
-      },
-      { width: 360 },
-    );
-  const { page, context, complaints } = await asSomebody('rater');
-  await page.goto(`${ORIGIN}/suppliers/${FIRM}`);
-  const submit = page.getByRole('button', { name: '提交现场评级' });
-  await page.getByText('按已填内容为 L0（0 分），还有 19 项未填').waitFor();
-  expect(await page.getByLabel('评测指标').inputValue()).toBe('2024');
-  // An empty sheet is not sent.
-  await submit.click();
-  expect(sent).toEqual([]);
-  await page.getByLabel('现场评测日期').fill('2025-06-20');
-  await page.getByLabel('评级机构统一社会信用代码').fill(testUscc(8));
-  for (const [part, points] of Object.entries({ 数字化基础: '20.1', 数字化管理: '12.2', 数字化成效: '10' }))
-    await page.getByLabel(part).fill(points);
-  for (const [index, scene] of SCENES.entries())
-    await page.getByLabel(scene).selectOption(index < 5 ? 'L2' : 'L1');
-  await page.getByText('评定结果：L1（42.3 分）').waitFor();
-  expect(await page.getByText('达到 L2 的场景 5 个，需要 6 个').count()).toBe(1);
-  expect(await page.getByText('最接近的场景：安全生产 L1、').count()).toBe(1);
-  // By keyboard alone, as in the rest of the form.
-  await page.getByLabel('决策支持').focus();
-  await page.keyboard.press('ArrowDown');
-  await page.getByText('评定结果：L2（42.3 分）').waitFor();
-  expect(await seriousFaults(page)).toEqual([]);
-  expect(await page.evaluate(OUTSIDE)).toEqual([]);
-  const send = () =>
-    Promise.all([
-      page.waitForResponse((response) => response.request().method() === 'POST'),
-      submit.press('Enter'),
-    ]);
-  await send();
-  await page.getByRole('alert').waitFor();
-  await send();
-  await page.getByText('当前登录不能代表其陈述').waitFor();
-  // Not answered, then sent again: one event. Refused, then sent: another.
-  await send();
-  await page.getByText('现场评级已提交').waitFor();
-  expect(await submit.isDisabled()).toBe(true);
-  const [first, again, last] = sent;
-  expect(again).toEqual(first);
-  expect(last?.id).not.toBe(first?.id);
-  expect(first).toMatchObject({
-    ...{ type: 'onboarding.level-assessed.v1', source: '/rater/cq', subject: FIRM },
-    data: {
-      ...{ supplierUscc: FIRM, platform: 'iip', programme: 'sme', assessedOn: '2025-06-20' },
-      ...{ raterUscc: testUscc(8), edition: '2024', score: 42.3, level: 2 },
-      scenes: { 'product-design': 2, safety: 1, 'decision-support': 2 },
-    },
-  });
-  expect(complaints).toEqual([]);
-  await context.close();
-  for (const role of ['bureau', 'auditor'] as const) {
-    const other = await asSomebody(role);
-    await other.page.goto(`${ORIGIN}/suppliers/${FIRM}`);
-    await other.page.getByText('现场评级').first().waitFor();
-    expect(await other.page.getByRole('button', { name: '提交现场评级' }).count()).toBe(0);
-    await other.context.close();
-  }
 });
 
 test('what a finding rests on is named in Chinese, and told by day and minute', async () => {

@@ -5,9 +5,8 @@ import type { ActTarget } from '../api/acts.ts';
 import { useStatement } from '../api/statements.ts';
 import { IntakeOutcome } from '../intake/IntakeOutcome.tsx';
 import { RatingVerdict } from './RatingVerdict.tsx';
-import { EDITIONS, EMPTY_SHEET, editionOf, type RatingSheet, ratingOf } from './rating.ts';
+import { EDITIONS, EMPTY_SHEET, editionOf, LEVELS, type RatingSheet, ratingOf } from './rating.ts';
 
-const LEVELS = [0, 1, 2, 3, 4];
 const KINDS = ['binding', 'guiding'] as const;
 
 /** The rating on site: the sheet of one visit. The level follows from it by the edition's rule; nobody types it. */

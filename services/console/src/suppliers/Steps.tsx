@@ -4,6 +4,7 @@ import type { ActTarget } from '../api/acts.ts';
 import { useFormat } from '../ui/format.ts';
 import { Pill, type PillTone } from '../ui/Pill.tsx';
 import { actorInWords, asWords, reasonInWords } from '../ui/words.ts';
+import { DiagnosisForm } from './DiagnosisForm.tsx';
 import { FinanceAuditForm } from './FinanceAuditForm.tsx';
 import { RatingForm } from './RatingForm.tsx';
 import { ReturnForm } from './ReturnForm.tsx';
@@ -31,7 +32,7 @@ export function Steps({
   readonly returnFor?: ActTarget | null;
   /** The onboarding whose payments the reader audits; null where they do not. */
   readonly auditFor?: ActTarget | null;
-  /** The onboarding that the reader rates on site, and as whom; null where they do not. */
+  /** The onboarding that the reader diagnoses and rates on site, and as whom; null where they do not. */
   readonly rateAs?: { readonly target: ActTarget; readonly rater: string } | null;
 }) {
   const { t } = useTranslation();
@@ -62,6 +63,9 @@ export function Steps({
           {step.reviewer !== null && returnFor !== null && <ReturnForm target={returnFor} step={step.step} />}
           {step.step === 'FINANCE_AUDITED' && step.waitingOn === 'financial-auditor' && auditFor !== null && (
             <FinanceAuditForm target={auditFor} />
+          )}
+          {step.step === 'DIAGNOSED' && step.waitingOn === 'rater' && rateAs !== null && (
+            <DiagnosisForm {...rateAs} />
           )}
           {step.step === 'ONSITE_RATED' && step.waitingOn === 'rater' && rateAs !== null && (
             <RatingForm {...rateAs} />

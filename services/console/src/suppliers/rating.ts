@@ -7,6 +7,8 @@ import type { Statement } from '../api/statements.ts';
 /** The indicators by which a rater judges, the current ones first. */
 export const EDITIONS = [edition2024, edition2022] as const;
 
+export const LEVELS = [0, 1, 2, 3, 4];
+
 /** A rater's sheet as it was typed. */
 export interface RatingSheet {
   readonly edition: string;

@@ -51,6 +51,15 @@ export const leader: typeof chinese = {
     reason: 'Grounds',
     record: 'Record the result',
   },
+  diagnosis: {
+    diagnosedOn: 'Day of the diagnosis',
+    score: 'Score (of 100)',
+    level: 'Level found',
+    remark:
+      'This is the level before the transformation: what was gained is told from here, and never across editions of the indicators.',
+    record: 'Hand in the diagnosis',
+    taken: 'The diagnosis was handed in; it will soon show in this step.',
+  },
   rating: {
     edition: 'Indicators',
     editionOf: 'Edition of {{year}}',

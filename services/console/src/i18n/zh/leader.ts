@@ -50,6 +50,14 @@ export const leader = {
     reason: '依据',
     record: '记录审计结果',
   },
+  diagnosis: {
+    diagnosedOn: '现场诊断日期',
+    score: '诊断得分（满分 100）',
+    level: '诊断等级',
+    remark: '这是改造前的水平：验收后的提升以此为起点，不同版次的指标之间不作比较。',
+    record: '提交诊断结果',
+    taken: '诊断结果已提交，稍后显示在本步骤中。',
+  },
   rating: {
     edition: '评测指标',
     editionOf: '{{year}} 年版',
