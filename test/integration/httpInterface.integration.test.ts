@@ -67,6 +67,7 @@ describe('what holds for every operation', () => {
       hasty: { role: 'operator' },
       leader: { role: 'leader', firms: [leader] },
       supplier: { role: 'supplier', firms: [supplier] },
+      stranger: { role: 'leader', firms: [otherLeader] },
     });
     const config = loadConfig({
       KAFKA_BROKERS: inject('KAFKA_BROKERS'),
@@ -220,6 +221,9 @@ describe('what holds for every operation', () => {
     expect((await send('k1', { leader, supplier, from: '2022-01-01' }, '/api/v1/relations')).statusCode).toBe(
       201,
     );
+    // Somebody else's key of the same name is another key.
+    const others = await call('injector', 'POST', '/api/v1/platforms', body, { 'idempotency-key': 'k1' });
+    expect([others.statusCode, others.headers['idempotency-replayed']]).toEqual([201, undefined]);
     expect((await send('two words', body)).json()).toMatchObject({ status: 422, code: 'BAD_INPUT' });
     // What was refused may be mended under the same key.
     expect((await send('k2', { platform: 'NO!' })).statusCode).toBe(422);
@@ -385,8 +389,15 @@ describe('what holds for every operation', () => {
     expect(again.resets()).toBe(0);
     const lost = await follow(app, await issuer.as('leader'), `82${'0'.repeat(40)}`);
     await eventually('to be told to read anew', async () => lost.resets() === 1);
-    again.stop();
-    lost.stop();
+    const garbled = await follow(app, await issuer.as('leader'), '{"$gt":""}');
+    await eventually('to be told so as well', async () => garbled.resets() === 1);
+    // Another's position is a place in time, not a right.
+    const stranger = await follow(app, await issuer.as('stranger'), position);
+    await eventually('the stranger to have come in', async () => stranger.lastId() !== null);
+    await add('last');
+    await eventually('the owner to be told', async () => again.keys().includes('last'));
+    expect(stranger.keys()).toEqual([]);
+    for (const reader of [again, lost, garbled, stranger]) reader.stop();
     await collection.deleteMany({});
   });
 
