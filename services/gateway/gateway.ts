@@ -34,7 +34,6 @@ import { lateAfterClose } from './reads/findings.ts';
 
 const CONSENT_IDLE_MS = 1_000;
 const WEBHOOK_IDLE_MS = 1_000;
-/** One receiver that lets everybody wait must not hold up all others. */
 const WEBHOOK_SENDERS = 4;
 
 export interface GatewayServers {

@@ -252,6 +252,31 @@ it('ends at a receiver that is gone, sends again what failed once asked, and end
   expect((await call('leader', 'POST', `/api/v1/webhooks/${id}/resend`)).json().code).toBe('BAD_INPUT');
 });
 
+it('does not let a receiver that is down hold up the others, whatever has piled up for it', async () => {
+  const down = await subscribe('leader', '/down');
+  const up = await subscribe('leader', '/up');
+  const { db } = stream.mongo;
+  const [sent] = await deliveriesOf(db).find().limit(1).toArray();
+  if (sent === undefined) throw new Error('nothing was sent');
+  answers.set(
+    '/down',
+    Array.from({ length: 400 }, () => 503),
+  );
+  const waiting = (id: string, webhookId: string, ms: number) => ({
+    ...sent,
+    ...{ _id: id, webhookId, state: 'waiting' as const, attempts: 0, notBefore: new Date(Date.now() - ms) },
+  });
+  await deliveriesOf(db).insertMany([
+    ...Array.from({ length: 300 }, (_, nth) => waiting(`down-${nth}`, down.id, 60_000)),
+    waiting('up', up.id, 1_000),
+  ]);
+  await eventually('the other to be told', async () => sentTo('/up').length > 0);
+  // It was asked a few times and rests; what waits for it was not gone through one by one.
+  expect(sentTo('/down').length).toBeLessThan(100);
+  for (const { id } of [down, up])
+    expect((await call('leader', 'POST', `/api/v1/webhooks/${id}/withdraw`)).statusCode).toBe(200);
+});
+
 it('belongs to whoever made it, and to the operator; the secret is said once', async () => {
   const { id, secret } = await subscribe('leader', '/mine');
   for (const stranger of ['colleague', 'otherLeader', 'city'])

@@ -58,61 +58,68 @@ export function createWebhookFollower(deps: {
   }
 
   async function compareAll(webhooks: readonly StoredWebhook[]): Promise<void> {
-    let batch: TellableOnboarding[] = [];
-    for await (const onboarding of onboardingsOf(db).find({}, { projection: PROJECTION, batchSize: BATCH })) {
-      batch.push(onboarding);
-      if (batch.length < BATCH) continue;
-      await queueNews(webhooks, batch);
-      batch = [];
+    let ids: string[] = [];
+    for await (const { _id } of onboardingsOf(db).find({}, { projection: { _id: 1 }, batchSize: BATCH })) {
+      ids.push(_id);
+      if (ids.length < BATCH) continue;
+      await queueNews(webhooks, ids);
+      ids = [];
     }
-    await queueNews(webhooks, batch);
+    await queueNews(webhooks, ids);
   }
 
-  async function queueNews(
-    webhooks: readonly StoredWebhook[],
-    onboardings: readonly TellableOnboarding[],
-  ): Promise<void> {
-    const pairs = onboardings.flatMap((onboarding) =>
-      webhooks
-        .filter(({ tenancy }) => seesOnboarding(tenancy, onboarding))
-        .map((webhook) => ({ webhook, onboarding, id: toldId(webhook._id, onboarding._id) })),
-    );
-    if (pairs.length === 0) return;
+  /**
+   * What is and what was told are read in one snapshot: a gateway that is behind never takes an older standing for news. Of two that find the
+   * same news one is refused by the database, and looks again.
+   */
+  async function queueNews(webhooks: readonly StoredWebhook[], ids: readonly string[]): Promise<void> {
+    if (ids.length === 0) return;
     await mongo.client.withSession((session) =>
-      session.withTransaction(async () => {
-        const told = new Map((await readTold(pairs, session)).map((one) => [one._id, one]));
-        const news = pairs.filter(({ id, onboarding }) => isNews(told.get(id), onboarding));
-        if (news.length === 0) return;
-        const queuedAt = now();
-        const queued = news.map(({ webhook, onboarding, id }): [StoredTold, StoredDelivery] => {
-          const before = told.get(id);
-          const revision = (before?.revision ?? 0) + 1;
-          const messageId = createHash('sha256').update(`${id} ${revision}`).digest('hex').slice(0, 32);
-          const { stage, status } = onboarding;
-          const delivery: StoredDelivery = {
-            _id: messageId,
-            webhookId: webhook._id,
-            state: 'waiting',
-            attempts: 0,
-            queuedAt,
-            notBefore: queuedAt,
-            deliveredAt: null,
-            lastError: null,
-            message: messageOf(messageId, before, onboarding, queuedAt),
-          };
-          return [{ _id: id, webhookId: webhook._id, stage, status, revision }, delivery];
-        });
-        await toldOf(db).bulkWrite(
-          queued.map(([told]) => ({
-            replaceOne: { filter: { _id: told._id }, replacement: told, upsert: true },
-          })),
-          { session, ordered: false },
-        );
-        await deliveriesOf(db).insertMany(
-          queued.map(([, delivery]) => delivery),
-          { session },
-        );
-      }),
+      session.withTransaction(
+        async () => {
+          const onboardings: TellableOnboarding[] = await onboardingsOf(db)
+            .find({ _id: { $in: [...ids] } }, { projection: PROJECTION, session })
+            .toArray();
+          const pairs = onboardings.flatMap((onboarding) =>
+            webhooks
+              .filter(({ tenancy }) => seesOnboarding(tenancy, onboarding))
+              .map((webhook) => ({ webhook, onboarding, id: toldId(webhook._id, onboarding._id) })),
+          );
+          const told = new Map((await readTold(pairs, session)).map((one) => [one._id, one]));
+          const news = pairs.filter(({ id, onboarding }) => isNews(told.get(id), onboarding));
+          if (news.length === 0) return;
+          const queuedAt = now();
+          const queued = news.map(({ webhook, onboarding, id }): [StoredTold, StoredDelivery] => {
+            const before = told.get(id);
+            const revision = (before?.revision ?? 0) + 1;
+            const messageId = createHash('sha256').update(`${id} ${revision}`).digest('hex').slice(0, 32);
+            const { stage, status } = onboarding;
+            const delivery: StoredDelivery = {
+              _id: messageId,
+              webhookId: webhook._id,
+              state: 'waiting',
+              attempts: 0,
+              queuedAt,
+              notBefore: queuedAt,
+              deliveredAt: null,
+              lastError: null,
+              message: messageOf(messageId, before, onboarding, queuedAt),
+            };
+            return [{ _id: id, webhookId: webhook._id, stage, status, revision }, delivery];
+          });
+          await toldOf(db).bulkWrite(
+            queued.map(([told]) => ({
+              replaceOne: { filter: { _id: told._id }, replacement: told, upsert: true },
+            })),
+            { session, ordered: false },
+          );
+          await deliveriesOf(db).insertMany(
+            queued.map(([, delivery]) => delivery),
+            { session },
+          );
+        },
+        { readConcern: { level: 'snapshot' } },
+      ),
     );
   }
 
@@ -126,9 +133,13 @@ export function createWebhookFollower(deps: {
       const webhooks = await webhooksOf(db).find({ state: 'active' }).toArray();
       if (webhooks.length === 0) {
         unsubscribe();
+        known.clear();
         return false;
       }
       subscribe();
+      // One that has ended and goes on later has missed what was in between.
+      const active = new Set(webhooks.map(({ _id }) => _id));
+      for (const id of known) if (!active.has(id)) known.delete(id);
       // What changed while somebody subscribed may have been looked at before its webhook was there.
       if (webhooks.some(({ _id }) => !known.has(_id))) mustCompareAll = true;
       if (mustCompareAll) {
@@ -149,8 +160,7 @@ export function createWebhookFollower(deps: {
       // Before they are read: what changes while they are is read once more.
       for (const id of ids) changed.delete(id);
       try {
-        const found = onboardingsOf(db).find({ _id: { $in: ids } }, { projection: PROJECTION });
-        await queueNews(webhooks, await found.toArray());
+        await queueNews(webhooks, ids);
       } catch (error) {
         for (const id of ids) changed.add(id);
         throw error;

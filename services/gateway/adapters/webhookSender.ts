@@ -7,7 +7,9 @@ import { MAX_ATTEMPTS, pauseMsAfter, signedHeaders } from '../domain/webhooks.ts
 import { hostOf, isPublicAddress } from './receiverAddress.ts';
 import { deliveriesOf, type StoredDelivery, webhooksOf } from './webhookStore.ts';
 
-const TIMEOUT_MS = 15_000;
+const TIMEOUT_MS = 10_000;
+/** A receiver that is down rests at most so long between attempts, whichever of its messages they are for. */
+const MAX_REST_MS = 60_000;
 /** Longer than an attempt may take: a sender that died lets go of its message then. */
 const LEASE_MS = 60_000;
 const GONE = 410;
@@ -60,8 +62,13 @@ export function createWebhookPost(allowsPrivate: boolean): PostWebhook {
 export async function sendNextWebhook(db: Db, post: PostWebhook, now: () => Date): Promise<boolean> {
   const deliveries = deliveriesOf(db);
   const at = now();
+  // Asked for by receiver: one that lets everybody wait must not hold up the others with all that piles up for it.
+  const awake = await webhooksOf(db)
+    .find({ state: 'active', restsUntil: { $lte: at } }, { projection: { _id: 1 } })
+    .toArray();
+  if (awake.length === 0) return false;
   const taken = await deliveries.findOneAndUpdate(
-    { state: 'waiting', notBefore: { $lte: at } },
+    { state: 'waiting', notBefore: { $lte: at }, webhookId: { $in: awake.map(({ _id }) => _id) } },
     { $set: { notBefore: new Date(at.getTime() + LEASE_MS) }, $inc: { attempts: 1 } },
     { sort: { notBefore: 1 }, returnDocument: 'after' },
   );
@@ -78,6 +85,8 @@ export async function sendNextWebhook(db: Db, post: PostWebhook, now: () => Date
     const status = await post(new URL(webhook.url), signedHeaders(webhook.secret, taken._id, body, at), body);
     if (status >= 200 && status < 300) {
       await settle({ state: 'delivered', deliveredAt: now(), lastError: null });
+      if (webhook.failures > 0)
+        await webhooksOf(db).updateOne({ _id: webhook._id }, { $set: { failures: 0 } });
       return true;
     }
     if (status === GONE) {
@@ -90,6 +99,11 @@ export async function sendNextWebhook(db: Db, post: PostWebhook, now: () => Date
     }
     throw new Error(`answered ${status}`);
   } catch (error) {
+    const restMs = Math.min(pauseMsAfter(webhook.failures + 1), MAX_REST_MS);
+    await webhooksOf(db).updateOne(
+      { _id: webhook._id },
+      { $inc: { failures: 1 }, $set: { restsUntil: new Date(now().getTime() + restMs) } },
+    );
     await settle({
       state: taken.attempts >= MAX_ATTEMPTS ? 'failed' : 'waiting',
       notBefore: new Date(now().getTime() + pauseMsAfter(taken.attempts)),

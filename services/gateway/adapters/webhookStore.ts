@@ -29,6 +29,9 @@ export interface StoredWebhook {
   readonly createdAt: Date;
   readonly state: Webhook['state'];
   readonly endedBecause: Webhook['endedBecause'];
+  /** Attempts that failed since the last that did not; until `restsUntil` nothing is sent there. */
+  readonly failures: number;
+  readonly restsUntil: Date;
 }
 
 export interface StoredTold extends Told {
@@ -116,7 +119,7 @@ export function createWebhookDesk(deps: {
   }
 
   async function shown(webhook: StoredWebhook): Promise<Webhook> {
-    const { _id, secret: _, tenancy: __, createdAt, ...rest } = webhook;
+    const { _id, url, description, owner, createdAt, state, endedBecause } = webhook;
     const ofThis = { webhookId: _id };
     const [waiting, failed, last, troubled] = await Promise.all([
       deliveries.countDocuments({ ...ofThis, state: 'waiting' }),
@@ -128,8 +131,7 @@ export function createWebhookDesk(deps: {
       ),
     ]);
     return {
-      id: _id,
-      ...rest,
+      ...{ id: _id, url, description, owner, state, endedBecause },
       createdAt: createdAt.toISOString(),
       waiting,
       failed,
@@ -176,6 +178,8 @@ export function createWebhookDesk(deps: {
         createdAt: now(),
         state: 'active',
         endedBecause: null,
+        failures: 0,
+        restsUntil: now(),
       };
       await seed(webhook);
       await webhooks.insertOne(webhook);
@@ -208,7 +212,10 @@ export function createWebhookDesk(deps: {
           'BAD_INPUT',
           bilingual(`webhook ${id} was withdrawn; make a new one`, '此推送地址已撤销，请新建'),
         );
-      await webhooks.updateOne({ _id: webhook._id }, { $set: { state: 'active', endedBecause: null } });
+      await webhooks.updateOne(
+        { _id: webhook._id },
+        { $set: { state: 'active', endedBecause: null, failures: 0, restsUntil: now() } },
+      );
       const { modifiedCount } = await deliveries.updateMany(
         { webhookId: webhook._id, state: 'failed' },
         { $set: { state: 'waiting', attempts: 0, notBefore: now() } },
