@@ -1,9 +1,9 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { dateOf } from '../../../../schemas/time.ts';
 import type { ActTarget } from '../api/acts.ts';
 import { useStatement } from '../api/statements.ts';
 import { IntakeOutcome } from '../intake/IntakeOutcome.tsx';
+import { EditionAndDay } from './EditionAndDay.tsx';
 import { EDITIONS, LEVELS } from './rating.ts';
 
 const EMPTY = { edition: EDITIONS[0].edition, diagnosedOn: '', score: '', level: '' };
@@ -37,26 +37,13 @@ export function DiagnosisForm({ target, rater }: { readonly target: ActTarget; r
       }}
     >
       <div className="pair">
-        <label className="field">
-          <span>{t('rating.edition')}</span>
-          <select value={found.edition} onChange={(event) => change({ edition: event.target.value })}>
-            {EDITIONS.map(({ edition }) => (
-              <option key={edition} value={edition}>
-                {t('rating.editionOf', { year: edition })}
-              </option>
-            ))}
-          </select>
-        </label>
-        <label className="field">
-          <span>{t('diagnosis.diagnosedOn')}</span>
-          <input
-            type="date"
-            required
-            max={dateOf(new Date())}
-            value={found.diagnosedOn}
-            onChange={(event) => change({ diagnosedOn: event.target.value })}
-          />
-        </label>
+        <EditionAndDay
+          edition={found.edition}
+          day={found.diagnosedOn}
+          dayLabel={t('diagnosis.diagnosedOn')}
+          onEdition={(edition) => change({ edition })}
+          onDay={(diagnosedOn) => change({ diagnosedOn })}
+        />
         <label className="field">
           <span>{t('diagnosis.score')}</span>
           <input

@@ -1,11 +1,11 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { dateOf } from '../../../../schemas/time.ts';
 import type { ActTarget } from '../api/acts.ts';
 import { useStatement } from '../api/statements.ts';
 import { IntakeOutcome } from '../intake/IntakeOutcome.tsx';
+import { EditionAndDay } from './EditionAndDay.tsx';
 import { RatingVerdict } from './RatingVerdict.tsx';
-import { EDITIONS, EMPTY_SHEET, editionOf, LEVELS, type RatingSheet, ratingOf } from './rating.ts';
+import { EMPTY_SHEET, editionOf, LEVELS, type RatingSheet, ratingOf } from './rating.ts';
 
 const KINDS = ['binding', 'guiding'] as const;
 
@@ -31,26 +31,13 @@ export function RatingForm({ target, rater }: { readonly target: ActTarget; read
       }}
     >
       <div className="pair">
-        <label className="field">
-          <span>{t('rating.edition')}</span>
-          <select value={sheet.edition} onChange={(event) => change({ edition: event.target.value })}>
-            {EDITIONS.map((one) => (
-              <option key={one.edition} value={one.edition}>
-                {t('rating.editionOf', { year: one.edition })}
-              </option>
-            ))}
-          </select>
-        </label>
-        <label className="field">
-          <span>{t('rating.assessedOn')}</span>
-          <input
-            type="date"
-            required
-            max={dateOf(new Date())}
-            value={sheet.assessedOn}
-            onChange={(event) => change({ assessedOn: event.target.value })}
-          />
-        </label>
+        <EditionAndDay
+          edition={sheet.edition}
+          day={sheet.assessedOn}
+          dayLabel={t('rating.assessedOn')}
+          onEdition={(edition) => change({ edition })}
+          onDay={(assessedOn) => change({ assessedOn })}
+        />
       </div>
       <label className="field">
         <span>{t('rating.raterUscc')}</span>
