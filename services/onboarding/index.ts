@@ -1,6 +1,11 @@
 export { type LiveFilter, listLiveRuns, reconcileRuns } from './adapters/liveRuns.ts';
 export { contactsOf, outboxOf } from './adapters/outbox.ts';
-export { countOnboardings, isOnboardingQuiet, type OnboardingCounts } from './adapters/overview.ts';
+export {
+  countOnboardings,
+  isOnboardingQuiet,
+  longestByEnding,
+  type OnboardingCounts,
+} from './adapters/overview.ts';
 export {
   type Experience,
   readExperience,

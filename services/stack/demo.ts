@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -12,6 +11,8 @@ import { createKafka } from '../runtime/kafka.ts';
 import { connectMongo } from '../runtime/mongo.ts';
 import { scenarioPeople } from '../simulator/index.ts';
 import { auditTurns } from './audit.ts';
+import { lastLineOf, outputOf } from './command.ts';
+import { writeEndings } from './endings.ts';
 import { reportFailure } from './failure.ts';
 import { helpText } from './help.ts';
 import { type Product, SCENARIO_CLOCK, startProduct } from './product.ts';
@@ -29,6 +30,8 @@ interface DemoOptions {
   readonly truth: string | undefined;
   /** Folder for the audit's report. */
   readonly report: string | undefined;
+  /** Folder for what `onboarding show` says of one supplier of each ending. */
+  readonly endings: string | undefined;
   readonly json: boolean;
 }
 
@@ -41,6 +44,7 @@ const HELP = helpText(
     'scale <number>': 'a tenth of the cities’ firms at 10, all of them at 1 (default 10)',
     'truth <file>': 'write what the simulator planted',
     'report <folder>': 'write the audit’s report',
+    'endings <folder>': 'write what `cli onboarding show` says of one supplier of each ending',
     json: 'print one JSON object as the last line',
   },
 );
@@ -53,6 +57,7 @@ function readOptions(): DemoOptions {
       scale: { type: 'string', default: '10' },
       truth: { type: 'string' },
       report: { type: 'string' },
+      endings: { type: 'string' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -71,6 +76,7 @@ function readOptions(): DemoOptions {
     scale: wholeNumber('--scale', values.scale, 1),
     truth: values.truth,
     report: values.report,
+    endings: values.endings,
     json: values.json,
   };
 }
@@ -110,6 +116,10 @@ async function run(options: DemoOptions, product: Product, startedAt: number) {
     const consistent = (await verifyElsewhere(product.env)).ok;
     progress('audit: did it raise turnover, and did it spread?');
     const audit = await auditTurns(mongo.db, options.report);
+    if (options.endings !== undefined) {
+      const shown = await writeEndings(mongo.db, product.env, options.endings);
+      progress(`endings: ${[...shown].map(([status, uscc]) => `${status} ${uscc}`).join(', ')}`);
+    }
     const { started, accepted, withdrawn, declined, failed, expired, active } = await countOnboardings(
       mongo.db,
     );
@@ -129,35 +139,12 @@ async function run(options: DemoOptions, product: Product, startedAt: number) {
   }
 }
 
-function verifyElsewhere(env: Readonly<Record<string, string>>): Promise<VerifyResult> {
-  const child = spawn(process.execPath, ['bin/run.mjs', 'services/cli/main.ts', 'verify', '--json'], {
-    cwd: projectRoot,
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  let output = '';
-  child.stdout.on('data', (chunk: Buffer) => {
-    output += chunk.toString();
-  });
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', () => {
-      const last = output.trim().split('\n').at(-1) ?? '';
-      try {
-        const result = VerifyResult.parse(JSON.parse(last));
-        for (const difference of result.readModels.differences.slice(0, 10)) {
-          progress(`verify: ${difference.collection} ${difference.id}: ${difference.detail}`);
-        }
-        if (result.firstFault !== null)
-          progress(`verify: ${result.firstFault.kind}: ${result.firstFault.detail}`);
-        resolve(result);
-      } catch (cause) {
-        reject(
-          new ChainlightError('INTERNAL', 'verify gave no result; its messages are above', {}, { cause }),
-        );
-      }
-    });
-  });
+async function verifyElsewhere(env: Readonly<Record<string, string>>): Promise<VerifyResult> {
+  const result = VerifyResult.parse(JSON.parse(lastLineOf(await outputOf(['verify', '--json'], env))));
+  for (const difference of result.readModels.differences.slice(0, 10))
+    progress(`verify: ${difference.collection} ${difference.id}: ${difference.detail}`);
+  if (result.firstFault !== null) progress(`verify: ${result.firstFault.kind}: ${result.firstFault.detail}`);
+  return result;
 }
 
 type DemoResult = Awaited<ReturnType<typeof run>>;

@@ -1,5 +1,9 @@
 import type { Db } from 'mongodb';
-import type { OnboardingStatus } from '../../../schemas/onboarding.ts';
+import {
+  type OnboardingStatus,
+  TERMINAL_STATUSES,
+  type TerminalStatus,
+} from '../../../schemas/onboarding.ts';
 import { partitionKeyOf, partitionsOf, streamClockOf } from '../../runtime/eventStore.ts';
 import { hasReached } from '../../runtime/eventTail.ts';
 import { readCursor } from '../../runtime/projector.ts';
@@ -46,6 +50,20 @@ async function countByStatus(db: Db, horizon: OnboardingHorizon): Promise<Map<On
   for (const { status } of await readOnboardings(db, horizon))
     counts.set(status, (counts.get(status) ?? 0) + 1);
   return counts;
+}
+
+/** Of each ending the supplier whose onboarding has the longest history, there being most to see; without endings that nobody came to. */
+export async function longestByEnding(db: Db): Promise<ReadonlyMap<TerminalStatus, string>> {
+  const groups = await onboardingsOf(db)
+    .aggregate<{ _id: TerminalStatus; supplierUscc: string }>([
+      { $match: { status: { $in: TERMINAL_STATUSES } } },
+      { $project: { status: 1, supplierUscc: 1, length: { $size: '$history' } } },
+      { $sort: { length: -1, _id: 1 } },
+      { $group: { _id: '$status', supplierUscc: { $first: '$supplierUscc' } } },
+      { $sort: { _id: 1 } },
+    ])
+    .toArray();
+  return new Map(groups.map(({ _id, supplierUscc }) => [_id, supplierUscc]));
 }
 
 /** Whether every event has been read and routed and nothing is due by the watermark: nothing will move by itself. */
