@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import {
   closeSync,
   existsSync,
+  fstatSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -27,6 +28,8 @@ export interface Exit {
 export interface Child {
   readonly pid: number;
   readonly logFile: string;
+  /** What it wrote to its log since it began, without what earlier runs left there. */
+  said(): string;
   /** Settles when the process has ended; never rejects. */
   readonly exited: Promise<Exit>;
   hasExited(): boolean;
@@ -61,6 +64,7 @@ const GATE = 'read -r _ <&3 || exit 1; exec 3<&-; exec "$@"';
 export async function startChild(options: ChildOptions): Promise<Child> {
   const logFile = openableLog(options.dataDir, options.name);
   const log = openSync(logFile, 'a');
+  const earlierBytes = fstatSync(log).size;
   const spawned = spawn('sh', ['-c', GATE, 'sh', options.command, ...options.args], {
     cwd: options.cwd ?? options.dataDir,
     env: options.env,
@@ -90,6 +94,7 @@ export async function startChild(options: ChildOptions): Promise<Child> {
   return {
     pid,
     logFile,
+    said: () => readFileSync(logFile).subarray(earlierBytes).toString('utf8'),
     exited,
     hasExited: () => exit !== null,
     stop: async (graceMs) => {

@@ -126,7 +126,6 @@ function local<Program>(
   };
 }
 
-const PORT_TAKEN = /address already in use|EADDRINUSE|BindException|failed to listen/i;
 const STARTS_ON_TAKEN_PORTS = 3;
 
 /** A port that was free may be taken by somebody else before the server has it; then it is tried with others. */
@@ -139,7 +138,7 @@ async function startWithFreePorts<Program>(
     try {
       return await resource.start(program, context);
     } catch (error) {
-      const isTaken = error instanceof Error && PORT_TAKEN.test(error.message);
+      const isTaken = isChainlightError(error) && error.details.portTaken === true;
       if (!isTaken || attempt === STARTS_ON_TAKEN_PORTS) throw error;
       context.progress(`${resource.title}: its port was taken meanwhile; trying another`);
     }

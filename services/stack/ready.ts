@@ -3,6 +3,8 @@ import { ChainlightError } from '../../schemas/errors.ts';
 import { type Child, lastLines } from './child.ts';
 
 const POLL_MS = 100;
+/** As MongoDB, Kafka (Java) and Temporal (Go) say it, each somewhere in its log and not always near the end. */
+const PORT_TAKEN = /address already in use|EADDRINUSE|BindException|failed to listen/i;
 
 export interface ReadyOptions {
   readonly title: string;
@@ -15,7 +17,7 @@ export interface ReadyOptions {
 
 /**
  * Repeats `attempt` until it succeeds.
- * @throws ChainlightError START_FAILED with the end of the server's log when the process ends or the time is over
+ * @throws ChainlightError START_FAILED with the end of the server's log, and `portTaken` when another had its port, when the process ends or the time is over
  */
 export async function untilReady({ title, child, timeoutMs, signal, attempt }: ReadyOptions): Promise<void> {
   const giveUpAt = Date.now() + timeoutMs;
@@ -42,8 +44,6 @@ function failed(title: string, child: Child, what: string): ChainlightError {
   return new ChainlightError(
     'START_FAILED',
     `${title} ${what}. The end of ${child.logFile}:\n${lastLines(child.logFile)}`,
-    {
-      log: child.logFile,
-    },
+    { log: child.logFile, portTaken: PORT_TAKEN.test(child.said()) },
   );
 }

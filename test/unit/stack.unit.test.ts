@@ -8,11 +8,15 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { cached, fetchIntoCache } from '../../services/stack/cache.ts';
+import { startChild } from '../../services/stack/child.ts';
 import { isAtLeast, versionIn } from '../../services/stack/commands.ts';
 import { jarsChecksum } from '../../services/stack/download.ts';
 import { startServers, takeLock } from '../../services/stack/index.ts';
+import { erase } from '../../services/stack/part.ts';
 import { choosePorts } from '../../services/stack/ports.ts';
 import { identify, isAlive } from '../../services/stack/processes.ts';
+import { untilReady } from '../../services/stack/ready.ts';
+import type { ServerResource, StartContext } from '../../services/stack/types.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -232,6 +236,56 @@ describe('ports', () => {
     squatter.close();
     expect(second.broker).not.toBe(first.broker);
     expect(second.controller).toBe(first.controller);
+  });
+
+  // Kafka writes some thirty lines after that one before it ends.
+  const ENDS_FOR_ITS_PORT =
+    'echo "java.net.BindException: Address already in use"; for i in $(seq 40); do echo "shutting down $i"; done; exit 1';
+  const ENDS_OTHERWISE = 'echo "no space left on device"; exit 1';
+  const STAYS = 'sleep 60';
+
+  test.each([
+    ['taken meanwhile: it starts on another', [ENDS_FOR_ITS_PORT, ENDS_FOR_ITS_PORT, STAYS], 3, null],
+    ['taken each time: it gives up at last', Array(4).fill(ENDS_FOR_ITS_PORT), 3, 'START_FAILED'],
+    ['not what it ended for: it is not started again', [ENDS_OTHERWISE, STAYS], 1, 'START_FAILED'],
+    // What an earlier start left in the log says nothing about this one.
+    ['taken only once', [ENDS_FOR_ITS_PORT, ENDS_OTHERWISE, STAYS], 2, 'START_FAILED'],
+  ])('of a server %s', async (_name, scripts: readonly string[], starts, failure) => {
+    let started = 0;
+    const resource: ServerResource<string> = {
+      name: 'kafka',
+      title: 'A server',
+      environmentName: 'KAFKA_BROKERS',
+      obtain: async () => ({ status: 'found', source: 'path', version: '1', program: 'sh' }),
+      start: async (program, { signal, dataDir }) => {
+        const script = scripts[started] ?? ENDS_OTHERWISE;
+        started += 1;
+        const child = await startChild({
+          name: 'kafka',
+          command: program,
+          args: ['-c', script],
+          env: process.env,
+          dataDir,
+        });
+        const attempt = async () => {
+          if (script !== STAYS) throw new Error('not ready');
+        };
+        await untilReady({ title: 'A server', child, timeoutMs: 20_000, signal, attempt });
+        return { address: 'x:1', uiUrl: null, child };
+      },
+      healthCheck: async () => null,
+      stop: ({ child }) => child.stop(1_000),
+    };
+    const context: StartContext = {
+      ...{ dataDir: folder, progress: () => {}, environment: {}, signal: new AbortController().signal },
+      ...{ kafkaHeapMiB: 64, durable: false, secure: false },
+    };
+    const prepared = await erase(resource).prepare({ ...context, cacheDir: folder });
+    if (prepared.status !== 'found') throw new Error('it was found');
+    const outcome = prepared.start(context);
+    if (failure === null) await (await outcome).stop();
+    else await expect(outcome).rejects.toMatchObject({ code: failure });
+    expect(started).toBe(starts);
   });
 });
 
