@@ -11,7 +11,7 @@ import { Client, Connection } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { MongoClient } from 'mongodb';
 import { afterEach, beforeEach, describe, expect, inject, test, vi } from 'vitest';
-import { createKafka } from '../../services/runtime/kafka.ts';
+import { createKafka, topicOffsets } from '../../services/runtime/kafka.ts';
 import { connectTemporal } from '../../services/runtime/temporal.ts';
 import {
   type RunningServers,
@@ -67,10 +67,9 @@ async function read(env: ServerEnv, id: string): Promise<unknown> {
   const connection = await Connection.connect({ address: env.TEMPORAL_ADDRESS });
   try {
     const temporal = new Client({ connection });
-    const admin = await kafka.admin();
     return {
       document: await mongo.db('kept').collection('things').countDocuments({ id }),
-      partitions: (await admin.fetchTopicOffsets(id)).length,
+      partitions: (await topicOffsets(kafka, id)).length,
       workflow: (await temporal.workflow.getHandle(id).describe()).status.name,
       supplier: (await temporal.workflow.getHandle(id).describe()).searchAttributes.ChainlightSupplier,
     };

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -64,7 +64,8 @@ async function start(program: KafkaProgram, context: StartContext): Promise<Star
     mainClass,
     ...args,
   ];
-  if (!(await exists(join(folder, 'data', 'meta.properties')))) {
+  const meta = join(folder, 'data', 'meta.properties');
+  if (!(await exists(meta))) {
     const clusterId = newClusterId();
     const args = java(256, 'kafka.tools.StorageTool', [
       'format',
@@ -96,7 +97,9 @@ async function start(program: KafkaProgram, context: StartContext): Promise<Star
   const server: StartedServer = { address, uiUrl: null, child };
   try {
     const security = credentials === null ? OPEN : adminSecurity(credentials);
-    const attempt = () => healthCheck(address, 5_000, security);
+    // Another broker that took the port in the meantime would answer there too: ours is of this cluster.
+    const clusterId = /^cluster\.id=(.*)$/m.exec(await readFile(meta, 'utf8'))?.[1];
+    const attempt = () => healthCheck(address, 5_000, security, clusterId);
     await untilReady({
       title: kafka.title,
       child,
@@ -149,7 +152,12 @@ appender.console.layout.pattern = %d{ISO8601} %p %c{1}: %m%n
 `;
 
 /** The brokers answer with the cluster's metadata. Kafka does not tell its version. */
-async function healthCheck(address: string, timeoutMs: number, security: KafkaSecurity): Promise<null> {
+async function healthCheck(
+  address: string,
+  timeoutMs: number,
+  security: KafkaSecurity,
+  clusterId?: string,
+): Promise<null> {
   const brokers = address.split(',').map((broker) => broker.trim());
   // The Kafka client tries again for long; a port where nobody listens shall be known at once.
   await Promise.any(brokers.map((broker) => connectOnce(broker, timeoutMs))).catch((error: unknown) => {
@@ -167,6 +175,8 @@ async function healthCheck(address: string, timeoutMs: number, security: KafkaSe
     const answer = admin.connect().then(() => admin.describeCluster());
     answer.catch(() => {});
     const cluster = await Promise.race([answer, late]);
+    if (clusterId !== undefined && cluster.clusterId !== clusterId)
+      throw new Error(`Kafka at ${address} is of cluster ${cluster.clusterId}, not ${clusterId}`);
     if (cluster.brokers.length === 0) throw new Error(`Kafka at ${address} has no live broker yet`);
   } finally {
     patience.abort();

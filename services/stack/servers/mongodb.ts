@@ -64,7 +64,7 @@ async function start(program: MongodbProgram, context: StartContext): Promise<St
   const server: StartedServer = { address, uiUrl: null, child };
   try {
     const attempt = async () => {
-      await ensureReplicaSet(host);
+      await ensureReplicaSet(host, folder);
       await healthCheck(address, 5_000);
     };
     await untilReady({
@@ -83,14 +83,20 @@ async function start(program: MongodbProgram, context: StartContext): Promise<St
 
 const NOT_YET_INITIALIZED = 94;
 
-/** Makes `host` the one member: founds the replica set at the first start, corrects its address when the port changed. */
-async function ensureReplicaSet(host: string): Promise<void> {
+/**
+ * Makes `host` the one member: founds the replica set at the first start, corrects its address when the port changed.
+ * Another server that took the port in the meantime would answer there too: ours is the one on `folder`.
+ */
+async function ensureReplicaSet(host: string, folder: string): Promise<void> {
   const client = new MongoClient(`mongodb://${host}/?directConnection=true`, {
     serverSelectionTimeoutMS: 2_000,
   });
   const member = { _id: 0, host };
   try {
     const admin = client.db('admin');
+    const options = await admin.command({ getCmdLineOpts: 1 });
+    const answering = options.parsed?.storage?.dbPath;
+    if (answering !== folder) throw new Error(`at ${host} answers a server on ${answering}, not ours`);
     const config = await admin.command({ replSetGetConfig: 1 }).then(
       (answer): Document => answer.config,
       (error: unknown) => {
