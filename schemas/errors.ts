@@ -65,6 +65,11 @@ export const ERRORS = {
     'The record is larger than 1 MiB',
     'Send one fact per event; put files into evidence storage and refer to them.',
   ),
+  RECORDS_COMPRESSED: entry(
+    400,
+    'The records of a batch cannot be told apart',
+    'Send these records again in smaller batches: one holds at most 100,000 records and, unpacked, 32 MiB. The dead letter keeps the batch as it came.',
+  ),
   NESTED_TOO_DEEP: entry(
     400,
     'The record is nested too deeply',
@@ -418,11 +423,6 @@ export const ERRORS = {
     'Another ingest process owns this partition now',
     'Nothing to do: the batch is left to its owner.',
     true,
-  ),
-  RECORDS_COMPRESSED: entry(
-    503,
-    'A topic holds records in a compression that cannot be read',
-    'Set compression.type=uncompressed for the topic, send the records again into a new topic of that name, and restart ingest.',
   ),
   TOPIC_CUT_BACK: entry(
     409,

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import type library from 'kafkajs';
+import { readBatchesOurWay } from './kafkaBatches.ts';
 
 /** A header as it stands in a record. */
 export interface WireHeader {
@@ -30,6 +31,7 @@ let loaded: typeof library | null = null;
 /** kafkajs, mended, and loaded when it is first asked for: most commands do without Kafka. */
 export function loadKafkajs(): typeof library {
   if (loaded === null) {
+    readBatchesOurWay();
     loaded = fromKafkajs('kafkajs') as typeof library;
     gatherInOnePass();
   }

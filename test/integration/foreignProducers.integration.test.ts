@@ -1,17 +1,27 @@
-import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { RedriveCommand } from '../../schemas/api/deadLetters.ts';
 import { erpTopic } from '../../schemas/topics.ts';
+import { redriveDeadLetters } from '../../services/gateway/index.ts';
 import { startIngest, verifyChains } from '../../services/ingest/index.ts';
+import { deadLettersOf, readRecord } from '../../services/runtime/deadLetterStore.ts';
 import { partitionsOf, readUpTo } from '../../services/runtime/eventStore.ts';
 import { endOffsets } from '../../services/runtime/kafka.ts';
 import { loadKafkajs } from '../../services/runtime/kafkajs.ts';
 import { offsetsOf, readRanges } from '../../services/runtime/kafkaRead.ts';
 import { createLogger } from '../../services/runtime/logger.ts';
+import { PACKINGS, unpack } from '../../services/runtime/packing/unpack.ts';
 import { LEADER, leaderRegistered, orderPlaced, relationDeclared, uniqueName } from '../support/events.ts';
 import { eventually, openTestStream, type TestStream } from '../support/stream.ts';
 
+/** Sees what is unpacked, and leaves it as it is. */
+vi.mock('../../services/runtime/packing/unpack.ts', async (importOriginal) => {
+  const real = await importOriginal<typeof import('../../services/runtime/packing/unpack.ts')>();
+  return { ...real, unpack: vi.fn(real.unpack) };
+});
+
 const { CompressionTypes, CompressionCodecs } = loadKafkajs();
-/** A frame of LZ4 that holds its block as it is: what a Java client may send, and kafkajs cannot read. */
+/** A frame of LZ4 that holds its block as it is: what a Java client may send. */
 CompressionCodecs[CompressionTypes.LZ4] = () => ({
   compress: async ({ buffer }: { buffer: Buffer }) => {
     const size = Buffer.alloc(4);
@@ -19,7 +29,7 @@ CompressionCodecs[CompressionTypes.LZ4] = () => ({
     return Buffer.concat([Buffer.from('04224d18604082', 'hex'), size, buffer, Buffer.alloc(4)]);
   },
   decompress: async () => {
-    throw new Error('this client reads no LZ4');
+    throw new Error('only `unpack` unpacks');
   },
 });
 
@@ -59,6 +69,42 @@ describe('producers that are not ours', () => {
     await eventually('the topic', () => admin.fetchTopicOffsets(topic).catch(() => null));
   };
 
+  const BATCH_HEADER_BYTES = 61;
+  const LARGE = Buffer.alloc(40 * 1024 * 1024, ' ');
+  /** Orders of each packing, in a batch. */
+  const PACKED_ORDERS = 150;
+
+  /** The broker packs by itself what comes in, in each way there is: the topic holds it so whatever is set for it later. */
+  const fillPacked = async (): Promise<void> => {
+    const admin = await stream.kafka.admin();
+    const packAs = async (value: string): Promise<void> => {
+      await admin.alterConfigs({
+        validateOnly: false,
+        resources: [
+          {
+            type: 2,
+            name: topic,
+            configEntries: [
+              { name: 'compression.type', value },
+              { name: 'retention.ms', value: '777000000' },
+            ],
+          },
+        ],
+      });
+      await eventually(value, async () => (await configOf('compression.type')) === value);
+    };
+    for (const packing of PACKINGS) {
+      await packAs(packing);
+      await stream.producer.send({ topic, messages: Array.from({ length: PACKED_ORDERS }, order) });
+    }
+    await packAs('producer');
+    await stream.producer.send({
+      topic,
+      compression: CompressionTypes.GZIP,
+      messages: [{ key: 'key', value: LARGE }],
+    });
+  };
+
   beforeAll(async () => {
     stream = await openTestStream();
     const configEntries = [
@@ -66,6 +112,7 @@ describe('producers that are not ours', () => {
       { name: 'compression.type', value: 'producer' },
     ];
     await createTopic(configEntries);
+    await fillPacked();
     await stream.send('chainlight.acts', [leaderRegistered()]);
     ingest = await start();
     await eventually(
@@ -73,7 +120,11 @@ describe('producers that are not ours', () => {
       async () => (await configOf('compression.type')) === 'uncompressed',
     );
     await stream.send(topic, [relationDeclared()]);
-    await eventually('leader and relation', async () => (await stream.drained()).accepted === 2);
+    const acceptable = 2 + PACKINGS.length * PACKED_ORDERS;
+    await eventually(
+      'leader, relation and what was packed',
+      async () => (await stream.drained()).accepted === acceptable,
+    );
   });
   afterAll(async () => {
     await ingest?.stop();
@@ -84,7 +135,34 @@ describe('producers that are not ours', () => {
     expect(await configOf('retention.ms')).toBe('777000000');
   });
 
-  it('takes in what was compressed in a way that its own client cannot read', async () => {
+  it('has taken in what the topic held packed before, in each way that Kafka packs', () => {
+    const seen = vi.mocked(unpack).mock.calls.map(([packing]) => packing);
+    expect(new Set(seen)).toEqual(new Set(PACKINGS));
+    expect(fatal).toEqual([]);
+  });
+
+  it('refuses as one a batch whose records cannot be told apart, keeps it, and goes on behind it', async () => {
+    const first = PACKINGS.length * PACKED_ORDERS;
+    const letters = await deadLettersOf(stream.mongo.db).find({ topic }).sort({ offset: 1 }).toArray();
+    expect(letters.map(({ reason, offset, explanation }) => ({ reason, offset, explanation }))).toEqual([
+      {
+        reason: 'RECORDS_COMPRESSED',
+        offset: first,
+        explanation: `the batch of 1 records at offsets ${first} to ${first} (packed: gzip) unpacks to more than is taken in of one batch`,
+      },
+    ]);
+    const [large] = letters;
+    if (large === undefined) throw new Error('no letter');
+    const { value } = await readRecord(stream.mongo.db, large);
+    const deps = { ...stream, db: stream.mongo.db, now: () => new Date(), confirmTimeoutMs: 1_000 };
+    const command = RedriveCommand.parse({ by: 'Li Wei', ids: [large._id] });
+    const { redriven, skipped } = await redriveDeadLetters(deps, command);
+    expect(redriven).toEqual([]);
+    expect(skipped).toEqual([{ id: large._id, because: expect.stringContaining('whole batch') }]);
+    expect(gunzipSync(value?.subarray(BATCH_HEADER_BYTES) ?? '').includes(LARGE)).toBe(true);
+  });
+
+  it('takes in what is packed from now on', async () => {
     const { accepted } = await stream.drained();
     await stream.producer.send({ topic, compression: CompressionTypes.LZ4, messages: [order(), order()] });
     expect((await stream.drained()).accepted).toBe(accepted + 2);
@@ -95,10 +173,9 @@ describe('producers that are not ours', () => {
     const before = await stream.drained();
     const producer = stream.kafka.kafka.producer({ retry: { retries: 0 } });
     await producer.connect();
-    const value = Buffer.alloc(40 * 1024 * 1024, ' ');
-    expect(gzipSync(value).length).toBeLessThan(100_000);
+    expect(gzipSync(LARGE).length).toBeLessThan(100_000);
     await expect(
-      producer.send({ topic, compression: CompressionTypes.GZIP, messages: [{ key: 'key', value }] }),
+      producer.send({ topic, compression: CompressionTypes.GZIP, messages: [{ key: 'key', value: LARGE }] }),
     ).rejects.toThrow(/too large|larger than/i);
     await producer.disconnect();
     await stream.producer.send({ topic, compression: CompressionTypes.GZIP, messages: [order()] });

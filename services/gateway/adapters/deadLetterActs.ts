@@ -225,10 +225,17 @@ async function stateAct(producer: Producer, event: Envelope): Promise<void> {
 }
 
 /** What was changed while it waited is not what its sender said, and must not be sent in its name. */
-const whyUnfit = (letter: DeadLetter): string | null =>
-  letter.reason === 'PARKED_ALTERED'
-    ? `${letter.reason}: its bytes are not what was sent; have the sender send the record again`
-    : null;
+/** Why the bytes of a letter are no record that could be sent again. */
+function whyUnfit({ reason }: DeadLetter): string | null {
+  switch (reason) {
+    case 'PARKED_ALTERED':
+      return `${reason}: its bytes are not what was sent; have the sender send the record again`;
+    case 'RECORDS_COMPRESSED':
+      return `${reason}: its bytes are a whole batch; have the sender send its records again`;
+    default:
+      return null;
+  }
+}
 
 /** A letter whose bytes were changed is left alone; the others go on. */
 function unlessAltered(error: unknown): { readonly because: string } {

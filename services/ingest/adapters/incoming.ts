@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { RecordFrame } from '../../runtime/deadLetterStore.ts';
 import { groupHeaders, type KafkaMessage } from '../../runtime/kafka.ts';
+import { unreadableOf } from '../../runtime/kafkaBatches.ts';
 import type { IncomingRecord } from '../domain/record.ts';
 
 const REPLACEMENT = '\ufffd';
@@ -26,6 +27,7 @@ export function toIncoming(
     }
     headers[name] = text;
   }
+  const unreadable = unreadableOf(message);
   return {
     topic,
     partition,
@@ -34,6 +36,7 @@ export function toIncoming(
     headers,
     value: message.value,
     ...(headerFault === undefined ? {} : { headerFault }),
+    ...(unreadable === undefined ? {} : { unreadable }),
     raw: { key: message.key, headers: message.headers ?? {} },
   };
 }

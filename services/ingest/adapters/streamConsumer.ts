@@ -140,7 +140,7 @@ export async function startConsumer(deps: ConsumerDeps): Promise<StreamConsumer>
     });
     next.on(next.events.CRASH, ({ payload }) => {
       deps.logger.error({ err: payload.error, restart: payload.restart }, 'consumer crashed');
-      if (!payload.restart) deps.onFatal(asUnreadable(payload.error) ?? payload.error);
+      if (!payload.restart) deps.onFatal(payload.error);
     });
     // What is all markers of transactions, or records of aborted ones, reaches no batch; where it ends shows here alone.
     next.on(next.events.END_BATCH_PROCESS, ({ payload }) => {
@@ -193,11 +193,4 @@ export async function startConsumer(deps: ConsumerDeps): Promise<StreamConsumer>
         consumer = null;
       }),
   };
-}
-
-/** What the client says of a batch that it cannot unpack. */
-function asUnreadable(error: Error): ChainlightError | null {
-  return error.name === 'KafkaJSNotImplemented'
-    ? new ChainlightError('RECORDS_COMPRESSED', error.message, {}, { cause: error })
-    : null;
 }

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../../schemas/errors.ts';
 import { type Bilingual, bilingual } from '../../../schemas/wording.ts';
-import { accept, type IncomingRecord, type Result, refuse } from './record.ts';
+import { accept, type IncomingRecord, type Result, refuse, type UnreadableRecords } from './record.ts';
 
 export const MAX_PAYLOAD_BYTES = 1024 * 1024;
 /** CloudEvents asks for no more of any transport. */
@@ -22,6 +22,7 @@ export type JsonObject = { [key: string]: unknown };
  * read as structured. Only the form is judged here, not the meaning.
  */
 export function decode(record: IncomingRecord): Result<JsonObject> {
+  if (record.unreadable !== undefined) return refuse('RECORDS_COMPRESSED', reasonOf(record.unreadable));
   const known = identityFromHeaders(record.headers);
   const headerFault = faultOfHeaders(record);
   if (headerFault !== null) return refuse(...headerFault, known);
@@ -85,6 +86,29 @@ export function decode(record: IncomingRecord): Result<JsonObject> {
   if (contentType !== undefined) event.datacontenttype = contentType;
   event.data = parsed;
   return accept(event);
+}
+
+function reasonOf({ fault, packing, records, firstOffset, lastOffset }: UnreadableRecords): Bilingual {
+  const batch = `the batch of ${records} records at offsets ${firstOffset} to ${lastOffset} (packed: ${packing})`;
+  const batchZh = `位移 ${firstOffset} 至 ${lastOffset} 的一批 ${records} 条记录（压缩：${packing}）`;
+  switch (fault) {
+    case 'too-large':
+      return bilingual(
+        `${batch} unpacks to more than is taken in of one batch`,
+        `${batchZh}解压后超过一批的上限`,
+      );
+    case 'too-many':
+      return bilingual(
+        `${batch} holds more records than are taken in of one batch`,
+        `${batchZh}条数超过一批的上限`,
+      );
+    case 'damaged':
+      return bilingual(`${batch} cannot be unpacked`, `${batchZh}无法解压`);
+    default: {
+      const unknown: never = fault;
+      return unknown;
+    }
+  }
 }
 
 function faultOfHeaders({ headers, headerFault }: IncomingRecord): readonly [ErrorCode, Bilingual] | null {

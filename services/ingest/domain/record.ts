@@ -12,8 +12,19 @@ export interface IncomingRecord {
   readonly value: Buffer | null;
   /** What is wrong with an attribute's header: not UTF-8, or not the only one of its name. */
   readonly headerFault?: { readonly name: string; readonly kind: 'not-utf8' | 'repeated' };
+  /** The batch that this stands for, where its records could not be told apart; the value is the batch as the broker keeps it. */
+  readonly unreadable?: UnreadableRecords;
   /** Key and headers as they came, for those who keep every byte; made from `key` and `headers` where absent. */
   readonly raw?: RawFrame;
+}
+
+/** Records that nobody can tell apart, and why not. */
+export interface UnreadableRecords {
+  readonly packing: string;
+  readonly fault: 'too-large' | 'too-many' | 'damaged';
+  readonly records: number;
+  readonly firstOffset: number;
+  readonly lastOffset: number;
 }
 
 /** Key and headers of a record as the Kafka client gives them. */

@@ -169,6 +169,7 @@ export const words: typeof chinese = {
   refusalName: {
     NOT_JSON: 'No JSON',
     NOT_UTF8: 'Not UTF-8',
+    RECORDS_COMPRESSED: 'Batch cannot be unpacked',
     NESTED_TOO_DEEP: 'Nested too deep',
     BAD_ENVELOPE: 'Incomplete envelope',
     UNKNOWN_TYPE: 'Unknown type',

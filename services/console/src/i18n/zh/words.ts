@@ -141,6 +141,10 @@ export const words = {
   refusal: {
     NOT_JSON: { why: '内容不是有效的 JSON。', mend: '从原系统重新导出后重发。' },
     NOT_UTF8: { why: '内容不是有效的 UTF-8 文本。', mend: '按 UTF-8 编码（不带 BOM）导出后重发。' },
+    RECORDS_COMPRESSED: {
+      why: '这批记录无法逐条读取：解压后过大、条数过多或已损坏。',
+      mend: '分成较小的批次重发：每批最多 10 万条，解压后最多 32 MiB。',
+    },
     NESTED_TOO_DEEP: { why: '内容嵌套层数过多。', mend: '改为扁平的结构后重发。' },
     BAD_ENVELOPE: { why: '事件的信封字段缺失或不对。', mend: '按说明补全信封字段后重发。' },
     UNKNOWN_TYPE: { why: '没有这种数据类型。', mend: '核对数据类型和版本。' },
@@ -162,6 +166,7 @@ export const words = {
   refusalName: {
     NOT_JSON: '不是 JSON',
     NOT_UTF8: '不是 UTF-8',
+    RECORDS_COMPRESSED: '整批不可读',
     NESTED_TOO_DEEP: '嵌套过深',
     BAD_ENVELOPE: '信封不完整',
     UNKNOWN_TYPE: '未知类型',
