@@ -28,6 +28,15 @@ export const partsOf = (chain: ChainGain) =>
     return part === undefined || (name === 'others' && !part.firms) ? [] : [{ name, part }];
   });
 
+/** Whether the leader turned its stock faster and the chain as a whole did not. */
+export const isOnlyShifted = ({
+  leader,
+  chain,
+}: {
+  readonly leader: number | null;
+  readonly chain: number | null;
+}): boolean => leader !== null && chain !== null && leader > 0 && chain <= 0;
+
 const ALL_CITIES = 200;
 
 /** Cities of the jurisdiction, furthest behind first. */

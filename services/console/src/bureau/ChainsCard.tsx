@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import { CHAIN_PARTS, type ChainGain, type ChainPart, partsOf } from '../api/programme.ts';
+import { CHAIN_PARTS, type ChainGain, type ChainPart, isOnlyShifted, partsOf } from '../api/programme.ts';
 import { Figure } from '../figures/Figure.tsx';
 import { type Column, DataTable } from '../ui/DataTable.tsx';
 import { useFormat } from '../ui/format.ts';
@@ -89,7 +89,8 @@ export function ChainsCard({ chains }: { readonly chains: readonly ChainGain[] }
         rowKey={({ chain, name }) => `${chain.leaderUscc} ${name}`}
         empty={t('state.empty')}
         under={({ chain, name }) =>
-          name === CHAIN_PARTS.at(-1) && isShifted(chain) ? (
+          name === CHAIN_PARTS.at(-1) &&
+          isOnlyShifted({ leader: chain.leader.change, chain: chain.chain.change }) ? (
             <p className="notice">{t('chains.shifted')}</p>
           ) : null
         }
@@ -97,6 +98,3 @@ export function ChainsCard({ chains }: { readonly chains: readonly ChainGain[] }
     </section>
   );
 }
-
-const isShifted = ({ leader, chain }: ChainGain): boolean =>
-  leader.change !== null && chain.change !== null && leader.change > 0 && chain.change <= 0;

@@ -6,6 +6,7 @@ import { type Format, useFormat } from '../ui/format.ts';
 import { Empty, Loaded } from '../ui/States.tsx';
 import { kpiInWords, nullReasonInWords } from '../ui/words.ts';
 import { Figure } from './Figure.tsx';
+import { Meanwhile } from './Meanwhile.tsx';
 
 /** Baseline, latest year and change of one firm, beside the median of its chain. Never another firm's figures. */
 export function FiguresCard({ uscc, isOwn = true }: { readonly uscc: string; readonly isOwn?: boolean }) {
@@ -23,7 +24,12 @@ export function FiguresCard({ uscc, isOwn = true }: { readonly uscc: string; rea
         isEmpty={(data) => Object.keys(data.improvement).length === 0}
         empty={<Empty title={t('mine.noBaseline')} />}
       >
-        {(data) => <FigureTable data={data} comparison={comparison.data} />}
+        {(data) => (
+          <>
+            <FigureTable data={data} comparison={comparison.data} />
+            <Meanwhile chains={data.displacement} value={Figure} />
+          </>
+        )}
       </Loaded>
     </section>
   );

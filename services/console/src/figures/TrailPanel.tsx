@@ -7,6 +7,7 @@ import { useFormat } from '../ui/format.ts';
 import { Panel } from '../ui/Panel.tsx';
 import { Loaded } from '../ui/States.tsx';
 import { figureInWords, nullReasonInWords, valueInUnit } from '../ui/words.ts';
+import { Meanwhile } from './Meanwhile.tsx';
 import { TrailEvents } from './TrailEvents.tsx';
 
 const MAX_CHILDREN_SHOWN = 60;
@@ -97,6 +98,7 @@ function Trail({
           <code>{figure.eventsHash}</code>
         </dd>
       </dl>
+      <Meanwhile chains={figure.displacement} />
       {figure.children.length > 0 && (
         <section>
           <h3>{t('trail.children')}</h3>

@@ -4,6 +4,7 @@ import { Link, useSearchParams } from 'react-router';
 import type { ChainKpi } from '../../../../schemas/api/overview.ts';
 import { useChainKpi } from '../api/chain.ts';
 import { Figure } from '../figures/Figure.tsx';
+import { Meanwhile } from '../figures/Meanwhile.tsx';
 import { type Column, DataTable } from '../ui/DataTable.tsx';
 import { useFormat } from '../ui/format.ts';
 import { Empty, Loaded, Loading } from '../ui/States.tsx';
@@ -44,6 +45,7 @@ export function ChainTrend({ leader }: { readonly leader: string }) {
             </label>
             {data.months.length === 0 ? <Empty title={t('chainKpi.noMonths')} /> : <Months data={data} />}
             <Suppliers data={data} />
+            <Meanwhile chains={data.displacement} value={Figure} />
           </div>
         )}
       </Loaded>

@@ -63,6 +63,8 @@ export const shared: typeof chinese = {
   },
   action: {
     close: 'Close',
+    copy: 'Copy',
+    copied: 'Copied',
     back: 'Back',
     open: 'Open',
     send: 'Send',
@@ -114,6 +116,12 @@ export const shared: typeof chinese = {
     corrections: 'Corrected by',
     content: 'What it says',
     first: 'first {{count}}',
+  },
+  meanwhile: {
+    title: 'Inventory turns in the chain meanwhile',
+    why: 'Where one firm turns faster, its stock may only have moved along the chain: read it with leader, suppliers and whole chain.',
+    missing: '“—”: nothing to compare with, or fewer than five firms, which are not shown.',
+    unmeasured: 'Suppliers that report no stock before and after: {{count}}. What moved to them is not seen.',
   },
   intake: {
     title: 'Data intake',

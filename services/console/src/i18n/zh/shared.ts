@@ -52,6 +52,8 @@ export const shared = {
   },
   action: {
     close: '关闭',
+    copy: '复制',
+    copied: '已复制',
     back: '返回',
     open: '查看',
     send: '提交',
@@ -103,6 +105,12 @@ export const shared = {
     corrections: '后来的更正',
     content: '事件内容',
     first: '前 {{count}} 条',
+  },
+  meanwhile: {
+    title: '同期全链的库存周转变化',
+    why: '一家周转加快，库存也可能只是移到了链上别处：请与链主、供应商和全链一并看。',
+    missing: '“—”表示没有可比的数字，或不足五家不显示。',
+    unmeasured: '另有 {{count}} 家供应商没有报送前后库存，移到它们的看不到。',
   },
   intake: {
     title: '数据接入',
