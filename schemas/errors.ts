@@ -85,6 +85,11 @@ export const ERRORS = {
     'The relation between leader and supplier had ended by then',
     'Declare the relation anew if the firms trade again, then send the event under a new id.',
   ),
+  DELEGATION_ENDED: entry(
+    403,
+    'The supplier no longer let this provider act for it by then',
+    'Ask the supplier to delegate anew, then send the event under a new id with the time at which it is stated.',
+  ),
   PARKED_ALTERED: entry(
     409,
     'The record was changed in the database while it waited',
@@ -102,8 +107,8 @@ export const ERRORS = {
   ),
   RELATION_UNKNOWN: entry(
     409,
-    'No relation between this leader and this supplier is declared yet',
-    'Declare it with relation.declared or `cli relations add`; the event is then released by itself.',
+    'The relation that this rests on is not declared yet, or the supplier has not let this provider act for it',
+    'Declare the relation with relation.declared or `cli relations add`, or let the supplier delegate; the event is then released by itself.',
   ),
 
   // Findings about onboardings.

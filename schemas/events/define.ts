@@ -23,6 +23,8 @@ export interface EventDefinition<Type extends string = string, Schema extends z.
   readonly about: string | null;
   /** For a source that carries a USCC: the data field that must hold that same USCC (nobody speaks for another firm). */
   readonly speaker: Partial<Record<SourceClass, string>>;
+  /** Source classes that state it for the firm that it is about, and only while that firm lets them act for it. */
+  readonly onBehalf?: readonly SourceClass[];
   /** Data fields with dates or instants of things that have happened, and so cannot lie in the future. */
   readonly factDates: readonly string[];
   /** For a version after the first; see `newestForm`. */

@@ -53,10 +53,12 @@ export const supplierNominated = define('onboarding.supplier-nominated.v1', {
 });
 
 export const supplierApplied = define('onboarding.supplier-applied.v1', {
-  description: 'A supplier applies by itself, or a provider on its behalf; it counts as a nomination.',
+  description:
+    'A supplier applies by itself, or a provider on its behalf while the supplier lets it act; it counts as a nomination.',
   statedBy: ['supplier', 'provider'],
   about: 'supplierUscc',
   speaker: { supplier: 'supplierUscc', provider: 'providerUscc' },
+  onBehalf: ['provider'],
   factDates: [],
   data: open({
     ...onboarding,

@@ -48,8 +48,8 @@ export function conformanceOf(
         })),
       })),
     unknownSuppliers: [...waitingFor].flatMap(([missing, count]) => {
-      const [buyer, uscc] = missing.split('/');
-      if (uscc === undefined) return [];
+      const [buyer, uscc, provider] = missing.split('/');
+      if (uscc === undefined || provider !== undefined) return [];
       const command = `relations add --leader ${buyer} --supplier ${uscc} --from <first day>`;
       return [{ uscc, records: count, command }];
     }),

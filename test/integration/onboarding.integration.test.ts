@@ -5,6 +5,7 @@ import { Subsidies } from '../../schemas/api/evidence.ts';
 import { Funnel, SupplierOnboardings } from '../../schemas/api/onboarding.ts';
 import { workflowIdOf } from '../../schemas/onboarding.ts';
 import { ACTS, erpTopic, PROGRAMME_EVENTS, platformTopic, SUPPLIER_REPORTS } from '../../schemas/topics.ts';
+import { parkedOf, RegistryCache } from '../../services/ingest/index.ts';
 import { readSubsidies } from '../../services/measurement/index.ts';
 import { readOnboardings } from '../../services/onboarding/adapters/readOnboardings.ts';
 import {
@@ -19,6 +20,7 @@ import {
   showOnboardings,
 } from '../../services/onboarding/index.ts';
 import { startOnboarding } from '../../services/onboarding/onboarding.ts';
+import { deadLettersOf } from '../../services/runtime/deadLetterStore.ts';
 import { createLogger } from '../../services/runtime/logger.ts';
 import { connectMongo } from '../../services/runtime/mongo.ts';
 import { projectOnce } from '../../services/runtime/projector.ts';
@@ -32,7 +34,7 @@ import {
   testUscc,
   uniqueName,
 } from '../support/events.ts';
-import { actCommand, onboardingEvents, PLATFORM, PROGRAMME } from '../support/onboardingEvents.ts';
+import { actCommand, onboardingEvents, PLATFORM, PROGRAMME, PROVIDER } from '../support/onboardingEvents.ts';
 import { passTimeTo } from '../support/passTime.ts';
 import { eventually, openTestStream, type TestStream } from '../support/stream.ts';
 
@@ -296,5 +298,64 @@ describe('an onboarding on real servers', () => {
       withdrawn: 1,
       active: 0,
     });
+  });
+
+  it('a provider’s application begins an onboarding only while the supplier lets it act', async () => {
+    const [delegating, ended] = [testUscc(serial + 2), testUscc(serial + 3)];
+    const { db } = stream.mongo;
+    const applies = (uscc: string, at: string, id: string) => ({
+      ...onboardingEvents(uscc).applied(at),
+      id: `${id}/${uscc}`,
+    });
+    const says = (uscc: string, type: string, at: string, more: Record<string, unknown> = {}) =>
+      cloudEvent({
+        ...{ type, source: '/system/consent', id: `${type}/${uscc}`, time: at, partitionkey: uscc },
+        data: {
+          ...{ supplierUscc: uscc, providerUscc: PROVIDER, ...more },
+          decidedBy: { subject: 'owner', name: 'Owner' },
+        },
+      });
+    const applied = applies(delegating, '2024-08-10T08:00:00Z', 'applied');
+    await stream.send(PROGRAMME_EVENTS, [applied]);
+    await stream.drained();
+    const waits = { identity: `/provider/${PROVIDER} ${applied.id}` };
+    expect(await parkedOf(db).findOne(waits)).toMatchObject({
+      waitingFor: `delegation/${delegating}/${PROVIDER}`,
+    });
+    expect(await documentOf(delegating)).toBeNull();
+
+    await stream.send(ACTS, [
+      says(delegating, 'delegation.granted.v1', '2024-08-01T08:00:00Z', { validUntil: '2024-08-10' }),
+      says(ended, 'delegation.granted.v1', '2024-08-01T08:00:00Z'),
+      says(ended, 'delegation.withdrawn.v1', '2024-08-05T08:00:00Z'),
+    ]);
+    await eventually(
+      'the application to be released',
+      async () => (await parkedOf(db).findOne(waits)) === null,
+    );
+    const begun = await eventually('the onboarding', () => documentOf(delegating));
+    expect(begun.history).toMatchObject([{ event: 'onboarding.supplier-applied.v1' }]);
+
+    await stream.send(PROGRAMME_EVENTS, [
+      applies(delegating, '2024-08-11T08:00:00Z', 'day-after'),
+      applies(ended, '2024-08-10T08:00:00Z', 'withdrawn'),
+    ]);
+    await stream.drained();
+    const refused = await deadLettersOf(db)
+      .find({ source: `/provider/${PROVIDER}` })
+      .sort({ eventId: 1 })
+      .toArray();
+    expect(refused.map(({ eventId, reason }) => [eventId, reason])).toEqual([
+      [`day-after/${delegating}`, 'DELEGATION_ENDED'],
+      [`withdrawn/${ended}`, 'DELEGATION_ENDED'],
+    ]);
+    expect(await documentOf(ended)).toBeNull();
+    expect((await documentOf(delegating))?.facts.map(({ id }) => id)).not.toContain(
+      `/provider/${PROVIDER} day-after/${delegating}`,
+    );
+    // A process that starts later reads what was delegated before.
+    const later = new RegistryCache(db);
+    await later.refresh();
+    expect(later.delegation(`delegation/${ended}/${PROVIDER}`)?.words).toHaveLength(2);
   });
 });

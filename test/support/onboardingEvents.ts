@@ -30,6 +30,13 @@ export function onboardingEvents(supplier = SUPPLIER) {
         cityCode: '510100',
         industryCode: '3670',
       }),
+    applied: (at: string) =>
+      event('supplier-applied', byProvider, at, {
+        providerUscc: PROVIDER,
+        supplierName: 'Test supplier',
+        cityCode: '510100',
+        industryCode: '3670',
+      }),
     diagnosed: (at: string) =>
       event('diagnosis-completed', '/rater/cesi', at, {
         diagnosedOn: day(at),

@@ -148,7 +148,7 @@ function judge(
         ...known,
       },
     };
-  const isOnBehalf = tenancy.role === 'provider' && event.type === 'onboarding.supplier-applied.v1';
+  const isOnBehalf = tenancy.role === 'provider' && event.definition.onBehalf?.includes('provider');
   if (isOnBehalf && (event.firm === null || !mayActFor({ tenancy }, event.firm)))
     return {
       refusal: {

@@ -1,3 +1,4 @@
+import { type DelegationWord, holdsOn } from '../../../schemas/delegation.ts';
 import { ChainlightError } from '../../../schemas/errors.ts';
 import { CONSENT_SCOPES, type ConsentScope } from '../../../schemas/events/consent.ts';
 import { bilingual } from '../../../schemas/wording.ts';
@@ -6,13 +7,10 @@ import { bilingual } from '../../../schemas/wording.ts';
 export const ACTING = 'acting';
 type KeptScope = ConsentScope | typeof ACTING;
 
-interface Said {
+interface Said extends DelegationWord {
   readonly timeMs: number;
   /** Identity of the event; it decides between two of the same instant. */
   readonly identity: string;
-  readonly granted: boolean;
-  /** Last day on which it holds, in Asia/Shanghai; absent: until it is taken back. */
-  readonly validUntil?: string;
 }
 
 /** What a supplier last said to one leader or provider, scope by scope; collection `consents`. */
@@ -78,10 +76,8 @@ export const grantedScopes = ({ said }: Pick<ConsentDocument, 'said'>): ConsentS
   CONSENT_SCOPES.filter((scope) => said[scope]?.granted === true);
 
 /** Whether a delegation holds on a day (Asia/Shanghai); its last day is included. */
-export function isDelegated({ said }: Pick<ConsentDocument, 'said'>, day: string): boolean {
-  const acting = said[ACTING];
-  return acting?.granted === true && (acting.validUntil === undefined || day <= acting.validUntil);
-}
+export const isDelegated = ({ said }: Pick<ConsentDocument, 'said'>, day: string): boolean =>
+  holdsOn(said[ACTING], day);
 
 /**
  * Refuses a delegation that could never hold. One whose last day is over would end an earlier one without saying so: a delegation ends

@@ -7,14 +7,20 @@ import {
 } from '../../../schemas/corrections.ts';
 import { newestForm } from '../../../schemas/events/versions.ts';
 import type { StoredEvent } from '../../../schemas/storedEvent.ts';
+import { eventsOf } from '../../runtime/eventStore.ts';
 import type { Projector } from '../../runtime/projector.ts';
-import type { CorrectableRegistry, Leader, Registry, Relation } from '../domain/registry.ts';
+import type { CorrectableRegistry, Delegation, Leader, Relation } from '../domain/registry.ts';
 import {
   applyToRegistry,
   correctRelation,
+  DELEGATION_TYPES,
+  delegationsOf,
   mayCorrectRelation,
   REGISTRY_TYPES,
+  RELATION_TYPES,
+  type RegistryEvent,
   type RegistryOverlay,
+  type Stated,
   statedIn,
 } from '../domain/registryFacts.ts';
 
@@ -32,10 +38,10 @@ interface Correctable {
 }
 const correctablesOf = (db: Db) => db.collection<Correctable>('relation_corrections');
 
-/** When a leader or a relation was last written, by the database's clock. */
+/** When a leader, a relation, or what a supplier delegated was last written, by the database's clock. */
 interface RegistryChange {
   readonly _id: string;
-  readonly of: 'leader' | 'relation';
+  readonly of: 'leader' | 'relation' | 'delegations of';
   readonly id: string;
   readonly at: Date;
 }
@@ -50,6 +56,7 @@ const READ_ALL_EVERY_MS = 10 * 60_000;
 export class RegistryCache implements CorrectableRegistry {
   private readonly leaders = new Map<string, Leader>();
   private readonly relations = new Map<string, Relation>();
+  private readonly delegations = new Map<string, Delegation>();
   private readonly db: Db;
   /** By identities of what was stated of relations, and of the corrections that bear on it. */
   private readonly stating = new Map<string, Relation>();
@@ -65,7 +72,7 @@ export class RegistryCache implements CorrectableRegistry {
     this.db = db;
   }
 
-  /** Differs whenever a leader, a source, a statement of a relation or a correction of one was added; nothing is ever taken out. */
+  /** Differs whenever a leader, a source, a statement of a relation or a correction of one, or a word of a delegation was added; nothing is ever taken out. */
   get version(): number {
     return this.changes;
   }
@@ -78,9 +85,13 @@ export class RegistryCache implements CorrectableRegistry {
     return this.relations.get(id);
   }
 
-  /** Whether a parked record that waits for this leader or relation can be judged anew. */
+  delegation(id: string): Delegation | undefined {
+    return this.delegations.get(id);
+  }
+
+  /** Whether a parked record that waits for this leader, relation or delegation can be judged anew. */
   knows(waitingFor: string): boolean {
-    return this.leaders.has(waitingFor) || this.relations.has(waitingFor);
+    return [this.leaders, this.relations, this.delegations].some((known) => known.has(waitingFor));
   }
 
   relationStating(identity: string): Relation | undefined {
@@ -112,11 +123,12 @@ export class RegistryCache implements CorrectableRegistry {
   }
 
   private async readAll(): Promise<void> {
-    const [leaders, relations] = await Promise.all([
+    const [leaders, relations, delegations] = await Promise.all([
       leadersOf(this.db).find().toArray(),
       relationsOf(this.db).find().toArray(),
+      readDelegations(this.db, null),
     ]);
-    this.keep(leaders, relations);
+    this.keep(leaders, relations, delegations);
   }
 
   private async readChanged(nowMs: number): Promise<void> {
@@ -126,7 +138,8 @@ export class RegistryCache implements CorrectableRegistry {
     const fresh = changes.filter(({ _id, at }) => this.seen.get(_id) !== at.getTime());
     const idsOf = (of: RegistryChange['of']): string[] =>
       fresh.filter((change) => change.of === of).map(({ id }) => id);
-    const [leaders, relations] = await Promise.all([
+    const delegators = idsOf('delegations of');
+    const [leaders, relations, delegations] = await Promise.all([
       fresh.length === 0
         ? []
         : leadersOf(this.db)
@@ -137,23 +150,46 @@ export class RegistryCache implements CorrectableRegistry {
         : relationsOf(this.db)
             .find({ _id: { $in: idsOf('relation') } })
             .toArray(),
+      delegators.length === 0 ? [] : readDelegations(this.db, delegators),
     ]);
-    this.keep(leaders, relations);
+    this.keep(leaders, relations, delegations);
     const forgetBeforeMs = nowMs - VISIBLE_WITHIN_MS;
     this.seen = new Map(
       changes.filter(({ at }) => at.getTime() >= forgetBeforeMs).map(({ _id, at }) => [_id, at.getTime()]),
     );
   }
 
-  private keep(leaders: readonly Leader[], relations: readonly Relation[]): void {
+  private keep(
+    leaders: readonly Leader[],
+    relations: readonly Relation[],
+    delegations: readonly Delegation[],
+  ): void {
     for (const leader of leaders) this.leaders.set(leader._id, leader);
     for (const relation of relations) {
       this.relations.set(relation._id, relation);
       for (const identity of statedIn(relation)) this.stating.set(identity, relation);
     }
-    if (leaders.length + relations.length > 0) this.changes++;
+    for (const delegation of delegations) this.delegations.set(delegation._id, delegation);
+    if (leaders.length + relations.length + delegations.length > 0) this.changes++;
   }
 }
+
+/** What suppliers delegated, from the accepted events themselves: they are few, and need no read model of their own. @param suppliers null: all */
+async function readDelegations(db: Db, suppliers: readonly string[] | null): Promise<Delegation[]> {
+  const events = await eventsOf(db)
+    .find({
+      type: { $in: [...DELEGATION_TYPES] },
+      ...(suppliers === null ? {} : { firm: { $in: [...suppliers] } }),
+    })
+    .toArray();
+  return delegationsOf(events.map(registryEventOf));
+}
+
+const registryEventOf = (event: StoredEvent): RegistryEvent => ({
+  identity: event._id,
+  time: event.time,
+  ...newestForm(event),
+});
 
 /** Takes registry events into `leaders` and `relations`; the same documents for the same events in any order. */
 export const registryProjector: Projector = {
@@ -170,7 +206,14 @@ export const registryProjector: Projector = {
     const relevant = events.filter((event) => REGISTRY_TYPES.includes(event.type));
     if (relevant.length > 0) await applyStatements(db, relevant, session);
     const corrections = events.filter((event) => mayCorrectRelation(event.type, event.sourceClass));
-    const relational = relevant.filter(({ type }) => type !== 'leader.registered.v1').map(({ _id }) => _id);
+    const relational = relevant.filter(({ type }) => RELATION_TYPES.includes(type)).map(({ _id }) => _id);
+    const delegators = relevant.filter(({ type }) => DELEGATION_TYPES.includes(type)).map(({ firm }) => firm);
+    await noteChanges(
+      db,
+      'delegations of',
+      [...new Set(delegators)].filter((firm) => firm !== null),
+      session,
+    );
     if (corrections.length + relational.length > 0)
       await applyCorrections(db, corrections.map(correctionOf), relational, session);
   },
@@ -181,7 +224,7 @@ async function applyStatements(
   events: readonly StoredEvent[],
   session: ClientSession,
 ): Promise<void> {
-  const facts = events.map((event) => ({ identity: event._id, time: event.time, ...newestForm(event) }));
+  const facts = events.map(registryEventOf);
   const leaderIds = facts.flatMap(({ data }) =>
     typeof data.leaderUscc === 'string' ? [data.leaderUscc] : [],
   );
@@ -198,7 +241,7 @@ async function applyStatements(
     leaders: new Map(leaders.map((leader) => [leader._id, leader])),
     relations: new Map(relations.map((relation) => [relation._id, relation])),
   };
-  const registry: Registry = {
+  const registry: Stated = {
     leader: (uscc) => overlay.leaders.get(uscc),
     relation: (id) => overlay.relations.get(id),
   };

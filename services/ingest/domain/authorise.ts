@@ -2,7 +2,7 @@ import { splitIdentity } from '../../../schemas/envelope.ts';
 import { topicOfSource } from '../../../schemas/topics.ts';
 import { bilingual, SOURCE_CLASSES_ZH } from '../../../schemas/wording.ts';
 import { accept, type Result, refuse } from './record.ts';
-import { type Registry, relationId, standingOf } from './registry.ts';
+import { type Registry, relationId, type Standing, standingOf, standingOnBehalf } from './registry.ts';
 import type { ValidEvent } from './validate.ts';
 
 export type Authority =
@@ -24,7 +24,20 @@ function isFull(registry: Registry, { identity, data }: ValidEvent): boolean {
   );
 }
 
-/** Judges who may say this here: authority table, topic, speaker, registration, relation. */
+/** Whether the source may speak about the firm that the event is about: by a delegation where it speaks for it, by a relation where it speaks of it. */
+function standingFor(event: ValidEvent, sourceText: string, registry: Registry): Standing {
+  const { source, definition, firm, time } = event;
+  if (
+    definition.onBehalf?.includes(source.class) &&
+    'uscc' in source &&
+    firm !== null &&
+    firm !== source.uscc
+  )
+    return standingOnBehalf(registry, { supplier: firm, provider: source.uscc }, time);
+  return standingOf(registry, source, sourceText, MAKES_RELATION.has(event.type) ? null : firm, time);
+}
+
+/** Judges who may say this here: authority table, topic, speaker, registration, relation, delegation. */
 export function authorise(event: ValidEvent, topic: string, registry: Registry): Result<Authority> {
   const { source: sourceText, id } = splitIdentity(event.identity);
   const known = { source: sourceText, id, type: event.type };
@@ -70,8 +83,7 @@ export function authorise(event: ValidEvent, topic: string, registry: Registry):
       ),
       known,
     );
-  const about = MAKES_RELATION.has(event.type) ? null : event.firm;
-  const standing = standingOf(registry, source, sourceText, about, event.time);
+  const standing = standingFor(event, sourceText, registry);
   switch (standing.kind) {
     case 'known':
       return accept({ kind: 'granted' });
@@ -81,6 +93,15 @@ export function authorise(event: ValidEvent, topic: string, registry: Registry):
       return refuse(
         'RELATION_ENDED',
         bilingual(`the relation ended on ${standing.endedOn}`, `供应关系已于 ${standing.endedOn} 终止`),
+        known,
+      );
+    case 'delegation-ended':
+      return refuse(
+        'DELEGATION_ENDED',
+        bilingual(
+          `${event.firm} let this provider act for it until ${standing.endedOn}`,
+          `${event.firm} 对该服务商的委托已于 ${standing.endedOn} 结束`,
+        ),
         known,
       );
     case 'unregistered-source':

@@ -72,6 +72,7 @@ export class RehearsedIngest {
     this.registry = {
       leader: (uscc) => this.overlay.leaders.get(uscc) ?? declared.leader(uscc),
       relation: (id) => this.overlay.relations.get(id) ?? declared.relation(id),
+      delegation: (id) => declared.delegation(id),
       relationStating: (identity) => {
         const id = this.stating.get(identity) ?? declared.relationStating(identity)?._id;
         return id === undefined ? undefined : this.registry.relation(id);
@@ -209,6 +210,7 @@ const assume = (leaderUscc: string): Assumed => ({
 function registryOf(assumed: Assumed | null): CorrectableRegistry {
   return {
     relationStating: () => undefined,
+    delegation: () => undefined,
     leader: (uscc) =>
       uscc === assumed?.leader._id ? { ...assumed.leader, sources: [...assumed.sources] } : undefined,
     relation: (id): Relation | undefined => {

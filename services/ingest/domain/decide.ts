@@ -117,6 +117,8 @@ export function decideBatch(examined: readonly Examined[], context: BatchContext
   const registry: Registry = {
     leader: (uscc) => overlay.leaders.get(uscc) ?? context.registry.leader(uscc),
     relation: (id) => overlay.relations.get(id) ?? context.registry.relation(id),
+    // Delegations and what is stated by them lie in different topics, so never in one batch.
+    delegation: (id) => context.registry.delegation(id),
   };
   let { seq, head } = context;
   let maxTime: Date | null = null;
@@ -220,7 +222,7 @@ function tooManyCorrections({ identity, type }: ValidEvent): Result<never> {
 
 /** Refusals by what has come since an event was accepted: they say nothing of the event's repetition. */
 const isByLaterState = ({ code }: Refusal): boolean =>
-  code === 'RELATION_ENDED' || code === 'STATED_TOO_OFTEN';
+  code === 'RELATION_ENDED' || code === 'DELEGATION_ENDED' || code === 'STATED_TOO_OFTEN';
 
 /** Whether what was decided without looking identities up may be decided otherwise once they are: storing them would not show it. */
 export const restsOnIdentities = ({ parked, dead }: BatchDecision): boolean =>

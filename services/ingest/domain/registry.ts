@@ -1,6 +1,7 @@
 import type { Correction } from '../../../schemas/corrections.ts';
+import { type DelegationWord, holdsOn } from '../../../schemas/delegation.ts';
 import type { Source } from '../../../schemas/sources.ts';
-import { startOfDate } from '../../../schemas/time.ts';
+import { dateOf, startOfDate } from '../../../schemas/time.ts';
 
 /** A chain leader and the sources that may speak for it. */
 export interface Leader {
@@ -51,10 +52,21 @@ export function periodsOf(declared: readonly string[], ended: readonly string[])
   return periods;
 }
 
+/** What a supplier said of one provider's acting for it, in the order of business time. */
+export interface Delegation {
+  /** `delegation/<supplier>/<provider>` */
+  readonly _id: string;
+  readonly words: readonly (DelegationWord & { readonly timeMs: number; readonly identity: string })[];
+}
+
+export const delegationId = (supplierUscc: string, providerUscc: string): string =>
+  `delegation/${supplierUscc}/${providerUscc}`;
+
 /** What ingest must know to judge who may speak: small, held in memory, refreshed when it changes. */
 export interface Registry {
   leader(uscc: string): Leader | undefined;
   relation(id: string): Relation | undefined;
+  delegation(id: string): Delegation | undefined;
 }
 
 /** A registry that also knows where what was stated of a relation went, so that it can be taken back. */
@@ -65,9 +77,10 @@ export interface CorrectableRegistry extends Registry {
 
 export type Standing =
   | { readonly kind: 'known' }
-  /** Nothing speaks against it yet, but the relation (or the leader) named by `waitingFor` is not declared. */
+  /** Nothing speaks against it yet, but the relation, leader or delegation named by `waitingFor` is not declared. */
   | { readonly kind: 'unknown'; readonly waitingFor: string }
   | { readonly kind: 'ended'; readonly endedOn: string }
+  | { readonly kind: 'delegation-ended'; readonly endedOn: string }
   | { readonly kind: 'unregistered-source' };
 
 /**
@@ -97,4 +110,20 @@ export function standingOf(
   if (covering !== undefined) return { kind: 'known' };
   const past = periods.filter((period) => period.until !== null && startOfDate(period.until) <= time).at(-1);
   return past?.until ? { kind: 'ended', endedOn: past.until } : { kind: 'unknown', waitingFor: id };
+}
+
+/**
+ * Whether a provider may speak for a supplier at `time`, by what the supplier had said last until then: the rule by which the gateway lets
+ * it act. Where nothing was said yet the word may still be on its way.
+ */
+export function standingOnBehalf(
+  registry: Registry,
+  { supplier, provider }: { readonly supplier: string; readonly provider: string },
+  time: Date,
+): Standing {
+  const id = delegationId(supplier, provider);
+  const said = registry.delegation(id)?.words.findLast(({ timeMs }) => timeMs <= time.getTime());
+  if (said === undefined) return { kind: 'unknown', waitingFor: id };
+  if (holdsOn(said, dateOf(time))) return { kind: 'known' };
+  return { kind: 'delegation-ended', endedOn: said.validUntil ?? dateOf(new Date(said.timeMs)) };
 }

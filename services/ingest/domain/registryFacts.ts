@@ -3,6 +3,8 @@ import type { EventType } from '../../../schemas/events/index.ts';
 import type { SourceClass } from '../../../schemas/sources.ts';
 import type { JsonObject } from './decode.ts';
 import {
+  type Delegation,
+  delegationId,
   type Leader,
   periodsOf,
   type Registry,
@@ -29,7 +31,10 @@ export const REGISTRY_TYPES: readonly EventType[] = [
   'leader.registered.v1',
   'relation.declared.v1',
   'relation.ended.v1',
+  'delegation.granted.v1',
+  'delegation.withdrawn.v1',
 ];
+export const DELEGATION_TYPES: readonly EventType[] = ['delegation.granted.v1', 'delegation.withdrawn.v1'];
 
 /** Who may state relations, and so take them back. */
 const RELATION_SOURCES: readonly SourceClass[] = ['chain', 'supplier'];
@@ -45,8 +50,11 @@ export const statedIn = ({ statements, corrections }: Relation): string[] => [
   ...corrections.map(({ _id }) => _id),
 ];
 
+/** What of the registry is put together from statements as they come. */
+export type Stated = Pick<Registry, 'leader' | 'relation'>;
+
 /** Takes an event into the registry. The result does not depend on the order of the events. */
-export function applyToRegistry(overlay: RegistryOverlay, registry: Registry, event: RegistryEvent): void {
+export function applyToRegistry(overlay: RegistryOverlay, registry: Stated, event: RegistryEvent): void {
   const { data } = event;
   switch (event.type) {
     case 'leader.registered.v1': {
@@ -125,6 +133,21 @@ function relationOf(
     ended,
     periods: periodsOf(declared, ended),
   };
+}
+
+/** What suppliers said of providers' acting for them, whatever the order of the events. */
+export function delegationsOf(events: readonly RegistryEvent[]): Delegation[] {
+  const byId = new Map<string, Delegation['words'][number][]>();
+  for (const { identity, type, time, data } of events) {
+    const id = delegationId(String(data.supplierUscc), String(data.providerUscc));
+    const until = typeof data.validUntil === 'string' ? { validUntil: data.validUntil } : {};
+    const word = { granted: type === 'delegation.granted.v1', timeMs: time.getTime(), identity, ...until };
+    byId.set(id, [...(byId.get(id) ?? []), word]);
+  }
+  return [...byId].map(([_id, words]) => ({
+    _id,
+    words: words.sort((a, b) => a.timeMs - b.timeMs || (a.identity < b.identity ? -1 : 1)),
+  }));
 }
 
 /** Each once, in the order of their identities. */

@@ -39,6 +39,7 @@ const rehearse = async (events: readonly object[], isStored = false) => {
     leader: (uscc: string) => (uscc === LEADER ? leader : undefined),
     relation: () => undefined,
     relationStating: () => undefined,
+    delegation: () => undefined,
   };
   const records = events.map((event, offset) => ({
     topic: `erp.${LEADER}`,

@@ -1,12 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ERRORS } from '../../../schemas/errors.ts';
+import type { EventType } from '../../../schemas/events/index.ts';
 import { GENESIS, nextHead, readEntryLine } from '../../../services/ingest/domain/chain.ts';
 import { type BatchDecision, decideBatch, examine } from '../../../services/ingest/domain/decide.ts';
 import { decode } from '../../../services/ingest/domain/decode.ts';
 import type { IncomingRecord } from '../../../services/ingest/domain/record.ts';
 import type { Registry, Relation } from '../../../services/ingest/domain/registry.ts';
 import { periodsOf } from '../../../services/ingest/domain/registry.ts';
+import { delegationsOf } from '../../../services/ingest/domain/registryFacts.ts';
 import { validate } from '../../../services/ingest/domain/validate.ts';
 import {
   cloudEvent,
@@ -16,10 +18,11 @@ import {
   orderPlaced,
   relationDeclared,
   SUPPLIER,
+  testUscc,
 } from '../../support/events.ts';
 
 const NOW = new Date('2025-01-15T00:00:00Z');
-const EMPTY: Registry = { leader: () => undefined, relation: () => undefined };
+const EMPTY: Registry = { leader: () => undefined, relation: () => undefined, delegation: () => undefined };
 const TOPIC = `erp.${LEADER}`;
 
 const record = (value: unknown, offset = 0, topic = TOPIC): IncomingRecord => ({
@@ -44,6 +47,7 @@ const decide = (
   );
 
 const known: Registry = {
+  delegation: () => undefined,
   leader: (uscc) =>
     uscc === LEADER
       ? { _id: LEADER, name: 'Test', sources: [`/chain/${LEADER}/erp/sap`], registeredAt: NOW }
@@ -153,6 +157,60 @@ describe('verdicts', () => {
     expect(
       decide([record(relationDeclared())], stored, holding([declared?._id ?? ''])).counts.duplicates,
     ).toBe(1);
+  });
+
+  describe('what a provider states on a supplier’s behalf', () => {
+    const PROVIDER = testUscc(3);
+    const application = (time: string) =>
+      cloudEvent({
+        ...{ type: 'onboarding.supplier-applied.v1', source: `/provider/${PROVIDER}`, id: 'applied', time },
+        data: {
+          ...{
+            supplierUscc: SUPPLIER,
+            providerUscc: PROVIDER,
+            platform: 'huanyu',
+            programme: 'sme-510100-2023',
+          },
+          ...{ supplierName: 'Applies', cityCode: '510100', industryCode: '3670' },
+        },
+      });
+    const word = (identity: string, time: string, type: EventType, validUntil?: string) => ({
+      ...{ identity, type, time: new Date(time) },
+      data: { supplierUscc: SUPPLIER, providerUscc: PROVIDER, ...(validUntil ? { validUntil } : {}) },
+    });
+    const words = [
+      word('c', '2024-05-01T00:00:00Z', 'delegation.withdrawn.v1'),
+      word('a', '2024-03-01T00:00:00Z', 'delegation.granted.v1', '2024-03-31'),
+      word('b', '2024-04-15T00:00:00Z', 'delegation.granted.v1'),
+    ];
+    const verdictAt = (time: string, some = words, stored = new Map<string, string>()) => {
+      const delegations = new Map(delegationsOf(some).map((one) => [one._id, one]));
+      const registry = { ...EMPTY, delegation: (id: string) => delegations.get(id) };
+      const { counts, dead } = decide([record(application(time), 0, 'programme.events')], stored, registry);
+      return dead[0]?.refusal.code ?? Object.entries(counts).find(([, count]) => count > 0)?.[0];
+    };
+
+    it.each([
+      ['before anything was said it waits', '2024-02-29T23:59:59Z', 'parked'],
+      ['from the delegation on it is taken', '2024-03-01T00:00:00Z', 'accepted'],
+      ['through the last day, in Asia/Shanghai', '2024-03-31T15:59:59Z', 'accepted'],
+      ['and no longer', '2024-03-31T16:00:00Z', 'DELEGATION_ENDED'],
+      ['once it was given anew', '2024-04-20T00:00:00Z', 'accepted'],
+      ['until it is withdrawn', '2024-05-01T00:00:00Z', 'DELEGATION_ENDED'],
+    ])('%s', (_, time, verdict) => {
+      expect(verdictAt(time)).toBe(verdict);
+      expect(verdictAt(time, words.toReversed())).toBe(verdict);
+    });
+
+    it('another’s delegation does not serve, and what was taken while it held is the same event afterwards', () => {
+      expect(verdictAt('2024-04-20T00:00:00Z', [])).toBe('parked');
+      const ended = '2024-05-02T00:00:00Z';
+      const examined = examine(record(application(ended), 0, 'programme.events'), NOW);
+      const stored = new Map(
+        'event' in examined ? [[examined.event.identity, examined.event.contentHash]] : [],
+      );
+      expect(verdictAt(ended, words, stored)).toBe('duplicates');
+    });
   });
 
   it('refuses a further correction of what has as many as are kept', () => {

@@ -11,6 +11,7 @@ export class Judge {
   readonly accepted = new Map<string, string>();
   private readonly overlay = { leaders: new Map<string, Leader>(), relations: new Map<string, Relation>() };
   private readonly registry: Registry = {
+    delegation: () => undefined,
     leader: (uscc) => this.overlay.leaders.get(uscc),
     relation: (id) => this.overlay.relations.get(id),
   };

@@ -181,6 +181,7 @@ export const words: typeof chinese = {
     NOT_AUTHORISED: 'Not theirs to state',
     RELATION_UNKNOWN: 'Relation unknown',
     RELATION_ENDED: 'Relation ended',
+    DELEGATION_ENDED: 'Delegation ended',
     STATED_TOO_OFTEN: 'Stated too often',
     CONFLICT: 'Conflict',
     PARKED_ALTERED: 'Changed while it waited',

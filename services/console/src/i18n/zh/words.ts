@@ -154,7 +154,14 @@ export const words = {
     NEGATIVE_STOCK: { why: '库存为负。', mend: '核对收发存数量后重发。' },
     PAYLOAD_TOO_LARGE: { why: '单条数据过大。', mend: '拆分后重发。' },
     NOT_AUTHORISED: { why: '这个来源无权陈述这类数据。', mend: '请由有权的一方发送，或更正来源。' },
-    RELATION_UNKNOWN: { why: '供应关系尚未登记。', mend: '登记供应关系后会自动接收。' },
+    RELATION_UNKNOWN: {
+      why: '供应关系尚未登记，或企业尚未委托该服务商。',
+      mend: '登记供应关系或委托后会自动接收。',
+    },
+    DELEGATION_ENDED: {
+      why: '企业当时已不再委托该服务商。',
+      mend: '请企业重新委托，再以新编号和实际时间发送。',
+    },
     RELATION_ENDED: { why: '供应关系当时已终止。', mend: '核对日期，或重新登记供应关系。' },
     STATED_TOO_OFTEN: {
       why: '同一供应关系的登记，或同一条数据的更正，已超过可保存的数量。',
@@ -178,6 +185,7 @@ export const words = {
     NOT_AUTHORISED: '无权陈述',
     RELATION_UNKNOWN: '关系未登记',
     RELATION_ENDED: '关系已终止',
+    DELEGATION_ENDED: '委托已结束',
     STATED_TOO_OFTEN: '陈述过多',
     CONFLICT: '内容冲突',
     PARKED_ALTERED: '等待中被改动',
