@@ -28,6 +28,7 @@ const ANSWERS: Readonly<Record<string, object>> = {
     ...{ leader: FIRM, kpi: 'inventoryTurns', unit: 'ratio', direction: 'up', kpis: ['inventoryTurns'] },
     ...{ months: [], suppliers: [], displacement: [] },
   },
+  '/api/v1/webhooks': { items: [] },
   '/api/v1/receipts': { topic: 'erp', items: [] },
   '/api/v1/intake': {
     ...{ topics: [], verdicts: NONE, refused: { total: 0, byReason: {} }, parked: 0, lastAcceptedAt: null },

@@ -12,9 +12,28 @@ import { OUTSIDE, picture, seriousFaults } from '../console/page.ts';
 const DRAW = '0'.repeat(16);
 const PAGES = {
   supplier: ['/', '/figures', '/evidence', '/connection', '/consent'],
-  leader: ['/', '/approvals', '/chain', '/network', '/nominate', '/intake', `/suppliers/${FIRM}`],
+  leader: [
+    '/',
+    '/approvals',
+    '/chain',
+    '/network',
+    '/nominate',
+    '/intake',
+    '/webhooks',
+    `/suppliers/${FIRM}`,
+  ],
   bureau: [
-    ...['/', '/funnel', '/suppliers', '/approvals', '/claims', '/findings', '/published', '/intake'],
+    ...[
+      '/',
+      '/funnel',
+      '/suppliers',
+      '/approvals',
+      '/claims',
+      '/findings',
+      '/published',
+      '/webhooks',
+      '/intake',
+    ],
     ...['/samples', `/samples/${DRAW}`, `/samples/${DRAW}/${FIRM}`, '/audits', '/audits/run-1'],
     `/suppliers/${FIRM}`,
   ],

@@ -4,7 +4,7 @@ import { supplier, url, visit } from '../world.ts';
 
 const OF_A_BUREAU = [
   ...['/', '/funnel', '/suppliers', '/approvals', '/claims', '/findings', '/published', '/samples'],
-  '/audits',
+  ...['/audits', '/webhooks'],
 ];
 /** What is opened on a page that holds more behind a row. */
 const OPENED: Readonly<Record<string, readonly string[]>> = {
@@ -33,7 +33,7 @@ export function everyPage(): void {
 
   test.each([
     ['supplier', 360, ['/', '/figures', '/evidence', '/connection', '/consent', '/invitation']],
-    ['leader', 1440, ['/', '/approvals', '/chain', '/network', '/nominate', '/intake']],
+    ['leader', 1440, ['/', '/approvals', '/chain', '/network', '/nominate', '/intake', '/webhooks']],
     ['leader', 360, ['/', '/nominate', `/suppliers/${supplier}`]],
     ['ministry', 360, OF_A_BUREAU],
     ['ministry', 1440, OF_A_BUREAU],

@@ -18,6 +18,7 @@ const AuditPage = lazy(() => import('./AuditPage.tsx'));
 const SamplesPage = lazy(() => import('./samples/SamplesPage.tsx'));
 const SamplePage = lazy(() => import('./samples/SamplePage.tsx'));
 const WorkPaperPage = lazy(() => import('./samples/WorkPaperPage.tsx'));
+const WebhooksPage = lazy(() => import('../webhooks/WebhooksPage.tsx'));
 const IntakePage = lazy(() => import('../intake/IntakePage.tsx'));
 
 /** What a bureau, an auditor or the operator sees; the gateway cuts it to the jurisdiction. */
@@ -36,6 +37,8 @@ export default function BureauArea({ session }: { readonly session: Session }) {
     { to: '/published', label: t('nav.figures') },
     { to: '/samples', label: t('samples.nav') },
     ...(seesWholeChains(session) ? [{ to: '/audits', label: t('nav.audits') }] : []),
+    // Auditors look things up; no system of theirs is told.
+    ...(role === 'financial-auditor' ? [] : [{ to: '/webhooks', label: t('webhooks.nav') }]),
     // Refused records are the affair of who sent them, and of the operator.
     ...(role === 'operator' ? [{ to: '/intake', label: t('nav.intake') }] : []),
   ];
@@ -56,6 +59,7 @@ export default function BureauArea({ session }: { readonly session: Session }) {
           <Route path="/samples/:drawId/:uscc" element={<WorkPaperPage />} />
           <Route path="/audits" element={<AuditsPage />} />
           <Route path="/audits/:runId" element={<AuditPage />} />
+          <Route path="/webhooks" element={<WebhooksPage />} />
           <Route path="/intake" element={<IntakePage />} />
           <Route path="*" element={<OverviewPage session={session} />} />
         </Routes>

@@ -1,9 +1,9 @@
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Invitation, IssuedInvitation } from '../../../../schemas/api/invitations.ts';
 import { useInvitations, useInviting, useWithdrawal } from '../api/invitations.ts';
 import { useFormat } from '../ui/format.ts';
 import { Pill, type PillTone } from '../ui/Pill.tsx';
+import { ShownOnce } from '../ui/ShownOnce.tsx';
 import { Failed, Loaded } from '../ui/States.tsx';
 import { inviterInWords } from './inviter.ts';
 
@@ -120,26 +120,15 @@ function Row({
 function Code({ issued }: { readonly issued: IssuedInvitation }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const [copied, setCopied] = useState<string | null>(null);
   return (
-    <output className="notice notice-good">
-      <strong>{t('inviting.once', { day: format.day(issued.expiresAt) })}</strong>
-      <label className="field">
-        <span>{t('inviting.link')}</span>
-        <input readOnly value={issued.link} onFocus={(event) => event.target.select()} />
-      </label>
+    <ShownOnce
+      said={t('inviting.once', { day: format.day(issued.expiresAt) })}
+      label={t('inviting.link')}
+      value={issued.link}
+    >
       <p>
         {t('invited.code')}: <code>{issued.code}</code>
       </p>
-      {navigator.clipboard !== undefined && (
-        <button
-          type="button"
-          className="button"
-          onClick={() => void navigator.clipboard.writeText(issued.link).then(() => setCopied(issued.code))}
-        >
-          {t(copied === issued.code ? 'inviting.copied' : 'inviting.copy')}
-        </button>
-      )}
-    </output>
+    </ShownOnce>
   );
 }

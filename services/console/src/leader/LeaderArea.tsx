@@ -13,6 +13,7 @@ const ApprovalsPage = lazy(() => import('../suppliers/ApprovalsPage.tsx'));
 const ChainPage = lazy(() => import('./ChainPage.tsx'));
 const NetworkPage = lazy(() => import('./NetworkPage.tsx'));
 const NominatePage = lazy(() => import('./NominatePage.tsx'));
+const WebhooksPage = lazy(() => import('../webhooks/WebhooksPage.tsx'));
 const IntakePage = lazy(() => import('../intake/IntakePage.tsx'));
 
 /** What a chain leader's purchasing manager sees: who is stuck, what the chain gained, whether the events arrive. */
@@ -26,6 +27,7 @@ export default function LeaderArea({ session }: { readonly session: Session }) {
     { to: pathOf('/network'), label: t('nav.network') },
     { to: pathOf('/nominate'), label: t('suppliers.nominate') },
     { to: pathOf('/intake'), label: t('nav.intake') },
+    { to: pathOf('/webhooks'), label: t('webhooks.nav') },
   ];
   return (
     <Frame session={session} nav={nav}>
@@ -37,6 +39,7 @@ export default function LeaderArea({ session }: { readonly session: Session }) {
           <Route path="/network" element={<NetworkPage leader={leader} />} />
           <Route path="/nominate" element={<NominatePage leader={leader} />} />
           <Route path="/intake" element={<IntakePage leader={leader} />} />
+          <Route path="/webhooks" element={<WebhooksPage />} />
           <Route path="/suppliers/:uscc" element={<SupplierPage />} />
           <Route path="*" element={<SuppliersPage />} />
         </Routes>

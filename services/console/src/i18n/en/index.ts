@@ -6,6 +6,7 @@ import { problems } from './problems.ts';
 import { samples } from './samples.ts';
 import { shared } from './shared.ts';
 import { supplier } from './supplier.ts';
+import { webhooks } from './webhooks.ts';
 import { words } from './words.ts';
 
 export const en: Texts = {
@@ -15,6 +16,7 @@ export const en: Texts = {
   ...leader,
   ...bureau,
   ...samples,
+  ...webhooks,
   ...problems,
   ...findingWords,
 };

@@ -65,6 +65,7 @@ export const shared: typeof chinese = {
     close: 'Close',
     copy: 'Copy',
     copied: 'Copied',
+    kept: 'Kept, put it away',
     back: 'Back',
     open: 'Open',
     send: 'Send',

@@ -182,8 +182,6 @@ export const supplier: typeof chinese = {
     because: { refused: 'was declined', 'not-our-firm': 'they say it is not their firm' },
     once: 'Invited until {{day}}. This is shown only once.',
     link: 'Link',
-    copy: 'Copy the link',
-    copied: 'Copied',
     state: {
       open: 'Open',
       accepted: 'Accepted',

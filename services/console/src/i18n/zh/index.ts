@@ -5,6 +5,7 @@ import { problems } from './problems.ts';
 import { samples } from './samples.ts';
 import { shared } from './shared.ts';
 import { supplier } from './supplier.ts';
+import { webhooks } from './webhooks.ts';
 import { words } from './words.ts';
 
 export const zh = {
@@ -14,6 +15,7 @@ export const zh = {
   ...leader,
   ...bureau,
   ...samples,
+  ...webhooks,
   ...problems,
   ...findingWords,
 };

@@ -54,6 +54,7 @@ export const shared = {
     close: '关闭',
     copy: '复制',
     copied: '已复制',
+    kept: '已存好，收起',
     back: '返回',
     open: '查看',
     send: '提交',

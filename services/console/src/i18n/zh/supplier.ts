@@ -182,8 +182,6 @@ export const supplier = {
     >,
     once: '邀请已发出，有效至 {{day}}。以下内容只显示这一次。',
     link: '邀请链接',
-    copy: '复制链接',
-    copied: '已复制',
     state: {
       open: '等待接受',
       accepted: '已接受',
