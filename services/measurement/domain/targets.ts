@@ -140,6 +140,21 @@ export interface CountedByPlan {
   readonly excluded: ReadonlyMap<string, readonly NotCounted[]>;
 }
 
+/**
+ * The plan whose list a firm of the programme is judged by: its city's or, where that has none, the one whose code agrees with the city's
+ * furthest (the same province before another), so that the firm stands on one list, with why it does not count.
+ */
+function nearestPlan(plans: readonly TargetPlan[], city: string): TargetPlan | undefined {
+  const agreement = (plan: TargetPlan): number => {
+    const differs = [...plan.city].findIndex((digit, place) => digit !== city.charAt(place));
+    return differs < 0 ? plan.city.length : differs;
+  };
+  return plans.reduce<TargetPlan | undefined>(
+    (nearest, plan) => (nearest === undefined || agreement(plan) > agreement(nearest) ? plan : nearest),
+    undefined,
+  );
+}
+
 /** As of the world's instant. A firm counts once, where it came to count first. */
 export function countedByPlan(world: World): CountedByPlan {
   const plans = plansInForce(world);
@@ -153,9 +168,7 @@ export function countedByPlan(world: World): CountedByPlan {
     const { closed } = enrolment;
     if (closed?.status !== 'ACCEPTED' || closed.timeMs > world.asOf.getTime()) continue;
     const ofProgramme = plans.filter((plan) => plan.programme === programme);
-    const plan =
-      ofProgramme.find(({ city }) => city === nominated?.city) ??
-      (ofProgramme.length === 1 ? ofProgramme[0] : undefined);
+    const plan = nearestPlan(ofProgramme, nominated?.city ?? '');
     if (plan === undefined) continue;
     const counts = countability(participation, plan, world.asOf);
     if ('reason' in counts) add(excluded, plan._id, { uscc, reason: counts.reason });

@@ -193,6 +193,26 @@ describe('an accepted firm', () => {
     expect(reasonOf(facts, fields)).toBe(reason);
   });
 
+  it('whose city has no plan stands on one list of its programme, with the reason, however many plans that has', () => {
+    const others = ['320500', '510600'].map((cityCode) => ({
+      ...plan({ cityCode }),
+      identity: `plan/${cityCode}`,
+    }));
+    const listed = (cityCode?: string) => {
+      const facts =
+        cityCode === undefined ? without('supplier-nominated') : instead('supplier-nominated', { cityCode });
+      const world = new World(foldModels([plan(), ...others, ...facts]), asOf);
+      return cityTargets(world, DEFAULTS).flatMap(({ code, notCounted }) =>
+        notCounted.map(({ uscc, reason }) => [code, uscc, reason]),
+      );
+    };
+    expect(listed('510600')).toEqual([]);
+    expect(listed('320100')).toEqual([['320500', ONE, 'NOT_ON_LIST']]);
+    expect(listed('510300')).toHaveLength(1);
+    expect(listed('440100')).toHaveLength(1);
+    expect(listed()).toEqual([[expect.any(String), ONE, 'NOT_ON_LIST']]);
+  });
+
   it('counts once, where it came to count first, and from the day of the last proof', () => {
     const elsewhere = accepted(ONE).map((one) => ({
       ...one,
