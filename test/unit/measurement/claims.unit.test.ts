@@ -244,6 +244,48 @@ describe('judging', () => {
     expect(overall(readings)).toBe('partly');
   });
 
+  describe('of approvals that got 70 % more efficient', () => {
+    const decided = (channel: 'paper' | 'online', hours: number, count: number): Fact[] =>
+      Array.from({ length: count }, (_, index) => {
+        const submittedAt = new Date('2024-03-04T01:00:00Z');
+        return fact({
+          id: `${channel}-${index}`,
+          type: 'service-procurement.approval-decided.v1',
+          data: {
+            ...{ regionCode: '510100', requestNumber: `${channel}-${index}`, channel, outcome: 'approved' },
+            submittedAt: submittedAt.toISOString(),
+            decidedAt: new Date(submittedAt.getTime() + hours * 3_600_000).toISOString(),
+          },
+        });
+      });
+    const judged = (onlineHours: number, count = 20) =>
+      judgeClaim(
+        claimOf('approval-efficiency'),
+        new World(foldModels([...decided('paper', 100, 20), ...decided('online', onlineHours, count)]), asOf),
+      );
+
+    it.each([
+      [58.8, ['confirmed', 'partly'], 'partly'],
+      [30, ['partly', 'confirmed'], 'partly'],
+      [100, ['contradicted', 'contradicted'], 'contradicted'],
+      [130, ['contradicted', 'contradicted'], 'contradicted'],
+    ] as const)('both readings are judged and shown: %s of 100 hours', (hours, verdicts, verdict) => {
+      const claim = judged(hours);
+      expect(claim.readings?.map((one) => one.verdict)).toEqual(verdicts);
+      expect(claim).toMatchObject({ verdict, measured: expect.closeTo(hours / 100 - 1, 6) });
+      for (const said of [
+        '70 % more decisions in the same time (time −41.2 %)',
+        '70 % less time (time −70.0 %)',
+      ])
+        expect(claim.reason).toContain(said);
+      for (const said of ['单位时间审批量提升70%', '审批时间缩短70%']) expect(claim.reasonZh).toContain(said);
+    });
+
+    it('is not judged by a few decisions', () => {
+      expect(judged(58.8, 19)).toMatchObject({ verdict: 'not_testable', measured: null });
+    });
+  });
+
   it('never takes missing coverage for a contradiction', () => {
     for (const id of ['sichuan-pilot-firms', 'sichuan-propelled', 'sichuan-workshops', 'sichuan-lighthouses'])
       expect(judgeClaim(claimOf(id), world(0, 0)).verdict).toBe('not_testable');
