@@ -7,6 +7,7 @@ import { foldModels } from '../../../services/measurement/domain/readModels.ts';
 import { cityTargets } from '../../../services/measurement/domain/targets.ts';
 import { World } from '../../../services/measurement/domain/world.ts';
 import { funnelOf } from '../../../services/onboarding/domain/funnel.ts';
+import type { OnboardingDocument } from '../../../services/onboarding/readModel/document.ts';
 import { drawPopulation } from '../../../services/simulator/domain/firms.ts';
 import { drawJourney, type Journey } from '../../../services/simulator/domain/journey.ts';
 import {
@@ -23,6 +24,16 @@ const PLAN = 'target.plan-published.v1';
 const END = new Date('2025-06-30T16:00:00Z');
 const file = new URL('../../../services/measurement/claims/sichuan.json', import.meta.url);
 const { claims } = ClaimFile.parse(JSON.parse(readFileSync(file, 'utf8')));
+
+/** Both shares as the funnel counts them: early and middle stages of all failures; mismatch or resistance of those in the middle. */
+function sharesInFunnel(documents: readonly OnboardingDocument[]): [byPhase: number, byCauseMid: number] {
+  const { failures } = funnelOf(documents, END, () => false);
+  const count = (some: typeof failures): number => some.reduce((sum, one) => sum + one.count, 0);
+  const mid = failures.filter(({ stage }) => phaseOf(stage) === 'mid');
+  const byCause = mid.filter(({ reason }) => /^MISMATCH|EMPLOYEE_RESISTANCE/.test(reason));
+  const notLate = failures.filter(({ stage }) => phaseOf(stage) !== 'late');
+  return [count(notLate) / count(failures), count(byCause) / count(mid)];
+}
 
 describe('the scenario at the demo’s scale, played through the decider', () => {
   let played: readonly { journey: Journey; played: Played }[];
@@ -63,16 +74,25 @@ describe('the scenario at the demo’s scale, played through the decider', () =>
   });
 
   it('shows in the funnel both shares of 90 %, from how the firms fared', () => {
-    const documents = played.map((one) => one.played.document);
-    const { failures } = funnelOf(documents, END, () => false);
-    const count = (some: typeof failures): number => some.reduce((sum, one) => sum + one.count, 0);
-    const mid = failures.filter(({ stage }) => phaseOf(stage) === 'mid');
-    const byCause = mid.filter(({ reason }) => /^MISMATCH|EMPLOYEE_RESISTANCE/.test(reason));
-    const notLate = failures.filter(({ stage }) => phaseOf(stage) !== 'late');
-    const found = [count(notLate) / count(failures), count(byCause) / count(mid)];
+    const found = sharesInFunnel(played.map((one) => one.played.document));
     expect(found).toEqual([shares.byPhase.value, shares.byCauseMid.value]);
     for (const share of found) expect(Math.abs(share - 0.9)).toBeLessThan(0.08);
   });
+
+  it.each(
+    Array.from({ length: 20 }, (_, index) => index + 1),
+  )('seed %i: those that the simulator lets fail give the funnel its two shares, within 90 % ± 8 points', (seed) => {
+    const population = drawPopulation(seed, 1);
+    const failing = population.firms
+      .flatMap((firm) => drawJourney(seed, firm) ?? [])
+      .filter((journey) => phaseOfFailure(journey) !== null);
+    const found = sharesInFunnel(
+      failing.map((journey) => playJourney(seed, population, journey, END).document),
+    );
+    const { byPhase, byCauseMid } = failureShares(failing);
+    expect(found).toEqual([byPhase.value, byCauseMid.value]);
+    for (const share of found) expect(Math.abs(share - 0.9)).toBeLessThanOrEqual(0.08);
+  }, 20_000);
 
   it('gives measurement the shares that the simulator counts', () => {
     const measured = (id: string): (number | null)[] =>
