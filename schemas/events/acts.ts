@@ -320,8 +320,7 @@ export const onboardingClosed = define('onboarding.closed.v1', {
   }),
 });
 
-const frozenFigures = {
-  supplierUscc: Uscc,
+const figuresBefore = {
   programme: ProgrammeCode,
   contractMonth: Period,
   months: z.array(Period).max(12),
@@ -342,6 +341,13 @@ const frozenFigures = {
   eventCount: z.number().int().min(0),
   figuresSha256: Sha256,
 };
+const frozenFigures = { supplierUscc: Uscc, ...figuresBefore };
+const replacement = {
+  /** Hash of the figures that it replaces. */
+  replacesSha256: Sha256,
+  actor: Actor.refine(({ role }) => role === AUDITOR, { path: ['role'], message: `must be ${AUDITOR}` }),
+  reason: Reason,
+};
 
 export const baselineFrozen = define('baseline.frozen.v1', {
   ...act,
@@ -353,11 +359,28 @@ export const baselineRefrozen = define('baseline.refrozen.v1', {
   ...act,
   description:
     'An auditor replaced a frozen baseline by the same months as they are known now, with the reason. Nothing else replaces one.',
-  data: open({
-    ...frozenFigures,
-    /** Hash of the figures that it replaces. */
-    replacesSha256: Sha256,
-    actor: Actor.refine(({ role }) => role === AUDITOR, { path: ['role'], message: `must be ${AUDITOR}` }),
-    reason: Reason,
-  }),
+  data: open({ ...frozenFigures, ...replacement }),
+});
+
+const leaderFigures = {
+  leaderUscc: Uscc,
+  /** Whose contract was the first in the leader's chain, in `programme`. */
+  firstSupplierUscc: Uscc,
+  ...figuresBefore,
+};
+
+export const leaderBaselineFrozen = define('leader-baseline.frozen.v1', {
+  ...act,
+  about: 'leaderUscc',
+  description:
+    'A leader’s own figures before the first contract in its chain were frozen: gains of its suppliers are shown with what became of its stock since.',
+  data: open(leaderFigures),
+});
+
+export const leaderBaselineRefrozen = define('leader-baseline.refrozen.v1', {
+  ...act,
+  about: 'leaderUscc',
+  description:
+    'An auditor replaced a leader’s frozen baseline by the same months as they are known now, with the reason.',
+  data: open({ ...leaderFigures, ...replacement }),
 });

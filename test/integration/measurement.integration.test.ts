@@ -6,6 +6,8 @@ import { FirmLevels } from '../../schemas/api/levels.ts';
 import { Targets } from '../../schemas/api/targets.ts';
 import { periodsBetween } from '../../schemas/time.ts';
 import { register as registerLevel } from '../../services/cli/commands/level.ts';
+import type { JsonObject } from '../../services/ingest/domain/decode.ts';
+import { validate } from '../../services/ingest/domain/validate.ts';
 import { refreshSummaries } from '../../services/measurement/adapters/summaries.ts';
 import { kpiOf } from '../../services/measurement/domain/kpis.ts';
 import {
@@ -55,13 +57,21 @@ describe('measurement on a real database', () => {
     expect(await isBaselinePending(log.mongo.db)).toBe(true);
     const [first, second] = [await freeze(), await freeze()];
     expect(second).toEqual(first);
-    expect(first).toHaveLength(1);
-    expect(first[0]).toMatchObject({
-      id: `baseline/${PROGRAMME}/${FIRM}`,
-      source: '/system/measurement',
-      time: '2023-09-10T00:00:00.000Z',
-      data: { contractMonth: '2023-09', months: periodsBetween('2022-09', '2023-08') },
-    });
+    const stated = { source: '/system/measurement', time: '2023-09-10T00:00:00.000Z' };
+    expect(first).toMatchObject([
+      {
+        ...{ ...stated, id: `baseline/LEADER/${LEADER}/${PROGRAMME}/${FIRM}`, firm: LEADER },
+        data: { contractMonth: '2023-09', firstSupplierUscc: FIRM, months: [] },
+      },
+      {
+        ...{ ...stated, id: `baseline/${PROGRAMME}/${FIRM}`, firm: FIRM },
+        data: { contractMonth: '2023-09', months: periodsBetween('2022-09', '2023-08') },
+      },
+    ]);
+    for (const { firm, ...event } of first) {
+      const judged = validate({ specversion: '1.0', partitionkey: firm, ...event } as JsonObject, new Date());
+      expect(judged).toMatchObject({ ok: true, value: { type: event.type, firm } });
+    }
     await log.append(first);
     expect(await freeze()).toEqual([]);
     await catchUp();

@@ -1,18 +1,25 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FirmKpis } from '../../schemas/api/kpi.ts';
+import { periodsBetween } from '../../schemas/time.ts';
+import type { CorrectedMonth } from '../../services/measurement/domain/findings.ts';
 import {
+  explainFigure,
+  readDisplacement,
   readFindings,
   readKpis,
   rebuildMeasurement,
   refrozenData,
 } from '../../services/measurement/index.ts';
+import { eventsOf } from '../../services/runtime/eventStore.ts';
 import {
   closed,
   type EventLog,
   FIRM,
+  LEADER,
   type MeasuredFirm,
   type NewEvent,
   openFrozenFirm,
+  openMeasuredFirm,
   PROGRAMME,
 } from '../support/measuredFirm.ts';
 
@@ -116,6 +123,65 @@ describe('corrections of what was measured, on a real database', () => {
       await readKpis(log.mongo.db, FIRM, { asOf: new Date('2025-02-19T00:00:00Z') }),
     );
     expect(then.baseline).toEqual(before.baseline);
+  });
+
+  it('a leader’s figures before the first contract are frozen too: late and corrected months are found, and move no gain', async () => {
+    const leaders = await openMeasuredFirm();
+    const { db } = leaders.log.mongo;
+    const ledger = (from: string, to: string, sold: number): NewEvent[] =>
+      periodsBetween(from, to).map((period) => closed(`l-${period}`, period, sold, undefined, LEADER));
+    // The books of July were handed in after the contract.
+    const late = closed('l-2023-07', '2023-07', 99_000, '2023-10-01T00:00:00Z', LEADER);
+    const before = ledger('2022-07', '2023-08', 3000).map((one) => (one.id === late.id ? late : one));
+    await leaders.log.append([...before, ...ledger('2024-02', '2025-01', 3660)]);
+    await leaders.catchUp();
+    await leaders.log.moveClock('2025-03-01T00:00:00Z');
+    await leaders.log.append(await leaders.freeze());
+    await leaders.catchUp();
+    const frozenBy = new Date(
+      (await eventsOf(db).countDocuments()) * 1000 + Date.parse('2026-01-01T00:00:00Z'),
+    );
+    const gain = () => readDisplacement(db, FIRM);
+    const first = await gain();
+    expect(first).toMatchObject([{ leader: expect.closeTo(0.22, 2), chain: expect.closeTo(0.22, 2) }]);
+    const corrected = async () =>
+      (await db.collection('findings').find().toArray()).map(({ _id, evidence }) => [
+        _id,
+        evidence.flatMap((one: CorrectedMonth) => (one.kpi === 'inventoryTurns' ? one.month : [])),
+      ]);
+    expect(await corrected()).toEqual([]);
+    await leaders.log.append([
+      { ...correction('lc', 'l-2023-08', 'again'), source: `/supplier/${LEADER}/erp` },
+      closed('again', '2023-08', 9000, '2025-02-01T00:00:00Z', LEADER),
+    ]);
+    await leaders.catchUp();
+    expect(await corrected()).toEqual([[`BASELINE_CORRECTED/LEADER/${LEADER}`, ['2023-08']]]);
+    expect((await readFindings(db)).findings.map(({ id }) => id)).toContain(
+      `BASELINE_CORRECTED/LEADER/${LEADER}`,
+    );
+    expect(await gain()).toEqual(first);
+    const known = (at: Date) => readDisplacement(db, FIRM, { knownAt: at });
+    expect(await known(frozenBy)).toEqual(first);
+    expect(await known(new Date(frozenBy.getTime() - 2_000))).toMatchObject([{ leader: null, chain: null }]);
+    const opened = await explainFigure(db, `turns/${LEADER}/leader`);
+    const baseline = `inventory-turns/v1/${LEADER}/baseline`;
+    expect(opened).toMatchObject({ value: first[0]?.leader, children: [baseline] });
+    const months = periodsBetween('2022-08', '2023-08').filter((month) => month !== '2023-07');
+    expect((await explainFigure(db, baseline)).children).toEqual(
+      months.map((month) => `inventory-turns/v1/${LEADER}/${month}`),
+    );
+    const actor = { name: 'Wang', role: 'financial-auditor' } as const;
+    const data = await refrozenData(db, { uscc: LEADER, actor, reason: 'August was wrong' });
+    await leaders.log.append([
+      {
+        ...{ type: 'leader-baseline.refrozen.v1', source: '/system/measurement', id: 'again-frozen' },
+        ...{ firm: LEADER, time: '2025-02-20T00:00:00Z', data },
+      },
+    ]);
+    await leaders.catchUp();
+    expect(await corrected()).toEqual([]);
+    expect((await gain())[0]?.leader).toBeLessThan(0);
+    await leaders.close();
   });
 
   it('equals a rebuild, and a rebuild puts a tampered document right', async () => {

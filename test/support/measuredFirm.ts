@@ -88,16 +88,22 @@ export class EventLog {
   }
 }
 
-/** A month's close of FIRM's own stock with constant stock. */
-export const closed = (id: string, period: string, soldYuan: number, time?: string): NewEvent => ({
+/** A month's close of a firm's own stock with constant stock. */
+export const closed = (
+  id: string,
+  period: string,
+  soldYuan: number,
+  time?: string,
+  firm: string = FIRM,
+): NewEvent => ({
   type: 'inventory.closed.v1',
-  source: `/supplier/${FIRM}/erp`,
+  source: `/supplier/${firm}/erp`,
   id,
-  firm: FIRM,
+  firm,
   time: time ?? new Date(startOfPeriod(addMonths(period, 1)).getTime() + 5 * 86_400_000).toISOString(),
   data: {
-    firmUscc: FIRM,
-    holderUscc: FIRM,
+    firmUscc: firm,
+    holderUscc: firm,
     stockKind: 'own',
     period,
     openingStockFen: 700_000,

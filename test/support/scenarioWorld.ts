@@ -2,6 +2,7 @@ import { withEarlier } from '../../schemas/events/versions.ts';
 import { freezeBaseline } from '../../services/measurement/domain/baseline.ts';
 import type { Fact } from '../../services/measurement/domain/facts.ts';
 import { monthsOf } from '../../services/measurement/domain/figures.ts';
+import type { Contracted } from '../../services/measurement/domain/firm.ts';
 import { FIRM_YEAR_TYPES } from '../../services/measurement/domain/firmYear.ts';
 import { CORRECTION_TYPE, foldModels, MEASURED_TYPES } from '../../services/measurement/domain/readModels.ts';
 import { World } from '../../services/measurement/domain/world.ts';
@@ -40,20 +41,37 @@ function frozenBaselines(facts: readonly Fact[]): Fact[] {
   const books = new Map<string | null, Fact[]>();
   for (const fact of facts)
     if (FIRM_YEAR_TYPES.includes(fact.type)) books.set(fact.firm, [...(books.get(fact.firm) ?? []), fact]);
-  return [...foldModels(facts).baselines.values()].flatMap(({ firm, programme, contract }) => {
-    if (contract === undefined) return [];
-    const stated = (books.get(firm) ?? []).filter(({ timeMs }) => timeMs <= contract.timeMs);
-    const figures = freezeBaseline(monthsOf([...foldModels(stated).kpi.values()]), contract.month);
-    const data = {
-      supplierUscc: firm,
-      programme,
-      contractMonth: contract.month,
-      figuresSha256: '',
-      ...figures,
-    };
-    const id = `baseline/${programme}/${firm}`;
-    return [act({ id, type: 'baseline.frozen.v1', timeMs: contract.timeMs, firm, data })];
+  const frozen = (firm: string, programme: string, { timeMs, month }: Contracted, who: object): Fact => {
+    const stated = (books.get(firm) ?? []).filter((fact) => fact.timeMs <= timeMs);
+    const figures = freezeBaseline(monthsOf([...foldModels(stated).kpi.values()]), month);
+    const data = { ...who, programme, contractMonth: month, figuresSha256: '', ...figures };
+    const isLeader = 'leaderUscc' in who;
+    const id = `baseline/${isLeader ? 'LEADER' : programme}/${firm}`;
+    const type = isLeader ? 'leader-baseline.frozen.v1' : 'baseline.frozen.v1';
+    return act({ id, type, timeMs, firm, data });
+  };
+  const models = foldModels(facts);
+  const contracts = [...models.baselines.values()]
+    .flatMap(({ contract, ...rest }) => (contract === undefined ? [] : [{ ...rest, contract }]))
+    .sort((a, b) => a.contract.timeMs - b.contract.timeMs || (a._id < b._id ? -1 : 1));
+  const leaders = [...models.firms.values()].flatMap(({ _id: leader, leader: registered }) => {
+    if (registered === undefined) return [];
+    const isIn = (firm: string): boolean =>
+      firm !== leader && models.firms.get(firm)?.chains.includes(leader) === true;
+    const first = contracts.find(({ firm }) => isIn(firm));
+    return first === undefined
+      ? []
+      : [
+          frozen(leader, first.programme, first.contract, {
+            leaderUscc: leader,
+            firstSupplierUscc: first.firm,
+          }),
+        ];
   });
+  const suppliers = contracts.map(({ firm, programme, contract }) =>
+    frozen(firm, programme, contract, { supplierUscc: firm }),
+  );
+  return [...suppliers, ...leaders];
 }
 
 function endings(scenario: Scenario, facts: readonly Fact[]): Fact[] {

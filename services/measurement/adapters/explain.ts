@@ -8,7 +8,7 @@ import {
   type ChainPart,
   chainOfLeader,
   displacementIn,
-  leaderWindows,
+  leaderImprovement,
   otherSuppliers,
 } from '../domain/chains.ts';
 import type { Measure } from '../domain/claimSchema.ts';
@@ -270,9 +270,9 @@ function openTurns(world: World, leader: string, part: string): Opened | null {
   const measured = theirs.map(({ uscc }) => uscc);
   const windows: { uscc: string; before: WindowFigure; after: WindowFigure }[] =
     part === 'leader' || part === 'others' ? [] : [...theirs];
-  // As the figure itself: the leader's months begin with the first contract among the suppliers that are measured.
-  const own = leaderWindows(world, leader, measured);
-  if (own !== null && (part === 'leader' || part === 'chain')) windows.push({ uscc: leader, ...own });
+  const own = leaderImprovement(world, leader);
+  const hasOwn = own !== null && own.reason === null && (part === 'leader' || part === 'chain');
+  if (hasOwn) windows.push({ uscc: leader, ...own });
   if (own !== null && (part === 'others' || part === 'chain'))
     for (const uscc of otherSuppliers(world, leader, measured, own)?.firms ?? [])
       windows.push({ uscc, ...own });
@@ -295,10 +295,12 @@ function openTurns(world: World, leader: string, part: string): Opened | null {
       entities: windows.map(({ uscc }) => uscc),
       grade: null,
       sourceClass: null,
-      children:
-        part === 'leader' || part === 'others'
-          ? []
-          : measured.map((uscc) => figureIdOf(kpi, uscc, 'improvement')),
+      children: [
+        ...(part === 'suppliers' || part === 'chain' ? measured : []).map((uscc) =>
+          figureIdOf(kpi, uscc, 'improvement'),
+        ),
+        ...(hasOwn ? [figureIdOf(kpi, leader, 'baseline')] : []),
+      ],
       displacement: [displacementIn(measuredChain)],
     },
     support: {

@@ -86,7 +86,8 @@ export function openMonth(world: World, kpi: Kpi, uscc: string, period: string):
 }
 
 export function openBaseline(world: World, kpi: Kpi, uscc: string): Opened | null {
-  const baseline = world.baselinesOf(uscc).find((one) => one.frozen !== undefined);
+  const baseline =
+    world.baselinesOf(uscc).find((one) => one.frozen !== undefined) ?? world.leaderBaseline(uscc);
   const figure = baseline?.frozen?.figures[kpi.id];
   if (baseline?.frozen === undefined || figure === undefined) return null;
   const prefix = `${kpi.id}@`;

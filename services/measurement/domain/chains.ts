@@ -1,6 +1,6 @@
-import { addMonths, periodsBetween } from '../../../schemas/time.ts';
-import { WINDOW_MIN_MONTHS, WINDOW_MONTHS } from './baseline.ts';
-import { type WindowFigure, windowFigure } from './figures.ts';
+import { addMonths } from '../../../schemas/time.ts';
+import { type Improvement, improvementOf } from './baseline.ts';
+import type { WindowFigure } from './figures.ts';
 import { groupGain, type Pooled, pooledOver } from './gains.ts';
 import { NULL_REASONS } from './kpi.ts';
 import { kpiOf } from './kpis.ts';
@@ -26,7 +26,7 @@ export interface Chain {
   readonly leader: ChainFigure;
   /** Those whose change is measured against a frozen baseline. */
   readonly suppliers: ChainFigure;
-  /** Suppliers without such a baseline, over the leader's months: stock can move to them as well. */
+  /** Suppliers without such a baseline, over the leader's months, as known now: stock can move to them as well. */
   readonly others: ChainFigure;
   /** Leader and all these suppliers together: a gain that only moved stock to somebody else is none here. */
   readonly chain: ChainFigure;
@@ -82,9 +82,9 @@ function openChain(world: World, leader: string): Chain {
   const usccs = chain.map((firm) => firm._id);
   const id = (part: string): string => `turns/${leader}/${part}`;
   const [suppliers, firms] = supplierFigure(world, usccs, id('suppliers'));
-  const windows = leaderWindows(world, leader, firms);
-  const own = leaderFigure(windows, id('leader'));
-  const others = othersFigure(world, leader, firms, windows, id('others'));
+  const improvement = leaderImprovement(world, leader);
+  const own = leaderFigure(improvement, id('leader'));
+  const others = othersFigure(world, leader, firms, improvement, id('others'));
   const parts = [suppliers, own, others].flatMap(({ pooled }) => pooled ?? []);
   const together =
     suppliers.pooled === null || own.pooled === null
@@ -126,28 +126,13 @@ function supplierFigure(
   return [pooledFigure(figureId, gain.firms.length, gain.pooledBefore, gain.pooledAfter), gain.firms];
 }
 
-/** The leader's own stock: the 12 months before the first contract in its chain against the same months most lately. */
-export function leaderWindows(
-  world: World,
-  leader: string,
-  suppliers: readonly string[],
-): { before: WindowFigure; after: WindowFigure } | null {
+/** The leader's own stock: most lately, against the same months of the year as frozen before the first contract in its chain. */
+export function leaderImprovement(world: World, leader: string): Improvement | null {
   if (turns === undefined) return null;
-  const first = suppliers.flatMap((uscc) => world.firstContract(uscc)?.month ?? []).sort()[0];
-  if (first === undefined) return null;
-  const figures = (from: string, to: string) =>
-    periodsBetween(from, to)
-      .map((period) => world.monthFigure(turns, leader, period))
-      .filter((figure) => figure.numerator !== null);
-  const before = figures(addMonths(first, -WINDOW_MONTHS), addMonths(first, -1));
-  const byMonth = new Map(before.map((figure) => [figure.period.slice(5), figure]));
-  const start = addMonths(world.lastPeriod, 1 - WINDOW_MONTHS);
-  const after = figures(start > first ? start : addMonths(first, 1), world.lastPeriod).filter((figure) =>
-    byMonth.has(figure.period.slice(5)),
-  );
-  if (after.length < WINDOW_MIN_MONTHS) return null;
-  const matched = after.flatMap((figure) => byMonth.get(figure.period.slice(5)) ?? []);
-  return { before: windowFigure(turns, matched), after: windowFigure(turns, after) };
+  const frozen = world.leaderBaseline(leader)?.frozen;
+  const figureOf = (period: string) => world.monthFigure(turns, leader, period);
+  const first = addMonths(frozen?.contractMonth ?? world.lastPeriod, 1);
+  return improvementOf(turns, frozen, figureOf, first, world.lastPeriod);
 }
 
 /** Suppliers that no baseline is frozen of (or none that can be compared), and what they did over the leader's months. */
@@ -155,22 +140,22 @@ export function otherSuppliers(
   world: World,
   leader: string,
   measured: readonly string[],
-  windows: { before: WindowFigure; after: WindowFigure } | null,
+  own: Improvement | null,
 ) {
-  if (turns === undefined || windows === null) return null;
+  if (turns === undefined || own === null || own.reason !== null) return null;
   const rest = world.chainOf(leader).flatMap(({ _id }) => (measured.includes(_id) ? [] : [_id]));
-  return pooledOver(world, turns, rest, { before: windows.before.months, after: windows.after.months });
+  return pooledOver(world, turns, rest, { before: own.before.months, after: own.after.months });
 }
 
 function othersFigure(
   world: World,
   leader: string,
   measured: readonly string[],
-  windows: { before: WindowFigure; after: WindowFigure } | null,
+  own: Improvement | null,
   figureId: string,
 ): ChainFigure {
-  const others = otherSuppliers(world, leader, measured, windows);
-  if (others === null) return missing(figureId, NULL_REASONS.WINDOW_SHORT);
+  const others = otherSuppliers(world, leader, measured, own);
+  if (others === null) return missing(figureId, NULL_REASONS[own?.reason ?? 'NO_DATA']);
   if (others.firms.length === 0) return missing(figureId, NULL_REASONS.NO_DATA);
   return pooledFigure(figureId, others.firms.length, others.before, others.after);
 }
@@ -208,14 +193,12 @@ export function displacementOf(world: World, usccs: readonly string[]): Displace
     .map(({ _id }) => displacementIn(chainOfLeader(world, _id)));
 }
 
-function leaderFigure(
-  windows: { before: WindowFigure; after: WindowFigure } | null,
-  figureId: string,
-): ChainFigure {
-  if (windows === null) return missing(figureId, NULL_REASONS.WINDOW_SHORT);
+function leaderFigure(improvement: Improvement | null, figureId: string): ChainFigure {
+  if (improvement === null || improvement.reason !== null)
+    return missing(figureId, NULL_REASONS[improvement?.reason ?? 'NO_DATA']);
   const pooled = (figure: WindowFigure): Pooled => ({
     numerator: figure.numerator ?? 0,
     denominator: figure.denominator ?? 0,
   });
-  return pooledFigure(figureId, 1, pooled(windows.before), pooled(windows.after));
+  return pooledFigure(figureId, 1, pooled(improvement.before), pooled(improvement.after));
 }

@@ -77,13 +77,15 @@ export interface Frozen extends Stated {
   readonly figures: Readonly<Record<string, FrozenFigure>>;
   readonly eventCount: number;
   readonly figuresSha256: string;
+  /** Of a leader's baseline: whose contract was the first in its chain. */
+  readonly firstSupplierUscc?: string;
   /** Where an auditor replaced another by it. */
   readonly refrozen?: { readonly by: string; readonly reason: string; readonly replacesSha256: string };
 }
 
-/** The contract that makes a baseline due, and the baseline once its event is stored. */
+/** The contract that makes a baseline due, and the baseline once its event is stored. A leader's falls due with a supplier's contract. */
 export interface Baseline {
-  /** `<programme>/<USCC>` */
+  /** `<programme>/<USCC>`; `leaderBaselineId` of a leader's own, before the first contract in its chain */
   readonly _id: string;
   readonly firm: string;
   readonly programme: string;
@@ -99,8 +101,14 @@ export const planIdOf = (fact: Fact): string =>
 export const totalIdOf = (fact: Fact): string =>
   `${text(fact.data.regionCode)}/${text(fact.data.measure)}/${text(fact.data.asOfDate)}`;
 export const approvalsIdOf = (fact: Fact): string => `${text(fact.data.regionCode)}/${fact.period}`;
+/** No programme's code holds a capital letter. */
+export const leaderBaselineId = (leader: string): string => `LEADER/${leader}`;
+export const isOfLeader = ({ _id, firm }: Pick<Baseline, '_id' | 'firm'>): boolean =>
+  _id === leaderBaselineId(firm);
 export const baselineIdOf = (fact: Fact): string =>
-  `${text(fact.data.programme)}/${text(fact.data.supplierUscc)}`;
+  LEADER_BASELINE_TYPES.includes(fact.type)
+    ? leaderBaselineId(text(fact.data.leaderUscc))
+    : `${text(fact.data.programme)}/${text(fact.data.supplierUscc)}`;
 
 const DESIGNATION_KIND: Readonly<Record<string, Designation['kind']>> = {
   'workshop.designated.v1': 'workshop',
@@ -186,11 +194,13 @@ export function addToApprovals(approvals: ServiceApprovals | null, fact: Fact): 
     : { ...base, paper: addDuration(base.paper, fact) };
 }
 
-export const BASELINE_REFROZEN = 'baseline.refrozen.v1';
+const REFROZEN_TYPES: readonly string[] = ['baseline.refrozen.v1', 'leader-baseline.refrozen.v1'];
+const LEADER_BASELINE_TYPES: readonly string[] = ['leader-baseline.frozen.v1', 'leader-baseline.refrozen.v1'];
 export const BASELINE_TYPES: readonly string[] = [
   'onboarding.contract-signed.v1',
   'baseline.frozen.v1',
-  BASELINE_REFROZEN,
+  'baseline.refrozen.v1',
+  ...LEADER_BASELINE_TYPES,
 ];
 
 /**
@@ -200,7 +210,7 @@ export const BASELINE_TYPES: readonly string[] = [
 export function addToBaseline(baseline: Baseline | null, fact: Fact): Baseline {
   const base = baseline ?? {
     _id: baselineIdOf(fact),
-    firm: text(fact.data.supplierUscc),
+    firm: text(fact.data.supplierUscc) || text(fact.data.leaderUscc),
     programme: text(fact.data.programme),
   };
   if (fact.type === 'onboarding.contract-signed.v1') {
@@ -209,7 +219,7 @@ export function addToBaseline(baseline: Baseline | null, fact: Fact): Baseline {
   }
   const isReplaced = base.frozen?.refrozen !== undefined;
   const first = isReplaced ? base.replaced : base.frozen;
-  if (fact.type === BASELINE_REFROZEN) {
+  if (REFROZEN_TYPES.includes(fact.type)) {
     if (isReplaced && !isLater(fact, base.frozen ?? null)) return base;
     return { ...base, frozen: frozenBy(fact), ...(first === undefined ? {} : { replaced: first }) };
   }
@@ -220,7 +230,7 @@ export function addToBaseline(baseline: Baseline | null, fact: Fact): Baseline {
 function frozenBy(fact: Fact): Frozen {
   const { actor, reason, replacesSha256, ...data } = fact.data;
   const frozen = { ...statedBy(fact), ...(data as unknown as Omit<Frozen, keyof Stated | 'refrozen'>) };
-  if (fact.type !== BASELINE_REFROZEN) return frozen;
+  if (!REFROZEN_TYPES.includes(fact.type)) return frozen;
   const by = text((actor as { name?: unknown } | undefined)?.name);
   return { ...frozen, refrozen: { by, reason: text(reason), replacesSha256: text(replacesSha256) } };
 }

@@ -5,7 +5,7 @@ import type { Contracted, Enrolment, Firm, Nominated } from './firm.ts';
 import { type FirmYears, firmYearsOf } from './firmYears.ts';
 import type { Kpi } from './kpi.ts';
 import type { Models } from './readModels.ts';
-import type { Baseline } from './records.ts';
+import { type Baseline, isOfLeader, leaderBaselineId } from './records.ts';
 
 /** One onboarding with the firm it belongs to. */
 export interface Participation {
@@ -51,7 +51,8 @@ export class World {
     this.today = dateOf(asOf);
     this.lastPeriod = addMonths(periodOf(asOf), -1);
     for (const baseline of models.baselines.values())
-      this.baselines.set(baseline.firm, [...(this.baselines.get(baseline.firm) ?? []), baseline]);
+      if (!isOfLeader(baseline))
+        this.baselines.set(baseline.firm, [...(this.baselines.get(baseline.firm) ?? []), baseline]);
     this.participations = [...models.firms.values()].flatMap(participationsOf).sort(byKey);
   }
 
@@ -129,6 +130,11 @@ export class World {
       (a, b) =>
         (a.contract?.timeMs ?? Infinity) - (b.contract?.timeMs ?? Infinity) || (a._id < b._id ? -1 : 1),
     );
+  }
+
+  /** What a leader's own figures were before the first contract in its chain, once that is frozen. */
+  leaderBaseline(leader: string): Baseline | undefined {
+    return this.models.baselines.get(leaderBaselineId(leader));
   }
 
   /** When a firm first went live in a programme. */

@@ -6,10 +6,12 @@ import { ClaimFile } from '../../../services/measurement/domain/claimSchema.ts';
 import { judgeClaim } from '../../../services/measurement/domain/claims.ts';
 import type { Fact } from '../../../services/measurement/domain/facts.ts';
 import { monthsOf } from '../../../services/measurement/domain/figures.ts';
+import { baselineFinding } from '../../../services/measurement/domain/findings.ts';
+import { shownValue } from '../../../services/measurement/domain/ratio.ts';
 import { foldModels } from '../../../services/measurement/domain/readModels.ts';
 import { World } from '../../../services/measurement/domain/world.ts';
 import { testUscc } from '../../support/events.ts';
-import { FIRM, fact, stock } from './facts.ts';
+import { FIRM, fact, leaderFrozen, stock } from './facts.ts';
 
 const [LEADER, OUTSIDE, SILENT] = [601, 602, 603].map(testUscc) as [string, string, string];
 const PROGRAMME = 'sme-510100-2023';
@@ -38,8 +40,9 @@ const onboarding = (type: string, data: Record<string, unknown>): Fact =>
   });
 
 /** A leader's stock goes from 100 to 82; one supplier has a baseline, one never took part, one reports nothing. */
-function chain(supplierAfter: number, outsideAfter: number): World {
+function chain(supplierAfter: number, outsideAfter: number, more: readonly Fact[] = []): World {
   const own = ledger(FIRM, 50, supplierAfter);
+  const leaders = ledger(LEADER, 100, 82);
   const frozen = freezeBaseline(monthsOf([...foldModels(own).kpi.values()]), '2023-09');
   const facts = [
     fact({
@@ -56,10 +59,12 @@ function chain(supplierAfter: number, outsideAfter: number): World {
     onboarding('onboarding.contract-signed.v1', { signedOn: '2023-09-10' }),
     onboarding('onboarding.go-live-confirmed.v1', { liveOn: '2023-09-20' }),
     onboarding('baseline.frozen.v1', { contractMonth: '2023-09', figuresSha256: '', ...frozen }),
+    leaderFrozen(LEADER, '2023-09', leaders),
     ...[OUTSIDE, SILENT].map(trades),
     ...own,
-    ...ledger(LEADER, 100, 82),
+    ...leaders,
     ...ledger(OUTSIDE, 50, outsideAfter),
+    ...more,
   ];
   return new World(foldModels(facts), new Date('2025-03-01T00:00:00Z'));
 }
@@ -72,6 +77,28 @@ describe('stock that a leader moved', () => {
     expect(found.others).toMatchObject({ firms: 1, change: expect.closeTo(50 / 68 - 1, 6) });
     expect(found.chain).toMatchObject({ firms: 3, change: expect.closeTo(0, 6) });
     expect(found.unmeasured).toBe(1);
+  });
+
+  it('is measured against what was frozen: a leader’s later word about the months before moves nothing and is found', () => {
+    const late = ledger(LEADER, 60, 82).filter(({ period }) => period < '2023-09');
+    const restated = late.map((one) => ({
+      ...one,
+      timeMs: Date.parse('2024-06-01'),
+      identity: `${one.identity} again`,
+    }));
+    const [before, after] = [chain(50, 68), chain(50, 68, restated)];
+    expect(chainOfLeader(after, LEADER).leader).toEqual(chainOfLeader(before, LEADER).leader);
+    const findings = [before, after].map((world) =>
+      baselineFinding(world.leaderBaseline(LEADER)!, world.months(LEADER)),
+    );
+    expect(findings).toMatchObject([
+      null,
+      { _id: `BASELINE_CORRECTED/LEADER/${LEADER}`, entities: [LEADER] },
+    ]);
+    const august = findings[1]?.evidence.find(
+      ({ month, kpi }) => month === '2023-08' && kpi === 'inventoryTurns',
+    );
+    expect(shownValue(august!.frozen)! / shownValue(august!.now)!).toBeCloseTo(60 / 100, 10);
   });
 
   it('is shown with every gain of a supplier, as with the claim that is about it', () => {

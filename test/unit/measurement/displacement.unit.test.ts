@@ -4,7 +4,7 @@ import { freezeBaseline } from '../../../services/measurement/domain/baseline.ts
 import type { Fact } from '../../../services/measurement/domain/facts.ts';
 import { monthsOf } from '../../../services/measurement/domain/figures.ts';
 import { foldModels } from '../../../services/measurement/domain/readModels.ts';
-import { FIRM, stock } from './facts.ts';
+import { FIRM, leaderFrozen, stock } from './facts.ts';
 import { about, asOf, contract, FIRST, found, LEADER, nominated } from './guardFacts.ts';
 
 describe('a leader whose stock went to its supplier', () => {
@@ -18,6 +18,7 @@ describe('a leader whose stock went to its supplier', () => {
     });
   const chain = (leaderAfter: number, supplierAfter: number, at = asOf, until = '2025-01') => {
     const own = ledger(FIRM, 50, supplierAfter, until);
+    const leaders = ledger(LEADER, 100, leaderAfter, until);
     const frozen = {
       supplierUscc: FIRM,
       programme: FIRST,
@@ -31,8 +32,9 @@ describe('a leader whose stock went to its supplier', () => {
         nominated(),
         contract(),
         about('f', 'baseline.frozen.v1', frozen),
+        leaderFrozen(LEADER, '2023-09', leaders),
         ...own,
-        ...ledger(LEADER, 100, leaderAfter, until),
+        ...leaders,
       ],
       at,
     ).filter(({ code }) => code === 'STOCK_DISPLACED');

@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
+import { freezeBaseline } from '../../../services/measurement/domain/baseline.ts';
 import type { Fact } from '../../../services/measurement/domain/facts.ts';
+import { monthsOf } from '../../../services/measurement/domain/figures.ts';
+import { foldModels } from '../../../services/measurement/domain/readModels.ts';
 import { testUscc } from '../../support/events.ts';
 
 export const FIRM = testUscc(101);
@@ -47,3 +50,19 @@ export function stock(
 
 export const report = (id: string, type: string, data: Fact['data'], fields: Partial<Fact> = {}): Fact =>
   fact({ id, type, data: { firmUscc: FIRM, period: '2024-03', ...data }, ...fields });
+
+/** A leader's own figures, frozen before the first contract in its chain. */
+export const leaderFrozen = (leader: string, contractMonth: string, ledger: readonly Fact[]): Fact =>
+  fact({
+    id: 'leader-frozen',
+    type: 'leader-baseline.frozen.v1',
+    firm: leader,
+    timeMs: Date.parse(`${contractMonth}-10`),
+    data: {
+      leaderUscc: leader,
+      programme: 'sme-510100-2023',
+      contractMonth,
+      figuresSha256: '',
+      ...freezeBaseline(monthsOf([...foldModels(ledger).kpi.values()]), contractMonth),
+    },
+  });
