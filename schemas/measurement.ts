@@ -13,6 +13,8 @@ export type FindingState = (typeof FINDING_STATES)[number];
 /** How an event can change a published figure: by what a firm reported, by which firms are taken together, by what counts towards a target. */
 export const BEARINGS = ['report', 'membership', 'target'] as const;
 export type Bearing = (typeof BEARINGS)[number];
+/** What tells the events since a publication from those before it. */
+export const CAUSES_BY = ['position', 'time'] as const;
 
 /** critical: a count or a payment may be wrong; warning: a figure may be; info: something is missing. */
 export const SEVERITIES = ['critical', 'warning', 'info'] as const;

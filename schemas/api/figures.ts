@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { PublishedFigure } from '../events/measurement.ts';
+import { ChainPositions, PublishedFigure } from '../events/measurement.ts';
 import { Instant, Period, Sha256 } from '../ids.ts';
-import { BEARINGS } from '../measurement.ts';
+import { BEARINGS, CAUSES_BY } from '../measurement.ts';
 import { EventPlace } from './kpi.ts';
 
 /** Output of `cli figures`. */
@@ -35,6 +35,8 @@ export const PublicationDetail = PublicationHead.extend({
     publicKeyPem: z.string(),
     value: z.string(),
   }),
+  /** What counted; absent where it was published before that was kept. */
+  positions: ChainPositions.optional(),
   values: z.array(PublishedFigure),
 });
 export const PublicationCheck = z.object({
@@ -53,6 +55,8 @@ export const Restatements = z.object({
       before: PublishedFigure,
       /** null where the figure no longer exists. */
       after: PublishedFigure.nullable(),
+      /** What tells since from before: the places in the chains that were published with the month, or, for one published before these were kept, the time of recording alone. */
+      causesBy: z.enum(CAUSES_BY),
       causeCount: Count,
       /** Events recorded since that changed it, the first 20: what was reported of the month first. */
       cause: z.array(

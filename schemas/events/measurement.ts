@@ -85,6 +85,13 @@ export const PublishedFigure = z.object({
 });
 export type PublishedFigure = z.infer<typeof PublishedFigure>;
 
+/** By `<topic>/<partition>`: number of verdicts in the chain, and the chain's head after the last of them. */
+export const ChainPositions = z.record(
+  z.string().max(300),
+  z.object({ seq: z.number().int().min(0), chainHash: Sha256 }),
+);
+export type ChainPositions = z.infer<typeof ChainPositions>;
+
 export const figuresPublished = define('figures.published.v1', {
   ...bySystem,
   about: null,
@@ -93,6 +100,8 @@ export const figuresPublished = define('figures.published.v1', {
     period: Period,
     /** Recording time up to which statements counted. */
     knownAt: Instant,
+    /** Where the figures' reader stood, by `<topic>/<partition>`: what counted is what stands in the chains up to there. */
+    positions: ChainPositions.optional(),
     figures: z.array(PublishedFigure).max(5_000),
     /** SHA-256 of the figures as canonical JSON. */
     figuresSha256: Sha256,

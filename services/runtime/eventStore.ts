@@ -59,6 +59,11 @@ export const streamClockOf = (db: Db): Collection<StreamClock> => db.collection<
 export const DAY_ROOTS = 'day_roots';
 
 export const partitionKeyOf = (topic: string, partition: number): string => `${topic}/${partition}`;
+/** The partition that `partitionKeyOf` made a key of. */
+export const partitionOf = (key: string): Pick<StoredEvent, 'topic' | 'partition'> => {
+  const cut = key.lastIndexOf('/');
+  return { topic: key.slice(0, cut), partition: Number(key.slice(cut + 1)) };
+};
 
 /** The `data` of a stored event in the newest version of its type. */
 export function dataOf<Data = Record<string, unknown>>(event: Pick<StoredEvent, 'type' | 'body'>): Data {

@@ -36,8 +36,8 @@ interface Cursor {
 const cursorsOf = (db: Db) => db.collection<Cursor>('cursors');
 
 /** Where the reader called `name` stands; empty before its first batch. */
-export async function readCursor(db: Db, name: string): Promise<StreamPositions> {
-  return (await cursorsOf(db).findOne({ _id: name }))?.positions ?? {};
+export async function readCursor(db: Db, name: string, session?: ClientSession): Promise<StreamPositions> {
+  return (await cursorsOf(db).findOne({ _id: name }, { session }))?.positions ?? {};
 }
 
 /** Moves a reader. Within a transaction the move and the session's other writes happen together. */

@@ -64,6 +64,7 @@ const restated = Restatements.parse({
     {
       ...{ period: '2024-02', figureId: published.figureId, before: published, causeCount: 1 },
       after: { ...published, value: 7.65 },
+      causesBy: 'time',
       cause: [
         {
           ...place,

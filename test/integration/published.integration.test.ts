@@ -21,6 +21,7 @@ import {
   showPublication,
   verifyPublications,
 } from '../../services/measurement/index.ts';
+import { eventsOf, partitionsOf } from '../../services/runtime/eventStore.ts';
 import { projectOnce } from '../../services/runtime/projector.ts';
 import {
   cloudEvent,
@@ -155,6 +156,9 @@ describe('published figures and evidence on real servers', () => {
     const shown = PublicationDetail.parse(await showPublication(db, PERIOD));
     const turns = shown.values.find(({ figureId }) => figureId === turnsOfCity);
     expect(turns).toMatchObject({ eventCount: 1 });
+    const reports = await partitionsOf(db).find({ topic: SUPPLIER_REPORTS }).toArray();
+    for (const { _id, seq, head } of reports)
+      expect(shown.positions?.[_id]).toEqual({ seq, chainHash: head });
     await expect(
       publishFigures({ ...deps('again'), signer: await signer() }, { period: PERIOD, actor }),
     ).rejects.toMatchObject({ code: 'BAD_INPUT' });
@@ -193,7 +197,23 @@ describe('published figures and evidence on real servers', () => {
     const restated = restatements.find(({ figureId }) => figureId === turnsOfCity);
     expect(restated?.after?.value).toBeCloseTo(1.5 * (turns?.value ?? 0), 10);
     const lateId = `/supplier/${SUPPLIER}/erp late`;
-    expect(restated).toMatchObject({ causeCount: 1, cause: [{ identity: lateId, bears: 'report' }] });
+    const caused = { causeCount: 1, cause: [{ identity: lateId, bears: 'report' }] };
+    expect(restated).toMatchObject({ ...caused, causesBy: 'position' });
+    // Stamped before the publication and stored after it: by its place in the chain it is a cause all the same.
+    const storedLate = eventsOf(db);
+    const stamp = { recordedAt: new Date(Date.parse(shown.knownAt) - 1) };
+    const { recordedAt } = (await storedLate.findOne({ _id: lateId }))!;
+    await storedLate.updateOne({ _id: lateId }, { $set: stamp });
+    const turnsRestated = async () =>
+      (await readRestatements(db, PERIOD)).restatements.find(({ figureId }) => figureId === turnsOfCity);
+    expect(await turnsRestated()).toMatchObject({ ...caused, causesBy: 'position' });
+    // A month that was published without places has the stamps alone, and says so.
+    const publications = db.collection<{ _id: string }>('publications');
+    await publications.updateOne({ _id: PERIOD }, { $unset: { positions: 1 } });
+    expect(await turnsRestated()).toMatchObject({ causesBy: 'time', causeCount: 0 });
+    await storedLate.updateOne({ _id: lateId }, { $set: { recordedAt } });
+    expect(await turnsRestated()).toMatchObject({ ...caused, causesBy: 'time' });
+    await publications.updateOne({ _id: PERIOD }, { $set: { positions: shown.positions } });
     const { events } = await explainFigure(db, turnsOfCity);
     expect(restated?.cause).toMatchObject(events.filter(({ id }) => id === 'late'));
     expect(restated?.cause[0]?.hash).toMatch(/^[0-9a-f]{64}$/);

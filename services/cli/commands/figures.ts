@@ -125,8 +125,8 @@ export function register(program: Command, io: CliIo): void {
       const period = options.period === undefined ? undefined : monthOf(options.period);
       const horizon = horizonOf(options);
       const result = Restatements.parse(await withDatabase((db) => readRestatements(db, period, horizon)));
-      printResult(io, options.json, result, () =>
-        table(
+      printResult(io, options.json, result, () => {
+        const changes = table(
           ['period', 'figure', 'published', 'now', 'causes', 'first of them'],
           result.restatements.map((one) => [
             one.period,
@@ -136,9 +136,20 @@ export function register(program: Command, io: CliIo): void {
             one.causeCount,
             one.cause[0] ? `${one.cause[0].bears}: ${one.cause[0].type} ${one.cause[0].identity}` : null,
           ]),
-        ),
-      );
+        );
+        return [changes, ...causesByTime(result)].join('\n');
+      });
     });
+}
+
+/** A word about months that were published before their places in the chains were kept. */
+function causesByTime({ restatements }: Restatements): string[] {
+  const periods = restatements.flatMap(({ period, causesBy }) => (causesBy === 'time' ? period : []));
+  return periods.length === 0
+    ? []
+    : [
+        `${[...new Set(periods)].join(', ')}: published without places in the chains; what counts as a cause is what was recorded after the publication, by the time`,
+      ];
 }
 
 async function publicKeyIn(file: string): Promise<string> {

@@ -1,4 +1,4 @@
-import type { Db } from 'mongodb';
+import type { ClientSession, Db } from 'mongodb';
 import type { PublishedFigure } from '../../../schemas/events/measurement.ts';
 import type { FirmYear } from '../domain/firmYear.ts';
 import { MonthFigures } from '../domain/publications.ts';
@@ -10,8 +10,8 @@ import { loadWorld, loadWorldWithoutYears } from './worldStore.ts';
 const FIRMS_A_BATCH = 500;
 
 /** The world that the figures of months are worked out in: for those of now, what firms reported is read month by month. */
-export const loadWorldOfMonths = (db: Db, horizon: Horizon): Promise<World> =>
-  isNow(horizon) ? loadWorldWithoutYears(db) : loadWorld(db, horizon);
+export const loadWorldOfMonths = (db: Db, horizon: Horizon, session?: ClientSession): Promise<World> =>
+  isNow(horizon) ? loadWorldWithoutYears(db, session) : loadWorld(db, horizon);
 
 /**
  * All figures of a month that are published.
@@ -22,6 +22,7 @@ export async function figuresOfMonth(
   world: World,
   period: string,
   horizon: Horizon = {},
+  session?: ClientSession,
 ): Promise<PublishedFigure[]> {
   const figures = new MonthFigures(world, period);
   if (!isNow(horizon)) {
@@ -30,7 +31,7 @@ export async function figuresOfMonth(
   }
   const [year = '', month = ''] = period.split('-');
   const years = modelOf(db, 'kpi')
-    .find({ year: Number(year), [`months.${month}`]: { $exists: true } })
+    .find({ year: Number(year), [`months.${month}`]: { $exists: true } }, { session })
     .project<Pick<FirmYear, 'firm' | 'months'>>({ firm: 1, [`months.${month}`]: 1 })
     .batchSize(FIRMS_A_BATCH);
   for await (const { firm, months } of years) figures.add(firm, months[month]);

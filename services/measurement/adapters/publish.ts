@@ -1,8 +1,8 @@
-import type { Db } from 'mongodb';
+import type { ClientSession, Db } from 'mongodb';
 import { identityOf } from '../../../schemas/envelope.ts';
 import { ChainlightError } from '../../../schemas/errors.ts';
 import type { Actor } from '../../../schemas/events/acts.ts';
-import { figuresPublished } from '../../../schemas/events/measurement.ts';
+import { type ChainPositions, figuresPublished } from '../../../schemas/events/measurement.ts';
 import { eventsOf, partitionKeyOf, partitionsOf } from '../../runtime/eventStore.ts';
 import { hasReached } from '../../runtime/eventTail.ts';
 import { readCursor } from '../../runtime/projector.ts';
@@ -37,12 +37,12 @@ export async function publishFigures(
   if ((await businessNow(db)) < endOfPeriod(period))
     throw new ChainlightError('BAD_INPUT', `${period} is not over yet in the time of the events`);
   const knownAt = deps.now().toISOString();
-  await assertAllRead(db);
-  const figures = await figuresOfMonth(db, await loadWorldOfMonths(db, {}), period);
+  const { figures, positions } = await figuresAndPositions(db, period);
   const sha256 = figuresSha256(figures);
   const data = figuresPublished.data.parse({
     period,
     knownAt,
+    positions,
     figures,
     figuresSha256: sha256,
     signature: {
@@ -58,13 +58,25 @@ export async function publishFigures(
   return { ...record, figures: figures.length, figuresSha256: sha256, keyId: signer.keyId };
 }
 
-async function assertAllRead(db: Db): Promise<void> {
-  const heads = await partitionsOf(db).find().toArray();
-  const ends = Object.fromEntries(
-    heads.map((head) => [partitionKeyOf(head.topic, head.partition), head.seq]),
+/** Read in one snapshot: what the figures are made of is what stands in the chains up to the positions, whatever is stored meanwhile. */
+const figuresAndPositions = (db: Db, period: string) =>
+  db.client.withSession({ snapshot: true }, async (session) => {
+    const positions = await positionsRead(db, session);
+    const world = await loadWorldOfMonths(db, {}, session);
+    return { positions, figures: await figuresOfMonth(db, world, period, {}, session) };
+  });
+
+/** @throws ChainlightError BAD_INPUT where the figures are not made of all that is stored yet */
+async function positionsRead(db: Db, session: ClientSession): Promise<ChainPositions> {
+  const heads = await partitionsOf(db).find({}, { session }).toArray();
+  const ends = heads.map(
+    ({ topic, partition, seq, head }) =>
+      [partitionKeyOf(topic, partition), { seq, chainHash: head }] as const,
   );
-  if (!hasReached(await readCursor(db, measurementProjector.name), ends))
+  const goal = Object.fromEntries(ends.map(([key, { seq }]) => [key, seq]));
+  if (!hasReached(await readCursor(db, measurementProjector.name, session), goal))
     throw new ChainlightError('BAD_INPUT', 'events are still being measured; publish when that is done');
+  return Object.fromEntries(ends);
 }
 
 const shown = ({ _id, timeMs, figures, signature, figuresSha256: sha256, knownAt, by }: Publication) => ({
@@ -97,7 +109,8 @@ export async function listPublications(db: Db, horizon: Horizon = {}) {
 export async function showPublication(db: Db, period: string, horizon: Horizon = {}) {
   const [found] = await publicationsBy(db, horizon, period);
   if (found === undefined) throw notPublished(period, horizon);
-  return { ...shown(found), signature: found.signature, values: found.figures };
+  const { signature, positions, figures } = found;
+  return { ...shown(found), signature, ...(positions === undefined ? {} : { positions }), values: figures };
 }
 
 export const notPublished = (period: string, { asOf, knownAt }: Horizon): ChainlightError =>

@@ -1,7 +1,7 @@
-import type { Db } from 'mongodb';
+import type { Db, Filter } from 'mongodb';
 import { withEarlier } from '../../../schemas/events/versions.ts';
 import type { StoredEvent } from '../../../schemas/storedEvent.ts';
-import { eventsOf } from '../../runtime/eventStore.ts';
+import { eventsOf, partitionOf } from '../../runtime/eventStore.ts';
 import {
   CAUSE_TYPES,
   type FirmBeforeAndAfter,
@@ -51,6 +51,7 @@ export async function readRestatements(db: Db, period?: string, horizon: Horizon
       restatements.push({
         period: publication._id,
         ...one,
+        causesBy: publication.positions === undefined ? ('time' as const) : ('position' as const),
         causeCount: cause.length,
         cause: cause.slice(0, CAUSES_SHOWN).map(({ event, about, bears }) => ({
           identity: event._id,
@@ -65,12 +66,34 @@ export async function readRestatements(db: Db, period?: string, horizon: Horizon
   return { asOf: world.asOf.toISOString(), restatements };
 }
 
+/** What counted when a month was published: what stood in the chains up to the published positions or, where none are, what was recorded by then. */
+const countedThen = ({ positions, knownAt }: Publication): Horizon =>
+  positions === undefined
+    ? { knownAt: new Date(knownAt) }
+    : { positions: Object.fromEntries(Object.entries(positions).map(([key, { seq }]) => [key, seq])) };
+
+/** Stored events that did not count then, whatever time they bear. */
+const notCounted = ({ positions = {}, knownAt }: Horizon): Filter<StoredEvent> => {
+  if (knownAt !== undefined) return { recordedAt: { $gt: knownAt } };
+  const counted = Object.entries(positions).map(([key, seq]) => ({
+    ...partitionOf(key),
+    seq: { $lte: seq },
+  }));
+  return counted.length === 0 ? {} : { $nor: counted };
+};
+
 async function recordedSince(
   db: Db,
-  { _id: period, knownAt }: Publication,
+  publication: Publication,
   world: World,
   horizon: Horizon,
 ): Promise<RecordedSince<StoredEvent>> {
+  const { _id: period } = publication;
+  const then = countedThen(publication);
+  const within = {
+    ...(horizon.knownAt === undefined ? {} : { recordedAt: { $lte: horizon.knownAt } }),
+    ...(horizon.asOf === undefined ? {} : { time: { $lte: horizon.asOf } }),
+  };
   const events = await eventsOf(db)
     .find({
       // Each by the index of types: reports of other months are not fetched.
@@ -82,11 +105,7 @@ async function recordedSince(
           },
         },
       ],
-      recordedAt: {
-        $gt: new Date(knownAt),
-        ...(horizon.knownAt === undefined ? {} : { $lte: horizon.knownAt }),
-      },
-      ...(horizon.asOf === undefined ? {} : { time: { $lte: horizon.asOf } }),
+      $and: [notCounted(then), within],
     })
     .sort({ recordedAt: 1, _id: 1 })
     .toArray();
@@ -96,9 +115,7 @@ async function recordedSince(
   const usccs = [...new Set(since.flatMap(({ about }) => about.firm ?? []))];
   const firms: FirmBeforeAndAfter[] = [];
   for (let at = 0; at < usccs.length; at += FIRMS_A_BATCH)
-    firms.push(
-      ...(await beforeAndAfter(db, usccs.slice(at, at + FIRMS_A_BATCH), period, new Date(knownAt), horizon)),
-    );
+    firms.push(...(await beforeAndAfter(db, usccs.slice(at, at + FIRMS_A_BATCH), period, then, horizon)));
   return new RecordedSince(period, since, firms, world.models.target_plans);
 }
 
@@ -144,7 +161,7 @@ async function beforeAndAfter(
   db: Db,
   usccs: readonly string[],
   period: string,
-  publishedAt: Date,
+  then: Horizon,
   horizon: Horizon,
 ): Promise<FirmBeforeAndAfter[]> {
   const factsOf = async (known: Horizon): Promise<ReadonlyMap<string, Fact[]>> => {
@@ -156,7 +173,7 @@ async function beforeAndAfter(
     for (const fact of [...about, ...reported]) byFirm.get(fact.firm ?? '')?.push(fact);
     return byFirm;
   };
-  const [before, after] = [await factsOf({ knownAt: publishedAt }), await factsOf(horizon)];
+  const [before, after] = [await factsOf(then), await factsOf(horizon)];
   return usccs.map((uscc) => ({
     uscc,
     before: firmState(uscc, before.get(uscc) ?? []),

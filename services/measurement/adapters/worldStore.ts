@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { BSON, type Db } from 'mongodb';
+import { BSON, type ClientSession, type Db } from 'mongodb';
 import { streamClockOf } from '../../runtime/eventStore.ts';
 import { ClaimFile } from '../domain/claimSchema.ts';
 import type { FirmYear } from '../domain/firmYear.ts';
@@ -13,19 +13,24 @@ import { modelOf } from './store.ts';
 const YEARS_A_BATCH = 500;
 
 /** The instant figures speak of unless another is asked for: the event-time watermark, or now while there is none. */
-export async function businessNow(db: Db): Promise<Date> {
-  return (await streamClockOf(db).findOne({ _id: 'watermark' }))?.at ?? new Date();
+export async function businessNow(db: Db, session?: ClientSession): Promise<Date> {
+  return (await streamClockOf(db).findOne({ _id: 'watermark' }, { session }))?.at ?? new Date();
 }
 
 /** All read models as they stand, or those named. */
 export async function loadModels(
   db: Db,
   names: readonly CollectionName[] = COLLECTION_NAMES,
+  session?: ClientSession,
 ): Promise<Models> {
   const entries = await Promise.all(
     COLLECTION_NAMES.map(async (name) => {
       if (!names.includes(name)) return [name, new Map()] as const;
-      const documents = await db.collection<{ _id: string }>(name).find().sort({ _id: 1 }).toArray();
+      const documents = await db
+        .collection<{ _id: string }>(name)
+        .find({}, { session })
+        .sort({ _id: 1 })
+        .toArray();
       return [name, new Map(documents.map((document) => [document._id, document]))] as const;
     }),
   );
@@ -45,8 +50,11 @@ export async function loadWorld(db: Db, horizon: Horizon = {}): Promise<World> {
 
 const WITHOUT_YEARS = COLLECTION_NAMES.filter((name) => name !== 'kpi');
 /** The world without what firms reported by month, for whoever goes through that by himself. */
-export async function loadWorldWithoutYears(db: Db): Promise<World> {
-  const [asOf, models] = await Promise.all([businessNow(db), loadModels(db, WITHOUT_YEARS)]);
+export async function loadWorldWithoutYears(db: Db, session?: ClientSession): Promise<World> {
+  const [asOf, models] = await Promise.all([
+    businessNow(db, session),
+    loadModels(db, WITHOUT_YEARS, session),
+  ]);
   return new World(models, asOf);
 }
 

@@ -1,4 +1,4 @@
-import type { PublishedFigure } from '../../../schemas/events/measurement.ts';
+import type { ChainPositions, PublishedFigure } from '../../../schemas/events/measurement.ts';
 import { type Fact, text } from './facts.ts';
 import type { Stated } from './firm.ts';
 import { isLater, statedBy } from './records.ts';
@@ -8,6 +8,8 @@ export interface Publication extends Stated {
   /** The month. */
   readonly _id: string;
   readonly knownAt: string;
+  /** Up to where the chains counted; absent where it was published before that was kept. */
+  readonly positions?: ChainPositions;
   readonly figures: readonly PublishedFigure[];
   readonly figuresSha256: string;
   readonly signature: {
@@ -26,6 +28,7 @@ export function addToPublication(known: Publication | null, fact: Fact): Publica
     ...statedBy(fact),
     _id: text(fact.data.period),
     knownAt: data.knownAt,
+    ...(data.positions === undefined ? {} : { positions: data.positions }),
     figures: data.figures,
     figuresSha256: data.figuresSha256,
     signature: data.signature,

@@ -140,6 +140,7 @@ export default function PublicationsPage() {
           title={`${t('figures.cause')} · ${figureInWords(t, caused.figureId)}`}
           onClose={() => setCaused(null)}
         >
+          {caused.causesBy === 'time' && <p className="quiet">{t('figures.causesByTime')}</p>}
           <TrailEvents count={caused.causeCount} events={caused.cause} />
         </Panel>
       )}

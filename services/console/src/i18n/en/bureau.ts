@@ -185,6 +185,8 @@ export const bureau: typeof chinese = {
     intact: 'Intact',
     broken: 'Broken',
     causes: '{{count}} events',
+    causesByTime:
+      'This month was published without places in the chains: these are the events recorded after it, by the time alone.',
     noRestatements: 'No published figure has changed.',
   },
 };

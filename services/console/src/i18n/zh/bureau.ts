@@ -183,6 +183,7 @@ export const bureau = {
     intact: '完整',
     broken: '不一致',
     causes: '{{count}} 个事件',
+    causesByTime: '该月发布时未记录各链位置：这里只按记录时间列出发布之后的事件。',
     noRestatements: '已发布的数字没有变化。',
   },
 };
