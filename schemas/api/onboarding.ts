@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { OutcomeDisplacement } from '../events/acts.ts';
 import { Instant, Uscc } from '../ids.ts';
 import { FailureReason, OnboardingStatus, Stage } from '../onboarding.ts';
 import { OfferedRemedy } from '../remedy.ts';
@@ -39,6 +40,8 @@ const Outcome = z.object({
   change: z.number().nullable(),
   reason: z.string().nullable(),
   isSuperficial: z.boolean(),
+  /** What had become of stock in the firm’s chains by then, as far as the reader may see it; absent where no change was measured. */
+  displacement: z.array(OutcomeDisplacement).optional(),
 });
 
 const StallReason = z.object({

@@ -265,6 +265,26 @@ export const expiryAnnounced = define('onboarding.expiry-announced.v1', {
   data: open({ ...onboarding, closesAt: Instant, daysLeft: z.number().int().min(1) }),
 });
 
+/** How inventory had turned in a chain when an outcome was measured: after ÷ before − 1 of each part, null where there is no figure. */
+export const OutcomeDisplacement = z.object({
+  leaderUscc: Uscc,
+  name: z.string().max(200),
+  /** The beginning of the month in which the window closed. */
+  asOf: Instant,
+  leader: z.number().nullable(),
+  suppliers: z.number().nullable(),
+  others: z.number().nullable(),
+  chain: z.number().nullable(),
+  /** Suppliers with a frozen baseline, and those without one, that the sums rest on. */
+  supplierFirms: z.number().int().min(0),
+  otherFirms: z.number().int().min(0),
+  /** Suppliers that report no stock before and after. */
+  unmeasured: z.number().int().min(0),
+  /** Opens the chain’s figure. */
+  figureId: z.string().max(100),
+});
+export type OutcomeDisplacement = z.infer<typeof OutcomeDisplacement>;
+
 export const outcomeMeasured = define('onboarding.outcome-measured.v1', {
   ...act,
   description: 'So many months after LIVE the measurement was read against the frozen baseline.',
@@ -285,6 +305,8 @@ export const outcomeMeasured = define('onboarding.outcome-measured.v1', {
     dataMonths: z.array(Period),
     /** Accepted, and yet no data in the last months of the window. */
     isSuperficial: z.boolean(),
+    /** What became of stock in the firm’s chains, beside a change that was measured. */
+    displacement: z.array(OutcomeDisplacement).max(100).optional(),
   }),
 });
 

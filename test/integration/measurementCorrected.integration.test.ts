@@ -1,6 +1,8 @@
+import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FirmKpis } from '../../schemas/api/kpi.ts';
 import { periodsBetween } from '../../schemas/time.ts';
+import { createOutcomeActivities } from '../../services/measurement/adapters/outcome.ts';
 import type { CorrectedMonth } from '../../services/measurement/domain/findings.ts';
 import {
   explainFigure,
@@ -11,6 +13,7 @@ import {
   refrozenData,
 } from '../../services/measurement/index.ts';
 import { eventsOf } from '../../services/runtime/eventStore.ts';
+import { createLogger } from '../../services/runtime/logger.ts';
 import {
   closed,
   type EventLog,
@@ -160,6 +163,26 @@ describe('corrections of what was measured, on a real database', () => {
       `BASELINE_CORRECTED/LEADER/${LEADER}`,
     );
     expect(await gain()).toEqual(first);
+    const outcome = () =>
+      new MockActivityEnvironment().run(
+        createOutcomeActivities(db, createLogger('test', { level: 'silent' })).readOutcome,
+        { supplierUscc: FIRM, kpi: 'inventoryTurns', asOf: '2025-02-10T00:00:00Z' },
+      );
+    const beside = {
+      ...{ leaderUscc: LEADER, asOf: '2025-01-31T16:00:00.000Z', supplierFirms: 1, otherFirms: 0 },
+      ...{
+        leader: expect.closeTo(0.22, 1),
+        suppliers: expect.closeTo(0.22, 1),
+        chain: expect.closeTo(0.22, 1),
+      },
+    };
+    expect(await outcome()).toMatchObject({ verdict: 'gain', displacement: [beside] });
+    // Until the leader's baseline is stored, the window waits for it.
+    const baselines = db.collection<{ _id: string }>('baselines');
+    const stored = (await baselines.findOne({ _id: `LEADER/${LEADER}` }))!;
+    await baselines.deleteOne({ _id: stored._id });
+    await expect(outcome()).rejects.toMatchObject({ type: 'BASELINE_PENDING', nonRetryable: false });
+    await baselines.insertOne(stored);
     const known = (at: Date) => readDisplacement(db, FIRM, { knownAt: at });
     expect(await known(frozenBy)).toEqual(first);
     expect(await known(new Date(frozenBy.getTime() - 2_000))).toMatchObject([{ leader: null, chain: null }]);

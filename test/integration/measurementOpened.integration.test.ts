@@ -6,6 +6,7 @@ import { identityOf } from '../../schemas/envelope.ts';
 import type { Tenancy } from '../../schemas/tenancy.ts';
 import { createReadCache } from '../../services/gateway/reads/cache.ts';
 import { readChainKpi } from '../../services/gateway/reads/chain.ts';
+import { besideOutcome } from '../../services/gateway/reads/chainGains.ts';
 import { readBoard } from '../../services/gateway/reads/onboardings.ts';
 import { openFigure } from '../../services/gateway/reads/programme.ts';
 import { compareWithChain, readFigures } from '../../services/gateway/reads/suppliers.ts';
@@ -19,6 +20,7 @@ import {
 } from '../../services/measurement/index.ts';
 import { expectChinese } from '../support/chinese.ts';
 import {
+  COPY,
   type EventLog,
   FIRM,
   LEADER,
@@ -139,6 +141,10 @@ describe('figures that are opened by who may see them, on a real database', () =
     const leader: Tenancy = { role: 'leader', firms: [LEADER] };
     const supplier: Tenancy = { role: 'supplier', firms: [FIRM] };
     const hidden = whole.map((row) => ({ ...row, suppliers: null, chain: null }));
+    const atWindow = { asOf: '2025-02-01T00:00:00.000Z', supplierFirms: 1, otherFirms: 0 };
+    const beside = (rows: readonly (typeof hidden | typeof whole)[number][]) =>
+      rows.map((row) => ({ ...row, ...atWindow }));
+    const foreign = { ...beside(whole)[0]!, leaderUscc: COPY };
     for (const [tenancy, rows] of [
       [operator, whole],
       [PROVINCE, whole],
@@ -147,6 +153,11 @@ describe('figures that are opened by who may see them, on a real database', () =
       [supplier, []],
     ] as const) {
       const reader = readerOf(tenancy);
+      const shownBeside = await besideOutcome(reader, [...beside(whole), foreign]);
+      expect(shownBeside, tenancy.role).toEqual([
+        ...beside(rows),
+        ...(tenancy.role === 'operator' ? [foreign] : []),
+      ]);
       if (tenancy.role === 'operator' || tenancy.role === 'supplier')
         expect((await open(tenancy, gain)).displacement, tenancy.role).toEqual(rows);
       expect((await readFigures(reader, FIRM)).displacement, tenancy.role).toEqual(rows);

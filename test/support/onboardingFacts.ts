@@ -1,7 +1,9 @@
 import fc from 'fast-check';
+import type { OutcomeDisplacement } from '../../schemas/events/acts.ts';
 import type { EventType } from '../../schemas/events/index.ts';
 import { DAY_MS } from '../../schemas/time.ts';
 import type { Fact, FactData } from '../../workflows/onboarding/facts.ts';
+import { testUscc } from './events.ts';
 import type { Happening } from './onboardingModel.ts';
 
 const START_MS = Date.parse('2023-01-01T00:00:00.000Z');
@@ -158,3 +160,10 @@ export function arrivalOf(facts: readonly Fact[]): fc.Arbitrary<Happening[]> {
       return happenings;
     });
 }
+
+/** What the measurement says became of stock meanwhile: the leader's gain, and none for the chain. */
+export const BESIDE_OUTCOME: OutcomeDisplacement = {
+  ...{ leaderUscc: testUscc(498), name: '整车厂', asOf: '2024-09-01T00:00:00.000Z', unmeasured: 1 },
+  ...{ leader: 0.22, suppliers: -0.1, others: null, chain: 0, supplierFirms: 6, otherFirms: 0 },
+  figureId: `turns/${testUscc(498)}/chain`,
+};

@@ -33,6 +33,7 @@ import {
 } from '../../workflows/onboarding/messages.ts';
 import { CURRENT_PROGRAMME_VERSION } from '../../workflows/onboarding/programme.ts';
 import { PLATFORM, PROGRAMME } from './onboardingEvents.ts';
+import { BESIDE_OUTCOME } from './onboardingFacts.ts';
 
 /** Temporal with time that skips, the platform over HTTP, and a record kept in memory in place of Kafka and MongoDB. */
 export interface WorkflowWorld {
@@ -125,7 +126,10 @@ export async function openWorkflowWorld({
     dataTimes: [] as string[],
     watermark: null as string | null,
     recallAfter: Promise.resolve(),
-    outcome: { verdict: 'gain', before: 5, after: 6.1, change: 0.22, reason: null } as Omit<Outcome, 'kpi'>,
+    outcome: {
+      ...{ verdict: 'gain', before: 5, after: 6.1, change: 0.22, reason: null },
+      displacement: [BESIDE_OUTCOME],
+    } as Omit<Outcome, 'kpi'>,
   };
   const activities: OnboardingActivities & MeasurementActivities = {
     ...createPlatformActivities(

@@ -8,7 +8,7 @@ import { testUscc } from '../support/events.ts';
 import { historyCost } from '../support/historyCost.ts';
 import { runToText } from '../support/historyFile.ts';
 import { actCommand, PROGRAMME } from '../support/onboardingEvents.ts';
-import { ACCEPTED_DATA, acceptedFacts, dayAt, fact } from '../support/onboardingFacts.ts';
+import { ACCEPTED_DATA, acceptedFacts, BESIDE_OUTCOME, dayAt, fact } from '../support/onboardingFacts.ts';
 import { eventually } from '../support/stream.ts';
 import { type Onboarding, openWorkflowWorld, type WorkflowWorld } from '../support/workflowWorld.ts';
 
@@ -111,7 +111,7 @@ describe('how an onboarding ends', () => {
     expect(await onboarding.handle.result()).toEqual({ status: 'ACCEPTED' });
     expect(actsOf(firm).slice(-3)).toEqual(['outcome/3', 'outcome/6', 'outcome/12']);
     expect(outcomesOf(firm)).toMatchObject([
-      { windowMonths: 3, verdict: 'gain', isSuperficial: false },
+      { windowMonths: 3, verdict: 'gain', isSuperficial: false, displacement: [BESIDE_OUTCOME] },
       { windowMonths: 6, verdict: 'gain', isSuperficial: true },
       { windowMonths: 12, verdict: 'gain', isSuperficial: true },
     ]);

@@ -1,3 +1,4 @@
+import type { OutcomeDisplacement } from '../../schemas/events/acts.ts';
 import type { EventType } from '../../schemas/events/index.ts';
 import type { DataPoint, DataSpan } from './effects.ts';
 import type { Fact } from './facts.ts';
@@ -34,6 +35,8 @@ export interface Outcome {
   /** after ÷ before − 1 */
   readonly change: number | null;
   readonly reason: string | null;
+  /** What became of stock in the firm's chains, wherever there is a change. */
+  readonly displacement?: readonly OutcomeDisplacement[];
 }
 
 /** An outcome with what is known of the use of the platform. */

@@ -1,5 +1,5 @@
 import { correctedIdentity } from '../../schemas/corrections.ts';
-import type { Actor } from '../../schemas/events/acts.ts';
+import type { Actor, OutcomeDisplacement } from '../../schemas/events/acts.ts';
 import type { EventType } from '../../schemas/events/index.ts';
 import type { FailureReason, Stage, TerminalStatus } from '../../schemas/onboarding.ts';
 
@@ -69,6 +69,7 @@ export interface FactData {
   readonly after?: number | null;
   readonly change?: number | null;
   readonly isSuperficial?: boolean;
+  readonly displacement?: readonly OutcomeDisplacement[];
 }
 
 /** What an event must bring to be read as a fact. */
@@ -119,6 +120,7 @@ const COPIED = [
   'after',
   'change',
   'isSuperficial',
+  'displacement',
 ] as const satisfies readonly (keyof FactData)[];
 
 /** Cuts an accepted event (so one that fits its schema) down to a fact. */

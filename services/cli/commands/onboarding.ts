@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { OnboardingsInChains } from '../../../schemas/api/onboarding.ts';
 import { judgeUscc } from '../../../schemas/ids.ts';
 import type { OfferedRemedy } from '../../../schemas/remedy.ts';
+import { dateOf } from '../../../schemas/time.ts';
 import { horizonOf, readDisplacement } from '../../measurement/index.ts';
 import { showOnboardings } from '../../onboarding/index.ts';
 import { loadConfig } from '../../runtime/config.ts';
@@ -66,9 +67,11 @@ function asText({ uscc, onboardings, displacement }: OnboardingsInChains): strin
           entry.reason === null ? entry.comment : `${entry.reason.group}/${entry.reason.cause}`,
         ]),
       ),
-      ...onboarding.outcomes.map(
-        (outcome) =>
-          `${outcome.windowMonths} months after LIVE: ${outcome.verdict}${outcome.reason === null ? '' : ` (${outcome.reason})`}`,
+      ...onboarding.outcomes.flatMap(
+        ({ windowMonths, verdict, reason: whyNot, displacement: meanwhile = [] }) => [
+          `${windowMonths} months after LIVE: ${verdict}${whyNot === null ? '' : ` (${whyNot})`}`,
+          ...meanwhile.map((one) => `  by ${dateOf(new Date(one.asOf))}, ${chainInWords(one)}`),
+        ],
       ),
       ...onboarding.stall.map((reason) => `may stall: ${reason.text}`),
       ...onboarding.remedies.map(

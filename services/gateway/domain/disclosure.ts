@@ -1,5 +1,6 @@
 import type { FirmKpis } from '../../../schemas/api/kpi.ts';
 import type { FunnelGroup } from '../../../schemas/api/onboarding.ts';
+import type { OutcomeDisplacement } from '../../../schemas/events/acts.ts';
 import { CONSENT_SCOPES, type ConsentScope } from '../../../schemas/events/consent.ts';
 
 /** Below this many firms a median would let one guess at a single one. */
@@ -138,15 +139,18 @@ interface ChainGains {
   readonly others?: ChainPart;
 }
 
-/** A chain's gains as its leader may see them: it knows its own part, so a sum that holds few others would tell theirs. */
+const isFew = (firms: number | null | undefined): boolean =>
+  firms !== null && firms !== undefined && firms > 0 && firms < FEWEST_FOR_A_MEDIAN;
+
+/** Parts of a chain that its leader is not shown: it knows its own, so a sum that holds few others would tell theirs. */
+function hiddenParts(suppliers: number | null | undefined, others: number | null | undefined): Set<string> {
+  const few = [...(isFew(suppliers) ? ['suppliers'] : []), ...(isFew(others) ? ['others'] : [])];
+  return new Set(few.length === 0 ? [] : [...few, 'chain']);
+}
+
+/** A chain's gains as its leader may see them. */
 export function discloseChain<Chain extends ChainGains>(chain: Chain): Chain {
-  const isFew = (part: ChainPart | undefined): boolean => {
-    const firms = part?.firms ?? 0;
-    return firms > 0 && firms < FEWEST_FOR_A_MEDIAN;
-  };
-  const few = [...(isFew(chain.suppliers) ? ['suppliers'] : []), ...(isFew(chain.others) ? ['others'] : [])];
-  if (few.length === 0) return chain;
-  const hidden = new Set([...few, 'chain']);
+  const hidden = hiddenParts(chain.suppliers?.firms, chain.others?.firms);
   const hide = (part: object): object => ({
     ...part,
     before: null,
@@ -157,6 +161,14 @@ export function discloseChain<Chain extends ChainGains>(chain: Chain): Chain {
   return Object.fromEntries(
     Object.entries(chain).map(([name, part]) => [name, hidden.has(name) ? hide(part as object) : part]),
   ) as Chain;
+}
+
+/** What stood beside an outcome, as the leader may see it. */
+export function discloseBesideOutcome(row: OutcomeDisplacement): OutcomeDisplacement {
+  const hidden = hiddenParts(row.supplierFirms, row.otherFirms);
+  return Object.fromEntries(
+    Object.entries(row).map(([name, value]) => [name, hidden.has(name) ? null : value]),
+  ) as OutcomeDisplacement;
 }
 
 /** The median of changes, or why it is not shown. */

@@ -1,10 +1,11 @@
 import type { Displacement } from '../../../schemas/api/claims.ts';
+import type { OutcomeDisplacement } from '../../../schemas/events/acts.ts';
 import type { Tenancy } from '../../../schemas/tenancy.ts';
 import { displacementIn } from '../../measurement/index.ts';
 import { onboardingsOf } from '../../onboarding/index.ts';
 import type { Db } from '../../runtime/mongo.ts';
 import { readSummary } from '../adapters/readModels.ts';
-import { discloseChain } from '../domain/disclosure.ts';
+import { discloseBesideOutcome, discloseChain } from '../domain/disclosure.ts';
 import { isOwnFirm, onboardingsOf as visibleTo } from '../domain/visibility.ts';
 import type { ReadContext } from './context.ts';
 
@@ -49,4 +50,15 @@ export async function shownDisplacement(
   if (leaders.length === 0 || !READS_CHAINS.includes(role)) return [];
   const { chains } = await readChains(context);
   return chains.filter(({ leaderUscc }) => leaders.includes(leaderUscc)).map(displacementIn);
+}
+
+/** The same of what stood beside an outcome when its window closed. */
+export async function besideOutcome(
+  { db, principal: { tenancy } }: ReadContext,
+  rows: readonly OutcomeDisplacement[],
+): Promise<OutcomeDisplacement[]> {
+  if (!READS_CHAINS.includes(tenancy.role)) return [];
+  if (tenancy.role === 'leader')
+    return rows.filter(({ leaderUscc }) => isOwnFirm(tenancy, leaderUscc)).map(discloseBesideOutcome);
+  return [...(await inJurisdiction(db, tenancy, rows))];
 }

@@ -19,10 +19,12 @@ import { grantedScopes, isDelegated } from '../domain/consents.ts';
 import { disclose, discloseOutcome, medianOfOthers } from '../domain/disclosure.ts';
 import { mayActFor } from '../domain/principal.ts';
 import { isOwnFirm, onboardingsOf as visibleTo } from '../domain/visibility.ts';
-import { shownDisplacement } from './chainGains.ts';
+import { besideOutcome, shownDisplacement } from './chainGains.ts';
 import type { ReadContext } from './context.ts';
 
 const SHOWN_REFUSALS = 20;
+
+type Outcome = SupplierDetail['onboardings'][number]['outcomes'][number];
 
 /**
  * Whether the reader may see anything of a firm: one of its onboardings, or the firm is its own or lets it act for it.
@@ -67,14 +69,19 @@ export async function readSupplier(context: ReadContext, uscc: string): Promise<
       .find({ supplierUscc: { $eq: uscc }, kind: 'delegation' })
       .toArray(),
   ]);
+  const outcomeShown = async ({ displacement, ...outcome }: Outcome): Promise<Outcome> => ({
+    ...discloseOutcome(outcome, scopes),
+    ...(displacement === undefined ? {} : { displacement: await besideOutcome(context, displacement) }),
+  });
+  const onboardings = shown.onboardings
+    .filter(({ workflowId }) => ids.has(workflowId))
+    .map(async (onboarding) => ({
+      ...onboarding,
+      outcomes: await Promise.all(onboarding.outcomes.map(outcomeShown)),
+    }));
   return {
     ...shown,
-    onboardings: shown.onboardings
-      .filter(({ workflowId }) => ids.has(workflowId))
-      .map((onboarding) => ({
-        ...onboarding,
-        outcomes: onboarding.outcomes.map((outcome) => discloseOutcome(outcome, scopes)),
-      })),
+    onboardings: await Promise.all(onboardings),
     name: visible.find(({ supplierName }) => supplierName !== null)?.supplierName ?? null,
     leaders: leaderCodes.map((code) => ({
       uscc: code,

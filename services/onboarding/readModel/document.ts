@@ -1,3 +1,4 @@
+import type { OutcomeDisplacement } from '../../../schemas/events/acts.ts';
 import {
   type FailureReason,
   type OnboardingStatus,
@@ -50,6 +51,8 @@ export interface OutcomeEntry {
   readonly change: number | null;
   readonly reason: string | null;
   readonly isSuperficial: boolean;
+  /** Absent where nothing was measured, and of windows that closed before it was kept. */
+  readonly displacement?: OutcomeDisplacement[];
 }
 
 /** An onboarding as its accepted events tell it; collection `onboardings`. */
@@ -226,4 +229,5 @@ const outcomesOf = (state: OnboardingState): OutcomeEntry[] =>
       change: data.change ?? null,
       reason: data.comment ?? null,
       isSuperficial: data.isSuperficial ?? false,
+      ...(data.displacement === undefined ? {} : { displacement: [...data.displacement] }),
     }));

@@ -4,12 +4,14 @@ import type { FirmKpis } from '../../../schemas/api/kpi.ts';
 import { CONSENT_SCOPES, type ConsentScope } from '../../../schemas/events/consent.ts';
 import {
   disclose,
+  discloseBesideOutcome,
   discloseChain,
   discloseOutcome,
   FEWEST_FOR_A_MEDIAN,
   medianOfOthers,
 } from '../../../services/gateway/domain/disclosure.ts';
 import { SUPPLIER } from '../../support/events.ts';
+import { BESIDE_OUTCOME } from '../../support/onboardingFacts.ts';
 
 /** Every figure in it is one that must not be seen; they share no digits with what may be. */
 const SECRET = 7_654_321;
@@ -96,6 +98,15 @@ describe('what another firm sees of a supplier', () => {
     const outcome = { kpi: 'inventoryTurns', before: SECRET, after: SECRET, change: CHANGE };
     expect(discloseOutcome(outcome, [])).toEqual({ ...outcome, before: null, after: null });
     expect(discloseOutcome(outcome, ['stock'])).toEqual(outcome);
+  });
+
+  it('beside an outcome is what becomes of the leader and of sums over five suppliers, for the leader', () => {
+    const row = { ...BESIDE_OUTCOME, supplierFirms: 5, others: -0.2, otherFirms: 7 };
+    expect(discloseBesideOutcome(row)).toEqual(row);
+    const few = { ...row, supplierFirms: 4 };
+    expect(discloseBesideOutcome(few)).toEqual({ ...few, suppliers: null, chain: null });
+    const fewOthers = { ...row, otherFirms: 1 };
+    expect(discloseBesideOutcome(fewOthers)).toEqual({ ...fewOthers, others: null, chain: null });
   });
 });
 

@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { documentOf } from '../../../services/onboarding/readModel/document.ts';
 import { historyOf } from '../../../services/onboarding/readModel/history.ts';
-import { acceptedFacts, END_DAY, fact, factsAndClock } from '../../support/onboardingFacts.ts';
+import { factOf } from '../../../workflows/onboarding/facts.ts';
+import {
+  acceptedFacts,
+  BESIDE_OUTCOME,
+  END_DAY,
+  fact,
+  factsAndClock,
+} from '../../support/onboardingFacts.ts';
 import { runModel } from '../../support/onboardingModel.ts';
 
 const documentWith = (...ends: ReturnType<typeof fact>[]) => {
@@ -23,6 +30,16 @@ describe('what an ended onboarding shows', () => {
   it('where nobody named a step of the programme, the open ones of the stage it stood at', () => {
     const document = documentWith(fact('step-failed', 60, { step: 'something', final: true, failure }));
     expect(failedSteps(document)).toEqual(['TRAINED', 'DEPLOYED']);
+  });
+
+  it('an outcome with what had become of stock in its chains, and without it where the window closed before that was kept', () => {
+    const measured = (windowMonths: number, fields: object) => {
+      const told = fact('outcome-measured', 200 + windowMonths, {}, `outcome/${windowMonths}`);
+      return factOf({ ...told, data: { windowMonths, verdict: 'gain', change: 0.22, ...fields } });
+    };
+    const document = documentWith(measured(3, {}), measured(6, { displacement: [BESIDE_OUTCOME] }));
+    expect(document.outcomes).toMatchObject([{ windowMonths: 3 }, { displacement: [BESIDE_OUTCOME] }]);
+    expect(document.outcomes[0]).not.toHaveProperty('displacement');
   });
 
   it('what came about at one instant stands in the order in which it did: taken, then given back in reverse', () => {
