@@ -1,12 +1,12 @@
 import type { z } from 'zod';
-import { judgeUscc, StockFen, Uscc } from './ids.ts';
+import { isUscc, StockFen, Uscc } from './ids.ts';
 
 /** Says yes only where the schema would accept the value and leave it as it is; no means: ask the schema itself. */
 export type Acceptance = (value: unknown) => boolean;
 
 /** Schemas whose rule is a function, with the same rule for a value. */
 const BY_HAND = new Map<unknown, Acceptance>([
-  [Uscc, (value) => typeof value === 'string' && judgeUscc(value) === 'valid'],
+  [Uscc, (value) => typeof value === 'string' && isUscc(value)],
   [StockFen, (value) => Number.isSafeInteger(value) && (value as number) >= 0],
 ]);
 

@@ -48,7 +48,7 @@ export const ERRORS = {
   BAD_CHECK_DIGIT: entry(
     400,
     'A unified social credit code has a wrong check digit',
-    'Correct the code. One that the registry of firms really shows so cannot be taken in yet.',
+    'Correct the code. If the registry of firms really shows it so, have a bureau (city or above) or an operator record that with the evidence (cli overrides record), and send again.',
   ),
   TIME_OUT_OF_RANGE: entry(
     400,

@@ -40,22 +40,24 @@ export function judgeUscc(code: string): UsccVerdict {
   return usccCheckCharacter(code) === code.charAt(17) ? 'valid' : 'bad-check-digit';
 }
 
-/** Unified social credit code. A wrong check digit is a custom issue with `params.code` BAD_CHECK_DIGIT, so that ingest can tell it apart. */
+/** Whether a text has the form of a unified social credit code, whatever its check digit. */
+export const isUscc = (text: string): boolean => USCC_SHAPE.test(text);
+
+/**
+ * Unified social credit code, by its form alone. The check digit is judged where something new is said, since the registry of firms
+ * holds codes whose digit is wrong: see `wrongCheckDigits`.
+ */
 export const Uscc = z
   .string()
-  .superRefine((code, context) => {
-    const verdict = judgeUscc(code);
-    if (verdict === 'bad-shape') {
-      context.addIssue({ code: 'custom', message: 'must be 18 characters of 0-9 A-Y without I, O, S, V, Z' });
-    } else if (verdict === 'bad-check-digit') {
-      context.addIssue({
-        code: 'custom',
-        message: `check digit of ${code} is wrong`,
-        params: { code: 'BAD_CHECK_DIGIT' },
-      });
-    }
-  })
+  .refine(isUscc, 'must be 18 characters of 0-9 A-Y without I, O, S, V, Z')
   .meta({ description: 'Unified social credit code, GB 32100-2015', pattern: USCC_SHAPE.source });
+
+/** A code of the right form whose check digit is wrong: the only kind of which the registry of firms has to be asked. */
+export const DeviatingUscc = z
+  .string()
+  .refine(isUscc, 'must be 18 characters of 0-9 A-Y without I, O, S, V, Z')
+  .refine((code) => judgeUscc(code) !== 'valid', 'has a right check digit and needs no override')
+  .meta({ description: 'Unified social credit code whose check digit is wrong', pattern: USCC_SHAPE.source });
 
 /** GB/T 2260 division code of a province (2 digits), city (4) or county (6); stored with six digits. */
 export const RegionCode = z

@@ -32,6 +32,7 @@ export const RULES_ZH: Readonly<Record<string, string>> = {
   'must name each carrier once': '每种能源只能列一次',
   'is needed with action replace, and only then': '仅在替换（replace）时填写，且必须填写',
   'is not a cause of this group': '不是这一类下的原因',
+  'has a right check digit and needs no override': '校验位是对的，无需例外登记',
   'is not a unified social credit code': '不是统一社会信用代码',
   'is no reason code; docs/errors.md lists them': '不是原因代码，代码见 docs/errors.md',
   'must be a path that begins with one slash': '须为以一个斜杠开头的路径',
@@ -46,7 +47,6 @@ export const RULES_ZH: Readonly<Record<string, string>> = {
 
 /** Issues that a schema marks with a code of the catalogue. */
 const MARKED_ZH: Readonly<Record<string, string>> = {
-  BAD_CHECK_DIGIT: '统一社会信用代码的校验位不对',
   NEGATIVE_STOCK: '库存为负',
 };
 

@@ -21,15 +21,13 @@ export const SOURCE_CLASSES = [
   'system',
 ] as const;
 
-export type SourceReading =
-  | { readonly source: Source }
-  | { readonly problem: 'unknown-shape' | 'bad-check-digit' };
+export type SourceReading = { readonly source: Source } | { readonly problem: 'unknown-shape' };
 
 const PARTY = /^[a-z0-9][a-z0-9-]{0,62}$/;
 const SYSTEM = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
 const REGION = /^[1-8]\d{5}$/;
 
-/** Reads a source path such as `/chain/{USCC}/erp/{system}`; the shapes are those of the authority table. */
+/** Reads a source path such as `/chain/{USCC}/erp/{system}`; the shapes are those of the authority table. Check digits are not judged here. */
 export function readSource(text: string): SourceReading {
   const [empty, kind, ...rest] = text.split('/');
   if (empty !== '' || kind === undefined || text.length > 200) return { problem: 'unknown-shape' };
@@ -69,7 +67,5 @@ export function readSource(text: string): SourceReading {
 }
 
 function withUscc(uscc: string, make: (uscc: string) => Source): SourceReading {
-  const verdict = judgeUscc(uscc);
-  if (verdict === 'valid') return { source: make(uscc) };
-  return { problem: verdict === 'bad-check-digit' ? 'bad-check-digit' : 'unknown-shape' };
+  return judgeUscc(uscc) === 'bad-shape' ? { problem: 'unknown-shape' } : { source: make(uscc) };
 }

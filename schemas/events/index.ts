@@ -10,6 +10,7 @@ import * as onboarding from './onboarding.ts';
 import * as programme from './programme.ts';
 import * as reports from './reports.ts';
 import * as trade from './trade.ts';
+import * as usccOverrides from './usccOverrides.ts';
 
 export type { EventData, EventDefinition } from './define.ts';
 
@@ -24,6 +25,7 @@ const modules = [
   deadLetters,
   consent,
   invitation,
+  usccOverrides,
 ];
 
 function isDefinition(value: unknown): value is EventDefinition {
@@ -49,11 +51,15 @@ type AnyDefinition =
   | DefinitionsOf<typeof measurement>
   | DefinitionsOf<typeof deadLetters>
   | DefinitionsOf<typeof consent>
-  | DefinitionsOf<typeof invitation>;
+  | DefinitionsOf<typeof invitation>
+  | DefinitionsOf<typeof usccOverrides>;
 
 export type EventType = AnyDefinition['type'];
 /** The data of one event type, after validation. */
 export type DataOf<Type extends EventType> = z.infer<Extract<AnyDefinition, { type: Type }>['data']>;
+
+/** Types that let in a code with a wrong check digit, or no longer. */
+export const OVERRIDE_TYPES: readonly EventType[] = ['uscc.override-recorded.v1', 'uscc.override-revoked.v1'];
 
 /** Types whose events concern an onboarding and are routed to its workflow or read model. */
 export const isOnboardingType = (type: string): boolean => type.startsWith('onboarding.');

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { ChainKpis, GroupKpis, KpiList, KpiPanel } from '../../schemas/api/kpi.ts';
-import { judgeUscc, Period, RegionCode } from '../../schemas/ids.ts';
+import { isUscc, Period, RegionCode } from '../../schemas/ids.ts';
 import {
   horizonOf,
   kpiOf,
@@ -68,7 +68,7 @@ export function registerGroups(kpi: Command, io: CliIo): void {
     .description('Figures of a chain by month: its leader, its suppliers, and both together.')
     .argument('<leader>', 'unified social credit code of the leader')
     .action(async (leader: string, options: GroupOptions) => {
-      if (judgeUscc(leader) !== 'valid') throw badUsage(`${leader} is not a unified social credit code`);
+      if (!isUscc(leader)) throw badUsage(`${leader} is not a unified social credit code`);
       const [own, suppliers, chain] = await Promise.all(
         (['leader', 'suppliers', 'chain'] as const).map((level) => read({ level, code: leader }, options)),
       );

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { LiveRuns, Reconciliation, StuckRuns } from '../../schemas/api/liveRuns.ts';
-import { judgeUscc, ProgrammeCode } from '../../schemas/ids.ts';
+import { isUscc, ProgrammeCode } from '../../schemas/ids.ts';
 import { OnboardingStatus, STAGES } from '../../schemas/onboarding.ts';
 import { STALL_RISKS } from '../../schemas/searchAttributes.ts';
 import {
@@ -109,8 +109,7 @@ async function withTemporal<Result>(work: (temporal: Temporal) => Promise<Result
 
 function judgeFilter({ supplier, leader, programme, status, stage, stallRisk }: LiveFilter): void {
   for (const uscc of [supplier, leader])
-    if (uscc !== undefined && judgeUscc(uscc) !== 'valid')
-      throw badUsage(`${uscc} is not a unified social credit code`);
+    if (uscc !== undefined && !isUscc(uscc)) throw badUsage(`${uscc} is not a unified social credit code`);
   if (programme !== undefined && !ProgrammeCode.safeParse(programme).success)
     throw badUsage(`${programme} is not the code of a programme`);
   const oneOf = (name: string, value: string | undefined, known: readonly string[]): void => {

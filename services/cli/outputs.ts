@@ -43,6 +43,7 @@ import { ProviderScorecard } from '../../schemas/api/providers.ts';
 import { IssuedCredentials, LeaderAdded, LeaderList, Registration } from '../../schemas/api/registry.ts';
 import { Status } from '../../schemas/api/status.ts';
 import { Targets } from '../../schemas/api/targets.ts';
+import { UsccOverrideList } from '../../schemas/api/usccOverrides.ts';
 import { VerifyResult } from '../../schemas/api/verify.ts';
 
 /** What each command prints with --json. */
@@ -103,6 +104,9 @@ export const OUTPUTS: Readonly<Record<string, z.ZodType>> = {
   'onboarding reconcile': Reconciliation,
   'onboarding show': OnboardingsInChains,
   'onboarding stuck': StuckRuns,
+  'overrides list': UsccOverrideList,
+  'overrides record': Registration,
+  'overrides revoke': Registration,
   'programme check': ProgrammeCheck,
   providers: ProviderScorecard,
   'relations add': Registration,

@@ -1,3 +1,4 @@
+export { requireCheckDigits } from './adapters/checkDigits.ts';
 export { consentProjector } from './adapters/consentProjector.ts';
 export {
   type DeadLetterDeps,
@@ -16,3 +17,4 @@ export { createGateway, type GatewayServers } from './gateway.ts';
 export { parseInput } from './problem.ts';
 export { lateAfterClose, readAllFindings } from './reads/findings.ts';
 export { listDelegations } from './reads/people.ts';
+export { readUsccOverrides } from './reads/usccOverrides.ts';

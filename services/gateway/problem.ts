@@ -86,7 +86,7 @@ function toCatalogue(thrown: unknown): ChainlightError {
 
 /**
  * Validates what a caller sent.
- * @throws ChainlightError BAD_CHECK_DIGIT when a code's last character is wrong, or else BAD_INPUT; every field that does not fit is named
+ * @throws ChainlightError BAD_INPUT; every field that does not fit is named. Check digits are `requireCheckDigits`'s to judge.
  */
 export function parseInput<Schema extends z.ZodType>(schema: Schema, value: unknown): z.infer<Schema> {
   const parsed = schema.safeParse(value);
@@ -97,8 +97,5 @@ export function parseInput<Schema extends z.ZodType>(schema: Schema, value: unkn
     message: said.en,
     messageZh: said.zh,
   }));
-  const isCheckDigit = parsed.error.issues.some(
-    (issue) => issue.code === 'custom' && issue.params?.code === 'BAD_CHECK_DIGIT',
-  );
-  throw new ChainlightError(isCheckDigit ? 'BAD_CHECK_DIGIT' : 'BAD_INPUT', issuesInLine(issues), { fields });
+  throw new ChainlightError('BAD_INPUT', issuesInLine(issues), { fields });
 }

@@ -8,6 +8,7 @@ import {
 } from '../../schemas/api/operations/index.ts';
 import { ERRORS, isChainlightError } from '../../schemas/errors.ts';
 import { dateOf } from '../../schemas/time.ts';
+import { requireCheckDigits } from './adapters/checkDigits.ts';
 import type { GatewayDeps } from './deps.ts';
 import { entityTagOf, knowsTag } from './domain/entityTag.ts';
 import { auditKindOf } from './domain/policy.ts';
@@ -75,6 +76,7 @@ export function serve<Op extends Operation & { readonly id: OperationId }>(
         const params = operation.params && parseInput(operation.params, request.params);
         const query = operation.query && parseInput(operation.query, request.query);
         const body = operation.body && parseInput(operation.body, request.body);
+        await demandCheckDigits(deps, operation, { params, query, body });
         const served = { params, query, body, reads, principal: actor, request, reply } as Served<Op>;
         await demandUnchanged(deps, operation, served);
         return handle(served);
@@ -92,6 +94,19 @@ export function serve<Op extends Operation & { readonly id: OperationId }>(
       }
     },
   });
+}
+
+/** What is only read is not judged: it is there or not. @throws ChainlightError BAD_CHECK_DIGIT */
+async function demandCheckDigits(
+  { db }: GatewayDeps,
+  operation: Operation,
+  input: Readonly<Record<'params' | 'query' | 'body', unknown>>,
+): Promise<void> {
+  if (operation.method === 'GET') return;
+  for (const part of ['params', 'query', 'body'] as const) {
+    const schema = operation[part];
+    if (schema !== undefined) await requireCheckDigits(db, schema, input[part]);
+  }
 }
 
 /** Stands where nobody is signed in; it reaches nothing. */

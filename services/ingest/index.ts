@@ -7,6 +7,7 @@ export { type FoundVerdict, newestVerdicts, readVerdicts } from './adapters/read
 export { readReceipts } from './adapters/receiptRead.ts';
 export { leadersOf, RegistryCache, relationsOf } from './adapters/registryStore.ts';
 export { type Rehearsed, rehearseFile, rehearseTopic } from './adapters/rehearse.ts';
+export { standingOverrides, usccOverridesOf } from './adapters/usccOverrides.ts';
 export {
   type ChainFault,
   type ChainReport,
@@ -15,7 +16,7 @@ export {
 } from './adapters/verifyChain.ts';
 export { authorise } from './domain/authorise.ts';
 export { VERDICTS, type Verdict } from './domain/chain.ts';
-export { examine } from './domain/decide.ts';
+export { examine, refusalOf } from './domain/decide.ts';
 export { MAX_VERDICTS } from './domain/receipts.ts';
 export type { Refusal } from './domain/record.ts';
 export { type IngestDeps, startIngest } from './ingest.ts';

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { EXPECTED, mine, theirs, type World } from '../support/accessExpected.ts';
 
+import { orderPlaced, withWrongDigit } from '../support/events.ts';
 import { call, stream } from './world.ts';
 
 /** Who acts for whom: jurisdictions, delegations, invitations, consents. */
@@ -22,6 +23,50 @@ export function peopleAccess(): void {
       expect(await seen(role), role).toEqual([mine.supplier]);
     expect((await call('ministry', 'GET', '/api/v1/overview')).statusCode).toBe(200);
     expect((await call('bureau', 'GET', '/api/v1/overview')).statusCode).toBe(403);
+  });
+
+  it('lets a bureau from the city upwards, and nobody below, vouch for a code with a wrong check digit', async () => {
+    const uscc = withWrongDigit(mine.supplier);
+    const order = {
+      ...orderPlaced('deviating', { source: `/chain/${mine.leader}/erp/sap`, partitionkey: uscc }),
+      data: { ...(orderPlaced('deviating').data as object), buyerUscc: mine.leader, supplierUscc: uscc },
+    };
+    const send = async () =>
+      (
+        await call('leader', 'POST', '/api/v1/events', order, {
+          'content-type': 'application/cloudevents+json',
+        })
+      ).json();
+    const relation = () =>
+      call('leader', 'POST', '/api/v1/relations', {
+        leader: mine.leader,
+        supplier: uscc,
+        from: '2023-01-01',
+      });
+    const override = { uscc, evidence: 'EX-2024-17', reason: 'seen in the register' };
+    const record = (as: string) => call(as, 'POST', '/api/v1/uscc-overrides', override);
+    const refused = { code: 'BAD_CHECK_DIGIT' };
+
+    expect(await send()).toMatchObject({ written: 0, receipts: [refused] });
+    expect((await relation()).json()).toMatchObject({
+      ...refused,
+      details: { fields: [{ field: 'supplier', messageZh: expect.stringContaining('校验位不对') }] },
+    });
+    for (const as of ['district', 'zone'])
+      expect((await record(as)).json(), as).toMatchObject({ code: 'FORBIDDEN', detailZh: /市级以上/ });
+    expect((await record('bureau')).statusCode).toBe(201);
+    expect((await relation()).statusCode).toBe(201);
+    // At once, though the registry in memory is read once a second.
+    expect(await send()).toMatchObject({ written: 1 });
+    const listed = await call('financial-auditor', 'GET', '/api/v1/uscc-overrides');
+    expect(listed.json().items).toMatchObject([{ uscc, state: 'standing', evidence: 'EX-2024-17' }]);
+
+    const end = { uscc, reason: 'the register was mended' };
+    expect((await call('ministry', 'POST', '/api/v1/uscc-overrides/revocations', end)).statusCode).toBe(201);
+    expect((await relation()).json()).toMatchObject(refused);
+    expect((await call('ministry', 'POST', '/api/v1/uscc-overrides/revocations', end)).json()).toMatchObject({
+      code: 'NOT_FOUND',
+    });
   });
 
   it('lets a provider act once the supplier has delegated, and no longer', async () => {

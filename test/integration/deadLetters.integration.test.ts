@@ -29,6 +29,7 @@ import {
   relationDeclared,
   SUPPLIER,
   testUscc,
+  withWrongDigit,
 } from '../support/events.ts';
 import { eventually, openTestStream, type TestStream } from '../support/stream.ts';
 
@@ -76,15 +77,16 @@ describe('dead letters', () => {
       key: SUPPLIER,
       value: JSON.stringify(orderPlaced(id, { source: OTHER_SOURCE, ...overrides })),
     });
-  const cli = async (...args: string[]) => {
+  const cli = (...args: string[]) => command('dead-letters', ...args);
+  const command = async (word: string, ...args: string[]) => {
     vi.stubEnv('MONGODB_URI', inject('MONGODB_URI'));
     vi.stubEnv('MONGODB_DB', stream.mongo.db.databaseName);
     vi.stubEnv('KAFKA_BROKERS', inject('KAFKA_BROKERS'));
     vi.stubEnv('TEMPORAL_ADDRESS', inject('TEMPORAL_ADDRESS'));
     const lines: string[] = [];
     const io: CliIo = { out: (line) => lines.push(line), err: () => {}, exitCode: 0 };
-    const program = await buildProgram(io, 'dead-letters');
-    await program.parseAsync(['dead-letters', ...args, '--json'], { from: 'user' });
+    const program = await buildProgram(io, word);
+    await program.parseAsync([word, ...args, '--json'], { from: 'user' });
     return JSON.parse(lines.at(-1) ?? '');
   };
   const redrive = (fields: Record<string, unknown>) =>
@@ -413,5 +415,63 @@ describe('dead letters', () => {
       'all on the topic',
       async () => (await deadLettersOf(stream.mongo.db).countDocuments({ published: false })) === 0,
     );
+  });
+
+  it('takes in what a wrong check digit kept out while an override stands, and refuses it again afterwards', async () => {
+    const uscc = withWrongDigit(testUscc(77));
+    const about = { key: uscc, partitionkey: uscc };
+    const order = (id: string) =>
+      sendRaw({
+        ...about,
+        value: JSON.stringify(
+          orderPlaced(id, {
+            ...{ partitionkey: uscc, time: '2024-03-31T08:00:00Z' },
+            data: { ...(orderPlaced(id).data as object), supplierUscc: uscc },
+          }),
+        ),
+      });
+    const relation = relationDeclared('2022-01-01', {
+      ...{ id: 'relation/deviating', partitionkey: uscc },
+      data: { buyerUscc: LEADER, supplierUscc: uscc, validFrom: '2022-01-01' },
+    });
+    const letters = [
+      await sendRaw({ ...about, value: JSON.stringify(relation) }),
+      await order('deviating-1'),
+    ];
+    for (const id of letters) {
+      expect(await showDeadLetter(stream.mongo.db, id)).toMatchObject({
+        reason: 'BAD_CHECK_DIGIT',
+        state: 'open',
+      });
+    }
+
+    const by = ['--why', 'seen in the register', '--by', 'Li Wei'];
+    await expect(
+      command('overrides', 'record', '--uscc', SUPPLIER, '--evidence', 'EX-1', ...by),
+    ).rejects.toThrow(/right check digit/);
+    await expect(command('overrides', 'revoke', '--uscc', uscc, ...by)).rejects.toThrow(/no override/);
+    expect(
+      await command('overrides', 'record', '--uscc', uscc, '--evidence', 'EX-2024-17', ...by),
+    ).toMatchObject({
+      confirmed: true,
+    });
+    expect((await command('overrides', 'list')).items).toEqual([
+      expect.objectContaining({ uscc, state: 'standing', evidence: 'EX-2024-17', by: 'Li Wei' }),
+    ]);
+    expect((await redrive({ ids: letters })).redriven).toHaveLength(2);
+    await eventually('the order was taken in', async () =>
+      eventsOf(stream.mongo.db).findOne({ _id: `${LEADER_SOURCE} deviating-1` }),
+    );
+
+    await command('overrides', 'revoke', '--uscc', uscc, ...by);
+    const before = await stream.drained();
+    await order('deviating-1');
+    expect((await stream.drained()).duplicates).toBe(before.duplicates + 1);
+    expect(await showDeadLetter(stream.mongo.db, await order('deviating-2'))).toMatchObject({
+      reason: 'BAD_CHECK_DIGIT',
+    });
+    expect((await command('overrides', 'list')).items).toMatchObject([
+      { uscc, state: 'revoked', evidence: null },
+    ]);
   });
 });

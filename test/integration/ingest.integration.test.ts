@@ -12,6 +12,7 @@ import {
   SUPPLIER,
   testUscc,
   uniqueName,
+  withWrongDigit,
 } from '../support/events.ts';
 import { eventually, openTestStream, type TestStream } from '../support/stream.ts';
 
@@ -46,7 +47,7 @@ describe('ingest on real Kafka and MongoDB', () => {
 
   it('gives each kind of bad record its own reason and goes on', async () => {
     const before = await stream.drained();
-    const badDigit = `${SUPPLIER.slice(0, 17)}${SUPPLIER.endsWith('0') ? '1' : '0'}`;
+    const badDigit = withWrongDigit(SUPPLIER);
     const bad: [string, Record<string, unknown> | Buffer | string][] = [
       ['NOT_JSON', '{"specversion":'],
       ['NOT_UTF8', Buffer.from([0x22, 0xff, 0xfe, 0x22])],

@@ -2,7 +2,15 @@ import { type CommandSucceededEvent, MongoClient } from 'mongodb';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import type { StoredEvent } from '../../schemas/storedEvent.ts';
 import { RegistryCache, registryProjector } from '../../services/ingest/adapters/registryStore.ts';
-import { LEADER, LEADER_SOURCE, relationDeclared, testUscc, uniqueName } from '../support/events.ts';
+import { usccOverridesOf, usccOverridesProjector } from '../../services/ingest/adapters/usccOverrides.ts';
+import {
+  LEADER,
+  LEADER_SOURCE,
+  relationDeclared,
+  testUscc,
+  uniqueName,
+  withWrongDigit,
+} from '../support/events.ts';
 
 const FIRMS = 300;
 let client: MongoClient;
@@ -101,6 +109,39 @@ it('sees what a transaction wrote that began before the reading and ended after 
   });
   await cache.refresh();
   expect(cache.knows(idOf(slow))).toBe(true);
+});
+
+it('lets a code with a wrong check digit in as what was last said of it says, in whatever order that came', async () => {
+  const said = (uscc: string, type: 'recorded' | 'revoked', day: string): StoredEvent => ({
+    ...relationOf(uscc),
+    _id: `/system/registry override/${uscc}/${type}/${day}`,
+    type: `uscc.override-${type}.v1`,
+    sourceClass: 'system',
+    time: new Date(day),
+    body: JSON.stringify({
+      data: { uscc, evidence: 'EX-1', reason: 'register', actor: { name: 'Li Wei', role: 'operator' } },
+    }),
+  });
+  const take = (...events: StoredEvent[]) =>
+    client.withSession((session) =>
+      session.withTransaction(() => usccOverridesProjector.apply(db(), events, session, db())),
+    );
+  const [one, other] = [withWrongDigit(testUscc(1)), withWrongDigit(testUscc(2))];
+  const cache = new RegistryCache(db());
+  await cache.refresh();
+  expect(cache.isOverridden(one)).toBe(false);
+  await take(said(one, 'recorded', '2024-01-01'));
+  await cache.refresh();
+  expect(cache.isOverridden(one)).toBe(true);
+  await take(said(one, 'revoked', '2024-01-02'));
+  await cache.refresh();
+  expect(cache.isOverridden(one)).toBe(false);
+  await take(said(other, 'revoked', '2024-01-02'));
+  await take(said(other, 'recorded', '2024-01-03'), said(other, 'recorded', '2024-01-01'));
+  const fresh = new RegistryCache(db());
+  await fresh.refresh();
+  expect([one, other].map((uscc) => fresh.isOverridden(uscc))).toEqual([false, true]);
+  expect(await usccOverridesOf(db()).findOne({ _id: other })).toMatchObject({ at: new Date('2024-01-03') });
 });
 
 it('a reading that is asked for while another runs sees what was written in between', async () => {

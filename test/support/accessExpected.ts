@@ -251,6 +251,9 @@ export const EXPECTED: Readonly<Record<OperationId, Expectation>> = {
     foreign: 'ok',
   },
   registerPlatform: { may: ['operator', 'replayer'], own: [422] },
+  recordUsccOverride: { may: ['operator', 'bureau'], own: [422] },
+  revokeUsccOverride: { may: ['operator', 'bureau'], own: [422] },
+  listUsccOverrides: { may: OFFICIALS },
   act: {
     may: [...PEOPLE, 'replayer'],
     ask: (about) => ({

@@ -8,6 +8,9 @@ export function testUscc(serial: number): string {
   return first17 + usccCheckCharacter(first17);
 }
 
+/** The code with another last character than it should have. */
+export const withWrongDigit = (uscc: string): string => uscc.slice(0, 17) + (uscc.endsWith('0') ? '1' : '0');
+
 /** A name that no other test run uses. */
 export const uniqueName = (prefix: string): string => `${prefix}-${randomBytes(6).toString('hex')}`;
 

@@ -12,6 +12,7 @@ import {
   RegisterPlatform,
   Registration,
 } from '../registry.ts';
+import { RecordOverride, RevokeOverride, UsccOverrideList } from '../usccOverrides.ts';
 import { operation } from './define.ts';
 
 const post = { method: 'POST' } as const;
@@ -44,6 +45,33 @@ export const registerPlatform = operation({
   summary: 'Makes the topic of an industrial internet platform',
   body: RegisterPlatform,
   answers: { 201: PlatformRegistration },
+});
+export const recordUsccOverride = operation({
+  ...post,
+  id: 'recordUsccOverride',
+  path: '/api/v1/uscc-overrides',
+  tag: 'registry',
+  summary:
+    'Lets a code in that the registry of firms holds with a wrong check digit, on the registry’s evidence',
+  body: RecordOverride,
+  answers: { 201: Registration, 202: Registration },
+});
+export const revokeUsccOverride = operation({
+  ...post,
+  id: 'revokeUsccOverride',
+  path: '/api/v1/uscc-overrides/revocations',
+  tag: 'registry',
+  summary: 'Refuses a code with a wrong check digit again; what was accepted stays',
+  body: RevokeOverride,
+  answers: { 201: Registration, 202: Registration },
+});
+export const listUsccOverrides = operation({
+  id: 'listUsccOverrides',
+  method: 'GET',
+  path: '/api/v1/uscc-overrides',
+  tag: 'registry',
+  summary: 'Codes with a wrong check digit that are let in, or were',
+  answers: { 200: UsccOverrideList },
 });
 export const act = operation({
   ...post,

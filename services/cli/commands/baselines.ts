@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { BaselineRefrozen } from '../../../schemas/api/kpi.ts';
 import { AUDITOR, Reason } from '../../../schemas/events/acts.ts';
-import { judgeUscc } from '../../../schemas/ids.ts';
+import { isUscc } from '../../../schemas/ids.ts';
 import { refreezeBaseline } from '../../measurement/index.ts';
 import { type ActorOptions, actorOf, withActor, withActs } from '../acts.ts';
 import { badUsage, type CliIo, printResult } from '../output.ts';
@@ -26,7 +26,7 @@ export function register(program: Command, io: CliIo): void {
     .option('--leader', 'the baseline that the firm has as the leader of a chain, instead')
     .requiredOption('--reason <text>', 'why')
     .action(async (uscc: string, options: RefreezeOptions) => {
-      if (judgeUscc(uscc) !== 'valid') throw badUsage(`${uscc} is not a unified social credit code`);
+      if (!isUscc(uscc)) throw badUsage(`${uscc} is not a unified social credit code`);
       if ((options.programme === undefined) === (options.leader === undefined))
         throw badUsage('name either --programme or --leader');
       const reason = Reason.safeParse(options.reason);

@@ -1,7 +1,7 @@
 import { createReadStream, existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { Conformance, ConformanceQuery } from '../../../schemas/api/conformance.ts';
-import { judgeUscc } from '../../../schemas/ids.ts';
+import { isUscc } from '../../../schemas/ids.ts';
 import { erpTopic } from '../../../schemas/topics.ts';
 import { parseInput } from '../../gateway/index.ts';
 import { rehearseFile, rehearseTopic } from '../../ingest/index.ts';
@@ -31,7 +31,7 @@ export function register(program: Command, io: CliIo): void {
     .action(
       async ({ json, ...options }: { leader: string; file?: string; sample?: string; json?: boolean }) => {
         const query = parseInput(ConformanceQuery, options);
-        if (judgeUscc(query.leader) !== 'valid')
+        if (!isUscc(query.leader))
           throw badUsage(`--leader: ${query.leader} is not a unified social credit code`);
         const result = Conformance.parse(
           await (query.file === undefined ? ofTopic(query) : ofFile(query, query.file)),

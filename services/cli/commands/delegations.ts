@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { ConsentList, DelegationChange, DelegationGrant } from '../../../schemas/api/consent.ts';
 import { Registration } from '../../../schemas/api/registry.ts';
 import { dateOf } from '../../../schemas/time.ts';
-import { listDelegations, parseInput, requireMeaningful } from '../../gateway/index.ts';
+import { listDelegations, parseInput, requireCheckDigits, requireMeaningful } from '../../gateway/index.ts';
 import { withDatabase } from '../database.ts';
 import { type CliIo, printResult, table } from '../output.ts';
 import { atCommandLine, withStatements } from '../statements.ts';
@@ -27,7 +27,8 @@ export function register(program: Command, io: CliIo): void {
   const state = async (granted: boolean, options: Options): Promise<void> => {
     const { supplier, provider, until, by, json } = options;
     const fields = { supplier, provider, ...(until === undefined ? {} : { validUntil: until }) };
-    parseInput(granted ? DelegationGrant : DelegationChange, fields);
+    const schema = granted ? DelegationGrant : DelegationChange;
+    parseInput(schema, fields);
     if (granted) requireMeaningful(fields, dateOf(new Date()));
     const type = granted ? 'delegation.granted.v1' : 'delegation.withdrawn.v1';
     const data = {
@@ -36,7 +37,10 @@ export function register(program: Command, io: CliIo): void {
       ...(until === undefined ? {} : { validUntil: until }),
       decidedBy: atCommandLine(by),
     };
-    const result = await withStatements(({ statements }) => statements.state(type, supplier, data));
+    const result = await withStatements(async ({ db, statements }) => {
+      await requireCheckDigits(db, schema, fields);
+      return statements.state(type, supplier, data);
+    });
     printResult(io, json, Registration.parse(result), () =>
       result.confirmed
         ? `${provider} ${granted ? 'may' : 'may no longer'} act for ${supplier}${until ? ` until ${until}` : ''}`

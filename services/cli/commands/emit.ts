@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import type { Command } from 'commander';
 import { EmitResult } from '../../../schemas/api/emit.ts';
-import { judgeUscc } from '../../../schemas/ids.ts';
+import { isUscc } from '../../../schemas/ids.ts';
 import { erpTopic } from '../../../schemas/topics.ts';
 import { emitLines } from '../../gateway/index.ts';
 import { loadConfig } from '../../runtime/config.ts';
@@ -41,7 +41,7 @@ export function register(program: Command, io: CliIo): void {
 }
 
 function topicOf({ leader, topic }: { leader?: string; topic?: string }): string {
-  if (leader !== undefined && judgeUscc(leader) !== 'valid')
+  if (leader !== undefined && !isUscc(leader))
     throw badUsage(`--leader: ${leader} is not a unified social credit code`);
   if (topic !== undefined) return topic;
   if (leader === undefined) throw badUsage('--leader <uscc> or --topic <topic> is needed');

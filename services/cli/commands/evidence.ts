@@ -3,9 +3,9 @@ import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { EvidenceAdded, EvidenceList } from '../../../schemas/api/evidence.ts';
 import { evidenceAdded } from '../../../schemas/events/measurement.ts';
-import { judgeUscc } from '../../../schemas/ids.ts';
+import { isUscc } from '../../../schemas/ids.ts';
 import { EVIDENCE_KINDS } from '../../../schemas/measurement.ts';
-import { parseInput } from '../../gateway/index.ts';
+import { parseInput, requireCheckDigits } from '../../gateway/index.ts';
 import {
   addEvidence,
   EVIDENCE_MAX_BYTES,
@@ -28,6 +28,9 @@ interface AddOptions extends ActorOptions {
   readonly counterparty?: string;
   readonly json?: boolean;
 }
+
+/** What is said of a file; the rest is read from its bytes. */
+const ToAdd = evidenceAdded.data.omit({ sha256: true, mediaType: true, sizeBytes: true });
 
 /** `evidence`: contracts, invoices and payments as files, and whether they match. */
 export function register(program: Command, io: CliIo): void {
@@ -60,13 +63,13 @@ export function register(program: Command, io: CliIo): void {
         ...(options.amountFen === undefined ? {} : { amountFen: Number(options.amountFen) }),
         ...(options.counterparty === undefined ? {} : { counterpartyUscc: options.counterparty }),
       };
-      const command = parseInput(
-        evidenceAdded.data.omit({ sha256: true, mediaType: true, sizeBytes: true }),
-        fields,
-      );
+      const command = parseInput(ToAdd, fields);
       const bytes = await readFile(file);
       const result = EvidenceAdded.parse(
-        await withActs(options.actId, (deps) => addEvidence(deps, command, bytes)),
+        await withActs(options.actId, async (deps) => {
+          await requireCheckDigits(deps.db, ToAdd, command);
+          return addEvidence(deps, command, bytes);
+        }),
       );
       printResult(io, options.json, result, () =>
         [`${result.mediaType}, SHA-256 ${result.sha256}`, ...result.remarks].join('\n'),
@@ -81,7 +84,7 @@ export function register(program: Command, io: CliIo): void {
     .option('--known-at <instant>', 'recording time: only what had been recorded by then')
     .option('--json', 'print one JSON object')
     .action(async (options: { supplier: string; asOf?: string; knownAt?: string; json?: boolean }) => {
-      if (judgeUscc(options.supplier) !== 'valid')
+      if (!isUscc(options.supplier))
         throw badUsage(`${options.supplier} is not a unified social credit code`);
       const horizon = horizonOf(options);
       const result = EvidenceList.parse(

@@ -6,7 +6,7 @@ import {
   IssueInvitation,
 } from '../../../schemas/api/invitations.ts';
 import { ChainlightError } from '../../../schemas/errors.ts';
-import { parseInput } from '../../gateway/index.ts';
+import { parseInput, requireCheckDigits } from '../../gateway/index.ts';
 import { badUsage, type CliIo, printResult, table } from '../output.ts';
 import { atCommandLine, type StatementWork, withStatements } from '../statements.ts';
 
@@ -52,9 +52,10 @@ export function register(program: Command, io: CliIo): void {
         ...(email === undefined ? {} : { contact: { email } }),
         expiresInDays: Number(days),
       });
-      const result = await withStatements(async ({ invitations: all, publicUrl }) =>
-        linked(await all.issue(command, 'operator', atCommandLine(by)), publicUrl),
-      );
+      const result = await withStatements(async ({ db, invitations: all, publicUrl }) => {
+        await requireCheckDigits(db, IssueInvitation, command);
+        return linked(await all.issue(command, 'operator', atCommandLine(by)), publicUrl);
+      });
       print(options.json, InvitationMade.parse(result));
     });
 

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { FirmKpisInChains } from '../../../schemas/api/kpi.ts';
-import { judgeUscc } from '../../../schemas/ids.ts';
+import { isUscc } from '../../../schemas/ids.ts';
 import { horizonOf, readDisplacement, readKpis, rebuildMeasurement } from '../../measurement/index.ts';
 import { loadConfig } from '../../runtime/config.ts';
 import { connectMongo } from '../../runtime/mongo.ts';
@@ -28,7 +28,7 @@ export function register(program: Command, io: CliIo): void {
     .option('--known-at <instant>', 'recording time: only what had been recorded by then')
     .option('--json', 'print one JSON object')
     .action(async (uscc: string, options: { asOf?: string; knownAt?: string; json?: boolean }) => {
-      if (judgeUscc(uscc) !== 'valid') throw badUsage(`${uscc} is not a unified social credit code`);
+      if (!isUscc(uscc)) throw badUsage(`${uscc} is not a unified social credit code`);
       const horizon = horizonOf(options);
       const result = await withDatabase(async (db) => {
         const kpis = await readKpis(db, uscc, horizon);

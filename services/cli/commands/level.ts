@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { FirmLevels, LevelExplanation, LevelSheetFile } from '../../../schemas/api/levels.ts';
-import { judgeUscc } from '../../../schemas/ids.ts';
+import { isUscc } from '../../../schemas/ids.ts';
 import type { LevelEdition } from '../../../schemas/levelEdition.ts';
 import { judgeLevel } from '../../../schemas/levelRule.ts';
 import { parseInput } from '../../gateway/index.ts';
@@ -23,7 +23,7 @@ export function register(program: Command, io: CliIo): void {
     .option('--known-at <instant>', 'recording time: only what had been recorded by then')
     .option('--json', 'print one JSON object')
     .action(async (uscc: string, options: { asOf?: string; knownAt?: string; json?: boolean }) => {
-      if (judgeUscc(uscc) !== 'valid') throw badUsage(`${uscc} is not a unified social credit code`);
+      if (!isUscc(uscc)) throw badUsage(`${uscc} is not a unified social credit code`);
       const horizon = horizonOf(options);
       const result = FirmLevels.parse(await withDatabase((db) => readLevels(db, uscc, horizon)));
       printResult(io, options.json, result, () =>

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { OnboardingsInChains } from '../../../schemas/api/onboarding.ts';
-import { judgeUscc } from '../../../schemas/ids.ts';
+import { isUscc } from '../../../schemas/ids.ts';
 import type { OfferedRemedy } from '../../../schemas/remedy.ts';
 import { dateOf } from '../../../schemas/time.ts';
 import { horizonOf, readDisplacement } from '../../measurement/index.ts';
@@ -25,7 +25,7 @@ export function register(program: Command, io: CliIo): void {
     .option('--known-at <instant>', 'recording time: only what had been recorded by then')
     .option('--json', 'print one JSON object')
     .action(async (uscc: string, options: { asOf?: string; knownAt?: string; json?: boolean }) => {
-      if (judgeUscc(uscc) !== 'valid') throw badUsage(`${uscc} is not a unified social credit code`);
+      if (!isUscc(uscc)) throw badUsage(`${uscc} is not a unified social credit code`);
       const horizon = horizonOf(options);
       const config = loadConfig();
       const mongo = await connectMongo(config.MONGODB_URI, config.MONGODB_DB);

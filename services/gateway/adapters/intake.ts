@@ -3,7 +3,7 @@ import type { IntakeReceipt } from '../../../schemas/api/intake.ts';
 import { ChainlightError, ERRORS } from '../../../schemas/errors.ts';
 import { speaksFor } from '../../../schemas/tenancy.ts';
 import { topicOfSource } from '../../../schemas/topics.ts';
-import { authorise, examine, type Refusal, RegistryCache } from '../../ingest/index.ts';
+import { authorise, examine, type Refusal, RegistryCache, refusalOf } from '../../ingest/index.ts';
 import {
   createProducer,
   type KafkaClient,
@@ -58,8 +58,15 @@ export function createIntake(
       const byTopic = new Map<string, OutgoingRecord[]>();
       const receipts: IntakeReceipt[] = [];
       let written = 0;
+      let isNewest = false;
       for (const [index, event] of events.entries()) {
-        const judged = judge(tenancy, event, registry, known, now());
+        let judged = judge(tenancy, event, registry, known, now());
+        if (!isNewest && 'refusal' in judged && judged.refusal.code === 'BAD_CHECK_DIGIT') {
+          // An override may have been recorded within the last second.
+          await registry.refresh();
+          isNewest = true;
+          judged = judge(tenancy, event, registry, known, now());
+        }
         if ('refusal' in judged) {
           const { code, explanation, explanationZh, source = null, id = null } = judged.refusal;
           receipts.push({
@@ -133,7 +140,7 @@ function judge(
 ): Judged {
   const record = { topic: '', partition: 0, offset: 0, key: null, headers, value };
   const examined = examine(record, now);
-  if ('refusal' in examined) return { refusal: examined.refusal };
+  if ('refusal' in examined) return { refusal: refusalOf(examined, registry) };
   const { event } = examined;
   const blank = event.identity.indexOf(' ');
   const [source, id] = [event.identity.slice(0, blank), event.identity.slice(blank + 1)];

@@ -1,16 +1,20 @@
-import type {
+import {
   DeclareRelation,
-  KafkaCredentials,
-  LeaderList,
-  LeaderRegistration,
-  PlatformRegistration,
+  type KafkaCredentials,
+  type LeaderList,
+  type LeaderRegistration,
+  type PlatformRegistration,
   RegisterLeader,
-  RegisterPlatform,
-  Registration,
+  type RegisterPlatform,
+  type Registration,
 } from '../../../schemas/api/registry.ts';
+import type { RecordOverride, RevokeOverride } from '../../../schemas/api/usccOverrides.ts';
 import type { Envelope } from '../../../schemas/envelope.ts';
 import { ChainlightError } from '../../../schemas/errors.ts';
+import type { Actor } from '../../../schemas/events/acts.ts';
 import { ACTS, erpTopic, platformTopic, receiptsTopic } from '../../../schemas/topics.ts';
+import { bilingual } from '../../../schemas/wording.ts';
+import { standingOverrides } from '../../ingest/index.ts';
 import { waitUntilStored } from '../../runtime/confirm.ts';
 import { eventsOf, type StoredEvent } from '../../runtime/eventStore.ts';
 import {
@@ -23,7 +27,14 @@ import {
 } from '../../runtime/kafka.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import type { Db } from '../../runtime/mongo.ts';
-import { leaderRegistered, relationDeclared, saysTheSame } from '../domain/registration.ts';
+import {
+  leaderRegistered,
+  overrideRecorded,
+  overrideRevoked,
+  relationDeclared,
+  saysTheSame,
+} from '../domain/registration.ts';
+import { requireCheckDigits } from './checkDigits.ts';
 import { admitLeader, issueLeaderPassword } from './leaderPrincipals.ts';
 
 /** Who may speak for whom. Every registration is an event; its answer comes when ingest has stored it. */
@@ -39,6 +50,10 @@ export interface Registry {
    */
   issueCredentials(uscc: string): Promise<KafkaCredentials | null>;
   listLeaders(): Promise<LeaderList>;
+  /** Lets a code with a wrong check digit in, for as long as the override stands. */
+  recordOverride(command: RecordOverride, actor: Actor): Promise<Registration>;
+  /** @throws ChainlightError NOT_FOUND when no override of the code stands */
+  revokeOverride(command: RevokeOverride, actor: Actor): Promise<Registration>;
   close(): Promise<void>;
 }
 
@@ -60,6 +75,8 @@ interface LeaderDocument {
 }
 
 const CONFIRM_TIMEOUT_MS = 15_000;
+/** What was said before may have been taken back meanwhile: saying it again is a new act. */
+const ALWAYS_NEW = () => false;
 
 export function createRegistry(deps: RegistryDeps): Registry {
   const { db, kafka, logger } = deps;
@@ -89,6 +106,7 @@ export function createRegistry(deps: RegistryDeps): Registry {
 
   return {
     registerLeader: async (command) => {
+      await requireCheckDigits(db, RegisterLeader, command);
       const topic = erpTopic(command.uscc);
       const receipts = receiptsTopic(command.uscc);
       await ensureTopics(kafka, [topic, ACTS]);
@@ -113,10 +131,26 @@ export function createRegistry(deps: RegistryDeps): Registry {
     },
 
     declareRelation: async (command) => {
+      await requireCheckDigits(db, DeclareRelation, command);
       await demandRegistered(db, command.leader);
       await ensureTopics(kafka, [ACTS]);
       const event = relationDeclared(command, deps.now());
       return state(event, command.supplier, (data) => data.buyerUscc === command.leader);
+    },
+
+    recordOverride: async (command, actor) => {
+      await ensureTopics(kafka, [ACTS]);
+      return state(overrideRecorded(command, actor, deps.now()), command.uscc, ALWAYS_NEW);
+    },
+
+    revokeOverride: async (command, actor) => {
+      const { uscc } = command;
+      if (!(await standingOverrides(db, [uscc])).has(uscc))
+        throw new ChainlightError(
+          'NOT_FOUND',
+          bilingual(`no override of ${uscc} stands`, `${uscc} 没有生效的例外登记`),
+        );
+      return state(overrideRevoked(command, actor, deps.now()), uscc, ALWAYS_NEW);
     },
 
     listLeaders: async () => {

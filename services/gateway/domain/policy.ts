@@ -1,6 +1,12 @@
 import type { OperationId } from '../../../schemas/api/operations/index.ts';
 import { ChainlightError } from '../../../schemas/errors.ts';
-import { ROLES, type Role, WHOLE_COUNTRY } from '../../../schemas/tenancy.ts';
+import {
+  type JurisdictionLevel,
+  levelOf,
+  ROLES,
+  type Role,
+  WHOLE_COUNTRY,
+} from '../../../schemas/tenancy.ts';
 import { bilingual, ROLES_ZH } from '../../../schemas/wording.ts';
 import type { Principal } from './principal.ts';
 
@@ -10,6 +16,8 @@ export interface Rule {
   readonly may: readonly Role[] | 'public';
   /** A bureau or auditor may use it only for the whole country: its answer cannot be cut to a region. */
   readonly wholeCountryOnly?: boolean;
+  /** A bureau may use it only from the city upwards: districts and zones keep no register of firms. */
+  readonly cityOrAbove?: boolean;
   /** `act`: always recorded. `commercial-read`: recorded when a bureau, an auditor or a rater reads. */
   readonly audit?: 'act' | 'commercial-read';
 }
@@ -41,6 +49,8 @@ const wholeCountry: Rule = {
 /** They speak for one firm or office for good; a supplier's and a provider's reach may end any day. */
 const SUBSCRIBERS: readonly Role[] = ['operator', 'leader', 'bureau'];
 const subscribing: Rule = { may: SUBSCRIBERS, audit: 'act' };
+/** Whoever may ask the register of firms answers for what it says. */
+const overriding: Rule = { may: ['operator', 'bureau'], cityOrAbove: true, audit: 'act' };
 const bySupplier: Rule = { may: ['supplier'], audit: 'act' };
 
 /** One rule for each operation: an operation without one does not compile, a route without one does not start. */
@@ -108,6 +118,9 @@ export const POLICY: Readonly<Record<OperationId, Rule>> = {
   registerLeader: registering,
   declareRelation: { may: ['operator', 'replayer', 'leader'], audit: 'act' },
   registerPlatform: registering,
+  recordUsccOverride: overriding,
+  revokeUsccOverride: overriding,
+  listUsccOverrides: { may: OFFICIALS },
   act: { may: [...PEOPLE, 'replayer'], audit: 'act' },
   listConsents: { may: ['operator', 'supplier', 'leader', 'provider', 'bureau'] },
   grantConsent: bySupplier,
@@ -128,6 +141,9 @@ export const POLICY: Readonly<Record<OperationId, Rule>> = {
   withdrawWebhook: subscribing,
   sendEvents: { may: ['leader', 'supplier', 'provider', 'rater', 'bureau', 'platform'], audit: 'act' },
 };
+
+/** Levels of a bureau that keep no register of firms. */
+const BELOW_CITY: ReadonlySet<JurisdictionLevel> = new Set(['district', 'zone']);
 
 /** Roles whose reads of commercial data leave a trace: they read other firms’ data by right, not by agreement. */
 const WATCHED: ReadonlySet<Role> = new Set(['bureau', 'financial-auditor', 'rater']);
@@ -155,6 +171,14 @@ export function authorise(operation: OperationId, principal: Principal | null): 
       bilingual(
         `${operation} shows the whole country; ask for the cities of your region`,
         '这里是全国的数据，请看本辖区的城市',
+      ),
+    );
+  if (rule.cityOrAbove && tenancy.role === 'bureau' && BELOW_CITY.has(levelOf(tenancy)))
+    throw new ChainlightError(
+      'FORBIDDEN',
+      bilingual(
+        `${operation} is for bureaus of cities, provinces and the ministry`,
+        '此事由市级以上主管部门办理',
       ),
     );
 }

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import stringify from 'safe-stable-stringify';
 import type { DeclareRelation, RegisterLeader } from '../../../schemas/api/registry.ts';
+import type { RecordOverride, RevokeOverride } from '../../../schemas/api/usccOverrides.ts';
 import type { Envelope } from '../../../schemas/envelope.ts';
+import type { Actor } from '../../../schemas/events/acts.ts';
 import type { DataOf, EventType } from '../../../schemas/events/index.ts';
 
 /** Who states the acts of registration; part of the authority table. */
@@ -29,6 +31,18 @@ export function relationDeclared(command: DeclareRelation, now: Date): Envelope 
   };
   const name = `relation/${command.leader}/${command.supplier}`;
   return act('relation.declared.v1', name, command.supplier, instant(command.at, now), data);
+}
+
+/** The act that lets a code with a wrong check digit in. */
+export function overrideRecorded(command: RecordOverride, actor: Actor, now: Date): Envelope {
+  const data: DataOf<'uscc.override-recorded.v1'> = { ...command, actor };
+  return act('uscc.override-recorded.v1', `override/${command.uscc}`, command.uscc, now.toISOString(), data);
+}
+
+/** The act that ends it. */
+export function overrideRevoked(command: RevokeOverride, actor: Actor, now: Date): Envelope {
+  const data: DataOf<'uscc.override-revoked.v1'> = { ...command, actor };
+  return act('uscc.override-revoked.v1', `override/${command.uscc}`, command.uscc, now.toISOString(), data);
 }
 
 /** Whether a registration adds nothing to what the log says last about the same leader or relation. */

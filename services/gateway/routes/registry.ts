@@ -4,9 +4,11 @@ import type { Registration } from '../../../schemas/api/registry.ts';
 import { ChainlightError } from '../../../schemas/errors.ts';
 import type { GatewayDeps } from '../deps.ts';
 import { isOwnFirm } from '../domain/visibility.ts';
+import { readUsccOverrides } from '../reads/usccOverrides.ts';
 import { serve } from '../serve.ts';
+import { actorOf } from './bureau.ts';
 
-/** Registers leaders, platforms and relations; takes consents and delegations. */
+/** Registers leaders, platforms, relations, and codes that the registry of firms holds with a wrong check digit. */
 export function registryRoutes(app: FastifyInstance, deps: GatewayDeps): void {
   const { registry, takesBusinessTime } = deps;
   const refusePast = ({ at }: { at?: string | undefined }): void => {
@@ -29,6 +31,14 @@ export function registryRoutes(app: FastifyInstance, deps: GatewayDeps): void {
       throw new ChainlightError('NOT_FOUND', `there is no leader ${body.leader} that you may speak for`);
     return answer(reply, await registry.declareRelation(body));
   });
+
+  serve(app, deps, operations.recordUsccOverride, async ({ body, principal, reply }) =>
+    answer(reply, await registry.recordOverride(body, actorOf(principal))),
+  );
+  serve(app, deps, operations.revokeUsccOverride, async ({ body, principal, reply }) =>
+    answer(reply, await registry.revokeOverride(body, actorOf(principal))),
+  );
+  serve(app, deps, operations.listUsccOverrides, ({ reads }) => readUsccOverrides(reads.db));
 
   serve(app, deps, operations.registerPlatform, async ({ body, reply }) => {
     reply.code(201);

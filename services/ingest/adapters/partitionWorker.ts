@@ -1,5 +1,6 @@
 import { correctedIdentity, MAX_CORRECTIONS } from '../../../schemas/corrections.ts';
 import { isChainlightError } from '../../../schemas/errors.ts';
+import { OVERRIDE_TYPES } from '../../../schemas/events/index.ts';
 import { type PartitionHead, readUpTo } from '../../runtime/eventStore.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import type { Mongo } from '../../runtime/mongo.ts';
@@ -10,6 +11,7 @@ import {
   examine,
   heldAgainst,
   restsOnIdentities,
+  restsOnNews,
 } from '../domain/decide.ts';
 import { partsOf, relationalAmong, targetsOfCorrections } from '../domain/parts.ts';
 import type { IncomingRecord } from '../domain/record.ts';
@@ -228,7 +230,7 @@ export class PartitionWorker {
         now,
       };
       let decision = decideBatch(examined, context);
-      if (decision.parked.length > 0 && released.length === 0) {
+      if (restsOnNews(decision) && released.length === 0) {
         await registry.refresh();
         decision = decideBatch(examined, context);
       }
@@ -244,7 +246,9 @@ export class PartitionWorker {
       this.expectsRepeats = decision.counts.duplicates + decision.counts.conflicts > 0;
       this.state = outcome;
       if (
-        decision.accepted.some((event) => REGISTRY_TYPES.includes(event.type)) ||
+        decision.accepted.some(
+          ({ type }) => REGISTRY_TYPES.includes(type) || OVERRIDE_TYPES.includes(type),
+        ) ||
         this.endsInCorrection(examined)
       )
         await registry.refresh();

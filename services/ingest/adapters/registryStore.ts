@@ -1,4 +1,4 @@
-import type { ClientSession, Collection, Db, Filter, WithoutId } from 'mongodb';
+import type { ClientSession, Collection, Db, Filter, WithId, WithoutId } from 'mongodb';
 import {
   type Correction,
   correctedIdentity,
@@ -23,6 +23,8 @@ import {
   type Stated,
   statedIn,
 } from '../domain/registryFacts.ts';
+import { changesOf, noteChanges, type RegistryChange } from './registryChanges.ts';
+import { type UsccOverrideDocument, usccOverridesOf } from './usccOverrides.ts';
 
 export const leadersOf = (db: Db) => db.collection<Leader>('leaders');
 export const relationsOf = (db: Db) => db.collection<Relation>('relations');
@@ -38,15 +40,6 @@ interface Correctable {
 }
 const correctablesOf = (db: Db) => db.collection<Correctable>('relation_corrections');
 
-/** When a leader, a relation, or what a supplier delegated was last written, by the database's clock. */
-interface RegistryChange {
-  readonly _id: string;
-  readonly of: 'leader' | 'relation' | 'delegations of';
-  readonly id: string;
-  readonly at: Date;
-}
-const changesOf = (db: Db) => db.collection<RegistryChange>('registry_changes');
-
 /** A transaction that writes a change becomes visible within a minute of the change's time, or never. */
 const VISIBLE_WITHIN_MS = 2 * 60_000;
 /** For what was written without its change being noted: by an older version, or by hand. */
@@ -57,6 +50,8 @@ export class RegistryCache implements CorrectableRegistry {
   private readonly leaders = new Map<string, Leader>();
   private readonly relations = new Map<string, Relation>();
   private readonly delegations = new Map<string, Delegation>();
+  /** Codes with a wrong check digit whose override stands. */
+  private readonly overridden = new Set<string>();
   private readonly db: Db;
   /** By identities of what was stated of relations, and of the corrections that bear on it. */
   private readonly stating = new Map<string, Relation>();
@@ -72,7 +67,7 @@ export class RegistryCache implements CorrectableRegistry {
     this.db = db;
   }
 
-  /** Differs whenever a leader, a source, a statement of a relation or a correction of one, or a word of a delegation was added; nothing is ever taken out. */
+  /** Differs whenever a leader, a source, a statement of a relation or a correction of one, a word of a delegation or an override was added. */
   get version(): number {
     return this.changes;
   }
@@ -87,6 +82,10 @@ export class RegistryCache implements CorrectableRegistry {
 
   delegation(id: string): Delegation | undefined {
     return this.delegations.get(id);
+  }
+
+  isOverridden(uscc: string): boolean {
+    return this.overridden.has(uscc);
   }
 
   /** Whether a parked record that waits for this leader, relation or delegation can be judged anew. */
@@ -123,12 +122,13 @@ export class RegistryCache implements CorrectableRegistry {
   }
 
   private async readAll(): Promise<void> {
-    const [leaders, relations, delegations] = await Promise.all([
+    const [leaders, relations, delegations, overrides] = await Promise.all([
       leadersOf(this.db).find().toArray(),
       relationsOf(this.db).find().toArray(),
       readDelegations(this.db, null),
+      usccOverridesOf(this.db).find().toArray(),
     ]);
-    this.keep(leaders, relations, delegations);
+    this.keep(leaders, relations, delegations, overrides);
   }
 
   private async readChanged(nowMs: number): Promise<void> {
@@ -138,21 +138,21 @@ export class RegistryCache implements CorrectableRegistry {
     const fresh = changes.filter(({ _id, at }) => this.seen.get(_id) !== at.getTime());
     const idsOf = (of: RegistryChange['of']): string[] =>
       fresh.filter((change) => change.of === of).map(({ id }) => id);
+    const changed = <Kept extends { readonly _id: string }>(
+      of: RegistryChange['of'],
+      collection: Collection<Kept>,
+    ): Promise<WithId<Kept>[]> | [] => {
+      const ids = idsOf(of);
+      return ids.length === 0 ? [] : collection.find({ _id: { $in: ids } } as Filter<Kept>).toArray();
+    };
     const delegators = idsOf('delegations of');
-    const [leaders, relations, delegations] = await Promise.all([
-      fresh.length === 0
-        ? []
-        : leadersOf(this.db)
-            .find({ _id: { $in: idsOf('leader') } })
-            .toArray(),
-      fresh.length === 0
-        ? []
-        : relationsOf(this.db)
-            .find({ _id: { $in: idsOf('relation') } })
-            .toArray(),
+    const [leaders, relations, delegations, overrides] = await Promise.all([
+      changed('leader', leadersOf(this.db)),
+      changed('relation', relationsOf(this.db)),
       delegators.length === 0 ? [] : readDelegations(this.db, delegators),
+      changed('override', usccOverridesOf(this.db)),
     ]);
-    this.keep(leaders, relations, delegations);
+    this.keep(leaders, relations, delegations, overrides);
     const forgetBeforeMs = nowMs - VISIBLE_WITHIN_MS;
     this.seen = new Map(
       changes.filter(({ at }) => at.getTime() >= forgetBeforeMs).map(({ _id, at }) => [_id, at.getTime()]),
@@ -163,6 +163,7 @@ export class RegistryCache implements CorrectableRegistry {
     leaders: readonly Leader[],
     relations: readonly Relation[],
     delegations: readonly Delegation[],
+    overrides: readonly UsccOverrideDocument[],
   ): void {
     for (const leader of leaders) this.leaders.set(leader._id, leader);
     for (const relation of relations) {
@@ -170,7 +171,11 @@ export class RegistryCache implements CorrectableRegistry {
       for (const identity of statedIn(relation)) this.stating.set(identity, relation);
     }
     for (const delegation of delegations) this.delegations.set(delegation._id, delegation);
-    if (leaders.length + relations.length + delegations.length > 0) this.changes++;
+    for (const { _id, state } of overrides) {
+      if (state === 'standing') this.overridden.add(_id);
+      else this.overridden.delete(_id);
+    }
+    if (leaders.length + relations.length + delegations.length + overrides.length > 0) this.changes++;
   }
 }
 
@@ -263,25 +268,6 @@ async function replace<Kept extends { readonly _id: string }>(
       replaceOne: {
         filter: { _id: document._id } as Filter<Kept>,
         replacement: document as WithoutId<Kept>,
-        upsert: true,
-      },
-    })),
-    { session },
-  );
-}
-
-async function noteChanges(
-  db: Db,
-  of: RegistryChange['of'],
-  ids: readonly string[],
-  session: ClientSession,
-): Promise<void> {
-  if (ids.length === 0) return;
-  await changesOf(db).bulkWrite(
-    ids.map((id) => ({
-      updateOne: {
-        filter: { _id: `${of}/${id}` },
-        update: { $set: { of, id }, $currentDate: { at: true } },
         upsert: true,
       },
     })),

@@ -1,9 +1,10 @@
+import type { WrongCheckDigit } from '../../../schemas/checkDigits.ts';
 import { splitIdentity } from '../../../schemas/envelope.ts';
 import { topicOfSource } from '../../../schemas/topics.ts';
 import { bilingual, SOURCE_CLASSES_ZH } from '../../../schemas/wording.ts';
-import { accept, type Result, refuse } from './record.ts';
+import { accept, type Refusal, type Result, refuse } from './record.ts';
 import { type Registry, relationId, type Standing, standingOf, standingOnBehalf } from './registry.ts';
-import type { ValidEvent } from './validate.ts';
+import { MAX_FAULTS, type ValidEvent } from './validate.ts';
 
 export type Authority =
   | { readonly kind: 'granted' }
@@ -37,11 +38,28 @@ function standingFor(event: ValidEvent, sourceText: string, registry: Registry):
   return standingOf(registry, source, sourceText, MAKES_RELATION.has(event.type) ? null : firm, time);
 }
 
-/** Judges who may say this here: authority table, topic, speaker, registration, relation, delegation. */
+/** Refuses codes with a wrong check digit for which no override stands. */
+export function judgeCheckDigits(
+  deviating: readonly WrongCheckDigit[],
+  registry: Registry,
+  known: Pick<Refusal, 'source' | 'id' | 'type'>,
+): Result<null> {
+  const refused = deviating.filter(({ uscc }) => !registry.isOverridden(uscc)).slice(0, MAX_FAULTS);
+  if (refused.length === 0) return accept(null);
+  const said = bilingual(
+    refused.map(({ field, uscc }) => `${field}: check digit of ${uscc} is wrong`).join('; '),
+    refused.map(({ field, uscc }) => `${field}：统一社会信用代码 ${uscc} 的校验位不对`).join('；'),
+  );
+  return refuse('BAD_CHECK_DIGIT', said, known);
+}
+
+/** Judges who may say this here: check digits, authority table, topic, speaker, registration, relation, delegation. */
 export function authorise(event: ValidEvent, topic: string, registry: Registry): Result<Authority> {
   const { source: sourceText, id } = splitIdentity(event.identity);
   const known = { source: sourceText, id, type: event.type };
   const { source, definition } = event;
+  const digits = judgeCheckDigits(event.deviating, registry, known);
+  if (!digits.ok) return digits;
   if (!definition.statedBy.includes(source.class)) {
     return refuse(
       'NOT_AUTHORISED',

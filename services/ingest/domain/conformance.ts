@@ -73,6 +73,7 @@ export class RehearsedIngest {
       leader: (uscc) => this.overlay.leaders.get(uscc) ?? declared.leader(uscc),
       relation: (id) => this.overlay.relations.get(id) ?? declared.relation(id),
       delegation: (id) => declared.delegation(id),
+      isOverridden: (uscc) => declared.isOverridden(uscc),
       relationStating: (identity) => {
         const id = this.stating.get(identity) ?? declared.relationStating(identity)?._id;
         return id === undefined ? undefined : this.registry.relation(id);
@@ -211,6 +212,7 @@ function registryOf(assumed: Assumed | null): CorrectableRegistry {
   return {
     relationStating: () => undefined,
     delegation: () => undefined,
+    isOverridden: () => false,
     leader: (uscc) =>
       uscc === assumed?.leader._id ? { ...assumed.leader, sources: [...assumed.sources] } : undefined,
     relation: (id): Relation | undefined => {

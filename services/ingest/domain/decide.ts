@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
+import type { WrongCheckDigit } from '../../../schemas/checkDigits.ts';
 import { correctedIdentity, MAX_CORRECTIONS } from '../../../schemas/corrections.ts';
 import { splitIdentity } from '../../../schemas/envelope.ts';
 import type { StoredEvent } from '../../../schemas/storedEvent.ts';
 import { bilingual } from '../../../schemas/wording.ts';
-import { authorise } from './authorise.ts';
+import { authorise, judgeCheckDigits } from './authorise.ts';
 import { canonicalJson } from './canonicalJson.ts';
 import { type ChainEntry, entryLine, nextHead, type Verdict } from './chain.ts';
 import { decode } from './decode.ts';
@@ -15,14 +16,31 @@ import { type ValidEvent, validate } from './validate.ts';
 /** A record after the steps that need nothing but itself. */
 export type Examined =
   | { readonly record: IncomingRecord; readonly released: boolean; readonly event: ValidEvent }
-  | { readonly record: IncomingRecord; readonly released: boolean; readonly refusal: Refusal };
+  | {
+      readonly record: IncomingRecord;
+      readonly released: boolean;
+      readonly refusal: Refusal;
+      /** Codes with a wrong check digit, where the data could be read: see `refusalOf`. */
+      readonly deviating?: readonly WrongCheckDigit[];
+    };
 
 /** Decodes and validates one record. @param released whether it was parked before and is judged anew */
 export function examine(record: IncomingRecord, now: Date, released = false): Examined {
   const decoded = decode(record);
   if (!decoded.ok) return { record, released, refusal: decoded.refusal };
   const valid = validate(decoded.value, now);
-  return valid.ok ? { record, released, event: valid.value } : { record, released, refusal: valid.refusal };
+  if (valid.ok) return { record, released, event: valid.value };
+  const { refusal, deviating = [] } = valid;
+  return { record, released, refusal, deviating };
+}
+
+/** Why a record is refused that is no valid event: for a wrong check digit before anything else that is wrong with it. */
+export function refusalOf(
+  { refusal, deviating = [] }: Extract<Examined, { readonly refusal: Refusal }>,
+  registry: Registry,
+): Refusal {
+  const digits = judgeCheckDigits(deviating, registry, refusal);
+  return digits.ok ? refusal : digits.refusal;
 }
 
 /** Later than any record: what was valid when it came has not become too early since. */
@@ -119,6 +137,7 @@ export function decideBatch(examined: readonly Examined[], context: BatchContext
     relation: (id) => overlay.relations.get(id) ?? context.registry.relation(id),
     // Delegations and what is stated by them lie in different topics, so never in one batch.
     delegation: (id) => context.registry.delegation(id),
+    isOverridden: (uscc) => context.registry.isOverridden(uscc),
   };
   let { seq, head } = context;
   let maxTime: Date | null = null;
@@ -190,7 +209,8 @@ function rule(
   registry: Registry,
   known: ReadonlyMap<string, string>,
 ): Ruling {
-  if ('refusal' in item) return { verdict: 'rejected', refusal: item.refusal, conflictsWith: null };
+  if ('refusal' in item)
+    return { verdict: 'rejected', refusal: refusalOf(item, registry), conflictsWith: null };
   const { event } = item;
   const authority =
     mayCorrectRelation(event.type, event.source.class) &&
@@ -198,7 +218,7 @@ function rule(
       ? tooManyCorrections(event)
       : authorise(event, topic, registry);
   const before = known.get(event.identity);
-  // What was accepted while its relation stood is the same event when it comes again, though the relation was ended for that day since.
+  // What was accepted while its relation stood is the same event when it comes again, though the relation was ended for that day, or an override of its code revoked, since.
   const isRepeat = before === event.contentHash && (authority.ok || isByLaterState(authority.refusal));
   if (isRepeat) return { verdict: 'duplicates' };
   if (!authority.ok) return { verdict: 'rejected', refusal: authority.refusal, conflictsWith: null };
@@ -222,7 +242,14 @@ function tooManyCorrections({ identity, type }: ValidEvent): Result<never> {
 
 /** Refusals by what has come since an event was accepted: they say nothing of the event's repetition. */
 const isByLaterState = ({ code }: Refusal): boolean =>
-  code === 'RELATION_ENDED' || code === 'DELEGATION_ENDED' || code === 'STATED_TOO_OFTEN';
+  code === 'RELATION_ENDED' ||
+  code === 'DELEGATION_ENDED' ||
+  code === 'STATED_TOO_OFTEN' ||
+  code === 'BAD_CHECK_DIGIT';
+
+/** Whether a registry that has heard the newest could decide otherwise. */
+export const restsOnNews = ({ parked, dead }: BatchDecision): boolean =>
+  parked.length > 0 || dead.some(({ refusal }) => refusal.code === 'BAD_CHECK_DIGIT');
 
 /** Whether what was decided without looking identities up may be decided otherwise once they are: storing them would not show it. */
 export const restsOnIdentities = ({ parked, dead }: BatchDecision): boolean =>

@@ -67,6 +67,8 @@ export interface Registry {
   leader(uscc: string): Leader | undefined;
   relation(id: string): Relation | undefined;
   delegation(id: string): Delegation | undefined;
+  /** Whether the registry of firms is known to hold this code with its wrong check digit. */
+  isOverridden(uscc: string): boolean;
 }
 
 /** A registry that also knows where what was stated of a relation went, so that it can be taken back. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { Instant, judgeUscc, PartyId, ProgrammeCode, Uscc } from '../../../schemas/ids.ts';
+import { Instant, isUscc, PartyId, ProgrammeCode, Uscc } from '../../../schemas/ids.ts';
 import { type FaultPlan, faultOf, NO_FAULTS } from './faults.ts';
 
 export interface PlatformOptions {
@@ -109,7 +109,7 @@ export function buildPlatform(options: PlatformOptions = {}): Platform {
 
   app.get('/firms/:uscc', async (request: FastifyRequest<{ Params: { uscc: string } }>, reply) => {
     const { uscc } = request.params;
-    if (judgeUscc(uscc) !== 'valid') return notFound(reply, 'no such firm');
+    if (!isUscc(uscc)) return notFound(reply, 'no such firm');
     return { uscc, register: 'firm-register', status: 'in-business' };
   });
 

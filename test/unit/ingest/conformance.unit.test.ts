@@ -40,6 +40,7 @@ const rehearse = async (events: readonly object[], isStored = false) => {
     relation: () => undefined,
     relationStating: () => undefined,
     delegation: () => undefined,
+    isOverridden: () => false,
   };
   const records = events.map((event, offset) => ({
     topic: `erp.${LEADER}`,

@@ -19,10 +19,16 @@ import {
   relationDeclared,
   SUPPLIER,
   testUscc,
+  withWrongDigit,
 } from '../../support/events.ts';
 
 const NOW = new Date('2025-01-15T00:00:00Z');
-const EMPTY: Registry = { leader: () => undefined, relation: () => undefined, delegation: () => undefined };
+const EMPTY: Registry = {
+  leader: () => undefined,
+  relation: () => undefined,
+  delegation: () => undefined,
+  isOverridden: () => false,
+};
 const TOPIC = `erp.${LEADER}`;
 
 const record = (value: unknown, offset = 0, topic = TOPIC): IncomingRecord => ({
@@ -48,6 +54,7 @@ const decide = (
 
 const known: Registry = {
   delegation: () => undefined,
+  isOverridden: () => false,
   leader: (uscc) =>
     uscc === LEADER
       ? { _id: LEADER, name: 'Test', sources: [`/chain/${LEADER}/erp/sap`], registeredAt: NOW }
@@ -129,6 +136,68 @@ describe('verdicts', () => {
       known,
     );
     expect(counts).toMatchObject({ duplicates: 1, rejected: 1 });
+  });
+
+  it('takes a wrong check digit in only while an override of that code stands', () => {
+    const [supplier, other] = [withWrongDigit(SUPPLIER), withWrongDigit(LEADER)];
+    const letting = (...codes: string[]): Registry => ({
+      ...known,
+      isOverridden: (uscc) => codes.includes(uscc),
+    });
+    const own = record(
+      {
+        ...inventoryClosed('own', { firmUscc: supplier, holderUscc: supplier }),
+        source: `/supplier/${supplier}/erp`,
+        partitionkey: supplier,
+      },
+      0,
+      'supplier.reports',
+    );
+    const refused = decide([own], new Map(), letting(other)).dead[0];
+    expect(refused?.refusal).toMatchObject({ code: 'BAD_CHECK_DIGIT', id: 'own' });
+    expect(refused?.refusal.explanation).toContain(`source: check digit of ${supplier} is wrong`);
+    expect(refused?.refusal.explanation).toContain('data.firmUscc');
+    expect(refused?.refusal.explanationZh).toContain('校验位不对');
+    const [accepted] = decide([own], new Map(), letting(supplier)).accepted;
+    expect(accepted).toMatchObject({ firm: supplier });
+
+    // A wrong digit is told before what else is wrong, and what else is wrong where the digit is let in.
+    const keyed = record(
+      { ...inventoryClosed('keyed', { firmUscc: supplier }), time: '2999-01-01T00:00:00Z' },
+      0,
+      'supplier.reports',
+    );
+    expect(decide([keyed], new Map(), known).dead[0]?.refusal.code).toBe('BAD_CHECK_DIGIT');
+    expect(decide([keyed], new Map(), letting(supplier)).dead[0]?.refusal.code).toBe('TIME_OUT_OF_RANGE');
+
+    // What was accepted under an override is known again after its end; what is new is refused.
+    const stored = new Map([[accepted?._id ?? '', accepted?.contentHash ?? '']]);
+    expect(decide([own], stored, known).counts).toMatchObject({ duplicates: 1, rejected: 0 });
+    // Shape is demanded whatever the registry says, and an override makes no relation.
+    const misshapen = supplier.replace(/^./, 'I');
+    const bent = record(
+      { ...inventoryClosed('bent', { firmUscc: misshapen }), partitionkey: misshapen },
+      0,
+      'supplier.reports',
+    );
+    expect(decide([bent], new Map(), letting(misshapen)).dead[0]?.refusal.code).toBe('INVALID_DATA');
+    const order = orderPlaced('o', {
+      data: { ...(orderPlaced('o').data as object), supplierUscc: supplier },
+      partitionkey: supplier,
+    });
+    expect(decide([record(order)], new Map(), letting(supplier)).counts.parked).toBe(1);
+  });
+
+  it('does not refuse what our own programs say about a firm whose override has ended', () => {
+    const { data, ...rest } = relationDeclared() as { data: object };
+    const about = withWrongDigit(SUPPLIER);
+    const act = {
+      ...rest,
+      source: '/system/registry',
+      data: { ...data, supplierUscc: about },
+      partitionkey: about,
+    };
+    expect(decide([record(act, 0, 'chainlight.acts')], new Map(), known).counts.accepted).toBe(1);
   });
 
   it('has room for a thousand statements of a relation, and knows each of them again', () => {

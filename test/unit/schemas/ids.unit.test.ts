@@ -2,7 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AUTHORITY } from '../../../schemas/authority.ts';
 import { EVENT_TYPES } from '../../../schemas/events/index.ts';
-import { judgeUscc, organisationCheckCharacter, Uscc, usccCheckCharacter } from '../../../schemas/ids.ts';
+import {
+  DeviatingUscc,
+  judgeUscc,
+  organisationCheckCharacter,
+  Uscc,
+  usccCheckCharacter,
+} from '../../../schemas/ids.ts';
 import { readSource } from '../../../schemas/sources.ts';
 import {
   addMonths,
@@ -29,8 +35,19 @@ describe('unified social credit codes (GB 32100-2015)', () => {
     expect(judgeUscc('91110000101101660')).toBe('bad-shape');
     expect(judgeUscc('91110000I011016602')).toBe('bad-shape');
     expect(judgeUscc('911100001011016603')).toBe('bad-check-digit');
-    const issues = Uscc.safeParse('911100001011016603').error?.issues ?? [];
-    expect(issues[0]).toMatchObject({ code: 'custom', params: { code: 'BAD_CHECK_DIGIT' } });
+    expect(['911100001011016602', '911100001011016603'].map((code) => Uscc.safeParse(code).success)).toEqual([
+      true,
+      true,
+    ]);
+    expect(Uscc.safeParse('91110000I011016602').success).toBe(false);
+  });
+
+  it('lets an override name only codes that need one', () => {
+    expect(DeviatingUscc.safeParse('911100001011016603').success).toBe(true);
+    expect(DeviatingUscc.safeParse('911100001011016602').error?.issues[0]?.message).toMatch(
+      /needs no override/,
+    );
+    expect(DeviatingUscc.safeParse('91110000I011016603').success).toBe(false);
   });
 
   it('finds every single wrong character', () => {
@@ -89,8 +106,10 @@ describe('sources', () => {
     '/rater/UPPER',
   ])('refuses %j', (text) => expect(readSource(text)).toEqual({ problem: 'unknown-shape' }));
 
-  it('names a wrong check digit', () => {
-    expect(readSource('/provider/911100001011016603')).toEqual({ problem: 'bad-check-digit' });
+  it('leaves check digits to those who know the overrides', () => {
+    expect(readSource('/provider/911100001011016603')).toEqual({
+      source: { class: 'provider', uscc: '911100001011016603' },
+    });
   });
 });
 

@@ -1,5 +1,5 @@
 import { authorise } from '../../../services/ingest/domain/authorise.ts';
-import { examine } from '../../../services/ingest/domain/decide.ts';
+import { examine, refusalOf } from '../../../services/ingest/domain/decide.ts';
 import type { IncomingRecord } from '../../../services/ingest/domain/record.ts';
 import type { Leader, Registry, Relation } from '../../../services/ingest/domain/registry.ts';
 import { applyToRegistry } from '../../../services/ingest/domain/registryFacts.ts';
@@ -14,6 +14,7 @@ export class Judge {
     delegation: () => undefined,
     leader: (uscc) => this.overlay.leaders.get(uscc),
     relation: (id) => this.overlay.relations.get(id),
+    isOverridden: () => false,
   };
   private parked: { record: ScenarioRecord; event: ValidEvent }[] = [];
   private offset = 0;
@@ -35,7 +36,7 @@ export class Judge {
       value: Buffer.from(record.value),
     };
     const examined = examine(incoming, new Date('2026-11-01T00:00:00Z'));
-    if ('refusal' in examined) return examined.refusal.code;
+    if ('refusal' in examined) return refusalOf(examined, this.registry).code;
     return this.rule(record, examined.event);
   }
 

@@ -20,7 +20,10 @@ export const problems = {
       CROSS_SITE: { what: '请求不是从本系统的页面发出的。', remedy: '请从本系统的页面操作。' },
       BAD_INPUT: { what: '填写的内容不对。', remedy: '请按提示改正后重试。' },
       BAD_USAGE: { what: '服务没有看懂这个请求。', remedy: '请刷新页面后重试。' },
-      BAD_CHECK_DIGIT: { what: '统一社会信用代码的校验位不对。', remedy: '请核对代码后重试。' },
+      BAD_CHECK_DIGIT: {
+        what: '统一社会信用代码的校验位不对。',
+        remedy: '请核对代码后重试；登记机关登记的确实如此的，请市级以上主管部门或运维作例外登记。',
+      },
       NOT_JSON: { what: '内容不是有效的 JSON。', remedy: '请检查格式后重试。' },
       BAD_ENVELOPE: { what: '提交的形式不对。', remedy: '请按提示改正后重试。' },
       METHOD_NOT_ALLOWED: { what: '这个地址不接受这种操作。', remedy: '请返回首页重新进入。' },

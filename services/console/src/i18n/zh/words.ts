@@ -149,7 +149,10 @@ export const words = {
     BAD_ENVELOPE: { why: '事件的信封字段缺失或不对。', mend: '按说明补全信封字段后重发。' },
     UNKNOWN_TYPE: { why: '没有这种数据类型。', mend: '核对数据类型和版本。' },
     INVALID_DATA: { why: '有字段缺失或格式不对。', mend: '按说明修改所列字段后重发。' },
-    BAD_CHECK_DIGIT: { why: '统一社会信用代码的校验位不对。', mend: '核对代码后重发。' },
+    BAD_CHECK_DIGIT: {
+      why: '统一社会信用代码的校验位不对。',
+      mend: '核对代码后重发；登记机关登记的确实如此的，请市级以上主管部门或运维凭证明作例外登记。',
+    },
     TIME_OUT_OF_RANGE: { why: '时间不在允许范围内。', mend: '核对系统时钟和单据日期。' },
     NEGATIVE_STOCK: { why: '库存为负。', mend: '核对收发存数量后重发。' },
     PAYLOAD_TOO_LARGE: { why: '单条数据过大。', mend: '拆分后重发。' },
