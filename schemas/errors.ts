@@ -431,7 +431,7 @@ export const ERRORS = {
   ),
   TOPIC_CUT_BACK: entry(
     409,
-    'A topic ends before the place that ingest has reached in it',
+    'A topic is not the one that ingest has read: it ends before the place reached, or holds another record there',
     'The topic was made anew or the broker lost records: restore it, or begin with a fresh database; nothing was judged.',
   ),
   INTERNAL: entry(

@@ -39,6 +39,7 @@ describe('producers that are not ours', () => {
   const fatal: unknown[] = [];
   let ingest: { stop(): Promise<void> };
   let serial = 0;
+  const groupId = uniqueName('foreign');
   const order = () => ({
     key: 'key',
     value: JSON.stringify(orderPlaced(`foreign-${serial++}`)),
@@ -49,7 +50,7 @@ describe('producers that are not ours', () => {
       kafka: stream.kafka,
       producer: stream.producer,
       logger: createLogger('test', { level: 'silent' }),
-      groupId: uniqueName('foreign'),
+      groupId,
       now: () => new Date(),
       clock: { clock: 'stream', latenessMs: 0, quietMs: 60_000 },
       onFatal: (error) => void fatal.push(error),
@@ -216,7 +217,8 @@ describe('producers that are not ours', () => {
 
   it('stops and says so where a topic was made anew, instead of passing its records over', async () => {
     await ingest.stop();
-    const { nextOffset } = (await partitionsOf(stream.mongo.db).findOne({ topic })) ?? { nextOffset: 0 };
+    const head = await partitionsOf(stream.mongo.db).findOne({ topic });
+    const { nextOffset } = head ?? { nextOffset: 0 };
     const admin = await stream.kafka.admin();
     await admin.deleteTopics({ topics: [topic] });
     await eventually('the topic is gone', async () => !(await admin.listTopics()).includes(topic));
@@ -233,5 +235,31 @@ describe('producers that are not ours', () => {
       code: 'TOPIC_CUT_BACK',
       details: { topic, partition: 0, end: 1, nextOffset },
     });
+    await ingest.stop();
+
+    fatal.length = 0;
+    await stream.producer.send({ topic, messages: Array.from({ length: nextOffset - 1 }, order) });
+    ingest = await start();
+    await eventually(
+      'ingest has stopped where the topic is as long as the old one',
+      async () => fatal.length > 0,
+    );
+    expect(fatal[0]).toMatchObject({
+      code: 'TOPIC_CUT_BACK',
+      details: { topic, partition: 0, offset: nextOffset - 1 },
+    });
+    await ingest.stop();
+
+    fatal.length = 0;
+    await stream.producer.send({ topic, messages: [order(), order()] });
+    ingest = await start();
+    await eventually(
+      'ingest has stopped where the topic has outgrown the old one',
+      async () => fatal.length > 0,
+    );
+    expect(fatal[0]).toMatchObject({ code: 'TOPIC_CUT_BACK', details: { offset: nextOffset - 1 } });
+    expect(await partitionsOf(stream.mongo.db).findOne({ topic })).toEqual(head);
+    // Other files read all topics from their beginning: what stands here shall not wait there for ever.
+    await stream.send(topic, [relationDeclared()]);
   });
 });

@@ -4,6 +4,7 @@ import { OVERRIDE_TYPES } from '../../../schemas/events/index.ts';
 import { type PartitionHead, readUpTo } from '../../runtime/eventStore.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import type { Mongo } from '../../runtime/mongo.ts';
+import type { ChainEntry } from '../domain/chain.ts';
 import {
   type BatchDecision,
   decideBatch,
@@ -25,7 +26,7 @@ import {
   parkedOf,
   readParked,
 } from './ledger.ts';
-import { parkedVerdicts } from './readVerdicts.ts';
+import { parkedVerdicts, verdictAt } from './readVerdicts.ts';
 import { amplyCorrectedAmong, correctedAmong, type RegistryCache } from './registryStore.ts';
 
 const MAX_BATCH = 2_000;
@@ -65,6 +66,14 @@ export class PartitionWorker {
   /** Offset of the next record to be judged: where consuming has to begin, whatever Kafka's own committed offset says. */
   async nextOffset(): Promise<number> {
     return this.exclusively(async () => (await this.load()).nextOffset);
+  }
+
+  /** The verdict about the record before that one; null where none was judged. */
+  async lastVerdict(): Promise<ChainEntry | null> {
+    return this.exclusively(async () => {
+      const { nextOffset, seq } = await this.load();
+      return seq === 0 ? null : verdictAt(this.deps.mongo.db, this, nextOffset - 1);
+    });
   }
 
   /**

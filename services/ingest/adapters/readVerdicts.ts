@@ -76,6 +76,25 @@ export async function parkedVerdicts(
   return found;
 }
 
+/** The first verdict about the record at an offset, looked for from the end of the chain; null where there is none. */
+export async function verdictAt(
+  db: Db,
+  { topic, partition }: { readonly topic: string; readonly partition: number },
+  offset: number,
+): Promise<ChainEntry | null> {
+  const segments = verdictsOf(db)
+    .find({ topic: { $eq: topic }, partition: { $eq: partition } }, { projection: { lines: 1 } })
+    .sort({ firstSeq: -1 })
+    .batchSize(4);
+  for await (const { lines } of segments)
+    for (const line of lines.split('\n').reverse()) {
+      const entry = readEntryLine(line);
+      if (entry !== null && !entry.released && entry.offset <= offset)
+        return entry.offset === offset ? entry : null;
+    }
+  return null;
+}
+
 /** The links of a partition after a position. */
 export async function* linesSince(
   db: Db,

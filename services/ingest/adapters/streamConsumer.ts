@@ -1,11 +1,10 @@
-import { ChainlightError, isChainlightError } from '../../../schemas/errors.ts';
+import { isChainlightError } from '../../../schemas/errors.ts';
 import { isStreamTopic } from '../../../schemas/topics.ts';
 import { partitionKeyOf } from '../../runtime/eventStore.ts';
 import {
   type Consumer,
   createConsumer,
   type EachBatchPayload,
-  endOffsets,
   type KafkaClient,
   partitionCounts,
   storeUncompressed,
@@ -14,6 +13,7 @@ import type { Logger } from '../../runtime/logger.ts';
 import { toIncoming } from './incoming.ts';
 import { PartitionWorker, type WorkerDeps } from './partitionWorker.ts';
 import { createStall } from './stall.ts';
+import { TopicCheck } from './topicCheck.ts';
 
 export const INGEST_GROUP = 'chainlight-ingest';
 const CONCURRENT_PARTITIONS = 4;
@@ -42,12 +42,11 @@ export interface ConsumerDeps extends WorkerDeps {
 export async function startConsumer(deps: ConsumerDeps): Promise<StreamConsumer> {
   const workers = new Map<string, PartitionWorker>();
   const assigned = new Set<string>();
-  /** Partitions whose starting offset was compared with ours since they were assigned. */
-  const checked = new Set<string>();
   /** Topics taken in, with their number of partitions. */
   let counts: ReadonlyMap<string, number> = new Map();
   let consumer: Consumer | null = null;
   let changing: Promise<void> = Promise.resolve();
+  const check = new TopicCheck(deps);
   const stall = createStall(deps.mongo, deps.logger);
 
   const workerOf = (topic: string, partition: number): PartitionWorker => {
@@ -57,42 +56,11 @@ export async function startConsumer(deps: ConsumerDeps): Promise<StreamConsumer>
     return worker;
   };
 
-  /**
-   * Kafka's committed offset may be ahead of ours (a database restored from a backup): then consuming goes back to where we
-   * stand. A gap that is still there after that is real (transaction markers, expired records).
-   */
-  const startsTooLate = async (worker: PartitionWorker, firstOffset: string | null): Promise<boolean> => {
-    const key = `${worker.topic}/${worker.partition}`;
-    if (checked.has(key) || firstOffset === null) return false;
-    const nextOffset = await worker.nextOffset();
-    checked.add(key);
-    if (Number(firstOffset) <= nextOffset) return false;
-    deps.logger.warn(
-      { topic: worker.topic, partition: worker.partition, firstOffset, nextOffset },
-      'going back to our own offset',
-    );
-    consumer?.seek({ topic: worker.topic, partition: worker.partition, offset: String(nextOffset) });
-    return true;
-  };
-
-  /** A topic made anew begins at 0 again: what it holds would be passed over as judged before. */
-  const expectWhole = async (worker: PartitionWorker, endAtFetch: number): Promise<void> => {
-    const nextOffset = await worker.nextOffset();
-    if (nextOffset <= endAtFetch) return;
-    // What was fetched a while ago says nothing where another process has gone on since.
-    const place = partitionKeyOf(worker.topic, worker.partition);
-    const end = (await endOffsets(deps.kafka, [worker.topic]))[place] ?? nextOffset;
-    if (nextOffset <= end) return;
-    throw new ChainlightError(
-      'TOPIC_CUT_BACK',
-      `${place} ends at ${end}; ${nextOffset} records of it were judged`,
-      {
-        topic: worker.topic,
-        partition: worker.partition,
-        end,
-        nextOffset,
-      },
-    );
+  /** Has the record judged last come once more, so that a topic made anew shows at once; else it shows with its next record. */
+  const lookBack = async (worker: PartitionWorker): Promise<void> => {
+    const from = await check.startOf(worker).catch(() => null);
+    if (from === null || !workers.has(partitionKeyOf(worker.topic, worker.partition))) return;
+    consumer?.seek({ topic: worker.topic, partition: worker.partition, offset: String(from) });
   };
 
   const eachBatch = async (payload: EachBatchPayload): Promise<void> => {
@@ -102,13 +70,20 @@ export async function startConsumer(deps: ConsumerDeps): Promise<StreamConsumer>
     const partition = { topic: batch.topic, partition: batch.partition, pause: payload.pause };
     const beat = setInterval(() => void heartbeat().catch(() => {}), 2_000);
     try {
+      const records = batch.messages.map((message) => toIncoming(batch.topic, batch.partition, message));
+      const lastOffset = Number(batch.lastOffset());
       const next = await stall.attempt(partition, async () => {
-        if (await startsTooLate(worker, batch.firstOffset())) return null;
-        await expectWhole(worker, Number(batch.highWatermark));
-        const judged = await worker.take(
-          batch.messages.map((message) => toIncoming(batch.topic, batch.partition, message)),
-          Number(batch.lastOffset()) + 1,
-        );
+        const back = await check.goesBackTo(worker, {
+          firstOffset: Number(batch.firstOffset() ?? lastOffset),
+          lastOffset,
+          end: Number(batch.highWatermark),
+          records,
+        });
+        if (back !== null) {
+          consumer?.seek({ topic: batch.topic, partition: batch.partition, offset: String(back) });
+          return null;
+        }
+        const judged = await worker.take(records, lastOffset + 1);
         await deps.afterBatch();
         return judged;
       });
@@ -133,10 +108,10 @@ export async function startConsumer(deps: ConsumerDeps): Promise<StreamConsumer>
         for (const partition of partitions) assigned.add(`${topic}/${partition}`);
       }
       for (const key of [...workers.keys()]) if (!assigned.has(key)) workers.delete(key);
+      check.restart();
       // Also for partitions where nothing comes any more: what is parked there is to be released.
       for (const [topic, partitions] of Object.entries(payload.memberAssignment))
-        for (const partition of partitions) workerOf(topic, partition);
-      checked.clear();
+        for (const partition of partitions) void lookBack(workerOf(topic, partition));
     });
     next.on(next.events.CRASH, ({ payload }) => {
       deps.logger.error({ err: payload.error, restart: payload.restart }, 'consumer crashed');
