@@ -31,6 +31,13 @@ interface Cursor {
   readonly _id: string;
   readonly positions: StreamPositions;
   readonly turns?: number;
+  readonly hold?: Hold;
+}
+
+/** Has a reader stand still for somebody else, who has to renew it: it lapses with whoever died. */
+interface Hold {
+  readonly by: string;
+  readonly until: Date;
 }
 
 const cursorsOf = (db: Db) => db.collection<Cursor>('cursors');
@@ -55,6 +62,8 @@ export interface Turn {
   readonly positions: StreamPositions;
   /** Number of turns taken, this one included; others who change the read models take turns too. */
   readonly turns: number;
+  /** Whether somebody has the reader stand still: the turn is to be given up. */
+  readonly isHeld: boolean;
 }
 
 /**
@@ -67,12 +76,62 @@ export async function takeTurn(db: Db, name: string, session: ClientSession): Pr
     { $inc: { turns: 1 }, $setOnInsert: { positions: {} } },
     { upsert: true, returnDocument: 'after', session },
   );
-  return { positions: cursor?.positions ?? {}, turns: cursor?.turns ?? 1 };
+  return {
+    positions: cursor?.positions ?? {},
+    turns: cursor?.turns ?? 1,
+    isHeld: cursor?.hold !== undefined && cursor.hold.until.getTime() > Date.now(),
+  };
+}
+
+/**
+ * Has a reader stand still from now on, which is a turn of its own; one that is under way comes to its end first.
+ * @returns the turns taken, this one included; null when somebody else has it stand still
+ */
+export async function holdStill(db: Db, name: string, hold: Hold): Promise<number | null> {
+  await cursorsOf(db).updateOne({ _id: name }, { $setOnInsert: { positions: {} } }, { upsert: true });
+  const cursor = await cursorsOf(db).findOneAndUpdate(
+    { _id: name, $or: [{ hold: { $exists: false } }, { 'hold.until': { $lte: new Date() } }] },
+    { $set: { hold }, $inc: { turns: 1 } },
+    { returnDocument: 'after' },
+  );
+  return cursor?.turns ?? null;
+}
+
+/** Has a reader that stands still do so for longer. */
+export async function renewHold(db: Db, name: string, { by, until }: Hold): Promise<void> {
+  await cursorsOf(db).updateOne({ _id: name, 'hold.by': by }, { $set: { 'hold.until': until } });
+}
+
+/** Lets a reader go on that stands still for `by`. */
+export async function letGo(db: Db, name: string, by: string): Promise<void> {
+  await cursorsOf(db).updateOne({ _id: name, 'hold.by': by }, { $unset: { hold: '' } });
+}
+
+/**
+ * Takes, within a transaction, the next turn of a reader that has stood still for `by` since its turn `turns`, moves it and lets it go on.
+ * @returns false when it has not stood still
+ */
+export async function takeHeldTurn(
+  db: Db,
+  name: string,
+  {
+    by,
+    turns,
+    positions,
+  }: { readonly by: string; readonly turns: number; readonly positions: StreamPositions },
+  session: ClientSession,
+): Promise<boolean> {
+  const taken = await cursorsOf(db).updateOne(
+    { _id: name, 'hold.by': by, turns },
+    { $inc: { turns: 1 }, $set: { positions }, $unset: { hold: '' } },
+    { session },
+  );
+  return taken.matchedCount === 1;
 }
 
 /**
  * Brings a read model forward by one batch; `log` holds the events, `mongo` the read models (the same database, except in a rebuild).
- * @returns whether there was anything to read
+ * @returns whether there was anything to read, and the reader need not stand still
  */
 export async function projectOnce(
   mongo: Mongo,
@@ -81,13 +140,16 @@ export async function projectOnce(
   limit = 2_000,
 ): Promise<boolean> {
   if (!(await hasNews(log, await readCursor(mongo.db, projector.name), projector.topics))) return false;
+  let isStill = false;
   await mongo.client.withSession((session) =>
     session.withTransaction(async () => {
-      const { positions } = await takeTurn(mongo.db, projector.name, session);
+      const { positions, isHeld } = await takeTurn(mongo.db, projector.name, session);
+      isStill = isHeld;
+      if (isHeld) return session.abortTransaction();
       const batch = await readNewEvents(log, positions, limit, projector.topics);
       if (batch.events.length > 0) await projector.apply(mongo.db, batch.events, session, log);
       await moveCursor(mongo.db, projector.name, batch.positions, session);
     }),
   );
-  return true;
+  return !isStill;
 }

@@ -5,6 +5,7 @@ import { createFollower } from '../../services/measurement/adapters/follow.ts';
 import { measurementProjector, rebuildMeasurement } from '../../services/measurement/index.ts';
 import { loop } from '../../services/runtime/lifecycle.ts';
 import { createLogger } from '../../services/runtime/logger.ts';
+import { projectOnce } from '../../services/runtime/projector.ts';
 import { inventoryClosed, SUPPLIER, testUscc, uniqueName } from '../support/events.ts';
 import { eventually, openTestStream, type TestStream } from '../support/stream.ts';
 
@@ -36,6 +37,8 @@ describe('a rebuild while the stream goes on', () => {
     );
     await stream.producer.send({ topic: SUPPLIER_REPORTS, messages: closes });
   };
+  const cursors = () =>
+    stream.mongo.db.collection<{ _id: string; turns: number; hold?: { by: string; until: Date } }>('cursors');
   const counted = async (): Promise<number> => {
     const years = await kpi().find().toArray();
     return years
@@ -128,5 +131,47 @@ describe('a rebuild while the stream goes on', () => {
     const left = databases.map(({ name }) => name).filter((name) => name.startsWith('rebuild_'));
     await client.db('rebuild_00000000beef').dropDatabase();
     expect(left).toEqual(['rebuild_00000000beef']);
+  });
+
+  it('compares anew where the projector went on meanwhile, since nobody held it any more', async () => {
+    const [damaged = ''] = FIRMS.map((firm) => `${firm}/2023`);
+    await kpi().updateOne({ _id: damaged }, { $set: { 'months.03.slots.inventory.supplier.v.2': 1 } });
+    const compared: Promise<unknown>[] = [];
+    const result = await rebuildMeasurement(stream.mongo, {
+      ...deps,
+      progress: (line) => {
+        if (!line.includes('comparing')) return;
+        // As if the rebuild had been stopped for longer than its hold lasts, the first time.
+        if (compared.length === 0)
+          compared.push(
+            cursors().updateOne({ _id: 'measurement' }, { $unset: { hold: '' }, $inc: { turns: 1 } }),
+          );
+        else compared.push(Promise.resolve());
+      },
+    });
+    await Promise.all(compared);
+    expect(compared).toHaveLength(2);
+    expect(result.replaced).toBe(1);
+    expect((await kpi().findOne({ _id: damaged }))?.months['03']?.slots.inventory.supplier.v[2]).toBe(30_000);
+    expect(await cursors().findOne({ _id: 'measurement' })).not.toHaveProperty('hold');
+  });
+
+  it('holds up the projector, and another rebuild, no longer than until its hold has lapsed when it dies', async () => {
+    const hold = (until: Date) =>
+      cursors().updateOne({ _id: 'measurement' }, { $set: { hold: { by: 'a rebuild that died', until } } });
+    await hold(new Date(Date.now() + 3_600_000));
+    const held = await counted();
+    await sendRound();
+    await stream.drained();
+    expect(await createFollower(stream.mongo).step()).toBe(0);
+    expect(await projectOnce(stream.mongo, measurementProjector)).toBe(false);
+    expect(await counted()).toBe(held);
+    const lines: string[] = [];
+    const next = rebuildMeasurement(stream.mongo, { ...deps, progress: (line) => lines.push(line) });
+    await eventually('it waits', async () => lines.some((line) => line.includes('another rebuild')));
+    expect(await counted()).toBe(held);
+    await hold(new Date(Date.now() - 1));
+    await next;
+    await eventually('every event counted once', async () => (await counted()) === sent);
   });
 });

@@ -26,12 +26,15 @@ export function createFollower(mongo: Mongo, log: Db = mongo.db, limits: BatchLi
   return {
     step: async () => {
       if (!(await hasNews(log, await readCursor(db, READER)))) return 0;
+      let isHeld = false;
       let turns = 0;
       let events = 0;
       let written: ReadonlyMap<string, FirmYear | null> = new Map();
       await client.withSession((session) =>
         session.withTransaction(async () => {
           const turn = await takeTurn(db, READER, session);
+          isHeld = turn.isHeld;
+          if (isHeld) return session.abortTransaction();
           open.begin(turn.turns - 1);
           turns = turn.turns;
           events = 0;
@@ -47,6 +50,7 @@ export function createFollower(mongo: Mongo, log: Db = mongo.db, limits: BatchLi
           await moveCursor(db, READER, positions, session);
         }),
       );
+      if (isHeld) return 0;
       open.settle(turns, written);
       return events;
     },
