@@ -36,6 +36,8 @@ export const Conformance = z.object({
     /** Well-formed, but about a supplier without a declared relation: they would wait. */
     parked: Count,
   }),
+  /** Of the waiting records those that were too many to be judged once more at the end: the sample may declare what they wait for. */
+  judgedOnce: Count,
   /** Accepted now or before (the duplicates, counted apart) by all records; null for an empty sample. */
   acceptedShare: z.number().min(0).max(1).nullable(),
   refusals: z.array(

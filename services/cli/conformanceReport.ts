@@ -29,6 +29,7 @@ export function conformanceOf(
       note: !hasRegistry ? ASSUMED : isFile ? CHECKED : CHECKED_TOPIC,
     },
     verdicts: counts,
+    judgedOnce: rehearsal.judgedOnce,
     acceptedShare: records === 0 ? null : share(counts.accepted + counts.duplicates),
     refusals: [...refusals]
       .sort(([a, { count: left }], [b, { count: right }]) => right - left || (a < b ? -1 : 1))
@@ -97,6 +98,11 @@ export function describeConformance(result: Conformance): string {
       : [
           '',
           'Suppliers without a declared relation; what is said about them waits:',
+          ...(result.judgedOnce === 0
+            ? []
+            : [
+                `(${result.judgedOnce} of these records were too many to be judged once more: should the sample itself declare a relation later on, they would not wait; a smaller --sample tells)`,
+              ]),
           table(
             ['supplier', 'records', 'to mend it'],
             unknownSuppliers.map(({ uscc, records, command }) => [uscc, records, command]),

@@ -21,14 +21,15 @@ export async function offsetsOf(client: KafkaClient, topic: string): Promise<Off
 
 /**
  * Reads ranges of a topic without moving anybody's offsets: in a consumer group of its own that is deleted afterwards.
- * Within a partition messages come in the order of their offsets.
+ * Within a partition messages come in the order of their offsets. What `onMessage` promises is waited for before the next one comes, so that
+ * a topic of any length can be read in bounded memory.
  * @throws ChainlightError SERVER_UNREACHABLE when nothing comes for `patienceMs`
  */
 export async function readRanges(
   client: KafkaClient,
   topic: string,
   ranges: readonly OffsetRange[],
-  onMessage: (partition: number, message: KafkaMessage) => void,
+  onMessage: (partition: number, message: KafkaMessage) => unknown,
   patienceMs = 60_000,
 ): Promise<void> {
   const open = new Map(ranges.filter(({ from, to }) => from < to).map((range) => [range.partition, range]));
@@ -68,7 +69,9 @@ export async function readRanges(
           wait();
           for (const message of batch.messages) {
             const offset = Number(message.offset);
-            if (offset >= range.from && offset < range.to) onMessage(batch.partition, message);
+            if (offset < range.from || offset >= range.to) continue;
+            const taking = onMessage(batch.partition, message);
+            if (taking instanceof Promise) await taking;
           }
           reached(batch.partition, Number(batch.lastOffset()) + 1);
         },

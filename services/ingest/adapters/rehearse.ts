@@ -37,8 +37,7 @@ export async function rehearseFile(
   now: Date,
 ): Promise<Rehearsed> {
   const ingest = await openRehearsal(leader, db, now);
-  let batch: IncomingRecord[] = [];
-  let batchBytes = 0;
+  const batches = new Batches(ingest);
   let [line, records, blankLines] = [0, 0, 0];
   let truncated = false;
   for await (const bytes of linesOf(input, MAX_LINE_BYTES)) {
@@ -55,15 +54,46 @@ export async function rehearseFile(
     records++;
     // A line that no topic takes is judged as too large by what was read of it.
     const value = bytes === 'too-long' ? Buffer.alloc(MAX_LINE_BYTES) : bytes;
-    batch.push({ topic: erpTopic(leader), partition: 0, offset: line, key: null, headers: HEADERS, value });
-    batchBytes += value.length;
-    if (batch.length < BATCH && batchBytes < BATCH_BYTES) continue;
-    await ingest.take(batch);
-    batch = [];
-    batchBytes = 0;
+    const taking = batches.add({
+      topic: erpTopic(leader),
+      partition: 0,
+      offset: line,
+      key: null,
+      headers: HEADERS,
+      value,
+    });
+    if (taking !== null) await taking;
   }
-  await ingest.take(batch);
+  await batches.flush();
   return { rehearsal: await ingest.finish(), records, blankLines, truncated };
+}
+
+/** Hands records on in batches of one partition that stay small, whatever comes. */
+class Batches {
+  private batch: IncomingRecord[] = [];
+  private bytes = 0;
+  private readonly ingest: RehearsedIngest;
+
+  constructor(ingest: RehearsedIngest) {
+    this.ingest = ingest;
+  }
+
+  /** @returns what is to be waited for before the next one, if anything is */
+  add(record: IncomingRecord): Promise<void> | null {
+    const isOfBatch = (this.batch[0] ?? record).partition === record.partition;
+    const before = isOfBatch ? null : this.flush();
+    this.batch.push(record);
+    this.bytes += record.value?.length ?? 0;
+    return this.batch.length < BATCH && this.bytes < BATCH_BYTES ? before : this.flush(before);
+  }
+
+  async flush(before: Promise<void> | null = null): Promise<void> {
+    const { batch } = this;
+    this.batch = [];
+    this.bytes = 0;
+    await before;
+    await this.ingest.take(batch);
+  }
 }
 
 /** What ingest makes of the newest records of a leader's topic; nobody's offsets are moved. */
@@ -84,20 +114,18 @@ export async function rehearseTopic(
   const ranges = newest(all, sample);
   // Nothing that is stored is looked up: the sample's own records would all be found there.
   const ingest = await openRehearsal(leader, db, now, false);
-  const read: IncomingRecord[] = [];
-  await readRanges(kafka, topic, ranges, (partition, message) =>
-    read.push(toIncoming(topic, partition, message)),
-  );
-  for (const { partition } of ranges) {
-    const own = read.filter((record) => record.partition === partition);
-    for (let start = 0; start < own.length; start += BATCH)
-      await ingest.take(own.slice(start, start + BATCH));
-  }
+  const batches = new Batches(ingest);
+  let records = 0;
+  await readRanges(kafka, topic, ranges, (partition, message) => {
+    records++;
+    return batches.add(toIncoming(topic, partition, message));
+  });
+  await batches.flush();
   const size = (some: readonly OffsetRange[]): number =>
     some.reduce((sum, one) => sum + one.to - one.from, 0);
   return {
     rehearsal: await ingest.finish(),
-    records: read.length,
+    records,
     blankLines: 0,
     truncated: size(ranges) < size(all),
   };

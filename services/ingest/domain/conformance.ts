@@ -17,6 +17,8 @@ import {
 } from './registryFacts.ts';
 
 const MAX_EXAMPLES = 3;
+/** Records that wait are kept to be judged once more at the end, up to so much of them. */
+const MAX_WAITING_BYTES = 64 * 1024 * 1024;
 
 export interface RefusalExample {
   readonly record: Pick<IncomingRecord, 'partition' | 'offset'>;
@@ -31,6 +33,8 @@ export interface Rehearsal {
   readonly refusals: ReadonlyMap<ErrorCode, { count: number; examples: RefusalExample[] }>;
   /** What is not declared (a leader's USCC, or `<buyer>/<supplier>`) and how many records wait for it. */
   readonly waitingFor: ReadonlyMap<string, number>;
+  /** How many of those were too many to be judged once more at the end: the sample may declare what they wait for. */
+  readonly judgedOnce: number;
   /** Event types with the number of events that would be accepted. */
   readonly accepted: ReadonlyMap<string, number>;
   /** Event types of those that would be accepted or wait. */
@@ -39,7 +43,8 @@ export interface Rehearsal {
 
 /**
  * Puts records through the judges of ingest itself, without storing anything. What the sample declares counts for its later
- * records at once, and for its earlier ones at the end, as parked records are released.
+ * records at once, and for its earlier ones at the end, as parked records are released. Of a record it keeps its identity and hash, some 300 bytes;
+ * what waits is kept whole, up to 64 MiB.
  */
 export class RehearsedIngest {
   private readonly hashes = new Map<string, string>();
@@ -56,7 +61,11 @@ export class RehearsedIngest {
   private readonly lookUp: (identities: readonly string[]) => Promise<ReadonlyMap<string, string>>;
   private readonly now: Date;
   private readonly assumed: Assumed | null;
+  private readonly maxWaitingBytes: number;
   private parked: ParkedRecord[] = [];
+  private parkedBytes = 0;
+  /** What those wait for that were not kept. */
+  private readonly notKept = new Map<string, number>();
 
   /**
    * @param registry what is declared, or else the USCC of a leader whose own sources and suppliers are all taken as declared
@@ -66,7 +75,9 @@ export class RehearsedIngest {
     registry: CorrectableRegistry | string,
     lookUp: (identities: readonly string[]) => Promise<ReadonlyMap<string, string>>,
     now: Date,
+    maxWaitingBytes = MAX_WAITING_BYTES,
   ) {
+    this.maxWaitingBytes = maxWaitingBytes;
     this.assumed = typeof registry === 'string' ? assume(registry) : null;
     const declared = typeof registry === 'string' ? registryOf(this.assumed) : registry;
     this.registry = {
@@ -110,7 +121,7 @@ export class RehearsedIngest {
       seq: 0,
       head: GENESIS,
       registry: this.registry,
-      stored: new Map([...stored, ...this.hashes]),
+      stored: this.known(examined, stored),
       now: this.now,
     });
     for (const verdict of Object.keys(this.counts) as Verdict[])
@@ -121,9 +132,32 @@ export class RehearsedIngest {
     for (const [index, line] of decision.lines.entries())
       if (readEntryLine(line)?.verdict === 'duplicates')
         this.usable.add(typeOf.get(examined[index]?.record as IncomingRecord) ?? '');
-    this.parked.push(...decision.parked);
+    for (const waiting of decision.parked) this.keep(waiting);
     this.noteAccepted(decision.accepted);
     this.noteRefused(decision.dead);
+  }
+
+  /** Content hashes of those identities among these that were accepted before, by the stream or of this sample. */
+  private known(
+    examined: readonly Examined[],
+    stored: ReadonlyMap<string, string>,
+  ): ReadonlyMap<string, string> {
+    const known = new Map<string, string>();
+    for (const item of examined) {
+      if (!('event' in item)) continue;
+      const { identity } = item.event;
+      const hash = this.hashes.get(identity) ?? stored.get(identity);
+      if (hash !== undefined) known.set(identity, hash);
+    }
+    return known;
+  }
+
+  private keep(waiting: ParkedRecord): void {
+    const bytes = waiting.record.value?.length ?? 0;
+    if (this.parkedBytes + bytes <= this.maxWaitingBytes) {
+      this.parked.push(waiting);
+      this.parkedBytes += bytes;
+    } else this.notKept.set(waiting.waitingFor, (this.notKept.get(waiting.waitingFor) ?? 0) + 1);
   }
 
   /** Judges anew what waited, as long as that changes anything, and tells what came of everything. */
@@ -131,15 +165,17 @@ export class RehearsedIngest {
     for (let waiting = -1; this.parked.length > 0 && this.parked.length !== waiting; ) {
       waiting = this.parked.length;
       const again = this.parked.map(({ record }) => record);
+      this.counts.parked -= this.parked.length;
       this.parked = [];
-      this.counts.parked = 0;
+      this.parkedBytes = 0;
       await this.take(again);
     }
-    const waitingFor = new Map<string, number>();
+    const waitingFor = new Map(this.notKept);
     for (const { waitingFor: missing } of this.parked)
       waitingFor.set(missing, (waitingFor.get(missing) ?? 0) + 1);
     const { counts, refusals, accepted, usable } = this;
-    return { counts, refusals, waitingFor, accepted, usable };
+    const judgedOnce = [...this.notKept.values()].reduce((sum, count) => sum + count, 0);
+    return { counts, refusals, waitingFor, judgedOnce, accepted, usable };
   }
 
   private noteAccepted(events: readonly StoredEvent[]): void {
@@ -190,7 +226,9 @@ export class RehearsedIngest {
       this.refusals.set(refusal.code, entry);
       entry.count++;
       const { explanation, source = null, id = null } = refusal;
-      if (entry.examples.length < MAX_EXAMPLES) entry.examples.push({ record, source, id, explanation });
+      const { partition, offset } = record;
+      if (entry.examples.length < MAX_EXAMPLES)
+        entry.examples.push({ record: { partition, offset }, source, id, explanation });
     }
   }
 }

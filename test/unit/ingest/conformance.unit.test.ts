@@ -33,7 +33,7 @@ const report = async (lines: readonly (object | string | Buffer)[], sample = 1_0
   return Conformance.parse(conformanceOf(LEADER, { kind: 'file', name: 'sample.jsonl' }, rehearsed, false));
 };
 /** What ingest makes of events of a registered leader that has declared nothing yet. */
-const rehearse = async (events: readonly object[], isStored = false) => {
+const rehearse = async (events: readonly object[], isStored = false, maxWaitingBytes?: number) => {
   const leader = { _id: LEADER, name: 'Test', sources: [LEADER_SOURCE], registeredAt: NOW };
   const registry = {
     leader: (uscc: string) => (uscc === LEADER ? leader : undefined),
@@ -58,7 +58,7 @@ const rehearse = async (events: readonly object[], isStored = false) => {
         : [];
     }),
   );
-  const ingest = new RehearsedIngest(registry, async () => stored, NOW);
+  const ingest = new RehearsedIngest(registry, async () => stored, NOW, maxWaitingBytes);
   await ingest.take(records);
   return ingest.finish();
 };
@@ -140,6 +140,17 @@ describe('conformance of a file without any server', () => {
     expect(result.counts).toMatchObject({ accepted: 2, parked: 1 });
     expect([...result.waitingFor]).toEqual([[`${LEADER}/${SUPPLIER}`, 1]]);
     expect((await rehearse([orderPlaced('a'), declared])).counts).toMatchObject({ accepted: 2, parked: 0 });
+  });
+
+  it('keeps only so much of what waits, counts the rest as waiting, and says how many those are', async () => {
+    const declared = relationDeclared('2020-01-01');
+    const orders = ['a', 'b', 'c'].map((id) => orderPlaced(id));
+    const bytesOfTwo = 2 * Buffer.byteLength(JSON.stringify(orders[0]));
+    const result = await rehearse([...orders, declared], false, bytesOfTwo);
+    expect(result.counts).toMatchObject({ accepted: 3, parked: 1 });
+    expect(result.judgedOnce).toBe(1);
+    expect([...result.waitingFor]).toEqual([[`${LEADER}/${SUPPLIER}`, 1]]);
+    expect((await rehearse([...orders, declared])).judgedOnce).toBe(0);
   });
 
   it('takes a relation back where the sample does, for what comes after, whichever came first', async () => {
