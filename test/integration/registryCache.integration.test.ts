@@ -1,11 +1,17 @@
 import { type CommandSucceededEvent, MongoClient } from 'mongodb';
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { StoredEvent } from '../../schemas/storedEvent.ts';
+import { ensureIngestIndexes, parkedOf } from '../../services/ingest/adapters/ledger.ts';
+import { PartitionWorker } from '../../services/ingest/adapters/partitionWorker.ts';
 import { RegistryCache, registryProjector } from '../../services/ingest/adapters/registryStore.ts';
 import { usccOverridesOf, usccOverridesProjector } from '../../services/ingest/adapters/usccOverrides.ts';
+import type { IncomingRecord } from '../../services/ingest/domain/record.ts';
+import { createLogger } from '../../services/runtime/logger.ts';
 import {
   LEADER,
   LEADER_SOURCE,
+  leaderRegistered,
+  orderPlaced,
   relationDeclared,
   testUscc,
   uniqueName,
@@ -17,10 +23,11 @@ let client: MongoClient;
 const relationsRead: number[] = [];
 const database = uniqueName('registry');
 const db = () => client.db(database);
-const relationOf = (supplierUscc: string): StoredEvent => {
+const parkedRead: number[] = [];
+const relationOf = (supplierUscc: string, validFrom = '2022-01-01', buyerUscc = LEADER): StoredEvent => {
   const time = new Date('2022-01-02T00:00:00Z');
   return {
-    _id: `${LEADER_SOURCE} relation/${supplierUscc}`,
+    _id: `/chain/${buyerUscc}/erp/sap relation/${supplierUscc}/${validFrom}`,
     type: 'relation.declared.v1',
     sourceClass: 'chain',
     time,
@@ -35,19 +42,23 @@ const relationOf = (supplierUscc: string): StoredEvent => {
     hash: '0'.repeat(64),
     recordedAt: time,
     body: JSON.stringify(
-      relationDeclared('2022-01-01', {
-        id: `relation/${supplierUscc}`,
-        data: { buyerUscc: LEADER, supplierUscc, validFrom: '2022-01-01' },
+      relationDeclared(validFrom, {
+        id: `relation/${supplierUscc}/${validFrom}`,
+        data: { buyerUscc, supplierUscc, validFrom },
       }),
     ),
   };
 };
-const states = async (suppliers: readonly string[]): Promise<void> => {
+const states = async (
+  suppliers: readonly string[],
+  validFrom?: string,
+  buyerUscc?: string,
+): Promise<void> => {
   await client.withSession((session) =>
     session.withTransaction(() =>
       registryProjector.apply(
         db(),
-        suppliers.map((supplierUscc) => relationOf(supplierUscc)),
+        suppliers.map((supplierUscc) => relationOf(supplierUscc, validFrom, buyerUscc)),
         session,
         db(),
       ),
@@ -65,6 +76,8 @@ beforeAll(async () => {
       .cursor;
     if ((commandName === 'find' || commandName === 'getMore') && cursor?.ns === `${database}.relations`)
       relationsRead.push((cursor.firstBatch ?? cursor.nextBatch ?? []).length);
+    if (commandName === 'find' && cursor?.ns === `${database}.parked`)
+      parkedRead.push((cursor.firstBatch ?? []).length);
   });
   await registryProjector.ensureIndexes(db());
 });
@@ -77,14 +90,14 @@ it('reads what others added since, and nothing twice', async () => {
   await states(firms);
   const cache = new RegistryCache(db());
   await cache.refresh();
-  expect(firms.every((uscc) => cache.knows(idOf(uscc)))).toBe(true);
+  expect(firms.every((uscc) => cache.hasComeSince(idOf(uscc), 0))).toBe(true);
   await cache.refresh();
 
   const before = { read: relationsRead.length, version: cache.version };
   const added = testUscc(FIRMS);
   await states([added]);
   await cache.refresh();
-  expect(cache.knows(idOf(added))).toBe(true);
+  expect(cache.hasComeSince(idOf(added), 0)).toBe(true);
   expect(cache.version).not.toBe(before.version);
 
   const after = { read: relationsRead.length, version: cache.version };
@@ -104,11 +117,11 @@ it('sees what a transaction wrote that began before the reading and ended after 
     await registryProjector.apply(db(), [relationOf(slow)], session, db());
     await states([testUscc(FIRMS + 2)]);
     await cache.refresh();
-    expect(cache.knows(idOf(slow))).toBe(false);
+    expect(cache.hasComeSince(idOf(slow), 0)).toBe(false);
     await session.commitTransaction();
   });
   await cache.refresh();
-  expect(cache.knows(idOf(slow))).toBe(true);
+  expect(cache.hasComeSince(idOf(slow), 0)).toBe(true);
 });
 
 it('lets a code with a wrong check digit in as what was last said of it says, in whatever order that came', async () => {
@@ -151,5 +164,109 @@ it('a reading that is asked for while another runs sees what was written in betw
   const first = cache.refresh();
   await states([late]);
   await Promise.all([first, cache.refresh(), cache.refresh()]);
-  expect(cache.knows(idOf(late))).toBe(true);
+  expect(cache.hasComeSince(idOf(late), 0)).toBe(true);
+});
+
+describe('parked records', () => {
+  const topic = `erp.${LEADER}`;
+  const later = testUscc(FIRMS + 10);
+  const awaited = testUscc(FIRMS + 11);
+  const other = testUscc(FIRMS + 12);
+  let cache: RegistryCache;
+  let worker: PartitionWorker;
+  let offset = 0;
+  const order = (supplierUscc: string, source = LEADER_SOURCE): IncomingRecord => ({
+    topic: `erp.${source.split('/')[2]}`,
+    partition: 0,
+    offset: offset++,
+    key: null,
+    headers: {},
+    value: Buffer.from(
+      JSON.stringify(
+        orderPlaced(`order-${offset}`, {
+          source,
+          partitionkey: supplierUscc,
+          data: { ...(orderPlaced('x').data as object), buyerUscc: source.split('/')[2], supplierUscc },
+        }),
+      ),
+    ),
+  });
+  const register = (uscc: string) => {
+    const event = leaderRegistered({
+      id: `leader/${uscc}`,
+      data: { ...(leaderRegistered().data as object), leaderUscc: uscc, sources: [`/chain/${uscc}/erp/sap`] },
+    });
+    return client.withSession((session) =>
+      session.withTransaction(() =>
+        registryProjector.apply(
+          db(),
+          [
+            {
+              ...relationOf(uscc),
+              _id: `/system/registry leader/${uscc}`,
+              type: 'leader.registered.v1',
+              body: JSON.stringify(event),
+            },
+          ],
+          session,
+          db(),
+        ),
+      ),
+    );
+  };
+  /** Releases what can be, and tells how many parked records were looked at for that. */
+  const release = async (): Promise<readonly [released: boolean, lookedAt: number]> => {
+    await cache.refresh();
+    const mark = parkedRead.length;
+    const released = await worker.releaseParked();
+    return [released, parkedRead.slice(mark).reduce((sum, count) => sum + count, 0)];
+  };
+  const openWorker = (name: string): PartitionWorker =>
+    new PartitionWorker(
+      {
+        mongo: { client, db: db(), close: () => client.close() },
+        registry: cache,
+        logger: createLogger('test', { level: 'silent' }),
+        now: () => new Date(),
+      },
+      name,
+      0,
+    );
+
+  beforeAll(async () => {
+    await ensureIngestIndexes(db());
+    cache = new RegistryCache(db());
+    await register(LEADER);
+    await states([later], '2030-01-01');
+    await cache.refresh();
+    worker = openWorker(topic);
+    await worker.take([order(later), order(awaited), order(later)]);
+  });
+
+  it('are tried when their own relation comes or is changed, and not when another is', async () => {
+    expect(await parkedOf(db()).countDocuments()).toBe(3);
+    // A worker that tried none yet tries those whose relation is known, for whatever time.
+    expect(await release()).toEqual([false, 2]);
+    expect(await release()).toEqual([false, 0]);
+    await states([other]);
+    expect(await release()).toEqual([false, 0]);
+    await states([awaited]);
+    expect(await release()).toEqual([true, 1]);
+    await states([later], '2022-01-01');
+    expect(await release()).toEqual([true, 2]);
+    expect(await parkedOf(db()).countDocuments()).toBe(0);
+  });
+
+  it('wait for the relation once their leader has come', async () => {
+    const leader = testUscc(FIRMS + 13);
+    worker = openWorker(`erp.${leader}`);
+    await worker.take([order(awaited, `/chain/${leader}/erp/sap`)]);
+    const waitsFor = async () => (await parkedOf(db()).findOne())?.waitingFor;
+    expect(await waitsFor()).toBe(leader);
+    await register(leader);
+    expect((await release())[0]).toBe(false);
+    expect(await waitsFor()).toBe(`${leader}/${awaited}`);
+    await states([awaited], '2022-01-01', leader);
+    expect((await release())[0]).toBe(true);
+  });
 });

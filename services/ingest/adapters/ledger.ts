@@ -41,6 +41,7 @@ export interface ParkedDocument {
   /** Key and headers (`frameBytes`). */
   readonly frame: Binary;
   readonly value: Binary;
+  /** A leader, or `<buyer>/<supplier>`: what is missing next, since a relation may be once its leader has come. */
   readonly waitingFor: string;
   readonly identity: string;
   /** Position of the verdict that parked it; what was parked before this was kept has none. */
@@ -95,6 +96,21 @@ export async function loadPartition(db: Db, topic: string, partition: number): P
 /** Notes how far a partition was read behind its last record; nothing where it was moved on meanwhile. */
 export async function noteReadTo(db: Db, { _id, nextOffset }: PartitionHead, readTo: number): Promise<void> {
   await partitionsOf(db).updateOne({ _id, nextOffset }, { $max: { readTo } });
+}
+
+/** Notes of parked records what they wait for by now, by offset, so that they are found when that comes. */
+export async function noteWaiting(
+  db: Db,
+  documents: readonly ParkedDocument[],
+  waiting: ReadonlyMap<number, string>,
+): Promise<void> {
+  const changes = documents.flatMap(({ _id, offset, waitingFor: before }) => {
+    const waitingFor = waiting.get(offset);
+    return waitingFor === undefined || waitingFor === before
+      ? []
+      : [{ updateOne: { filter: { _id }, update: { $set: { waitingFor } } } }];
+  });
+  if (changes.length > 0) await parkedOf(db).bulkWrite(changes, { ordered: false });
 }
 
 /** Content hashes of those identities that were accepted before. */

@@ -22,6 +22,7 @@ import {
   loadPartition,
   lookUpIdentities,
   noteReadTo,
+  noteWaiting,
   type ParkedDocument,
   parkedOf,
   readParked,
@@ -121,7 +122,8 @@ export class PartitionWorker {
   }
 
   /**
-   * Judges parked records anew whose relation or leader is known by now; without a change in the registry none is looked at.
+   * Judges parked records anew whose relation or leader has come, or was changed, since they were tried the last time; a worker that has tried
+   * none yet tries all whose relation or leader is known.
    * @returns whether any was released
    */
   async releaseParked(): Promise<boolean> {
@@ -129,7 +131,7 @@ export class PartitionWorker {
       const { version } = this.deps.registry;
       if (this.triedVersion === version) return false;
       for (let after = -1; ; ) {
-        const page = await this.awaitedAfter(after);
+        const page = await this.awaitedAfter(after, this.triedVersion ?? 0);
         const last = page.at(-1);
         if (last === undefined) {
           this.triedVersion = version;
@@ -141,12 +143,12 @@ export class PartitionWorker {
     });
   }
 
-  /** Parked records from an offset on that wait for something known: some may still wait for something else. */
-  private async awaitedAfter(offset: number): Promise<ParkedDocument[]> {
+  /** Parked records from an offset on that wait for something that came after a version: some may still wait for something else. */
+  private async awaitedAfter(offset: number, version: number): Promise<ParkedDocument[]> {
     const own = { topic: this.topic, partition: this.partition };
     const parked = parkedOf(this.deps.mongo.db);
     const awaited = await parked.distinct('waitingFor', own);
-    const arrived = awaited.filter((waitingFor) => this.deps.registry.knows(waitingFor));
+    const arrived = awaited.filter((waitingFor) => this.deps.registry.hasComeSince(waitingFor, version));
     if (arrived.length === 0) return [];
     return parked
       .find({ ...own, waitingFor: { $in: arrived }, offset: { $gt: offset } })
@@ -158,12 +160,15 @@ export class PartitionWorker {
   private async release(documents: readonly ParkedDocument[]): Promise<boolean> {
     const now = this.deps.now();
     const examined = await this.examineParked(documents, now);
-    const released = this.movable(examined);
+    const waiting = this.stillWaiting(examined);
+    await noteWaiting(this.deps.mongo.db, documents, waiting);
+    const released = examined.filter(({ record }) => !waiting.has(record.offset));
     if (released.length === 0) return false;
     const { nextOffset } = await this.load();
     for (const piece of await this.partsOf(released)) {
       // A correction in the piece before may have left some of these nothing to be released by.
-      const part = this.movable(piece);
+      const waitingAgain = this.stillWaiting(piece);
+      const part = piece.filter(({ record }) => !waitingAgain.has(record.offset));
       if (part.length === 0) continue;
       const offsets = new Set(part.map(({ record }) => record.offset));
       const ids = documents.filter(({ offset }) => offsets.has(offset)).map(({ _id }) => _id);
@@ -199,8 +204,8 @@ export class PartitionWorker {
     return this.deps.registry.relationStating(target) !== undefined;
   }
 
-  /** Of the parked records those that would not be parked for the same reason again. */
-  private movable(examined: readonly Examined[]): Examined[] {
+  /** Of the parked records, by offset, those that would be parked again, and for what. */
+  private stillWaiting(examined: readonly Examined[]): ReadonlyMap<number, string> {
     const trial = decideBatch(examined, {
       topic: this.topic,
       partition: this.partition,
@@ -210,8 +215,7 @@ export class PartitionWorker {
       stored: new Map(),
       now: this.deps.now(),
     });
-    const stillParked = new Set(trial.parked.map(({ record }) => record.offset));
-    return examined.filter(({ record }) => !stillParked.has(record.offset));
+    return new Map(trial.parked.map(({ record, waitingFor }) => [record.offset, waitingFor]));
   }
 
   private async judge(

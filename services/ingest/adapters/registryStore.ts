@@ -62,6 +62,8 @@ export class RegistryCache implements CorrectableRegistry {
   private waiting: Promise<void> | null = null;
   private running: Promise<void> = Promise.resolve();
   private changes = 0;
+  /** By ids of leaders, relations and delegations: the version with which they came last. */
+  private readonly cameWith = new Map<string, number>();
 
   constructor(db: Db) {
     this.db = db;
@@ -88,9 +90,9 @@ export class RegistryCache implements CorrectableRegistry {
     return this.overridden.has(uscc);
   }
 
-  /** Whether a parked record that waits for this leader, relation or delegation can be judged anew. */
-  knows(waitingFor: string): boolean {
-    return [this.leaders, this.relations, this.delegations].some((known) => known.has(waitingFor));
+  /** Whether a leader, relation or delegation came, or came again with something changed, after a version (0: ever). */
+  hasComeSince(id: string, version: number): boolean {
+    return (this.cameWith.get(id) ?? 0) > version;
   }
 
   relationStating(identity: string): Relation | undefined {
@@ -165,6 +167,8 @@ export class RegistryCache implements CorrectableRegistry {
     delegations: readonly Delegation[],
     overrides: readonly UsccOverrideDocument[],
   ): void {
+    if (leaders.length + relations.length + delegations.length + overrides.length > 0) this.changes++;
+    for (const { _id } of [...leaders, ...relations, ...delegations]) this.cameWith.set(_id, this.changes);
     for (const leader of leaders) this.leaders.set(leader._id, leader);
     for (const relation of relations) {
       this.relations.set(relation._id, relation);
@@ -175,7 +179,6 @@ export class RegistryCache implements CorrectableRegistry {
       if (state === 'standing') this.overridden.add(_id);
       else this.overridden.delete(_id);
     }
-    if (leaders.length + relations.length + delegations.length + overrides.length > 0) this.changes++;
   }
 }
 
