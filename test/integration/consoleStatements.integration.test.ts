@@ -51,7 +51,13 @@ test('an auditor records whether contract, invoices and payments agree; nobody e
   const { page, context, complaints } = await asSomebody('auditor');
   await page.goto(`${ORIGIN}/suppliers/${FIRM}`);
   await page.getByLabel('合同、发票与付款').selectOption('不一致');
+  // Without grounds nothing is sent, and the page says so itself.
+  await page.getByRole('button', { name: '记录审计结果' }).click();
+  await page.getByText('请写明理由，至少 4 个字。').waitFor();
+  expect(await page.getByLabel('依据').and(page.locator(':focus')).count()).toBe(1);
+  expect(sent).toEqual([]);
   await page.getByLabel('依据').fill('发票与付款不符');
+  expect(await page.getByText('请写明理由').count()).toBe(0);
   expect(await seriousFaults(page)).toEqual([]);
   await Promise.all([
     page.waitForResponse((response) => response.request().method() === 'POST'),

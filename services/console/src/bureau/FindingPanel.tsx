@@ -5,6 +5,7 @@ import type { Finding } from '../../../../schemas/api/findings.ts';
 import { post } from '../api/client.ts';
 import { newId } from '../api/newId.ts';
 import { useFormat } from '../ui/format.ts';
+import { GroundsField } from '../ui/GroundsField.tsx';
 import { Panel } from '../ui/Panel.tsx';
 import { Failed } from '../ui/States.tsx';
 import { FindingFacts } from './FindingFacts.tsx';
@@ -134,12 +135,7 @@ function ActForm({ finding }: { readonly finding: Finding }) {
           </select>
         </label>
       )}
-      {act !== 'assigned' && (
-        <label className="field">
-          <span>{t('findings.text')}</span>
-          <textarea name="text" rows={3} required minLength={4} maxLength={1000} />
-        </label>
-      )}
+      {act !== 'assigned' && <GroundsField label={t('findings.text')} name="text" rows={3} />}
       {send.isError && <Failed error={send.error} />}
       {send.isSuccess && <output className="notice notice-good">{t('action.done')}</output>}
       <button type="submit" className="button button-main" disabled={send.isPending}>

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type ActTarget, useAct } from '../api/acts.ts';
 import { DIFFICULTIES } from '../api/vocabulary.ts';
+import { GroundsField } from '../ui/GroundsField.tsx';
 import { Failed } from '../ui/States.tsx';
 import { ReasonField, StepField } from './fields.tsx';
 
@@ -31,16 +32,12 @@ export function HelpForm({
         <p className="quiet">{t('help.text')}</p>
         <StepField label={t('help.step')} steps={steps} value={step} change={setStep} />
         <ReasonField label={t('help.reason')} reasons={DIFFICULTIES} value={reason} change={setReason} />
-        <label className="field">
-          <span>{t('help.comment')}</span>
-          <textarea
-            required
-            minLength={4}
-            rows={3}
-            value={comment}
-            onChange={(event) => setComment(event.target.value)}
-          />
-        </label>
+        <GroundsField
+          label={t('help.comment')}
+          rows={3}
+          value={comment}
+          onChange={(event) => setComment(event.target.value)}
+        />
         {act.isError && <Failed error={act.error} />}
         {act.isSuccess && <output className="notice notice-good">{t('help.sent')}</output>}
         <button type="submit" className="button button-main" disabled={act.isPending}>

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type ActTarget, useAct } from '../api/acts.ts';
 import { OWN_REASONS } from '../api/vocabulary.ts';
+import { GroundsField } from '../ui/GroundsField.tsx';
 import { Failed } from '../ui/States.tsx';
 import { ReasonField } from './fields.tsx';
 
@@ -23,10 +24,12 @@ export function WithdrawForm({ target }: { readonly target: ActTarget }) {
       >
         <p className="quiet">{t('home.withdrawText')}</p>
         <ReasonField label={t('home.reason')} reasons={OWN_REASONS} value={reason} change={setReason} />
-        <label className="field">
-          <span>{t('home.comment')}</span>
-          <textarea required rows={3} value={comment} onChange={(event) => setComment(event.target.value)} />
-        </label>
+        <GroundsField
+          label={t('home.comment')}
+          rows={3}
+          value={comment}
+          onChange={(event) => setComment(event.target.value)}
+        />
         {act.isError && <Failed error={act.error} />}
         <button type="submit" className="button button-bad" disabled={act.isPending}>
           {t('action.withdraw')}

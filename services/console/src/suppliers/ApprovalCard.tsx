@@ -1,10 +1,18 @@
-import { useId, useState } from 'react';
+import { type SubmitEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { OnboardingRow } from '../../../../schemas/api/board.ts';
 import { useAct } from '../api/acts.ts';
 import { useFormat } from '../ui/format.ts';
+import { GroundsField } from '../ui/GroundsField.tsx';
 import { Failed } from '../ui/States.tsx';
+
+const DECISIONS = {
+  approve: { act: 'approve-plan' },
+  giveBack: { act: 'return-step', step: 'PLAN_FILED' },
+  decline: { act: 'decline-plan' },
+} as const;
+type Decision = keyof typeof DECISIONS;
 
 /** One plan with the decision. Every decision asks for a reason before it is sent. */
 export function ApprovalCard({
@@ -18,15 +26,13 @@ export function ApprovalCard({
   const { t } = useTranslation();
   const format = useFormat();
   const [reason, setReason] = useState('');
-  const [isMissing, setMissing] = useState(false);
-  const errorId = useId();
   const act = useAct({ supplierUscc: row.uscc, platform: row.platform, programme: row.programme });
   const deadline = row.waiting.find(({ step }) => step === 'PLAN_APPROVED')?.deadline ?? null;
 
-  const decide = (decision: { act: string; step?: string }): void => {
-    const isGiven = reason.trim() !== '';
-    setMissing(!isGiven);
-    if (isGiven) act.mutate({ ...decision, reason: reason.trim() });
+  const decide = (event: SubmitEvent): void => {
+    event.preventDefault();
+    const { value } = event.nativeEvent.submitter as HTMLButtonElement;
+    act.mutate({ ...DECISIONS[value as Decision], reason: reason.trim() });
   };
 
   return (
@@ -43,49 +49,25 @@ export function ApprovalCard({
         {row.uscc} · {row.programme} · {row.platform}
       </p>
       {!isForReading && (
-        <>
-          <label className="field">
-            <span>{t('approvals.reason')}</span>
-            <input
-              value={reason}
-              aria-invalid={isMissing}
-              aria-describedby={isMissing ? errorId : undefined}
-              onChange={(event) => setReason(event.target.value)}
-            />
-          </label>
-          {isMissing && (
-            <p className="field-error" id={errorId} role="alert">
-              {t('approvals.reasonHint')}
-            </p>
-          )}
+        <form className="stack" onSubmit={decide}>
+          <GroundsField
+            label={t('approvals.reason')}
+            value={reason}
+            onChange={(event) => setReason(event.target.value)}
+          />
           {act.isError && <Failed error={act.error} />}
           <div className="buttons">
-            <button
-              type="button"
-              className="button button-main"
-              disabled={act.isPending}
-              onClick={() => decide({ act: 'approve-plan' })}
-            >
+            <button type="submit" value="approve" className="button button-main" disabled={act.isPending}>
               {t('action.approve')}
             </button>
-            <button
-              type="button"
-              className="button"
-              disabled={act.isPending}
-              onClick={() => decide({ act: 'return-step', step: 'PLAN_FILED' })}
-            >
+            <button type="submit" value="giveBack" className="button" disabled={act.isPending}>
               {t('action.giveBack')}
             </button>
-            <button
-              type="button"
-              className="button button-bad"
-              disabled={act.isPending}
-              onClick={() => decide({ act: 'decline-plan' })}
-            >
+            <button type="submit" value="decline" className="button button-bad" disabled={act.isPending}>
               {t('action.decline')}
             </button>
           </div>
-        </>
+        </form>
       )}
     </section>
   );

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type ActTarget, useAct } from '../api/acts.ts';
+import { GroundsField } from '../ui/GroundsField.tsx';
 import { Failed } from '../ui/States.tsx';
 
 const OUTCOMES = ['matched', 'mismatched'] as const;
@@ -32,16 +33,11 @@ export function FinanceAuditForm({ target }: { readonly target: ActTarget }) {
           ))}
         </select>
       </label>
-      <label className="field">
-        <span>{t('financeAudit.reason')}</span>
-        <textarea
-          required
-          minLength={4}
-          rows={2}
-          value={reason}
-          onChange={(event) => setReason(event.target.value)}
-        />
-      </label>
+      <GroundsField
+        label={t('financeAudit.reason')}
+        value={reason}
+        onChange={(event) => setReason(event.target.value)}
+      />
       {act.isError && <Failed error={act.error} />}
       <button type="submit" className="button button-main" disabled={act.isPending}>
         {t('financeAudit.record')}

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type ActTarget, useAct } from '../api/acts.ts';
+import { GroundsField } from '../ui/GroundsField.tsx';
 import { Failed } from '../ui/States.tsx';
 
 /** Gives a step back for completion, saying what is missing. Closed at first: most documents are in order. */
@@ -18,16 +19,11 @@ export function ReturnForm({ target, step }: { readonly target: ActTarget; reado
           act.mutate({ act: 'return-step', step, reason: reason.trim() });
         }}
       >
-        <label className="field">
-          <span>{t('review.missing')}</span>
-          <textarea
-            required
-            minLength={4}
-            rows={2}
-            value={reason}
-            onChange={(event) => setReason(event.target.value)}
-          />
-        </label>
+        <GroundsField
+          label={t('review.missing')}
+          value={reason}
+          onChange={(event) => setReason(event.target.value)}
+        />
         {act.isError && <Failed error={act.error} />}
         <button type="submit" className="button" disabled={act.isPending}>
           {t('action.giveBack')}

@@ -2,6 +2,7 @@ import type { FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { WorkPaperDetail } from '../../../../../schemas/api/samples.ts';
 import { useFormat } from '../../ui/format.ts';
+import { GroundsField } from '../../ui/GroundsField.tsx';
 import { Failed } from '../../ui/States.tsx';
 import { ResultPill } from './ResultPill.tsx';
 import { fieldsOf, usePaperAct } from './usePaperAct.ts';
@@ -107,10 +108,7 @@ function ReopenForm({ paper }: Props) {
   };
   return (
     <form className="stack no-print" onSubmit={submit}>
-      <label className="field">
-        <span>{t('samples.reason')}</span>
-        <textarea name="reason" rows={2} required minLength={4} maxLength={1000} />
-      </label>
+      <GroundsField label={t('samples.reason')} name="reason" />
       {reopen.isError && <Failed error={reopen.error} />}
       <button type="submit" className="button" disabled={reopen.isPending}>
         {t('samples.reopen')}

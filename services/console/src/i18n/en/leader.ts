@@ -98,7 +98,6 @@ export const leader: typeof chinese = {
     none: 'No plan waits for a decision.',
     notFound: 'No plan that waits for a decision fits the search.',
     reason: 'Reason',
-    reasonHint: 'A decision needs a reason',
     byWhen: 'Decide by {{day}}',
     decides: 'Decided by the bureau: a leader does not decide about its own suppliers.',
   },

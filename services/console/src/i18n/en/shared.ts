@@ -66,6 +66,7 @@ export const shared: typeof chinese = {
     copy: 'Copy',
     copied: 'Copied',
     kept: 'Kept, put it away',
+    groundsNeeded: 'Say why, in {{count}} characters or more.',
     back: 'Back',
     open: 'Open',
     send: 'Send',

@@ -95,7 +95,6 @@ export const leader = {
     none: '没有等待审批的方案。',
     notFound: '没有符合搜索条件的待审批方案。',
     reason: '理由',
-    reasonHint: '每个决定都必须写明理由',
     byWhen: '请在 {{day}} 前决定',
     decides: '由主管部门审批；链主不审批自己供应商的方案。',
   },

@@ -55,6 +55,7 @@ export const shared = {
     copy: '复制',
     copied: '已复制',
     kept: '已存好，收起',
+    groundsNeeded: '请写明理由，至少 {{count}} 个字。',
     back: '返回',
     open: '查看',
     send: '提交',
