@@ -7,7 +7,7 @@ import { Displacement } from './claims.ts';
 import { Finding } from './findings.ts';
 import { ClaimSection, TargetSection } from './page.ts';
 import { PageQuery, pageOf } from './paging.ts';
-import { TopicState, Verdicts } from './status.ts';
+import { PartitionState, TopicState, Verdicts } from './status.ts';
 
 const Count = z.number().int().min(0);
 
@@ -135,9 +135,20 @@ export const ReceiptList = z.object({
 });
 export type ReceiptList = z.infer<typeof ReceiptList>;
 
+/** How far one partition is, and what became of its records. */
+export const PartitionHealth = PartitionState.extend({
+  verdicts: Verdicts,
+  /** When the last of its records was judged, by the clock of ingest; null before the first. */
+  lastVerdictAt: Instant.nullable(),
+});
+export type PartitionHealth = z.infer<typeof PartitionHealth>;
+
 /** Whether a leader's (or any sender's) events arrive and are taken. */
 export const IntakeHealth = z.object({
   topics: z.array(TopicState),
+  /** Those of the leader's topic; none before its topic is made. */
+  partitions: z.array(PartitionHealth),
+  /** The sum over the partitions. */
   verdicts: Verdicts,
   refused: z.object({ total: Count, byReason: z.record(z.string(), Count) }),
   parked: Count,

@@ -14,6 +14,9 @@ export type ServerState = z.infer<typeof ServerState>;
 export const Servers = z.object({ kafka: ServerState, temporal: ServerState, mongodb: ServerState });
 export type Servers = z.infer<typeof Servers>;
 
+/** Offsets of one partition: where the topic ends, how far ingest's durable verdicts reach, and what lies between. */
+export const PartitionState = z.object({ partition: Count, end: Count, committed: Count, lag: Count });
+
 /** Offsets are summed over the partitions; `committed` is how far ingest's durable verdicts reach. */
 export const TopicState = z.object({
   topic: z.string(),
@@ -21,7 +24,7 @@ export const TopicState = z.object({
   end: Count,
   committed: Count,
   lag: Count,
-  byPartition: z.array(z.object({ partition: Count, end: Count, committed: Count, lag: Count })),
+  byPartition: z.array(PartitionState),
 });
 export type TopicState = z.infer<typeof TopicState>;
 

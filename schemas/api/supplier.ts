@@ -65,7 +65,7 @@ export const DataConnection = z.object({
   ),
   refused: z.object({
     total: Count,
-    /** Of the newest: how many wait to be mended. */
+    /** Of all: how many wait to be mended, since no event of their identity was taken. */
     open: Count,
     byReason: z.record(z.string(), Count),
     /** The newest refusals, with what to do about each. */

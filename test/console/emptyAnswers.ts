@@ -31,13 +31,21 @@ const ANSWERS: Readonly<Record<string, object>> = {
   '/api/v1/webhooks': { items: [] },
   '/api/v1/receipts': { topic: 'erp', items: [] },
   '/api/v1/intake': {
-    ...{ topics: [], verdicts: NONE, refused: { total: 0, byReason: {} }, parked: 0, lastAcceptedAt: null },
+    ...{
+      topics: [],
+      partitions: [],
+      verdicts: NONE,
+      refused: { total: 0, byReason: {} },
+      parked: 0,
+      lastAcceptedAt: null,
+    },
   },
   '/api/v1/dead-letters': { total: 0, byReason: {}, items: [] },
   '/api/v1/consents': { items: [] },
   '/api/v1/invitations': { items: [] },
   '/api/v1/suppliers/{uscc}': {
-    ...{ uscc: FIRM, name: null, onboardings: [], leaders: [], delegates: [], displacement: [] },
+    ...{ uscc: FIRM, name: null, onboardings: [], leaders: [], delegates: [], levels: [] },
+    displacement: [],
   },
   '/api/v1/suppliers/{uscc}/figures': {
     ...{ uscc: FIRM, name: 'A', asOf: AT, baseline: null, months: [], improvement: {}, scopes: [] },

@@ -14,7 +14,7 @@ import { launchBrowser } from '../console/browser.ts';
 import { emptyAnswer } from '../console/emptyAnswers.ts';
 import { claims, targets } from '../console/fixture.ts';
 import { type Answer, FIRM, ORIGIN, openOffline, SESSIONS } from '../console/offline.ts';
-import { OUTSIDE, seriousFaults } from '../console/page.ts';
+import { OUTSIDE, picture, seriousFaults } from '../console/page.ts';
 import { testUscc } from '../support/events.ts';
 
 /** Figures that open, in a browser without servers: the answers are those of the schemas. */
@@ -110,7 +110,22 @@ const ANSWERS: Readonly<Record<string, unknown>> = {
   }),
   onboardings: { items: [], total: 0, nextCursor: null },
   intake: IntakeHealth.parse({
-    ...{ topics: [], refused: { total: 0, byReason: {} }, parked: 0, lastAcceptedAt: place.time },
+    partitions: [
+      {
+        ...{ partition: 0, end: 1_204, committed: 1_204, lag: 0, lastVerdictAt: place.time },
+        verdicts: { accepted: 1_200, duplicates: 0, conflicts: 1, rejected: 3, parked: 0 },
+      },
+      {
+        ...{ partition: 1, end: 40, committed: 0, lag: 40, lastVerdictAt: null },
+        verdicts: { accepted: 0, duplicates: 0, conflicts: 0, rejected: 0, parked: 0 },
+      },
+    ],
+    ...{
+      topics: [],
+      refused: { total: 0, byReason: {} },
+      parked: 0,
+      lastAcceptedAt: place.time,
+    },
     verdicts: { accepted: 7, duplicates: 0, conflicts: 0, rejected: 0, parked: 0 },
   }),
   network: Network.parse({
@@ -227,6 +242,14 @@ test('forecasts, shares of endings, the board and intake open too', async () => 
   );
   asked.length = 0;
   await own.page.goto(`${ORIGIN}/intake`);
+  // A partition that stands still shows beside one that gets on.
+  const partitions = own.page.getByRole('region', { name: 'Progress by partition' }).locator('tbody tr');
+  await partitions.first().waitFor();
+  expect((await partitions.allInnerTexts()).map((row) => row.split('\t'))).toEqual([
+    ['Partition 0', '1,204', '1,204', '0', '1,200', '4', expect.stringContaining('Apr 2, 2024')],
+    ['Partition 1', '0', '40', '40', '0', '0', 'never'],
+  ]);
+  await picture(own.page, 'intake-1440');
   await own.page.locator('.keys button').first().click();
   await own.page.getByRole('dialog').getByText('109 / 240').waitFor();
   await own.page.getByRole('dialog').getByRole('button', { name: 'Close', exact: true }).click();

@@ -3,8 +3,10 @@ import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { IntakeHealth } from '../../schemas/api/overview.ts';
 import { PageModel } from '../../schemas/api/page.ts';
 import { Status } from '../../schemas/api/status.ts';
+import { DataConnection } from '../../schemas/api/supplier.ts';
 import { erpTopic } from '../../schemas/topics.ts';
 import {
   createGateway,
@@ -13,7 +15,10 @@ import {
   showDeadLetter,
   showEvent,
 } from '../../services/gateway/index.ts';
+import { verdictsOf } from '../../services/ingest/index.ts';
 import { loadConfig, projectRoot } from '../../services/runtime/config.ts';
+import { deadLettersOf } from '../../services/runtime/deadLetterStore.ts';
+import { eventsOf } from '../../services/runtime/eventStore.ts';
 import { createLogger } from '../../services/runtime/logger.ts';
 import { connectTemporal, type Temporal } from '../../services/runtime/temporal.ts';
 import { orderPlaced, testUscc } from '../support/events.ts';
@@ -135,6 +140,49 @@ describe('the gateway on real servers', () => {
     expect(Object.values(status.servers).map((server) => server.ok)).toEqual([true, true, true]);
     expect(status.topics.find((row) => row.topic === topic)).toMatchObject({ partitions: 3, end: 3, lag: 0 });
     expect((await app.inject('/health/ready')).statusCode).toBe(200);
+  });
+
+  it('tells of a leader how far each partition is, what became of its records, and when the last was judged', async () => {
+    await stream.drained();
+    const intake = IntakeHealth.parse((await get(`/api/v1/intake?leader=${leader}`)).json());
+    const { partitions, verdicts } = intake;
+    expect(partitions.map(({ partition }) => partition)).toEqual([0, 1, 2]);
+    expect(verdicts).toMatchObject({ accepted: 2, rejected: 1 });
+    for (const part of partitions) {
+      const { accepted, rejected } = part.verdicts;
+      expect(accepted + rejected).toBe(part.end);
+      expect(part).toMatchObject({ committed: part.end, lag: 0 });
+      const newest = await verdictsOf(stream.mongo.db)
+        .find({ topic, partition: part.partition })
+        .sort({ recordedAt: -1 })
+        .limit(1)
+        .toArray();
+      expect(part.lastVerdictAt).toBe(newest[0]?.recordedAt.toISOString() ?? null);
+      expect(part.lastVerdictAt === null).toBe(part.end === 0);
+    }
+    expect(partitions.some(({ end }) => end === 0) && partitions.some(({ end }) => end > 0)).toBe(true);
+    const unknown = await get(`/api/v1/intake?leader=${testUscc(serial + 7)}`);
+    expect(unknown.json()).toMatchObject({ topics: [], partitions: [] });
+  });
+
+  it('counts what a supplier has to mend over all that was refused, not over what is shown', async () => {
+    const from = `/supplier/${supplier}/erp`;
+    const letters = Array.from({ length: 30 }, (_, at) => ({
+      _id: `supplier.reports/0/${1_000_000 + at}`,
+      // Refused twice under one identity; of one no identity could be read.
+      ...{ source: from, eventId: at === 0 ? null : `m-${at % 28}`, type: null, reason: 'INVALID_DATA' },
+      ...{ explanation: 'E', receivedAt: new Date(Date.UTC(2024, 0, 1, 0, at)), leader: null },
+    }));
+    const { db } = stream.mongo;
+    await deadLettersOf(db).insertMany(letters as never[]);
+    await eventsOf(db).insertOne({ _id: `${from} m-1`, firm: supplier } as never);
+    const { refused } = DataConnection.parse(
+      (await get(`/api/v1/suppliers/${supplier}/data-connection`)).json(),
+    );
+    await deadLettersOf(db).deleteMany({ source: from });
+    await eventsOf(db).deleteOne({ _id: `${from} m-1` });
+    expect(refused).toMatchObject({ total: 30, open: 28, byReason: { INVALID_DATA: 30 } });
+    expect(refused.items).toHaveLength(20);
   });
 
   it('refuses with a problem document that names the field', async () => {

@@ -6,8 +6,10 @@ import { identityOf } from '../../../schemas/envelope.ts';
 import { ChainlightError } from '../../../schemas/errors.ts';
 import type { Tenancy } from '../../../schemas/tenancy.ts';
 import { erpTopic } from '../../../schemas/topics.ts';
+import { verdictsOf } from '../../ingest/index.ts';
 import { type DeadLetter, deadLettersOf } from '../../runtime/deadLetterStore.ts';
 import { eventsOf, partitionsOf } from '../../runtime/eventStore.ts';
+import type { Db } from '../../runtime/mongo.ts';
 import { listDeadLetters, showDeadLetter } from '../adapters/deadLetters.ts';
 import { showEvent } from '../adapters/events.ts';
 import { readTopics, type StatusDeps } from '../adapters/status.ts';
@@ -75,7 +77,16 @@ export function requireLeader({ tenancy }: Principal, leader: string): void {
     throw new ChainlightError('NOT_FOUND', `there is no leader ${leader} that you may see`);
 }
 
-/** How a leader's stream stands. */
+/** When the newest batch of a partition was judged, found along the index. */
+async function lastVerdictAt(db: Db, topic: string, partition: number): Promise<string | null> {
+  const newest = await verdictsOf(db).findOne(
+    { topic, partition },
+    { sort: { firstSeq: -1 }, projection: { recordedAt: 1 } },
+  );
+  return newest?.recordedAt.toISOString() ?? null;
+}
+
+/** How a leader's stream stands, partition by partition. */
 export async function readIntake(
   context: ReadContext,
   status: StatusDeps,
@@ -90,9 +101,20 @@ export async function readIntake(
     listDeadLetters(db, { limit: 1 }, { topic: { $eq: topic } }),
     db.collection('parked').countDocuments({ topic }),
   ]);
+  const offsets = topics.flatMap(({ byPartition }) => byPartition);
+  const partitions = await Promise.all(
+    offsets.map(async (one) => ({
+      ...one,
+      verdicts: sumVerdicts(
+        heads.flatMap(({ partition, counts }) => (partition === one.partition ? counts : [])),
+      ),
+      lastVerdictAt: await lastVerdictAt(db, topic, one.partition),
+    })),
+  );
   const last = heads.flatMap(({ lastTime }) => lastTime?.getTime() ?? []);
   return {
     topics,
+    partitions,
     verdicts: sumVerdicts(heads.map(({ counts }) => counts)),
     refused: { total: letters.total, byReason: letters.byReason },
     parked,

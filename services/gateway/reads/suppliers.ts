@@ -1,3 +1,4 @@
+import type { Filter } from 'mongodb';
 import { FirmKpis } from '../../../schemas/api/kpi.ts';
 import type {
   Comparison,
@@ -11,7 +12,7 @@ import { CONSENT_SCOPES, type ConsentScope } from '../../../schemas/events/conse
 import { EVENT_TYPES } from '../../../schemas/events/index.ts';
 import { readImprovements, readKpis } from '../../measurement/index.ts';
 import { onboardingsOf, readExperience, showOnboardings } from '../../onboarding/index.ts';
-import { deadLettersOf } from '../../runtime/deadLetterStore.ts';
+import { type DeadLetter, deadLettersOf } from '../../runtime/deadLetterStore.ts';
 import { eventsOf } from '../../runtime/eventStore.ts';
 import type { Db } from '../../runtime/mongo.ts';
 import { consentsOf } from '../adapters/consentProjector.ts';
@@ -228,6 +229,28 @@ export async function readReceived(db: Db, uscc: string, asOf?: Date): Promise<D
   }));
 }
 
+/** Refused records, over all that match, whose identity no event was taken under; one that could not be read has none. */
+async function countUnmended(db: Db, letters: Filter<DeadLetter>): Promise<number> {
+  const [counted] = await deadLettersOf(db)
+    .aggregate<{ open: number }>([
+      { $match: letters },
+      { $group: { _id: { $concat: ['$source', ' ', '$eventId'] }, letters: { $sum: 1 } } },
+      {
+        $lookup: {
+          from: eventsOf(db).collectionName,
+          localField: '_id',
+          foreignField: '_id',
+          pipeline: [{ $project: { _id: 1 } }],
+          as: 'taken',
+        },
+      },
+      { $match: { taken: [] } },
+      { $group: { _id: null, open: { $sum: '$letters' } } },
+    ])
+    .toArray();
+  return counted?.open ?? 0;
+}
+
 async function readRefusals({ db }: ReadContext, uscc: string): Promise<DataConnection['refused']> {
   // Two anchored patterns: the firm's own systems, and its tenant on any platform.
   const ofFirm = {
@@ -236,7 +259,7 @@ async function readRefusals({ db }: ReadContext, uscc: string): Promise<DataConn
       { source: { $regex: `^/platform/[^/]+/tenant/${uscc}$` } },
     ],
   };
-  const [groups, newest] = await Promise.all([
+  const [groups, open, newest] = await Promise.all([
     deadLettersOf(db)
       .aggregate<{ _id: string; count: number }>([
         { $match: ofFirm },
@@ -244,6 +267,7 @@ async function readRefusals({ db }: ReadContext, uscc: string): Promise<DataConn
         { $sort: { _id: 1 } },
       ])
       .toArray(),
+    countUnmended(db, ofFirm),
     deadLettersOf(db)
       .find(ofFirm, { projection: { original: 0, frame: 0 } })
       .sort({ receivedAt: -1, _id: 1 })
@@ -260,7 +284,7 @@ async function readRefusals({ db }: ReadContext, uscc: string): Promise<DataConn
   const isMended = ({ source, eventId }: { source: string | null; eventId: string | null }): boolean =>
     source !== null && eventId !== null && mended.has(identityOf(source, eventId));
   return {
-    open: newest.filter((letter) => !isMended(letter)).length,
+    open,
     total: groups.reduce((sum, { count }) => sum + count, 0),
     byReason: Object.fromEntries(groups.map(({ _id, count }) => [_id, count])),
     items: newest.map(({ _id, source, eventId, type, reason, explanation, explanationZh, receivedAt }) => ({

@@ -1,9 +1,10 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import type { ChainKpi, Network, ReceiptList } from '../../../../schemas/api/overview.ts';
+import type { ChainKpi, IntakeHealth, Network, ReceiptList } from '../../../../schemas/api/overview.ts';
 import type { LeaderList } from '../../../../schemas/api/registry.ts';
 import { get } from './client.ts';
 
 const TIERS = 2;
+const INTAKE_CHECK_MS = 10_000;
 
 /** A chain's firms by tier, and who buys from whom. */
 export const useNetwork = (leader: string) =>
@@ -22,6 +23,16 @@ export const useChainKpi = (leader: string, kpi: string) =>
     queryKey: ['chain-kpi', leader, kpi],
     queryFn: () => get<ChainKpi>('/api/v1/chain-kpis', { leader, kpi }),
     placeholderData: keepPreviousData,
+  });
+
+/** How a leader's topic stands. */
+export const useIntake = (leader: string | undefined) =>
+  useQuery({
+    queryKey: ['intake', leader],
+    queryFn: () => get<IntakeHealth>('/api/v1/intake', { leader }),
+    enabled: leader !== undefined,
+    // Plain data events are not among the changes that are pushed.
+    refetchInterval: INTAKE_CHECK_MS,
   });
 
 /** What became of the leader's latest batches. */

@@ -6,6 +6,7 @@ import { type Column, DataTable } from '../ui/DataTable.tsx';
 import { useFormat } from '../ui/format.ts';
 import { Empty, Loaded } from '../ui/States.tsx';
 import { refusalInWords } from '../ui/words.ts';
+import { Partitions } from './Partitions.tsx';
 import { Receipts } from './Receipts.tsx';
 import { RefusalReason } from './RefusalReason.tsx';
 import { VerdictKeys } from './VerdictKeys.tsx';
@@ -49,7 +50,12 @@ export default function IntakePage({ leader }: { readonly leader?: string }) {
         <span className="quiet">{t('intake.remark')}</span>
       </div>
       <VerdictKeys leader={leader} />
-      {leader !== undefined && <Receipts leader={leader} />}
+      {leader !== undefined && (
+        <>
+          <Partitions leader={leader} />
+          <Receipts leader={leader} />
+        </>
+      )}
       <section className="card">
         <h2>{t('intake.refused')}</h2>
         <Loaded

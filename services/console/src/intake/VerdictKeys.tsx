@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import type { IntakeHealth } from '../../../../schemas/api/overview.ts';
 import type { Status } from '../../../../schemas/api/status.ts';
+import { useIntake } from '../api/chain.ts';
 import { get } from '../api/client.ts';
 import { useSession } from '../app/session.ts';
 import { Figure } from '../figures/Figure.tsx';
@@ -20,11 +20,7 @@ export function VerdictKeys({ leader }: { readonly leader: string | undefined })
 function Counts({ leader }: { readonly leader: string | undefined }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const own = useQuery({
-    queryKey: ['intake', leader],
-    queryFn: () => get<IntakeHealth>('/api/v1/intake', { leader }),
-    enabled: leader !== undefined,
-  });
+  const own = useIntake(leader);
   const all = useQuery({
     queryKey: ['status'],
     queryFn: () => get<Status>('/api/v1/status'),
