@@ -66,6 +66,26 @@ const LevelRecord = z.object({
   isConsistent: z.boolean(),
 });
 
+/** The last rating on site in a programme, held against the level that counts as done there. */
+export const ProgrammeLevel = z.object({
+  programme: ProgrammeCode,
+  target: Level,
+  at: Instant,
+  edition: z.enum(['2022', '2024']),
+  score: z.number(),
+  /** What the rater said. */
+  level: Level,
+  /** What its sheet comes to; null where the rule asks for scenes that are not known. */
+  computed: Level.nullable(),
+  /** By what the rater said, or by the sheet. */
+  isBelow: z.boolean(),
+  /** What the target lacks by the sheet, as far as it is known. */
+  lacking: z.array(Needed.extend({ what: z.enum(['score', 'scenes', 'binding']) })),
+  /** Scenes that lack least, where the target is the next level. */
+  nearest: z.array(z.object({ id: z.string(), at: Level })),
+});
+export type ProgrammeLevel = z.infer<typeof ProgrammeLevel>;
+
 export const FirmLevels = z.object({
   uscc: Uscc,
   records: z.array(LevelRecord),

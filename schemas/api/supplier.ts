@@ -3,6 +3,7 @@ import { ConsentScope } from '../events/consent.ts';
 import { Instant, Uscc } from '../ids.ts';
 import { Displacement } from './claims.ts';
 import { FirmKpisInChains } from './kpi.ts';
+import { ProgrammeLevel } from './levels.ts';
 import { SupplierOnboardings } from './onboarding.ts';
 
 const Count = z.number().int().min(0);
@@ -14,6 +15,8 @@ export const SupplierDetail = SupplierOnboardings.extend({
   leaders: z.array(z.object({ uscc: z.string(), name: z.string().nullable() })),
   /** Providers that may act on its behalf. */
   delegates: z.array(z.string()),
+  /** By programme: its last rating on site beside what the programme asks for. Empty for a leader. */
+  levels: z.array(ProgrammeLevel),
   /** What became of stock in its chains, as far as the reader may see it. */
   displacement: z.array(Displacement),
 });

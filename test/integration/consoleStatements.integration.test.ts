@@ -1,12 +1,13 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ProgrammeLevel } from '../../schemas/api/levels.ts';
 import { SupplierDetail } from '../../schemas/api/supplier.ts';
 import { diagnosisCompleted } from '../../schemas/events/onboarding.ts';
 import { ensureConsoleBuilt } from '../../services/console/index.ts';
 import { launchBrowser } from '../console/browser.ts';
 import { emptyAnswer } from '../console/emptyAnswers.ts';
 import { type Answer, FIRM, ORIGIN, openOffline, problem, SESSIONS } from '../console/offline.ts';
-import { OUTSIDE, seriousFaults } from '../console/page.ts';
+import { OUTSIDE, picture, seriousFaults } from '../console/page.ts';
 import { testUscc } from '../support/events.ts';
 
 /** What raters and auditors state on a supplier's page, in a browser without servers: the answers are those of the schemas. */
@@ -21,7 +22,7 @@ afterAll(() => browser.close());
 /** A supplier's page with one step that waits for somebody. */
 const waitingFirm = (step: string, waitingOn: string) =>
   SupplierDetail.parse({
-    ...{ uscc: FIRM, name: '企业', leaders: [], delegates: [], displacement: [] },
+    ...{ uscc: FIRM, name: '企业', leaders: [], delegates: [], displacement: [], levels: [] },
     onboardings: [
       {
         ...{ workflowId: 'w', programme: 'sme', programmeVersion: '1', platform: 'iip', status: 'ACTIVE' },
@@ -177,7 +178,57 @@ test('a rater hands in its rating on site from a phone; the level follows from t
   }
 });
 
-test('a rater hands in the diagnosis of a firm that waits for it; nobody else is offered the form', async () => {
+test('a rating below what the programme asks for is shown with what is missing, on the firm’s page and to the firm itself', async () => {
+  const below = ProgrammeLevel.parse({
+    ...{ programme: 'sme', target: 2, at: '2025-06-20T08:00:00Z', edition: '2024', score: 38.5 },
+    ...{ level: 2, computed: 1, isBelow: true, nearest: [{ id: 'safety', at: 1 }] },
+    lacking: [
+      { what: 'score', found: 38.5, needed: 40 },
+      { what: 'scenes', found: 5, needed: 6 },
+    ],
+  });
+  const detail = waitingFirm('ACCEPTED', 'bureau');
+  const shownTo = async (role: 'bureau' | 'supplier', levels: readonly ProgrammeLevel[], width: number) => {
+    const { page, context, complaints } = await openOffline(
+      browser,
+      SESSIONS[role],
+      (path) => ({
+        json: path === `/api/v1/suppliers/${FIRM}` ? { ...detail, levels } : (emptyAnswer(path) ?? {}),
+      }),
+      { width },
+    );
+    await page.goto(`${ORIGIN}/${role === 'supplier' ? '' : `suppliers/${FIRM}`}`);
+    await page.getByText('sme · iip').first().waitFor();
+    return { page, context, complaints };
+  };
+  for (const [role, width] of [
+    ['bureau', 1440],
+    ['supplier', 360],
+  ] as const) {
+    const { page, context, complaints } = await shownTo(role, [below], width);
+    const notice = page.getByRole('region', { name: '数字化水平' });
+    await notice.getByText('现场评级的评分表没有达到本项目要求的 L2').waitFor();
+    await notice.getByText('评级机构评为 L2，按其评分表只到 L1').waitFor();
+    expect(await notice.locator('li').allInnerTexts()).toEqual([
+      '得分 38.5，需要 40',
+      '达到 L2 的场景 5 个，需要 6 个',
+      '最接近的场景：安全生产 L1',
+    ]);
+    expect(await page.evaluate(OUTSIDE)).toEqual([]);
+    expect(await seriousFaults(page)).toEqual([]);
+    await picture(page, `level-${role}-${width}`);
+    expect(complaints).toEqual([]);
+    await context.close();
+  }
+  const reached = { ...below, computed: 2, isBelow: false, lacking: [], nearest: [] };
+  const { page, context } = await shownTo('bureau', [reached], 1440);
+  expect(await page.getByRole('region', { name: '数字化水平' }).count()).toBe(0);
+  await context.close();
+});
+
+test.each([
+  360, 1440,
+])('a rater hands in the diagnosis of a firm that waits for it, at %i pixels; nobody else is offered the form', async (width) => {
   const sent: Record<string, unknown>[] = [];
   const asSomebody = (role: 'rater' | 'bureau') =>
     openOffline(
@@ -189,7 +240,7 @@ test('a rater hands in the diagnosis of a firm that waits for it; nobody else is
         sent.push(...route.request().postDataJSON());
         return { status: 202, json: { written: 1, refused: 0, receipts: [] } };
       },
-      { width: 360 },
+      { width },
     );
   const { page, context, complaints } = await asSomebody('rater');
   await page.goto(`${ORIGIN}/suppliers/${FIRM}`);
@@ -204,6 +255,7 @@ test('a rater hands in the diagnosis of a firm that waits for it; nobody else is
   await page.getByLabel('诊断得分').fill('31.5');
   expect(await seriousFaults(page)).toEqual([]);
   expect(await page.evaluate(OUTSIDE)).toEqual([]);
+  await picture(page, `diagnosis-${width}`);
   await submit.press('Enter');
   await page.getByText('诊断结果已提交').waitFor();
   expect(sent).toMatchObject([

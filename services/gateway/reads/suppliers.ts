@@ -22,6 +22,7 @@ import { mayActFor } from '../domain/principal.ts';
 import { isOwnFirm, onboardingsOf as visibleTo } from '../domain/visibility.ts';
 import { besideOutcome, shownDisplacement } from './chainGains.ts';
 import type { ReadContext } from './context.ts';
+import { readProgrammeLevels } from './levels.ts';
 
 const SHOWN_REFUSALS = 20;
 
@@ -74,15 +75,16 @@ export async function readSupplier(context: ReadContext, uscc: string): Promise<
     ...discloseOutcome(outcome, scopes),
     ...(displacement === undefined ? {} : { displacement: await besideOutcome(context, displacement) }),
   });
-  const onboardings = shown.onboardings
-    .filter(({ workflowId }) => ids.has(workflowId))
-    .map(async (onboarding) => ({
-      ...onboarding,
-      outcomes: await Promise.all(onboarding.outcomes.map(outcomeShown)),
-    }));
+  const onboardings = shown.onboardings.filter(({ workflowId }) => ids.has(workflowId));
   return {
     ...shown,
-    onboardings: await Promise.all(onboardings),
+    onboardings: await Promise.all(
+      onboardings.map(async (onboarding) => ({
+        ...onboarding,
+        outcomes: await Promise.all(onboarding.outcomes.map(outcomeShown)),
+      })),
+    ),
+    levels: await readProgrammeLevels(context, uscc, onboardings),
     name: visible.find(({ supplierName }) => supplierName !== null)?.supplierName ?? null,
     leaders: leaderCodes.map((code) => ({
       uscc: code,

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { SupplierDetail } from '../../../../schemas/api/supplier.ts';
 import { useSupplier } from '../api/onboardings.ts';
+import { LevelNotice } from '../suppliers/LevelNotice.tsx';
 import { StatusPill } from '../suppliers/StatusPill.tsx';
 import { Steps } from '../suppliers/Steps.tsx';
 import { Empty, Loaded } from '../ui/States.tsx';
@@ -38,6 +39,7 @@ export function HomePage({ uscc }: { readonly uscc: string }) {
                   </h2>
                   <StatusPill status={onboarding.status} />
                 </div>
+                <LevelNotice levels={firm.levels} programme={onboarding.programme} />
                 {onboarding.status === 'ACTIVE' && (
                   <>
                     <NextStep steps={onboarding.steps} target={target} />

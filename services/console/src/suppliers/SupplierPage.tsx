@@ -8,6 +8,7 @@ import { InvitationsCard } from '../invitation/InvitationsCard.tsx';
 import { useFormat } from '../ui/format.ts';
 import { Empty, Loaded } from '../ui/States.tsx';
 import { History } from './History.tsx';
+import { LevelNotice } from './LevelNotice.tsx';
 import { StatusPill } from './StatusPill.tsx';
 import { Steps } from './Steps.tsx';
 
@@ -71,6 +72,7 @@ export default function SupplierPage() {
                     </ul>
                   </div>
                 )}
+                <LevelNotice levels={firm.levels} programme={onboarding.programme} />
                 <div className="columns">
                   <Steps
                     steps={onboarding.steps}

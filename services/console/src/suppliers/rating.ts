@@ -32,6 +32,15 @@ export const EMPTY_SHEET: RatingSheet = {
 export const editionOf = ({ edition }: RatingSheet): (typeof EDITIONS)[number] =>
   EDITIONS.find((one) => one.edition === edition) ?? edition2024;
 
+/** What the scenes of an edition are called; an edition that is not known names none. */
+export const sceneNames = (edition: string, language: string): ReadonlyMap<string, string> =>
+  new Map(
+    EDITIONS.find((one) => one.edition === edition)?.scenes.map(({ id, name }) => [
+      id,
+      language === 'en' ? name.en : name.zh,
+    ]),
+  );
+
 interface Judged {
   readonly score: number;
   /** Undefined for an edition that judges no scenes. */

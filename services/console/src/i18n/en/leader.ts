@@ -86,6 +86,14 @@ export const leader: typeof chinese = {
     record: 'Hand in the rating on site',
     taken: 'The rating is in; this step will show it shortly.',
   },
+  level: {
+    title: 'Digital level',
+    below: 'Rated L{{level}} on site; this programme asks for L{{target}}',
+    sheetBelow: 'The sheet of the rating on site does not reach L{{target}}, which this programme asks for',
+    rated: 'Rated on {{day}}: {{score}} points by the indicators of {{edition}}',
+    sheet: 'The rater says L{{level}}; its sheet comes to L{{computed}} only.',
+    noScenes: 'The rating names no levels of scenes: it can be judged by its points alone.',
+  },
   review: {
     by: 'A document was handed in, for {{who}} to look at',
     sent: 'A document is in; {{who}} looks at it.',

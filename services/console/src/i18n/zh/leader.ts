@@ -83,6 +83,14 @@ export const leader = {
     record: '提交现场评级',
     taken: '现场评级已提交，稍后显示在本步骤中。',
   },
+  level: {
+    title: '数字化水平',
+    below: '现场评级 L{{level}}，低于本项目要求的 L{{target}}',
+    sheetBelow: '现场评级的评分表没有达到本项目要求的 L{{target}}',
+    rated: '{{day}} 评定，{{score}} 分，{{edition}} 年版指标',
+    sheet: '评级机构评为 L{{level}}，按其评分表只到 L{{computed}}。',
+    noScenes: '评级没有附各场景的等级，只能按得分判断。',
+  },
   review: {
     by: '有已提交的材料，由{{who}}查看',
     sent: '材料已提交，由{{who}}查看。',
