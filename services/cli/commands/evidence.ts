@@ -72,7 +72,9 @@ export function register(program: Command, io: CliIo): void {
         }),
       );
       printResult(io, options.json, result, () =>
-        [`${result.mediaType}, SHA-256 ${result.sha256}`, ...result.remarks].join('\n'),
+        [`${result.mediaType}, SHA-256 ${result.sha256}`, ...result.remarks.map(({ text }) => text)].join(
+          '\n',
+        ),
       );
     });
 
@@ -95,9 +97,7 @@ export function register(program: Command, io: CliIo): void {
           .map(({ programme, match, files }) =>
             [
               `${programme}: ${match.state}${match.missing.length > 0 ? `, missing ${match.missing.join(', ')}` : ''}`,
-              ...match.problems.map(
-                ({ kind, field, expected, found }) => `  ${kind} ${field}: ${found}, expected ${expected}`,
-              ),
+              ...match.problems.map(({ text }) => `  ${text}`),
               ...match.notCompared.map(
                 ({ kind, field, event }) => `  ${kind} ${field}: not stated by ${event}, not compared`,
               ),

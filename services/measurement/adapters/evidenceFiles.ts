@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type Db, GridFSBucket } from 'mongodb';
+import type { EvidenceAdded } from '../../../schemas/api/evidence.ts';
 import { splitIdentity } from '../../../schemas/envelope.ts';
 import { ChainlightError } from '../../../schemas/errors.ts';
 import type { Actor } from '../../../schemas/events/acts.ts';
@@ -15,7 +16,7 @@ import { eventsOf } from '../../runtime/eventStore.ts';
 import { type ActRecord, recordAct } from '../../runtime/recordAct.ts';
 import { FIRM_TYPES } from '../domain/firm.ts';
 import { FIRM_YEAR_TYPES } from '../domain/firmYear.ts';
-import { type DocumentMatch, matchDocuments } from '../domain/guards/matching.ts';
+import { matchDocuments, problemInWords } from '../domain/guards/matching.ts';
 import { foldModels } from '../domain/readModels.ts';
 import { type ActDeps, MEASUREMENT_SOURCE } from './caseActs.ts';
 import { type Horizon, standingFacts } from './eventLog.ts';
@@ -92,7 +93,7 @@ export async function addEvidence(
   deps: ActDeps,
   command: EvidenceCommand,
   bytes: Uint8Array,
-): Promise<ActRecord & { sha256: string; mediaType: string; sizeBytes: number; remarks: string[] }> {
+): Promise<ActRecord & { sha256: string; mediaType: string; sizeBytes: number; remarks: Remark[] }> {
   const file = await describeFile(bytes, command.fileName);
   const { sha256, mediaType } = file;
   const { supplierUscc, programme, kind } = command;
@@ -112,11 +113,13 @@ export async function addEvidence(
   return { ...record, ...about };
 }
 
+type Remark = EvidenceAdded['remarks'][number];
+
 /** Every event about an onboarding names its programme. */
 const OF_ONBOARDINGS = [...EVENT_TYPES.keys()].filter((type) => type.startsWith('onboarding.'));
 
 /** What is missing around a file that can be taken all the same. */
-async function remarksOn(db: Db, command: EvidenceCommand): Promise<string[]> {
+async function remarksOn(db: Db, command: EvidenceCommand): Promise<Remark[]> {
   const { supplierUscc, programme, amountFen, counterpartyUscc } = command;
   if (amountFen !== undefined && amountFen < 1)
     throw new ChainlightError(
@@ -153,7 +156,11 @@ async function remarksOn(db: Db, command: EvidenceCommand): Promise<string[]> {
       ),
     );
   return [
-    `${supplierUscc} has no onboarding in ${programme} yet: the file counts once it is nominated there`,
+    {
+      code: 'NO_ONBOARDING_YET',
+      text: `${supplierUscc} has no onboarding in ${programme} yet: the file counts once it is nominated there`,
+      textZh: `${supplierUscc} 在 ${programme} 中还没有改造项目：被提名之后，这份材料才计入`,
+    },
   ];
 }
 
@@ -192,10 +199,14 @@ export async function listEvidence(db: Db, uscc: string, horizon: Horizon = {}) 
     uscc,
     projects: programmes.map((programme) => {
       const own = files.filter((file) => file.programme === programme);
-      const match: DocumentMatch = matchDocuments(baselines.get(`${programme}/${uscc}`)?.contract, own);
+      const match = matchDocuments(baselines.get(`${programme}/${uscc}`)?.contract, own);
+      const problems = match.problems.map((problem) => {
+        const { en, zh } = problemInWords(problem);
+        return { ...problem, text: en, textZh: zh };
+      });
       return {
         programme,
-        match,
+        match: { ...match, problems },
         files: own.map(({ _id, timeMs, identity, firm: _firm, ...file }) => ({
           ...file,
           handedInAt: new Date(timeMs).toISOString(),
