@@ -4,9 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { ActCommand } from '../../schemas/api/acts.ts';
-import { workflowIdOf } from '../../schemas/onboarding.ts';
-import { DAY_MS } from '../../schemas/time.ts';
-import { ACTS, erpTopic, PROGRAMME_EVENTS, platformTopic, SUPPLIER_REPORTS } from '../../schemas/topics.ts';
+import { type TerminalStatus, workflowIdOf } from '../../schemas/onboarding.ts';
+import { ACTS, erpTopic, platformTopic } from '../../schemas/topics.ts';
 import { submitAct } from '../../services/gateway/adapters/acts.ts';
 import { ROUTER } from '../../services/onboarding/adapters/clock.ts';
 import { NOTIFIER, notifyOnce } from '../../services/onboarding/adapters/notifier.ts';
@@ -32,8 +31,20 @@ import {
 } from '../../workflows/onboarding/messages.ts';
 import { CURRENT_PROGRAMME_VERSION } from '../../workflows/onboarding/programme.ts';
 import { LEADER, leaderRegistered, relationDeclared, testUscc, uniqueName } from '../support/events.ts';
-import { type Boundary, bundleForMortals, MortalWorkers } from '../support/mortalWorkers.ts';
-import { actCommand, onboardingEvents, PLATFORM, PROGRAMME } from '../support/onboardingEvents.ts';
+import {
+  type Act,
+  accepted,
+  dayAt,
+  declined,
+  expired,
+  type Fields,
+  failed,
+  opening,
+  type Part,
+  withdrawn,
+} from '../support/mortalStories.ts';
+import { type Boundary, bundleForMortals, type Fate, MortalWorkers } from '../support/mortalWorkers.ts';
+import { PLATFORM, PROGRAMME } from '../support/onboardingEvents.ts';
 import { passTimeTo } from '../support/passTime.ts';
 import { eventually, openTestStream, type TestStream } from '../support/stream.ts';
 
@@ -45,74 +56,11 @@ const stops: (() => Promise<unknown>)[] = [];
 let env: Record<string, string>;
 const serial = 100_000 + Math.floor(process.hrtime()[1] % 800_000);
 
-/** The end lies yesterday, so that people are still written to about it. */
-const LAST_DAY = 105;
-const begunMs = Date.now() - (LAST_DAY + 1) * DAY_MS;
-const dayAt = (day: number): string => new Date(begunMs + day * DAY_MS).toISOString();
-
-type Fields = Record<string, unknown>;
-type Act = ReturnType<typeof actCommand>;
-/** What comes until a day is over, in order; then time passes it. */
-interface Part {
-  readonly until: number;
-  readonly told: readonly (readonly [topic: string, event: Fields] | Act)[];
-}
-
-const opening = (firm: string): Part[] => {
-  const events = onboardingEvents(firm);
-  return [
-    {
-      until: 26,
-      told: [
-        [erpTopic(LEADER), events.nominated(dayAt(0))],
-        [PROGRAMME_EVENTS, events.diagnosed(dayAt(10))],
-        [PROGRAMME_EVENTS, events.planFiled(dayAt(20))],
-        actCommand('approve-plan', dayAt(25), {}, firm),
-      ],
-    },
-    { until: 31, told: [[SUPPLIER_REPORTS, events.contracted(dayAt(30))]] },
-  ];
-};
-
-const accepted = (firm: string): Part[] => {
-  const events = onboardingEvents(firm);
-  return [
-    ...opening(firm),
-    {
-      until: 93,
-      told: [
-        [SUPPLIER_REPORTS, events.trained(dayAt(40))],
-        [PROGRAMME_EVENTS, events.deployed(dayAt(45))],
-        [platformTopic(PLATFORM), events.data(dayAt(50))],
-        [platformTopic(PLATFORM), events.data(dayAt(90))],
-        [SUPPLIER_REPORTS, events.goLive(dayAt(92))],
-      ],
-    },
-    {
-      until: LAST_DAY + 0.5,
-      told: [
-        actCommand('self-assess', dayAt(95), { edition: '2024', score: 45, level: 2 }, firm),
-        actCommand('audit-finance', dayAt(97), { outcome: 'matched' }, firm),
-        [PROGRAMME_EVENTS, events.rated(dayAt(100))],
-        [PROGRAMME_EVENTS, events.accepted(dayAt(LAST_DAY))],
-      ],
-    },
-  ];
-};
-
-const failed = (firm: string): Part[] => {
-  const events = onboardingEvents(firm);
-  return [
-    ...opening(firm),
-    { until: 93, told: [[PROGRAMME_EVENTS, events.failed(dayAt(60), false)]] },
-    { until: LAST_DAY + 0.5, told: [[PROGRAMME_EVENTS, events.failed(dayAt(LAST_DAY), true)]] },
-  ];
-};
-
-/** One supplier's onboarding, carried by workers of its own. */
+/** One supplier's onboarding, and the workers that carry it. */
 interface Line {
   readonly firm: string;
   readonly workers: MortalWorkers;
+  readonly taskQueue: string;
   readonly story: readonly Part[];
   readonly diesWhenTold: (name: string) => boolean;
 }
@@ -123,6 +71,8 @@ interface LineOptions {
   /** Whether its worker is killed after an activity, by what that did; the first time alone. */
   readonly diesAfter?: (what: string) => boolean;
   readonly input?: Partial<OnboardingInput>;
+  /** Those that nobody disturbs can be carried together. */
+  readonly carriedWith?: Line;
 }
 
 /** Says what was done, without saying for which firm, at what moment of the wall's clock, or as which try. */
@@ -144,20 +94,18 @@ function placeOf(firm: string) {
   };
 }
 
-/** The rest of a failed onboarding's way was walked by the accepted one. */
+/** The rest of the way of those that were not accepted was walked by the accepted one. */
 const isUndoing = (what: string): boolean => /remove-|revoke-|disable-|closed/.test(what);
 
 async function begin(nth: number, story: (firm: string) => Part[], options: LineOptions = {}): Promise<Line> {
   const firm = testUscc(serial + nth);
-  const taskQueue = uniqueName('mortal');
-  const { diesAfter, diesWhenTold = () => false } = options;
+  const { diesAfter, diesWhenTold = () => false, carriedWith } = options;
+  const taskQueue = carriedWith?.taskQueue ?? uniqueName('mortal');
   const place = placeOf(firm);
-  const workers = new MortalWorkers({ ...env, TASK_QUEUE: taskQueue }, (boundary) =>
-    diesAfter?.(place(boundary)) ? place(boundary) : null,
-  );
-  stops.unshift(() => workers.stop());
+  const workers =
+    carriedWith?.workers ??
+    (await beginWorkers(taskQueue, (boundary) => (diesAfter?.(place(boundary)) ? place(boundary) : null)));
   const key = { supplierUscc: firm, platform: PLATFORM, programme: PROGRAMME };
-  await workers.begin();
   const { client } = temporal;
   const handle = await client.workflow.signalWithStart(ONBOARDING_WORKFLOW, {
     workflowId: workflowIdOf(key),
@@ -175,12 +123,14 @@ async function begin(nth: number, story: (firm: string) => Part[], options: Line
       .terminate('the test is over')
       .catch(() => {}),
   );
-  return {
-    firm,
-    workers,
-    story: story(firm),
-    diesWhenTold,
-  };
+  return { firm, workers, taskQueue, story: story(firm), diesWhenTold };
+}
+
+async function beginWorkers(taskQueue: string, fate: Fate): Promise<MortalWorkers> {
+  const workers = new MortalWorkers({ ...env, TASK_QUEUE: taskQueue }, fate);
+  stops.unshift(() => workers.stop());
+  await workers.begin();
+  return workers;
 }
 
 beforeAll(async () => {
@@ -309,20 +259,53 @@ const DEATHS = [
   'publishActs closed',
 ];
 
+const DONE_AND_UNDONE = [
+  ...['tenant-created', 'credential-issued', 'devices-registered'],
+  ...['devices-removed', 'credential-revoked', 'tenant-disabled'],
+];
+const UNDOING = [/^removeDevices /, /^revokeCredential /, /^disableTenant /];
+const CLOSING = /^publishActs (.* )?closed$/;
+
+/** At each of these places, and nowhere else. */
+function expectDeaths({ workers: { deaths } }: Line, places: readonly RegExp[]): void {
+  for (const place of places)
+    expect(
+      deaths.filter((death) => place.test(death)),
+      String(place),
+    ).not.toEqual([]);
+  expect(deaths.filter((death) => !places.some((place) => place.test(death)))).toEqual([]);
+}
+
 describe('workers killed at every boundary of a step', () => {
   it('leave the same facts, record, letters and effects as one that nobody disturbed', async () => {
     const early = new Set(namesIn(opening('')));
+    const undisturbedOne = await begin(0, accepted);
+    const calmly = { carriedWith: undisturbedOne };
     const lives = {
-      accepted: await begin(0, accepted),
+      accepted: undisturbedOne,
       acceptedAfterKills: await begin(1, accepted, {
         diesAfter: () => true,
         diesWhenTold: (name) => !early.has(name),
       }),
-      failed: await begin(2, failed),
+      failed: await begin(2, failed, calmly),
       failedAfterKills: await begin(3, failed, {
         diesAfter: isUndoing,
         diesWhenTold: () => true,
         input: { handOverAfterEvents: 40 },
+      }),
+      withdrawn: await begin(4, withdrawn, calmly),
+      withdrawnAfterKills: await begin(5, withdrawn, {
+        diesAfter: isUndoing,
+        diesWhenTold: (name) => name === 'onboarding.supplier-withdrew.v1',
+      }),
+      declined: await begin(6, declined, calmly),
+      declinedAfterKills: await begin(7, declined, {
+        diesAfter: isUndoing,
+        diesWhenTold: (name) => name === 'decline-plan',
+      }),
+      expired: await begin(8, expired, calmly),
+      expiredAfterKills: await begin(9, expired, {
+        diesAfter: (what) => isUndoing(what) || what.includes('expiry-announced'),
       }),
     };
     const lines = Object.values(lives);
@@ -362,16 +345,25 @@ describe('workers killed at every boundary of a step', () => {
     expect(undisturbed.outbox).not.toEqual([]);
     expect(await remainsOf(lives.acceptedAfterKills)).toEqual(undisturbed);
 
-    const undone = await remainsOf(lives.failed);
-    expect(undone.document?.status).toBe('FAILED');
-    expect(undone.effects).toEqual([
-      'tenant-created',
-      'credential-issued',
-      'devices-registered',
-      'devices-removed',
-      'credential-revoked',
-      'tenant-disabled',
-    ]);
-    expect(await remainsOf(lives.failedAfterKills)).toEqual(undone);
+    const expectSameEnd = async (
+      calm: Line,
+      disturbed: Line,
+      status: TerminalStatus,
+      effects: readonly string[],
+    ) => {
+      const end = await remainsOf(calm);
+      expect(end.document?.status).toBe(status);
+      expect(end.effects, status).toEqual(effects);
+      expect(await remainsOf(disturbed), status).toEqual(end);
+    };
+    await expectSameEnd(lives.failed, lives.failedAfterKills, 'FAILED', DONE_AND_UNDONE);
+    await expectSameEnd(lives.withdrawn, lives.withdrawnAfterKills, 'WITHDRAWN', DONE_AND_UNDONE);
+    await expectSameEnd(lives.declined, lives.declinedAfterKills, 'DECLINED', []);
+    await expectSameEnd(lives.expired, lives.expiredAfterKills, 'EXPIRED', DONE_AND_UNDONE);
+
+    const { withdrawnAfterKills, declinedAfterKills, expiredAfterKills } = lives;
+    expectDeaths(withdrawnAfterKills, [/^onboarding\.supplier-withdrew/, ...UNDOING, CLOSING]);
+    expectDeaths(declinedAfterKills, [/^decline-plan$/, CLOSING]);
+    expectDeaths(expiredAfterKills, [/expiry-announced/, ...UNDOING, CLOSING]);
   }, 600_000);
 });
