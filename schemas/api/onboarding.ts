@@ -45,7 +45,13 @@ const Outcome = z.object({
 });
 
 const StallReason = z.object({
-  rule: z.enum(['TIME_IN_STAGE', 'MISSED_REMINDERS', 'REPEATED_FAILURE']),
+  rule: z.enum([
+    'TIME_IN_STAGE',
+    'MISSED_REMINDERS',
+    'REPEATED_FAILURE',
+    'DATA_LOST_ON_THE_WAY',
+    'NO_DATA_AT_PLATFORM',
+  ]),
   stage: Stage,
   days: Count.nullable(),
   usualDays: Count.nullable(),

@@ -207,6 +207,25 @@ export const devicesRegistered = define('onboarding.devices-registered.v1', {
   data: open({ ...onboarding, devices: z.number().int().min(0) }),
 });
 
+export const platformChecked = define('onboarding.platform-checked.v1', {
+  ...act,
+  description:
+    'A supplier’s first data are overdue: what the platform itself says of them. It is held against what has come, and never taken for it.',
+  data: open({
+    ...onboarding,
+    step: z.string().min(1).max(60),
+    attempt: z.number().int().min(0),
+    /** Of the ladder: with which reminder it was asked. */
+    rung: z.number().int().min(1),
+    /** False where the platform gave no answer, or knows no such tenant: then both times are null. */
+    isAnswered: z.boolean(),
+    /** First valid data of the tenant; null where there were none. */
+    firstDataAt: Instant.nullable(),
+    /** When the tenant's devices were last heard of; null where they never were. */
+    lastHeardAt: Instant.nullable(),
+  }),
+});
+
 export const devicesRemoved = define('onboarding.devices-removed.v1', {
   ...act,
   description: 'Compensation: the devices were removed from the tenant (or had never been registered).',

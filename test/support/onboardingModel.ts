@@ -11,7 +11,7 @@ import {
   nextEffect,
   type PlatformStep,
 } from '../../workflows/onboarding/effects.ts';
-import { actIdentity, type Fact, factOf } from '../../workflows/onboarding/facts.ts';
+import { actIdentity, DATA_CONNECTED, type Fact, factOf } from '../../workflows/onboarding/facts.ts';
 import { judgeAct, recordOf } from '../../workflows/onboarding/humanActs.ts';
 import { causeOf, latestOf, stating } from '../../workflows/onboarding/outcomes.ts';
 import { CURRENT_PROGRAMME_VERSION, subsidyOf } from '../../workflows/onboarding/programme.ts';
@@ -163,6 +163,8 @@ export function runModel(
       case 'sustain-use':
         return make.sustainedUse(effect, cause);
       case 'remind':
+        if (state.steps.get(effect.step)?.definition.needs.includes(DATA_CONNECTED))
+          record(make.platformChecked(effect, cause, { firstDataAt: null, lastHeardAt: null }));
         return make.reminderSent(effect, cause);
       case 'close': {
         const closed = make.closed(state, effect.ending, cause);

@@ -25,6 +25,14 @@ export interface PlatformCall {
   readonly correlationId: string;
 }
 
+/** What the platform itself says of a tenant's data. */
+export interface PlatformSays {
+  /** First valid data; null where there were none. */
+  readonly firstDataAt: string | null;
+  /** When the devices were last heard of; null where they never were. */
+  readonly lastHeardAt: string | null;
+}
+
 /** What the measurement says about an onboarding at the end of an outcome window. */
 export interface Outcome {
   readonly verdict: 'gain' | 'no-gain' | 'not-measurable';
@@ -80,6 +88,8 @@ export interface OnboardingActivities {
   createTenant(call: PlatformCall): Promise<{ readonly tenantId: string }>;
   issueCredential(call: PlatformCall): Promise<{ readonly credentialId: string; readonly issuedAt: string }>;
   registerDevices(call: PlatformCall): Promise<{ readonly devices: number }>;
+  /** To be compared with the events, never taken for them. */
+  askAboutData(call: PlatformCall): Promise<PlatformSays>;
   /** Inverse of registerDevices; nothing happens where there are none. */
   removeDevices(call: PlatformCall): Promise<void>;
   /** Inverse of issueCredential; nothing happens where none was issued. */

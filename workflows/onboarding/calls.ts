@@ -46,6 +46,14 @@ export const platform = proxyActivities<OnboardingActivities>({
   retry: PATIENT,
 });
 
+/** A question whose answer explains and decides nothing: where none comes soon, what it goes with goes on without. */
+export const enquiry = proxyActivities<OnboardingActivities>({
+  startToCloseTimeout: '60 seconds',
+  heartbeatTimeout: LOST_WORKER_AFTER,
+  scheduleToCloseTimeout: '10 minutes',
+  retry: PATIENT,
+});
+
 /** The same calls where they undo something: asked again every hour for a day (`compensation.ts`), then a person is asked to see to it. */
 export const undo = proxyActivities<OnboardingActivities>({
   startToCloseTimeout: '60 seconds',

@@ -1,10 +1,13 @@
+import { ActivityFailure, patched } from '@temporalio/workflow';
 import type { Outcome, OutgoingAct, PlatformCall } from './activities.contract.ts';
-import { exhaustionIn, finalWordIn, measurement, own, platform, refusalIn } from './calls.ts';
+import { enquiry, exhaustionIn, finalWordIn, measurement, own, platform, refusalIn } from './calls.ts';
 import { begunBefore, undoStep } from './compensation.ts';
 import type { OnboardingState } from './decider.ts';
 import type { DataPoint, Effect, PlatformStep } from './effects.ts';
 import type { Ending } from './endings.ts';
+import { DATA_CONNECTED } from './facts.ts';
 import type { OutcomeEffect } from './followUp.ts';
+import type { ReminderEffect } from './ladder.ts';
 import type { Ledger } from './ledger.ts';
 import type { OnboardingInput, UnfinishedEnding } from './messages.ts';
 import { causeOf, latestOf, type OnboardingKey, stating } from './outcomes.ts';
@@ -93,6 +96,22 @@ export function carryingOut(
     );
   };
 
+  /**
+   * With each reminder of first data that are overdue: whether the platform has had any tells if they never came about or got lost on the
+   * way. The reminder goes out whatever the answer.
+   */
+  const askAboutData = async (effect: ReminderEffect, cause: string): Promise<void> => {
+    const { step, at, attempt, rung } = effect;
+    const needs = ledger.state.steps.get(step)?.definition.needs;
+    if (!needs?.includes(DATA_CONNECTED) || !patched('platform-checked')) return;
+    const call = callOf(`ask-about-data/${attempt}/${rung}`, at);
+    const says = await enquiry.askAboutData(call).catch((error: unknown) => {
+      if (error instanceof ActivityFailure) return null;
+      throw error;
+    });
+    ledger.record(acts.platformChecked(effect, cause, says));
+  };
+
   const perform: CarryingOut['perform'] = async (effect) => {
     const { kind, at } = effect;
     const cause = causeAt(at);
@@ -156,6 +175,7 @@ export function carryingOut(
       case 'sustain-use':
         return ledger.record(acts.sustainedUse(effect, cause));
       case 'remind':
+        await askAboutData(effect, cause);
         return ledger.record(acts.reminderSent(effect, cause));
       case 'announce-expiry':
         return ledger.record(acts.expiryAnnounced(effect, cause));

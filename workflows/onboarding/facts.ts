@@ -10,6 +10,10 @@ export const actIdentity = (actId: string): string => `${ACT_SOURCE} ${actId}`;
 /** The type of the events that take others back. */
 export const CORRECTION: EventType = 'correction.declared.v1';
 
+/** What the system states once a tenant's first data have come, and what it learns from the platform while they have not. */
+export const DATA_CONNECTED: EventType = 'onboarding.data-connected.v1';
+export const PLATFORM_CHECKED: EventType = 'onboarding.platform-checked.v1';
+
 /** What the system states once use is sustained. */
 export const USE_SUSTAINED: EventType = 'onboarding.use-sustained.v1';
 
@@ -70,6 +74,9 @@ export interface FactData {
   readonly change?: number | null;
   readonly isSuperficial?: boolean;
   readonly displacement?: readonly OutcomeDisplacement[];
+  readonly isAnswered?: boolean;
+  readonly firstDataAt?: string | null;
+  readonly lastHeardAt?: string | null;
 }
 
 /** What an event must bring to be read as a fact. */
@@ -121,6 +128,9 @@ const COPIED = [
   'change',
   'isSuperficial',
   'displacement',
+  'isAnswered',
+  'firstDataAt',
+  'lastHeardAt',
 ] as const satisfies readonly (keyof FactData)[];
 
 /** Cuts an accepted event (so one that fits its schema) down to a fact. */
@@ -183,6 +193,7 @@ const OUTCOME_TYPES: ReadonlySet<EventType> = new Set<EventType>([
   'onboarding.credential-revoked.v1',
   'onboarding.tenant-disabled.v1',
   'onboarding.reminder-sent.v1',
+  'onboarding.platform-checked.v1',
   'onboarding.data-connected.v1',
   'onboarding.use-sustained.v1',
   'onboarding.expiry-announced.v1',

@@ -1,9 +1,9 @@
 import type { EventType } from '../../schemas/events/index.ts';
-import type { OutcomeReading, OutgoingAct } from './activities.contract.ts';
+import type { OutcomeReading, OutgoingAct, PlatformSays } from './activities.contract.ts';
 import { basisOf, type OnboardingState } from './decider.ts';
 import type { Effect, MoveEffect } from './effects.ts';
 import type { Ending } from './endings.ts';
-import type { Fact, FactData } from './facts.ts';
+import { type Fact, type FactData, PLATFORM_CHECKED } from './facts.ts';
 import type { OutcomeEffect } from './followUp.ts';
 import { type ReminderEffect, reminderKey } from './ladder.ts';
 import { stageOf } from './view.ts';
@@ -93,6 +93,18 @@ export function stating(key: OnboardingKey, round: () => number) {
         deadline,
       });
     },
+    /** @param says null: no answer */
+    platformChecked: (
+      { at, step, attempt, rung }: ReminderEffect,
+      cause: string,
+      says: PlatformSays | null,
+    ) =>
+      state(`platform-checked/${reminderKey(step, attempt, rung)}`, PLATFORM_CHECKED, at, cause, {
+        ...{ step, attempt, rung },
+        isAnswered: says !== null,
+        firstDataAt: says?.firstDataAt ?? null,
+        lastHeardAt: says?.lastHeardAt ?? null,
+      }),
     expiryAnnounced: ({ at, closesAt, daysLeft }: Effect & { kind: 'announce-expiry' }, cause: string) =>
       state(again(`expiry-announced/${daysLeft}`), 'onboarding.expiry-announced.v1', at, cause, {
         closesAt,

@@ -13,6 +13,7 @@ export type PlatformActivities = Pick<
   | 'createTenant'
   | 'issueCredential'
   | 'registerDevices'
+  | 'askAboutData'
   | 'removeDevices'
   | 'revokeCredential'
   | 'disableTenant'
@@ -50,9 +51,24 @@ export function createPlatformActivities(platform: IndustrialPlatform, logger: L
       told('issue-credential', call, (header) => platform.issueCredential(header, call)),
     registerDevices: (call) =>
       told('register-devices', call, (header) => platform.registerDevices(header, call)),
+    askAboutData: (call) =>
+      told('ask-about-data', call, async (header) => {
+        const under = (question: string): CallHeader => ({
+          ...header,
+          idempotencyKey: `${header.idempotencyKey}/${question}`,
+        });
+        const [first, heard] = await Promise.all([
+          platform.firstValidData(under('first-data'), call),
+          platform.heartbeat(under('heartbeat'), call),
+        ]);
+        return { firstDataAt: inUtc(first.at), lastHeardAt: inUtc(heard.lastAt) };
+      }),
     removeDevices: (call) => told('remove-devices', call, (header) => platform.removeDevices(header, call)),
     revokeCredential: (call) =>
       told('revoke-credential', call, (header) => platform.revokeCredential(header, call)),
     disableTenant: (call) => told('disable-tenant', call, (header) => platform.disableTenant(header, call)),
   };
 }
+
+const inUtc = (instant: string | null): string | null =>
+  instant === null ? null : new Date(instant).toISOString();

@@ -1,6 +1,6 @@
 import type { OnboardingStatus, Stage } from '../../../schemas/onboarding.ts';
 import { STALL_LIMITS } from '../../../schemas/searchAttributes.ts';
-import { DAY_MS } from '../../../schemas/time.ts';
+import { DAY_MS, dateOf } from '../../../schemas/time.ts';
 import { type Happened, remindersInVain, type WaitingStep } from '../../../schemas/waiting.ts';
 import { quantile } from './quantile.ts';
 
@@ -15,12 +15,19 @@ export interface StallSubject {
     readonly doneAt: Date | null;
   }[];
   readonly steps: readonly (Omit<WaitingStep, 'deadline'> & { readonly stage: Stage })[];
+  /** What the platform last said of first data that are overdue. */
+  readonly platformSays?: { readonly firstDataAt: string | null; readonly lastHeardAt: string | null };
   readonly history: readonly (Happened & { readonly isTakenBack?: boolean })[];
 }
 
 /** Why an onboarding is expected to stall, in words and figures. */
 export interface StallReason {
-  readonly rule: 'TIME_IN_STAGE' | 'MISSED_REMINDERS' | 'REPEATED_FAILURE';
+  readonly rule:
+    | 'TIME_IN_STAGE'
+    | 'MISSED_REMINDERS'
+    | 'REPEATED_FAILURE'
+    | 'DATA_LOST_ON_THE_WAY'
+    | 'NO_DATA_AT_PLATFORM';
   readonly stage: Stage;
   readonly days: number | null;
   /** Within so many days four fifths of those it is compared with were through. */
@@ -41,7 +48,8 @@ const daysBetween = (from: Date, to: Date): number => (to.getTime() - from.getTi
 
 /**
  * Predicts stalling by three rules that anybody can check: longer in a stage than four fifths of the finished passages of the same chain (of all
- * onboardings, where the chain has fewer than five), reminders that moved nothing, attempts that failed again.
+ * onboardings, where the chain has fewer than five), reminders that moved nothing, attempts that failed again; and where first data are overdue by
+ * what the platform says of them: lost on the way from there, or never come there.
  * @returns the reasons for an open onboarding; none for one that is closed or gets on
  */
 export function stallPrediction(
@@ -109,5 +117,29 @@ export function stallPrediction(
       });
 
   return (subject: StallSubject, asOf: Date): StallReason[] =>
-    subject.status === 'ACTIVE' ? [...slow(subject, asOf), ...unmoved(subject)] : [];
+    subject.status === 'ACTIVE' ? [...slow(subject, asOf), ...unmoved(subject), ...withoutData(subject)] : [];
+}
+
+function withoutData({ platformSays }: StallSubject): StallReason[] {
+  if (platformSays === undefined) return [];
+  const { firstDataAt, lastHeardAt } = platformSays;
+  const common = { days: null, usualDays: null, comparedWith: null, sample: null };
+  const stage = 'DATA_CONNECTED' as const;
+  const dayOf = (instant: string): string => dateOf(new Date(instant));
+  if (firstDataAt !== null) {
+    const text = `the platform says that it has had data since ${dayOf(firstDataAt)}; none has come here: see to what it passes on`;
+    return [{ ...common, rule: 'DATA_LOST_ON_THE_WAY', stage, text }];
+  }
+  const heard =
+    lastHeardAt === null
+      ? 'has never heard of the devices'
+      : `last heard of the devices on ${dayOf(lastHeardAt)}`;
+  return [
+    {
+      ...common,
+      rule: 'NO_DATA_AT_PLATFORM',
+      stage,
+      text: `the platform says that it has had no valid data, and ${heard}: see to the devices`,
+    },
+  ];
 }

@@ -9,7 +9,7 @@ import {
 } from '../../../schemas/onboarding.ts';
 import { foldReported, type OnboardingState, phasesOf } from '../../../workflows/onboarding/decider.ts';
 import { dataQuestion, nextDueAt } from '../../../workflows/onboarding/effects.ts';
-import { type Fact, inOrder } from '../../../workflows/onboarding/facts.ts';
+import { DATA_CONNECTED, type Fact, inOrder, PLATFORM_CHECKED } from '../../../workflows/onboarding/facts.ts';
 import { followUpOf } from '../../../workflows/onboarding/followUp.ts';
 import { CURRENT_PROGRAMME_VERSION } from '../../../workflows/onboarding/programme.ts';
 import type { StepProgress } from '../../../workflows/onboarding/progress.ts';
@@ -38,6 +38,14 @@ export interface OnboardingFinding {
   readonly eventId: string;
   readonly type: string;
   readonly at: string;
+}
+
+/** What the platform last said of the first data that are waited for. */
+export interface PlatformAnswer {
+  /** When it was asked, by business time. */
+  readonly at: string;
+  readonly firstDataAt: string | null;
+  readonly lastHeardAt: string | null;
 }
 
 /** What the measurement said at the end of an outcome window. */
@@ -95,6 +103,8 @@ export interface OnboardingDocument {
   readonly findings: readonly OnboardingFinding[];
   /** Whether it waits for the first data of its tenant, or for enough months of them. */
   readonly awaitsData: boolean;
+  /** Absent unless first data are overdue and the platform has answered. */
+  readonly platformSays?: PlatformAnswer;
   /** Business time of what the workflow does next by itself. */
   readonly nextDueAt: Date | null;
   readonly facts: readonly Fact[];
@@ -155,10 +165,21 @@ export function documentOf(
       fact.type === 'onboarding.diagnosis-completed.v1' ? fact.data.level : undefined,
     ),
     findings: findingsOf(state),
+    ...platformAnswer(state),
     awaitsData: phases.some((phase) => dataQuestion(phase.state) !== null),
     nextDueAt: toDate(nextDueAt(phases, (question) => expectedAnswer(question, activity))),
     facts: state.facts,
   };
+}
+
+function platformAnswer(state: OnboardingState): Pick<OnboardingDocument, 'platformSays'> {
+  const connection = [...state.steps.values()].find(({ definition }) =>
+    definition.needs.includes(DATA_CONNECTED),
+  );
+  const answer = state.standing.findLast(({ type, data }) => type === PLATFORM_CHECKED && data.isAnswered);
+  if (state.status === 'CLOSED' || connection?.doneAt !== null || answer === undefined) return {};
+  const { firstDataAt = null, lastHeardAt = null } = answer.data;
+  return { platformSays: { at: answer.time, firstDataAt, lastHeardAt } };
 }
 
 const toDate = (instant: string | null): Date | null => (instant === null ? null : new Date(instant));

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { notificationsOf } from '../../../services/onboarding/domain/notifications.ts';
 import { stallPrediction } from '../../../services/onboarding/domain/stall.ts';
 import { documentOf } from '../../../services/onboarding/readModel/document.ts';
-import type { Fact } from '../../../workflows/onboarding/facts.ts';
+import type { Fact, FactData } from '../../../workflows/onboarding/facts.ts';
 import { allReminders, stallRiskOf } from '../../../workflows/onboarding/listing.ts';
 import { addSpan } from '../../../workflows/onboarding/workingDays.ts';
 import { acceptedFacts, dayAt, fact, factsAndClock } from '../../support/onboardingFacts.ts';
@@ -147,5 +147,37 @@ describe('reminders that moved nothing', () => {
   it('were counted for ever by runs that began before', () => {
     const { state } = run([...until(25), handedIn(84, 'CONTRACTED')], 85);
     expect(stallRiskOf(state, allReminders)).toBe('MISSED_REMINDERS');
+  });
+});
+
+describe('first data that are overdue', () => {
+  const connecting = until(70);
+  const checked = (key: string, day: number, says: FactData) =>
+    fact('platform-checked', day, { step: 'DATA_CONNECTED', isAnswered: true, ...says }, key);
+  const found = (facts: readonly Fact[], data: string[] = []) => {
+    const known = run(facts, 100, data).facts;
+    const document = documentOf('w', { supplierUscc: 's', platform: 'p', programme: 'x' }, known, []);
+    return stallPrediction([])(document, new Date(dayAt(100))).filter(({ rule }) => /DATA/.test(rule));
+  };
+  const silent = checked('first', 90, { firstDataAt: null, lastHeardAt: dayAt(72) });
+  const lost = checked('second', 95, { firstDataAt: dayAt(80), lastHeardAt: dayAt(94) });
+  const unheard = checked('third', 97, { isAnswered: false, firstDataAt: null, lastHeardAt: null });
+
+  it('have never come to the platform, by its last answer, or were lost on the way from there', () => {
+    expect(found(connecting)).toEqual([]);
+    expect(found([...connecting, silent])).toMatchObject([
+      {
+        rule: 'NO_DATA_AT_PLATFORM',
+        stage: 'DATA_CONNECTED',
+        text: expect.stringContaining('on 2023-03-14'),
+      },
+    ]);
+    expect(found([...connecting, silent, lost, unheard])).toMatchObject([
+      { rule: 'DATA_LOST_ON_THE_WAY', text: expect.stringContaining('since 2023-03-22') },
+    ]);
+  });
+
+  it('say nothing more once data have come', () => {
+    expect(found([...connecting, lost], [dayAt(98)])).toEqual([]);
   });
 });

@@ -41,6 +41,9 @@ export const leader: typeof chinese = {
       TIME_IN_STAGE: 'longer at this stage than others',
       MISSED_REMINDERS: 'reminders unanswered',
       REPEATED_FAILURE: 'failed again and again',
+      DATA_LOST_ON_THE_WAY:
+        'the platform says that it has data, none has come here: see to what it passes on',
+      NO_DATA_AT_PLATFORM: 'the platform has had no valid data either: see to devices and gateway',
     },
     days: '{{days}} days so far, {{usual}} usually',
   },

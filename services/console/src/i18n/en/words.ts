@@ -126,6 +126,7 @@ export const words: typeof chinese = {
     'onboarding.data-connected.v1': 'data connected',
     'onboarding.devices-registered.v1': 'devices registered',
     'onboarding.devices-removed.v1': 'devices removed',
+    'onboarding.platform-checked.v1': 'platform asked about the data',
     'onboarding.diagnosis-completed.v1': 'diagnosed',
     'onboarding.evidence-handed-in.v1': 'document handed in',
     'onboarding.expiry-announced.v1': 'end of the window announced',

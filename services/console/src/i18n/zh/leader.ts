@@ -40,6 +40,8 @@ export const leader = {
       TIME_IN_STAGE: '停留时间过长',
       MISSED_REMINDERS: '催办未回应',
       REPEATED_FAILURE: '反复失败',
+      DATA_LOST_ON_THE_WAY: '平台称已收到数据，本系统没有收到：请平台检查转发',
+      NO_DATA_AT_PLATFORM: '平台也没有收到有效数据：请检查设备和网关',
     } as Readonly<Record<string, string>>,
     days: '已 {{days}} 天，同类通常 {{usual}} 天',
   },

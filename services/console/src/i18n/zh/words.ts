@@ -100,6 +100,7 @@ export const words = {
     'onboarding.data-connected.v1': '数据接通',
     'onboarding.devices-registered.v1': '登记设备',
     'onboarding.devices-removed.v1': '移除设备',
+    'onboarding.platform-checked.v1': '向平台查询数据情况',
     'onboarding.diagnosis-completed.v1': '完成诊断',
     'onboarding.evidence-handed-in.v1': '提交材料',
     'onboarding.expiry-announced.v1': '窗口期将到，已提醒',
