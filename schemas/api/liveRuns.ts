@@ -55,5 +55,7 @@ export const StuckRuns = z.object({
   ),
   /** The run that was begun anew; null where none was asked for. */
   restarted: z.string().nullable(),
+  /** The run that was to be begun anew and is over: it was taken off the list, and stays over. */
+  over: z.string().nullable(),
 });
 export type StuckRuns = z.infer<typeof StuckRuns>;

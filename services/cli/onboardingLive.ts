@@ -75,20 +75,21 @@ export function registerLive(onboarding: Command, io: CliIo): void {
     .action(async ({ restart, why, json }: { restart?: string; why?: string; json?: boolean }) => {
       if (restart !== undefined && !why?.trim()) throw badUsage('--restart needs a reason: --why');
       const result = await withDatabase(async (db) => {
-        if (restart !== undefined) {
-          const found = await withTemporal(({ client }) => restartStuck(db, client, restart, why ?? ''));
-          if (!found) throw badUsage(`${restart} is not stuck`);
-        }
-        return StuckRuns.parse({ ...(await listStuck(db)), restarted: restart ?? null });
+        if (restart === undefined) return StuckRuns.parse(await listStuck(db));
+        const became = await withTemporal(({ client }) => restartStuck(db, client, restart, why ?? ''));
+        if (became === 'not-stuck') throw badUsage(`${restart} is not stuck`);
+        const told = became === 'begun' ? { restarted: restart } : { over: restart };
+        return StuckRuns.parse({ ...(await listStuck(db)), ...told });
       });
       if (result.stuck.length > 0) io.exitCode = 1;
       printResult(io, json, result, () => stuckText(result));
     });
 }
 
-const stuckText = ({ stuck, restarted }: StuckRuns): string =>
+const stuckText = ({ stuck, restarted, over }: StuckRuns): string =>
   [
     ...(restarted === null ? [] : [`begun anew: ${restarted}`]),
+    ...(over === null ? [] : [`over, and not begun anew: ${over}`]),
     stuck.length === 0
       ? 'no run is stuck'
       : table(

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { ActCommand } from '../../schemas/api/acts.ts';
@@ -9,11 +10,14 @@ import { workflowIdOf } from '../../schemas/onboarding.ts';
 import { ACTS, erpTopic, PROGRAMME_EVENTS, platformTopic, SUPPLIER_REPORTS } from '../../schemas/topics.ts';
 import { submitAct } from '../../services/gateway/adapters/acts.ts';
 import { readStatusOf } from '../../services/gateway/adapters/readModels.ts';
+import { keepStuck } from '../../services/onboarding/adapters/stuckRuns.ts';
 import {
   isOnboardingQuiet,
   listLiveRuns,
+  listStuck,
   onboardingsOf,
   reconcileRuns,
+  restartStuck,
 } from '../../services/onboarding/index.ts';
 import { eventsOf } from '../../services/runtime/eventStore.ts';
 import { connectTemporal, type Temporal } from '../../services/runtime/temporal.ts';
@@ -25,7 +29,12 @@ import { passTimeTo } from '../support/passTime.ts';
 import { eventually, openTestStream, type TestStream } from '../support/stream.ts';
 
 const serial = 100_000 + Math.floor(process.hrtime()[1] % 800_000);
-const [halfway, waiting, ended] = [0, 1, 2].map((nth) => testUscc(serial + nth)) as [string, string, string];
+const [halfway, waiting, ended, slow] = [0, 1, 2, 3].map((nth) => testUscc(serial + nth)) as [
+  string,
+  string,
+  string,
+  string,
+];
 const idOf = (supplierUscc: string) =>
   workflowIdOf({ supplierUscc, platform: PLATFORM, programme: PROGRAMME });
 const tenantOf = (firm: string) => `${PROGRAMME}.${firm}`;
@@ -40,12 +49,23 @@ platform.app.addHook('onRequest', async (request, reply) => {
   if (isHeld && isSwitchingOff) return reply.code(503).send({ error: 'held, for the test' });
 });
 
+/** Long enough that the service is asked to stop meanwhile, and well within the time that it is given. */
+const SLOW_MS = 4_000;
+let slowCalls = 0;
+platform.app.addHook('preHandler', async (request) => {
+  if (request.method !== 'POST' || request.url !== `/tenants/${tenantOf(slow)}/credentials`) return;
+  slowCalls += 1;
+  await sleep(SLOW_MS);
+});
+
 let stream: TestStream;
 let folder: string;
 let server: Awaited<ReturnType<typeof startTemporal>>;
 let temporal: Temporal;
 let service: Awaited<ReturnType<typeof supervise>>;
 const stops: (() => Promise<unknown>)[] = [];
+/** What the supervisor of the service has said. */
+const progress: string[] = [];
 
 /** A server of its own, also where the others are given by the environment. */
 const { TEMPORAL_ADDRESS: _given, ...environment } = process.env;
@@ -72,7 +92,7 @@ beforeAll(async () => {
       PLATFORM_URL: await platform.app.listen({ host: '127.0.0.1', port: 0 }),
     },
     dataDir: folder,
-    progress: () => {},
+    progress: (line) => void progress.push(line),
   });
   stops.push(
     () => service.stop(),
@@ -86,7 +106,7 @@ beforeAll(async () => {
   await stream.send(ACTS, [leaderRegistered()]);
   await stream.send(
     erpTopic(LEADER),
-    [halfway, waiting, ended].map((uscc) =>
+    [halfway, waiting, ended, slow].map((uscc) =>
       relationDeclared('2022-01-01', {
         id: `relation/${uscc}`,
         partitionkey: uscc,
@@ -111,6 +131,15 @@ const act = (command: ReturnType<typeof actCommand>) =>
     }),
   );
 const quiet = () => eventually('all to be quiet', () => isOnboardingQuiet(stream.mongo.db));
+/** As if Temporal had refused it for good: what `cli onboarding stuck --restart` does then. */
+const restart = async (firm: string): Promise<string> => {
+  const { db } = stream.mongo;
+  const key = { supplierUscc: firm, platform: PLATFORM, programme: PROGRAMME };
+  await keepStuck(db, idOf(firm), key, 'refused, for the test', ['an event'], new Date());
+  const became = await restartStuck(db, temporal.client, idOf(firm), 'the operator asked for it');
+  expect((await listStuck(db)).stuck).toEqual([]);
+  return became;
+};
 const statusOf = (firm: string) => readStatusOf(stream.mongo.db, idOf(firm));
 const stated = async (firm: string): Promise<string[]> =>
   (
@@ -149,6 +178,13 @@ describe('Temporal’s database is deleted while a compensation is half-way', ()
     await quiet();
     expect(await statusOf(ended)).toBe('WITHDRAWN');
     expect(platform.effects(tenantOf(ended))).toEqual([...TAKEN, ...UNDONE]);
+    const completed = await temporal.client.workflow.getHandle(idOf(ended)).describe();
+    expect(completed.status.name).toBe('COMPLETED');
+    expect(await restart(ended)).toBe('over');
+    expect(await temporal.client.workflow.getHandle(idOf(ended)).describe()).toMatchObject({
+      runId: completed.runId,
+      status: { name: 'COMPLETED' },
+    });
 
     await stream.send(SUPPLIER_REPORTS, [onboardingEvents(halfway).withdrew('2024-05-02T08:00:00Z')]);
     await stream.drained();
@@ -182,6 +218,10 @@ describe('Temporal’s database is deleted while a compensation is half-way', ()
     expect(await stated(waiting)).toEqual(expect.arrayContaining(before.waiting));
     const document = await onboardingsOf(stream.mongo.db).findOne({ _id: idOf(waiting) });
     expect(document).toMatchObject({ status: 'ACTIVE', stage: 'CONTRACTED' });
+    // What was completed stays so although Temporal has forgotten it; what is open is begun anew.
+    expect(await restart(ended)).toBe('over');
+    expect(await restart(waiting)).toBe('begun');
+    await quiet();
     expect(await stated(ended)).toEqual(before.ended);
     expect(platform.effects(tenantOf(ended))).toEqual([...TAKEN, ...UNDONE]);
     await expect(temporal.client.workflow.getHandle(idOf(ended)).describe()).rejects.toThrow(
@@ -201,5 +241,37 @@ describe('Temporal’s database is deleted while a compensation is half-way', ()
     ).rejects.toMatchObject({ code: 'ALREADY_CLOSED' });
     await act(actCommand('reopen', '2024-05-13T08:00:00Z', {}, ended));
     await eventually('the reopening', async () => (await statusOf(ended)) === 'ACTIVE');
+  });
+});
+
+describe('a service that is asked to stop with a call on the platform in its hands', () => {
+  it('finishes it, exits with 0 in its time, and the next one does nothing twice', async () => {
+    const events = onboardingEvents(slow);
+    await stream.send(erpTopic(LEADER), [events.nominated('2024-03-05T08:00:00Z')]);
+    await stream.send(PROGRAMME_EVENTS, [
+      events.diagnosed('2024-03-20T08:00:00Z'),
+      events.planFiled('2024-04-10T08:00:00Z'),
+    ]);
+    await act(actCommand('approve-plan', '2024-04-20T08:00:00Z', {}, slow));
+    await stream.send(SUPPLIER_REPORTS, [events.contracted('2024-05-01T08:00:00Z')]);
+    await eventually('the slow call', async () => slowCalls > 0);
+    expect(platform.effects(tenantOf(slow))).toEqual(['tenant-created']);
+
+    const pid = service.pid();
+    const before = service.restarts();
+    process.kill(pid ?? 0, 'SIGTERM');
+    await eventually('the next one', async () => service.restarts() > before);
+    expect(progress.at(-1)).toContain(`onboarding (pid ${pid}) died (exit code 0); restarted`);
+    // By then the call was answered, and nobody else had made it.
+    expect(platform.effects(tenantOf(slow)).slice(0, 2)).toEqual(TAKEN.slice(0, 2));
+
+    await eventually('its devices', async () => (await stated(slow)).includes('devices-registered'));
+    await quiet();
+    expect(platform.effects(tenantOf(slow))).toEqual(TAKEN);
+    expect(slowCalls).toBe(1);
+    expect((await stated(slow)).filter((name) => TAKEN.includes(name)).sort()).toEqual([...TAKEN].sort());
+    const history = await temporal.client.workflow.getHandle(idOf(slow)).fetchHistory();
+    const attempts = history.events?.flatMap((one) => one.activityTaskStartedEventAttributes?.attempt ?? []);
+    expect(new Set(attempts)).toEqual(new Set([1]));
   });
 });

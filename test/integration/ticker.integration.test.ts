@@ -141,7 +141,7 @@ describe('a run that Temporal refuses for good', () => {
     await retellStuck(db, client, logger, later(2));
     expect((await listStuck(db)).stuck).toEqual([]);
     expect((await handleOf(poisoned).describe()).status.name).toBe('RUNNING');
-    expect(await restartStuck(db, client, idOf(poisoned), 'is not stuck')).toBe(false);
+    expect(await restartStuck(db, client, idOf(poisoned), 'is not stuck')).toBe('not-stuck');
   });
 
   it('is begun anew by a restart whether it runs or never began', async () => {
@@ -150,7 +150,7 @@ describe('a run that Temporal refuses for good', () => {
     const { runId } = await handleOf(running).describe();
     for (const firm of [absent, running]) {
       await keepStuck(db, idOf(firm), keyOf(firm), 'refused', ['an event'], new Date('2024-03-01'));
-      expect(await restartStuck(db, client, idOf(firm), 'begun anew')).toBe(true);
+      expect(await restartStuck(db, client, idOf(firm), 'begun anew')).toBe('begun');
       expect((await handleOf(firm).describe()).status.name).toBe('RUNNING');
     }
     expect((await handleOf(running).describe()).runId).not.toBe(runId);
@@ -168,7 +168,7 @@ describe('a run that Temporal refuses for good', () => {
       },
     } as unknown as Client;
     await keep('came before');
-    expect(await restartStuck(db, client, 'stuck', 'begun anew')).toBe(true);
+    expect(await restartStuck(db, client, 'stuck', 'begun anew')).toBe('begun');
     expect((await listStuck(db)).stuck).toMatchObject([{ untold: ['came meanwhile'] }]);
     await db.dropDatabase();
     await close();

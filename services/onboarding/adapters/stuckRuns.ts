@@ -100,12 +100,7 @@ export async function retellStuck(db: Db, client: Client, logger: Logger, now: D
 
 async function retell(db: Db, client: Client, logger: Logger, run: StuckRun, now: Date): Promise<void> {
   const { _id, untold, tries } = run;
-  // One that was accepted still measures its outcomes.
-  const over = await onboardingsOf(db).findOne(
-    { _id, status: { $ne: 'ACTIVE' }, nextDueAt: null },
-    { projection: { _id: 1 } },
-  );
-  let isOver = over !== null;
+  let isOver = await isOverOnRecord(db, _id);
   try {
     if (!isOver)
       for (const part of inParts(await factsBy(db, untold)))
@@ -130,6 +125,15 @@ async function retell(db: Db, client: Client, logger: Logger, run: StuckRun, now
       ? 'a run that was stuck is over: it is told nothing more'
       : 'a run that was stuck has taken what it missed',
   );
+}
+
+/** Whether nothing is left for a run to do; one that was accepted still measures its outcomes. */
+async function isOverOnRecord(db: Db, _id: string): Promise<boolean> {
+  const over = await onboardingsOf(db).findOne(
+    { _id, status: { $ne: 'ACTIVE' }, nextDueAt: null },
+    { projection: { _id: 1 } },
+  );
+  return over !== null;
 }
 
 /** Takes a run off the list; where more came to it meanwhile, that stays. */
@@ -163,29 +167,35 @@ export async function listStuck(db: Db): Promise<StuckRuns> {
       nextTryAt: at.nextTryAt.toISOString(),
     })),
     restarted: null,
+    over: null,
   };
 }
 
+/** What came of a restart. */
+export type Restart = 'begun' | 'over' | 'not-stuck';
+
 /**
  * Ends a stuck run in Temporal, where there is one, and begins it anew: it recalls from the events all that is on record, and what was begun on the platform is
- * asked for again under the same keys.
- * @returns false where the run is not stuck
+ * asked for again under the same keys. One that is over, by the record or by Temporal, is not begun anew, though Temporal may have forgotten it: it only
+ * leaves the list.
  */
 export async function restartStuck(
   db: Db,
   client: Client,
   workflowId: string,
   why: string,
-): Promise<boolean> {
+): Promise<Restart> {
   const run = await stuckRunsOf(db).findOne({ _id: workflowId });
-  if (run === null) return false;
+  if (run === null) return 'not-stuck';
   try {
     await client.workflow.getHandle(workflowId).terminate(why);
   } catch (error) {
     // None ever began, where the very first signal was refused, or it has ended by itself.
     if (!(error instanceof WorkflowNotFoundError)) throw error;
   }
-  await signalOnboarding(client, workflowId, run, factsArrivedSignal, [[]]);
+  const isBegun =
+    !(await isOverOnRecord(db, workflowId)) &&
+    (await signalOnboarding(client, workflowId, run, factsArrivedSignal, [[]]));
   await strike(db, run);
-  return true;
+  return isBegun ? 'begun' : 'over';
 }
