@@ -1,13 +1,19 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { IntakeHealth } from '../../schemas/api/overview.ts';
 import { PageModel } from '../../schemas/api/page.ts';
 import { Status } from '../../schemas/api/status.ts';
 import { DataConnection } from '../../schemas/api/supplier.ts';
-import { erpTopic } from '../../schemas/topics.ts';
+import { erpTopic, SUPPLIER_REPORTS } from '../../schemas/topics.ts';
+import type { CliIo } from '../../services/cli/output.ts';
+import { OUTPUTS } from '../../services/cli/outputs.ts';
+import { buildProgram } from '../../services/cli/program.ts';
 import {
   createGateway,
   emitLines,
@@ -21,7 +27,7 @@ import { deadLettersOf } from '../../services/runtime/deadLetterStore.ts';
 import { eventsOf } from '../../services/runtime/eventStore.ts';
 import { createLogger } from '../../services/runtime/logger.ts';
 import { connectTemporal, type Temporal } from '../../services/runtime/temporal.ts';
-import { orderPlaced, testUscc } from '../support/events.ts';
+import { inventoryClosed, orderPlaced, testUscc } from '../support/events.ts';
 import { startTestIssuer, type TestIssuer } from '../support/identity.ts';
 import { actCommand } from '../support/onboardingEvents.ts';
 import { eventually, openTestStream, type TestStream } from '../support/stream.ts';
@@ -254,6 +260,115 @@ describe('the gateway on real servers', () => {
     expect(missing).toMatchObject({ code: 2, out: '' });
     expect(missing.err).toContain('NOT_FOUND');
   });
+
+  /** Runs a command in this process, against this stream; gives the object that it prints last. */
+  const printed = async (...args: readonly string[]): Promise<Record<string, unknown>> => {
+    for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
+    const lines: string[] = [];
+    const io: CliIo = { out: (line) => lines.push(line), err: () => {}, exitCode: 0 };
+    try {
+      const program = await buildProgram(io, args[0]);
+      await program.parseAsync([...args, '--json'], { from: 'user' });
+    } finally {
+      vi.unstubAllEnvs();
+    }
+    return JSON.parse(lines.at(-1) ?? '');
+  };
+  /** The same, held against the command's schema and against the keys that are promised of it. */
+  const promised = async (
+    path: string,
+    args: readonly string[],
+    keys: readonly string[],
+  ): Promise<Record<string, unknown>> => {
+    const answer = await printed(...path.split(' '), ...args);
+    expect(OUTPUTS[path]?.safeParse(answer).error, path).toBeUndefined();
+    expect(Object.keys(answer), path).toEqual(expect.arrayContaining([...keys]));
+    return answer;
+  };
+
+  it('prints of every promised command that needs a stack what its schema and the promise say', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'chainlight-outputs-'));
+    try {
+      const newcomer = testUscc(serial + 2);
+      await promised(
+        'leaders add',
+        ['--uscc', newcomer, '--name', 'Newcomer', '--source', `/chain/${newcomer}/erp/u8`],
+        [],
+      );
+      await promised('leaders list', [], ['leaders']);
+      await promised(
+        'relations add',
+        ['--leader', leader, '--supplier', newcomer, '--from', '2024-01-01'],
+        [],
+      );
+      const lines = [order('cli-1'), 'no event', 'no event either'];
+      await writeFile(join(folder, 'events.jsonl'), lines.join('\n'));
+      await promised('emit', [join(folder, 'events.jsonl'), '--leader', leader], ['sent', 'refusedByBroker']);
+      await stream.send(SUPPLIER_REPORTS, [inventoryClosed('cli-stock', {}, supplier)]);
+      await stream.drained();
+      await promised('status', [], ['servers', 'topics', 'verdicts', 'onboardings']);
+      await promised(
+        'events show',
+        [source, 'cli-1'],
+        ['event', 'verdict', 'topic', 'partition', 'offset', 'hash', 'corrections'],
+      );
+
+      const { items } = await promised(
+        'dead-letters list',
+        ['--leader', leader],
+        ['total', 'byReason', 'items'],
+      );
+      const [one, other] = (items as { id: string; reason: string }[])
+        .filter(({ reason }) => reason === 'NOT_JSON')
+        .map(({ id }) => id);
+      await promised('dead-letters show', [one ?? ''], ['id', 'reason', 'explanation', 'state']);
+      await promised('dead-letters redrive', [one ?? '', '--by', 'Li Wei'], ['redriven', 'skipped']);
+      await promised(
+        'dead-letters discard',
+        [other ?? '', '--by', 'Li Wei', '--why', 'a test record'],
+        ['discarded', 'skipped'],
+      );
+
+      expect(await promised('kpi rebuild', [], [])).toMatchObject({ replaced: expect.any(Number) });
+      const { months } = await promised(
+        'kpi show',
+        [supplier],
+        ['uscc', 'baseline', 'months', 'improvement'],
+      );
+      const [month] = months as { month: string; inventoryDays: { figureId: string } }[];
+      const figure = month?.inventoryDays.figureId ?? '';
+      const explained = await promised(
+        'explain',
+        [figure],
+        [
+          'figureId',
+          'definition',
+          'version',
+          'value',
+          'numerator',
+          'denominator',
+          'window',
+          'entities',
+          'eventCount',
+          'eventsHash',
+          'asOf',
+          'knownAt',
+          'children',
+          'events',
+        ],
+      );
+      expect(explained).toMatchObject({ figureId: figure, eventCount: 1 });
+      await promised('onboarding show', [supplier], ['uscc', 'onboardings']);
+      await promised('funnel', [], ['stages', 'failures', 'countedBy']);
+      await promised('targets', [], ['cities']);
+      await promised('claims', [], ['claims']);
+      await promised('findings list', [], ['findings']);
+      await promised('anchors export', [join(folder, 'anchors.json')], []);
+      await promised('verify', [], ['ok', 'events', 'partitions', 'firstFault', 'readModels']);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }, 240_000);
 });
 
 /** Follows server-sent events until the other side ends them. */

@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { EventDefinition } from '../../schemas/events/define.ts';
+import { EVENT_TYPES } from '../../schemas/events/index.ts';
 import { erpTopic, SUPPLIER_REPORTS } from '../../schemas/topics.ts';
+import { readEntryLine } from '../../services/ingest/domain/chain.ts';
+import { verdictsOf, verifyChains } from '../../services/ingest/index.ts';
 import { eventsOf } from '../../services/runtime/eventStore.ts';
 import {
   cloudEvent,
@@ -134,5 +138,83 @@ describe('ingest on real Kafka and MongoDB', () => {
       eventsOf(stream.mongo.db).findOne({ _id: `/supplier/${SUPPLIER}/erp after-restart` }),
     );
     expect(await stream.drained()).toEqual({ ...stored, accepted: stored.accepted + 1 });
+  });
+
+  it('a topic that was judged before a type had its second version is judged the same with it, v1 beside v2', async () => {
+    const other = await openTestStream();
+    const types = EVENT_TYPES as Map<string, EventDefinition>;
+    const second = types.get('energy.reported.v2');
+    if (second === undefined) throw new Error('no second version');
+    const energy = (id: string, data: object, type = 'energy.reported.v1') =>
+      cloudEvent({
+        type,
+        source: `/supplier/${SUPPLIER}/erp`,
+        id,
+        partitionkey: SUPPLIER,
+        data: { firmUscc: SUPPLIER, period: '2024-02', ...data },
+      });
+    const carriers = { carriers: [{ carrier: 'gas', energyWh: 5 }] };
+    const records = [
+      energy('old-1', { energyWh: 5 }),
+      energy('old-2', { energyWh: 6, siteName: 'a field that no version knows' }),
+      energy('old-1', { energyWh: 5 }),
+      energy('old-2', { energyWh: 7 }),
+      energy('old-3', { energyWh: -1 }),
+      energy('ahead', carriers, 'energy.reported.v2'),
+    ];
+    /** What a database's chain says of these records, in their order. */
+    const verdictsIn = async ({ mongo }: TestStream) => {
+      const found: (readonly unknown[])[] = [];
+      for await (const { lines } of verdictsOf(mongo.db)
+        .find({ topic: SUPPLIER_REPORTS })
+        .sort({ firstSeq: 1 }))
+        for (const line of lines.split('\n')) {
+          const entry = readEntryLine(line);
+          if (entry !== null)
+            found.push([entry.offset, entry.verdict, entry.code, entry.identity, entry.contentHash]);
+        }
+      return found.slice(-records.length);
+    };
+    const restart = async (): Promise<void> => {
+      await ingest.stop();
+      ingest = await stream.startIngest();
+    };
+
+    // Code of before: what a producer that is ahead sends is of no type that it knows.
+    types.delete('energy.reported.v2');
+    const before = await stream.drained();
+    await stream.send(SUPPLIER_REPORTS, records, SUPPLIER);
+    const judged = await stream.drained();
+    const old = await verdictsIn(stream);
+    types.set('energy.reported.v2', second);
+    expect(old.map(([, verdict, code]) => [verdict, code])).toEqual([
+      ['accepted', null],
+      ['accepted', null],
+      ['duplicates', null],
+      ['conflicts', 'CONFLICT'],
+      ['rejected', 'INVALID_DATA'],
+      ['rejected', 'UNKNOWN_TYPE'],
+    ]);
+
+    // The same topic with today's code, into an empty database: only what was of no known type is another thing.
+    const anew = await other.startIngest();
+    await other.drained();
+    await anew.stop();
+    const now = await verdictsIn(other);
+    expect(now.slice(0, -1)).toEqual(old.slice(0, -1));
+    expect(now.at(-1)?.slice(0, 3)).toEqual([old.at(-1)?.[0], 'accepted', null]);
+    await other.close();
+
+    // And all of it sent once more into the database that the old code has filled.
+    await restart();
+    await stream.send(SUPPLIER_REPORTS, records, SUPPLIER);
+    expect(await stream.drained()).toEqual({
+      accepted: judged.accepted + 1,
+      duplicates: judged.duplicates + 3,
+      conflicts: judged.conflicts + 1,
+      rejected: judged.rejected + 1,
+      parked: before.parked,
+    });
+    expect((await verifyChains(stream.mongo.db)).firstFault).toBeNull();
   });
 });
