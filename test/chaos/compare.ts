@@ -3,11 +3,13 @@ import { readEntryLine } from '../../services/ingest/domain/chain.ts';
 import { verdictsOf, verifyChains } from '../../services/ingest/index.ts';
 import { onboardingsOf } from '../../services/onboarding/index.ts';
 import { eventsOf } from '../../services/runtime/eventStore.ts';
+import type { KafkaClient } from '../../services/runtime/kafka.ts';
 import type { Db, Mongo } from '../../services/runtime/mongo.ts';
+import { compareLetters, compareReceipts, untilTold } from './compareRefusals.ts';
 import { type ExpectedMonth, expectedMonths } from './kpiOracle.ts';
 import { expectedOnboardings } from './onboardingOracle.ts';
 import { type GivenVerdict, judge } from './oracle.ts';
-import { inOrder, type SentEvent, type TopicRecord } from './topicRecord.ts';
+import { inOrder, type SentEvent, type WholeRecord } from './topicRecord.ts';
 
 export interface Comparison {
   readonly accepted: number;
@@ -16,6 +18,8 @@ export interface Comparison {
   readonly doubled: readonly string[];
   readonly wrongKpi: readonly string[];
   readonly wrongOnboarding: readonly string[];
+  readonly wrongLetters: readonly string[];
+  readonly wrongReceipts: readonly string[];
   readonly chain: string;
   readonly readModels: readonly string[];
 }
@@ -23,7 +27,8 @@ export interface Comparison {
 /** Compares what the product made of the topics with what the oracle makes of them. */
 export async function compare(
   mongo: Mongo,
-  records: readonly TopicRecord[],
+  kafka: KafkaClient,
+  records: readonly WholeRecord[],
   endMs: number,
   progress: (line: string) => void,
 ): Promise<Comparison> {
@@ -33,21 +38,18 @@ export async function compare(
   const judged = judge(records, given.verdicts, (event) => event.source.startsWith('/chain/'));
   const accepted = [...judged.accepted.values()];
   const stored = await compareEvents(db, judged.accepted);
-  const letters = await db.collection('dead_letters').countDocuments();
-  const refused = judged.expected.rejected + judged.expected.conflicts;
+  const untold = await untilTold(db);
   const { firstFault } = await verifyChains(db);
   const { differences } = await compareWithRebuild(mongo, progress);
   return {
     accepted: accepted.length,
     verdicts: judged.expected,
-    lost: [
-      ...judged.lost,
-      ...stored,
-      ...(letters === refused ? [] : [`${letters} dead letters for ${refused} refused records`]),
-    ],
+    lost: [...judged.lost, ...stored],
     doubled: [...judged.doubled, ...given.doubled],
     wrongKpi: await compareMonths(db, expectedMonths(accepted)),
     wrongOnboarding: await compareOnboardings(db, expectedOnboardings(accepted, endMs)),
+    wrongLetters: [...untold, ...(await compareLetters(db, kafka, records, judged))],
+    wrongReceipts: await compareReceipts(kafka, records, judged),
     chain: firstFault === null ? 'intact' : `${firstFault.kind}: ${firstFault.detail}`,
     readModels: differences.map(({ collection, id, detail }) => `${collection} ${id}: ${detail}`),
   };

@@ -11,6 +11,8 @@ export interface Judgement {
   /** The event that won under each identity. */
   readonly accepted: ReadonlyMap<string, SentEvent>;
   readonly expected: Readonly<Record<GivenVerdict, number>>;
+  /** What each record had to become in the end, by its coordinates. */
+  readonly verdicts: ReadonlyMap<string, GivenVerdict>;
 }
 
 interface Copy {
@@ -33,9 +35,11 @@ export function judge(
   const lost: string[] = [];
   const doubled: string[] = [];
   const accepted = new Map<string, SentEvent>();
+  const owed = new Map<string, GivenVerdict>();
   const expected = { accepted: 0, duplicates: 0, conflicts: 0, rejected: 0, parked: 0 };
   const require = (record: TopicRecord, verdict: GivenVerdict): void => {
     expected[verdict]++;
+    owed.set(coordinatesOf(record), verdict);
     const given = verdicts.get(coordinatesOf(record));
     if (given !== verdict) lost.push(`${coordinatesOf(record)}: ${given ?? 'no verdict'}, not ${verdict}`);
   };
@@ -59,7 +63,7 @@ export function judge(
       else require(record, event.content === winner.event.content ? 'duplicates' : 'conflicts');
     }
   }
-  return { lost, doubled, accepted, expected };
+  return { lost, doubled, accepted, expected, verdicts: owed };
 }
 
 /** The copies that may have won: the first, unless another partition or a wait let others overtake it. */

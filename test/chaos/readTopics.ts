@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { createConsumer, endOffsets, type KafkaClient } from '../../services/runtime/kafka.ts';
-import type { TopicRecord } from './topicRecord.ts';
+import { createConsumer, endOffsets, type IHeaders, type KafkaClient } from '../../services/runtime/kafka.ts';
+import type { WholeRecord } from './topicRecord.ts';
 
 /** Everything that stands in the topics: what was sent, whatever the sender believes. */
-export async function readTopics(kafka: KafkaClient, topics: readonly string[]): Promise<TopicRecord[]> {
+export async function readTopics(kafka: KafkaClient, topics: readonly string[]): Promise<WholeRecord[]> {
   const missing = new Map(Object.entries(await endOffsets(kafka, topics)).filter(([, end]) => end > 0));
-  const records: TopicRecord[] = [];
+  const records: WholeRecord[] = [];
+  if (missing.size === 0) return records;
   const consumer = createConsumer(kafka, `chaos-reader-${randomBytes(4).toString('hex')}`);
   await consumer.connect();
   await consumer.subscribe({ topics: [...topics], fromBeginning: true });
@@ -15,7 +16,7 @@ export async function readTopics(kafka: KafkaClient, topics: readonly string[]):
       consumer
         .run({
           eachBatch: async ({ batch: { topic, partition, messages } }) => {
-            for (const { offset, headers, value } of messages)
+            for (const { offset, key, headers, value } of messages)
               records.push({
                 topic,
                 partition,
@@ -24,9 +25,10 @@ export async function readTopics(kafka: KafkaClient, topics: readonly string[]):
                   Object.entries(headers ?? {}).map(([name, text]) => [name, String(text)]),
                 ),
                 value: value?.toString() ?? '',
+                bytes: { key, headers: headersOf(headers), value },
               });
-            const key = `${topic}/${partition}`;
-            if (Number(messages.at(-1)?.offset) + 1 >= (missing.get(key) ?? 0)) missing.delete(key);
+            const place = `${topic}/${partition}`;
+            if (Number(messages.at(-1)?.offset) + 1 >= (missing.get(place) ?? 0)) missing.delete(place);
             if (missing.size === 0) resolve();
           },
         })
@@ -37,3 +39,8 @@ export async function readTopics(kafka: KafkaClient, topics: readonly string[]):
   }
   return records;
 }
+
+const headersOf = (headers: IHeaders = {}): (readonly [string, Buffer])[] =>
+  Object.entries(headers).flatMap(([name, values]) =>
+    [values].flat().map((value) => [name, Buffer.from(value ?? '')] as const),
+  );

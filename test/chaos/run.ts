@@ -37,6 +37,10 @@ export interface ChaosResult {
   readonly doubled: number;
   readonly wrongKpi: number;
   readonly wrongOnboarding: number;
+  /** Dead letters, in the database or their topic, that are missing, too many, or not what was refused. */
+  readonly wrongLetters: number;
+  /** Records whose verdict the receipts do not tell as it is. */
+  readonly wrongReceipts: number;
   readonly chain: string;
   readonly readModels: 'equal' | 'different';
   readonly kills: number;
@@ -48,6 +52,7 @@ export interface ChaosResult {
 
 export const isSound = (result: ChaosResult): boolean =>
   result.lost + result.doubled + result.wrongKpi + result.wrongOnboarding === 0 &&
+  result.wrongLetters + result.wrongReceipts === 0 &&
   result.chain === 'intact' &&
   result.readModels === 'equal' &&
   result.faults.length === 0;
@@ -81,8 +86,9 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
     });
     const records = await readTopics(kafka, stream.topics);
     progress(`chaos: ${records.length} records stand in the topics; comparing`);
-    const found = await compare(mongo, records, LAST_MS, progress);
+    const found = await compare(mongo, kafka, records, LAST_MS, progress);
     const { lost, doubled, wrongKpi, wrongOnboarding, readModels } = found;
+    const wrong = [lost, doubled, wrongKpi, wrongOnboarding, found.wrongLetters, found.wrongReceipts];
     return {
       seed,
       sent: records.length,
@@ -92,17 +98,14 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
       doubled: doubled.length,
       wrongKpi: wrongKpi.length,
       wrongOnboarding: wrongOnboarding.length,
+      wrongLetters: found.wrongLetters.length,
+      wrongReceipts: found.wrongReceipts.length,
       chain: found.chain,
       readModels: readModels.length === 0 ? 'equal' : 'different',
       kills: plan.filter(({ kind }) => kind === 'kill' || kind === 'lose').length,
       pauses: plan.filter(({ kind }) => kind === 'pause').length,
       seconds: Math.round((Date.now() - startedAt) / 1_000),
-      faults: [
-        ...troubles,
-        ...[lost, doubled, wrongKpi, wrongOnboarding, readModels].flatMap((list) =>
-          list.slice(0, MAX_FAULTS),
-        ),
-      ],
+      faults: [...troubles, ...[...wrong, readModels].flatMap((list) => list.slice(0, MAX_FAULTS))],
     };
   } finally {
     await world.stop();

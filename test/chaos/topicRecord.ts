@@ -9,6 +9,16 @@ export interface TopicRecord {
   readonly value: string;
 }
 
+/** The same with every byte of it. */
+export interface WholeRecord extends TopicRecord {
+  readonly bytes: {
+    readonly key: Buffer | null;
+    /** In their order; a name that comes twice stands there twice. */
+    readonly headers: readonly (readonly [name: string, value: Buffer])[];
+    readonly value: Buffer | null;
+  };
+}
+
 /** An event read out of a record, by this file's own few lines rather than the product's. */
 export interface SentEvent {
   readonly identity: string;

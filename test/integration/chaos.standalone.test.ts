@@ -22,6 +22,8 @@ it(
       doubled: 0,
       wrongKpi: 0,
       wrongOnboarding: 0,
+      wrongLetters: 0,
+      wrongReceipts: 0,
       chain: 'intact',
       readModels: 'equal',
     });
