@@ -42,6 +42,9 @@ const TENANCIES: Readonly<Record<string, Tenancy>> = {
   group: { role: 'supplier', firms: [supplier, other] },
   newcomer: { role: 'supplier', firms: [] },
   mistaken: { role: 'supplier', firms: [] },
+  rater: { role: 'rater', rater: 'cesi', region: '510100' },
+  auditor: { role: 'financial-auditor', region: '510000' },
+  operator: { role: 'operator' },
   large: { role: 'leader', firms: [testUscc(serial + 20)] },
 };
 

@@ -4,7 +4,8 @@ import { bureauJourney } from '../console/journeys/bureau.ts';
 import { everyPage } from '../console/journeys/everyPage.ts';
 import { invitationJourney } from '../console/journeys/invitation.ts';
 import { leaderJourney } from '../console/journeys/leader.ts';
-import { nominationJourney } from '../console/journeys/nomination.ts';
+import { approvalJourney, nominationJourney } from '../console/journeys/nomination.ts';
+import { diagnosisJourney } from '../console/journeys/rater.ts';
 import { sampleJourney } from '../console/journeys/sample.ts';
 import { supplierJourney } from '../console/journeys/supplier.ts';
 import { browser, closeWorld, openWorld, url } from '../console/world.ts';
@@ -15,6 +16,8 @@ afterAll(closeWorld);
 /** One stack and one story, told in this order; each part stands in a file of its own. */
 describe('the console, signed in', () => {
   nominationJourney();
+  diagnosisJourney();
+  approvalJourney();
   supplierJourney();
   leaderJourney();
   invitationJourney();

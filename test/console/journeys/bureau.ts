@@ -9,6 +9,7 @@ import { projectOnce } from '../../../services/runtime/projector.ts';
 import { inventoryClosed } from '../../support/events.ts';
 import { auditFactsFrom, PLAIN_AUDIT, scenarioFacts } from '../../support/scenarioFacts.ts';
 import { eventually } from '../../support/stream.ts';
+import { choose, focusOf, isFocused, type, typeDay, use } from '../keyboard.ts';
 import { faultsOnPaper, OUTSIDE, picture, seriousFaults } from '../page.ts';
 
 import { stream, supplier, visit } from '../world.ts';
@@ -32,22 +33,26 @@ export function bureauJourney(): void {
     expect(await page.getByText('Contradicted').count()).toBe(1);
     await page.getByRole('link', { name: 'Funnel' }).click();
     await page.getByText('Dare not: Cash').waitFor();
-    await page.getByTitle('Dare not: Cash').first().click();
+    const figure = page.getByTitle('Dare not: Cash').first();
+    await use(figure);
     const trail = page.getByRole('dialog');
     await trail.getByText('Onboardings that ended at').waitFor();
     expect(await trail.locator('tbody tr').count()).toBeGreaterThan(0);
-    await trail
-      .getByRole('button', { name: `${supplier}` })
-      .first()
-      .click();
+    const opener = trail.getByRole('button', { name: supplier }).first();
+    await use(opener);
     const event = page.getByRole('dialog', { name: 'Event ·' });
     await event.getByText(`"supplierUscc": "${supplier}"`).waitFor();
     expect(await event.getByText(/^[0-9a-f]{64}$/).count()).toBe(2);
     expect(await page.evaluate(OUTSIDE)).toEqual([]);
     expect(await seriousFaults(page)).toEqual([]);
     await picture(page, 'bureau-event-1440');
-    await event.getByRole('button', { name: 'Close', exact: true }).click();
-    await trail.getByRole('button', { name: 'Close', exact: true }).click();
+    // A panel that is closed gives the focus back to what opened it.
+    await page.keyboard.press('Escape');
+    await event.waitFor({ state: 'detached' });
+    await expect.poll(() => isFocused(opener)).toBe(true);
+    await use(trail.getByRole('button', { name: 'Close', exact: true }));
+    await trail.waitFor({ state: 'detached' });
+    await expect.poll(() => isFocused(figure)).toBe(true);
     expect(await faultsOnPaper(page, 'bureau-funnel')).toEqual([]);
     await picture(page, 'bureau-funnel-1440');
     expect(await seriousFaults(page)).toEqual([]);
@@ -67,18 +72,27 @@ export function bureauJourney(): void {
       projectOnce(stream.mongo, measurementProjector),
     );
     const { page, complaints, close } = await visit('bureau', '/findings?lang=en');
-    await page.getByRole('button', { name: 'Closed twice' }).click();
-    await page.getByLabel('Act').selectOption('assigned');
-    await page.getByLabel('Owner').fill('Section 3');
-    await page.getByLabel('Due').fill('2030-01-31');
-    await page.getByRole('button', { name: 'Send' }).click();
+    const finding = page.getByRole('button', { name: 'Closed twice' });
+    await use(finding);
+    await choose(page.getByLabel('Act'), 'Assign');
+    await type(page.getByLabel('Owner'), 'Section 3');
+    await typeDay(page.getByLabel('Due'), '2030-01-31');
+    await use(page.getByRole('button', { name: 'Send' }));
     await page.locator('dialog .facts').getByText('Section 3').waitFor();
-    await page.getByLabel('Act').selectOption('closed');
-    await page.getByLabel('Text').fill('以后一次结账为准');
-    await page.getByRole('button', { name: 'Send' }).click();
+    await choose(page.getByLabel('Act'), 'Reply');
+    await type(page.getByLabel('Text'), '企业已重新结账');
+    await use(page.getByRole('button', { name: 'Send' }));
+    await page.locator('dialog .timeline').getByText('企业已重新结账').waitFor();
+    await choose(page.getByLabel('Act'), 'Close');
+    await type(page.getByLabel('Text'), '以后一次结账为准');
+    await use(page.getByRole('button', { name: 'Send' }), 'Space');
     await page.locator('dialog').getByText('Closed · Upheld').waitFor();
+    // The form has made way for the appeal; its reader is still in the panel.
+    await expect.poll(() => focusOf(page)).toMatchObject({ fault: null });
     expect(await seriousFaults(page)).toEqual([]);
-    await page.getByRole('button', { name: 'Close', exact: true }).click();
+    await page.keyboard.press('Escape');
+    await page.locator('dialog').waitFor({ state: 'detached' });
+    await expect.poll(() => isFocused(finding)).toBe(true);
     const [download] = await Promise.all([
       page.waitForEvent('download'),
       page.getByRole('link', { name: 'Export CSV' }).click(),

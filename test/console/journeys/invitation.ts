@@ -59,6 +59,7 @@ export function invitationJourney(): void {
 
     const firm = await visit('supplier', '/consent?lang=en', 360);
     await firm.page.getByText('accepted by Test newcomer').waitFor();
+    await firm.page.getByText('Test leader (Chain leader)').first().waitFor();
     await firm.page.getByRole('button', { name: 'End it' }).last().click();
     await firm.page.getByText('Ended', { exact: true }).waitFor();
     expect(await firm.page.evaluate(OUTSIDE)).toEqual([]);

@@ -4,6 +4,7 @@ import { addMonths, periodOf } from '../../../schemas/time.ts';
 import { SUPPLIER_REPORTS } from '../../../schemas/topics.ts';
 import { testUscc } from '../../support/events.ts';
 import { eventually } from '../../support/stream.ts';
+import { choose, reach, type, use } from '../keyboard.ts';
 import { OUTSIDE, picture, seriousFaults } from '../page.ts';
 import { documentOf, serial, stream, supplier, url, visit } from '../world.ts';
 
@@ -14,11 +15,13 @@ export function supplierJourney(): void {
     const bytes = Buffer.from(`%PDF-1.7\n${supplier}\n`);
     const hash = createHash('sha256').update(bytes).digest('hex');
     expect(await page.getByLabel('Take a picture').getAttribute('capture')).toBe('environment');
-    await page.getByLabel('Kind').selectOption('contract');
-    const choose = (file: { name: string; mimeType: string; buffer: Buffer }) =>
-      page.getByLabel('Choose a file').setInputFiles(file);
-    await choose({ name: '合同.pdf', mimeType: 'application/pdf', buffer: bytes });
-    await page.getByRole('button', { name: 'Hand in' }).click();
+    await choose(page.getByLabel('Kind'), 'Contract');
+    const [chooser] = await Promise.all([
+      page.waitForEvent('filechooser'),
+      use(page.getByLabel('Choose a file'), 'Space'),
+    ]);
+    await chooser.setFiles({ name: '合同.pdf', mimeType: 'application/pdf', buffer: bytes });
+    await use(page.getByRole('button', { name: 'Hand in' }));
     await page.getByText(`合同.pdf has been received, fingerprint ${hash.slice(0, 12)}`).waitFor();
     await page.getByText('the bureau looks at it').waitFor();
     await eventually('the document at its step', async () =>
@@ -26,10 +29,10 @@ export function supplierJourney(): void {
         evidence.some(({ sha256 }) => sha256 === hash),
       ),
     );
-    await page.getByText('Ask for help').first().click();
-    await page.getByLabel('Difficulty').selectOption('UNABLE/NO_ERP');
-    await page.getByLabel('What stands in the way').fill('nobody here can install it');
-    await page.getByRole('button', { name: 'Ask for help' }).click();
+    await use(page.locator('summary', { hasText: 'Ask for help' }));
+    await choose(page.getByLabel('Difficulty'), 'Unable: no ERP');
+    await type(page.getByLabel('What stands in the way'), 'nobody here can install it');
+    await use(page.getByRole('button', { name: 'Ask for help' }));
     await page.getByText('have been told').waitFor();
     await eventually('the request', async () => (await documentOf(supplier))?.help.length === 1);
     expect(await page.evaluate(OUTSIDE)).toEqual([]);
@@ -114,6 +117,9 @@ export function supplierJourney(): void {
     const { page, complaints, close } = await visit('supplier', '/?lang=en', 360);
     await page.getByText('Next step').waitFor();
     expect(await page.locator('.next').innerText()).toContain('Contract');
+    // What it has to do next is done by keyboard as well; the contract itself comes later.
+    await type(page.getByLabel('Contract number'), 'CT-1');
+    await reach(page.getByRole('button', { name: 'Contract is signed' }));
     expect(await page.evaluate(OUTSIDE)).toEqual([]);
     await page.getByRole('link', { name: 'Consent' }).click();
     await page.getByRole('button', { name: 'Give' }).first().click();

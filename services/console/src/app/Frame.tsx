@@ -1,9 +1,10 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { SignedOut } from '../../../../schemas/api/session.ts';
 import { post } from '../api/client.ts';
 import { newId } from '../api/newId.ts';
 import { chooseLanguage, LANGUAGES, type Language } from '../i18n/index.ts';
+import { keepFocus } from './keepFocus.ts';
 import { Live } from './Live.tsx';
 import { Nav, type NavItem } from './Nav.tsx';
 import type { Session } from './session.ts';
@@ -26,6 +27,7 @@ export function Frame({
   readonly children: ReactNode;
 }) {
   const { t, i18n } = useTranslation();
+  useEffect(() => keepFocus(document), []);
   return (
     <>
       <a className="skip" href="#main">

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { Invitation, IssuedInvitation } from '../../../../schemas/api/invitations.ts';
 import { useInvitations, useInviting, useWithdrawal } from '../api/invitations.ts';
+import { useSupplier } from '../api/onboardings.ts';
 import { useFormat } from '../ui/format.ts';
 import { Pill, type PillTone } from '../ui/Pill.tsx';
 import { ShownOnce } from '../ui/ShownOnce.tsx';
@@ -21,6 +22,7 @@ const MAY_RESEND: ReadonlySet<Invitation['state']> = new Set(['open', 'expired',
 export function InvitationsCard({ uscc, isOwn }: { readonly uscc: string; readonly isOwn: boolean }) {
   const { t } = useTranslation();
   const invitations = useInvitations(uscc);
+  const leaders = useSupplier(uscc).data?.leaders ?? [];
   const inviting = useInviting(uscc);
   const withdrawal = useWithdrawal(uscc);
   const isPending = inviting.isPending || withdrawal.isPending;
@@ -39,6 +41,9 @@ export function InvitationsCard({ uscc, isOwn }: { readonly uscc: string; readon
                   <Row
                     key={invitation.invitationId}
                     invitation={invitation}
+                    issuerName={
+                      leaders.find((one) => invitation.issuer === `leader/${one.uscc}`)?.name ?? null
+                    }
                     isPending={isPending}
                     resend={() => inviting.mutate(invitation.invitationId)}
                     {...(isOwn || invitation.state !== 'accepted'
@@ -72,11 +77,14 @@ export function InvitationsCard({ uscc, isOwn }: { readonly uscc: string; readon
 
 function Row({
   invitation,
+  issuerName,
   isPending,
   resend,
   withdraw,
 }: {
   readonly invitation: Invitation;
+  /** Where it is one of the firm's leaders. */
+  readonly issuerName: string | null;
   readonly isPending: boolean;
   readonly resend: () => void;
   readonly withdraw?: () => void;
@@ -88,7 +96,8 @@ function Row({
   return (
     <li className="split">
       <span>
-        <Pill tone={TONES[state]}>{t(`inviting.state.${state}`)}</Pill> {inviterInWords(t, invitation)}
+        <Pill tone={TONES[state]}>{t(`inviting.state.${state}`)}</Pill>{' '}
+        {inviterInWords(t, { issuer: invitation.issuer, issuerName })}
         <br />
         <span className="quiet">
           {t('inviting.issued', { day: format.day(issuedAt) })}
