@@ -352,13 +352,19 @@ test('a nomination uploaded again is not sent; the page says since when it stand
     cityCode: '510100',
     nominatedAt: '2024-03-01T02:00:00Z',
   };
+  const refused = {
+    ...{ index: 0, source: `/chain/${FIRM}/erp/sap`, id: 'x', outcome: 'refused', code: 'BAD_INPUT' },
+    ...{ explanation: 'the city is no city of the plan', explanationZh: '城市不在目标计划中' },
+  };
   const { page, context, complaints } = await openOffline(browser, SESSIONS.leader, (path, route) => {
     if (path === '/api/v1/onboardings') return { json: { items: [row], total: 1, nextCursor: null } };
     if (path === '/api/v1/leaders')
       return { json: { leaders: [{ uscc: FIRM, name: '链主', sources: [`/chain/${FIRM}/erp/sap`] }] } };
     if (route.request().method() !== 'POST') return answers(path, route.request().url());
     sent.push(route.request().postData() ?? '');
-    return { json: { written: 1, refused: 0, receipts: [] }, status: 202 };
+    return sent.length <= 2
+      ? { json: { written: 1, refused: 0, receipts: [] }, status: 202 }
+      : { json: { written: 0, refused: 1, receipts: [refused] }, status: 422 };
   });
   await page.goto(`${ORIGIN}/nominate`);
   await page.getByLabel('项目').fill('sme-510100-2024');
@@ -380,6 +386,11 @@ test('a nomination uploaded again is not sent; the page says since when it stand
   // Sent again from the same page, the new firm is the same event, not another under its id.
   const [first, again] = sent.map((body) => JSON.parse(body).at(-1));
   expect(again).toEqual(first);
+  // Why a line was refused is said in the reader's language.
+  await page.locator('textarea').fill(`${testUscc(10)},又一企业,510100,3670`);
+  await page.getByRole('button', { name: '提交 (1)' }).click();
+  await page.getByText('城市不在目标计划中').waitFor();
+  expect(await page.getByText('the city is no city').count()).toBe(0);
   expect(complaints).toEqual([]);
   await context.close();
 });

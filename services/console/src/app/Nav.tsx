@@ -13,9 +13,15 @@ export function Nav({ items }: { readonly items: readonly NavItem[] }) {
   const { pathname } = useLocation();
   const line = useRef<HTMLElement>(null);
   useEffect(() => {
-    const open = line.current?.querySelector<HTMLElement>(`[href^="${pathname}"][aria-current]`);
-    // Only the line moves: scrollIntoView would move the page as well.
-    if (open && line.current) line.current.scrollLeft = open.offsetLeft - line.current.clientWidth / 3;
+    const show = (): void => {
+      const open = line.current?.querySelector<HTMLElement>(`[href^="${pathname}"][aria-current]`);
+      // Only the line moves: scrollIntoView would move the page as well.
+      if (open && line.current) line.current.scrollLeft = open.offsetLeft - line.current.clientWidth / 3;
+    };
+    show();
+    // Also where a phone is turned.
+    window.addEventListener('resize', show);
+    return () => window.removeEventListener('resize', show);
   }, [pathname]);
   return (
     <nav ref={line} className="nav" aria-label={t('nav.label')}>

@@ -96,9 +96,14 @@ function Months({ data }: { readonly data: ChainKpi }) {
   ];
   return (
     <>
-      <Suspense fallback={<Loading />}>
-        <TrendChart title={kpiInWords(t, data.kpi)} months={months} lines={lines} />
-      </Suspense>
+      {/* Months may be there and none of them have a value: few firms, or no closed books yet. */}
+      {lines.some(({ values }) => values.some((value) => value !== null)) ? (
+        <Suspense fallback={<Loading />}>
+          <TrendChart title={kpiInWords(t, data.kpi)} months={months} lines={lines} />
+        </Suspense>
+      ) : (
+        <Empty title={t('chainKpi.noMonths')} />
+      )}
       <details>
         <summary>{t('chainKpi.table')}</summary>
         <DataTable

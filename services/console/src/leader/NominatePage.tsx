@@ -5,6 +5,7 @@ import type { IntakeAnswer } from '../../../../schemas/api/intake.ts';
 import { useLeaders, useNetwork } from '../api/chain.ts';
 import { postEvents } from '../api/client.ts';
 import { readAllOnboardings, useOnboardings } from '../api/onboardings.ts';
+import { RefusalReason } from '../intake/RefusalReason.tsx';
 import { useFormat } from '../ui/format.ts';
 import { Failed, Loading } from '../ui/States.tsx';
 import {
@@ -141,7 +142,13 @@ export default function NominatePage({ leader }: { readonly leader: string }) {
                     sentRows.current[receipt.index],
                     (id) => ` (${t('nominate.own', { id })})`,
                   )}
-                  : {receipt.explanation}
+                  :
+                  <RefusalReason
+                    code={receipt.code}
+                    explanation={receipt.explanation ?? ''}
+                    explanationZh={receipt.explanationZh}
+                    remedy={receipt.remedy ?? null}
+                  />
                 </li>
               ))}
           </ul>

@@ -32,8 +32,12 @@ export function SupplierTable({
       cell: ({ name, uscc }) => (
         <>
           <Link to={`/suppliers/${uscc}`}>{name ?? uscc}</Link>
-          <br />
-          <code className="quiet">{uscc}</code>
+          {name !== null && (
+            <>
+              <br />
+              <code className="quiet">{uscc}</code>
+            </>
+          )}
         </>
       ),
     },

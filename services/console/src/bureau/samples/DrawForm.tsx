@@ -36,7 +36,7 @@ export function DrawForm({ businessTime }: { readonly businessTime: string | nul
                 <option value="">{t('action.all')}</option>
                 {programmes.map((one) => (
                   <option key={one.programme} value={one.programme}>
-                    {one.programme}（{one.population}）
+                    {one.programme} · {one.population}
                   </option>
                 ))}
               </select>
