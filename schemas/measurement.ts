@@ -3,18 +3,6 @@
 export const EVIDENCE_KINDS = ['contract', 'invoice', 'payment', 'other'] as const;
 export type EvidenceKind = (typeof EVIDENCE_KINDS)[number];
 
-/** What does not fit between a paper and its contract: the other party, the currency, the date, the sum. */
-export const MATCH_PROBLEMS = [
-  'COUNTERPARTY_DIFFERS',
-  'CURRENCY_DIFFERS',
-  'DATE_OUTSIDE_WINDOW',
-  'AMOUNT_DIFFERS',
-] as const;
-export type MatchProblemCode = (typeof MATCH_PROBLEMS)[number];
-
-/** Why a file that was taken does not count yet. */
-export const EVIDENCE_REMARKS = ['NO_ONBOARDING_YET'] as const;
-
 /** upheld: the finding is right; dismissed: it is not; mended: the facts behind it have been put right. */
 export const FINDING_OUTCOMES = ['upheld', 'dismissed', 'mended'] as const;
 export type FindingOutcome = (typeof FINDING_OUTCOMES)[number];

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { BusinessDate, Instant, PartyId, ProgrammeCode, Sha256, Uscc } from '../ids.ts';
-import { EVIDENCE_KINDS, EVIDENCE_REMARKS, MATCH_PROBLEMS } from '../measurement.ts';
+import { EVIDENCE_KINDS } from '../measurement.ts';
 import { ActReceipt } from './acts.ts';
 
 /** How a file that comes over HTTP is described: the body is the file itself. */
@@ -24,9 +24,9 @@ export const EvidenceUpload = z.strictObject({
 });
 export type EvidenceUpload = z.infer<typeof EvidenceUpload>;
 
+/** Output of `cli evidence` and `cli subsidies`. */
 const Fen = z.number().int();
 
-/** Output of `cli evidence add`. */
 export const EvidenceAdded = z.object({
   source: z.string(),
   id: z.string(),
@@ -35,7 +35,7 @@ export const EvidenceAdded = z.object({
   mediaType: z.string(),
   sizeBytes: z.number().int().min(1),
   /** What is missing around it, so that it does not count yet. */
-  remarks: z.array(z.object({ code: z.enum(EVIDENCE_REMARKS), text: z.string(), textZh: z.string() })),
+  remarks: z.array(z.string()),
 });
 export type EvidenceAdded = z.infer<typeof EvidenceAdded>;
 
@@ -43,7 +43,6 @@ export type EvidenceAdded = z.infer<typeof EvidenceAdded>;
 export const EvidenceHandedIn = EvidenceAdded.extend({ act: ActReceipt.nullable() });
 export type EvidenceHandedIn = z.infer<typeof EvidenceHandedIn>;
 
-/** Output of `cli evidence list`. */
 export const EvidenceList = z.object({
   uscc: Uscc,
   projects: z.array(
@@ -53,19 +52,7 @@ export const EvidenceList = z.object({
         /** unverified: nothing contradicts, but `notCompared` lists what papers do not state. */
         state: z.enum(['matched', 'mismatched', 'unverified', 'incomplete']),
         missing: z.array(z.enum(['contract', 'invoice', 'payment'])),
-        problems: z.array(
-          z.object({
-            code: z.enum(MATCH_PROBLEMS),
-            kind: z.enum(EVIDENCE_KINDS),
-            field: z.enum(['counterpartyUscc', 'currency', 'documentDate', 'amountFen']),
-            expected: z.union([z.string(), Fen]),
-            found: z.union([z.string(), Fen]),
-            /** The paper; absent where all of its kind together do not fit. */
-            event: z.string().optional(),
-            text: z.string(),
-            textZh: z.string(),
-          }),
-        ),
+        problems: z.array(z.record(z.string(), z.unknown())),
         notCompared: z.array(
           z.object({
             kind: z.enum(EVIDENCE_KINDS),
@@ -97,7 +84,6 @@ export type EvidenceList = z.infer<typeof EvidenceList>;
 
 const Balance = { reservedFen: Fen, paidFen: Fen, clawedBackFen: Fen, netFen: Fen };
 
-/** Output of `cli subsidies`. */
 export const Subsidies = z.object({
   asOf: Instant,
   ledgers: z.array(

@@ -33,7 +33,7 @@ export async function openContext(
   const context = await browser.newContext(options);
   await context.route('**/*.css', async (route) => {
     const response = await route.fetch();
-    await route.fulfill({ response, body: await withTypeface(await response.text()) });
+    await route.fulfill({ response, body: withTypeface(await response.text()) });
   });
   await context.route('**/files/*.woff2', (route) =>
     route.fulfill({
@@ -44,11 +44,10 @@ export async function openContext(
   return context;
 }
 
+const faces = (await readFile(fontStyles, 'utf8')).replaceAll('Noto Sans SC Variable', 'Noto Sans SC');
+
 /** A style sheet with the Chinese typeface. */
-export async function withTypeface(styles: string): Promise<string> {
-  const faces = (await readFile(fontStyles, 'utf8')).replaceAll('Noto Sans SC Variable', 'Noto Sans SC');
-  return `${faces}\n${styles}`;
-}
+export const withTypeface = (styles: string): string => `${faces}\n${styles}`;
 
 async function unpackBrowser(folder: string): Promise<string> {
   const target = join(folder, 'chromium');

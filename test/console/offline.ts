@@ -80,7 +80,7 @@ export async function openOffline(
     if (pathname.endsWith('.css'))
       return route.fulfill({
         contentType: 'text/css',
-        body: await withTypeface(await readFile(file, 'utf8')),
+        body: withTypeface(await readFile(file, 'utf8')),
       });
     return route.fulfill({ path: pathname !== '/' && existsSync(file) ? file : join(folder, 'index.html') });
   });

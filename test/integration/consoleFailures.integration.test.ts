@@ -129,24 +129,23 @@ describe.each(AREAS)('pages of the %s', (area) => {
     120_000,
   );
 
-  test.each([360, 1440])('say that there is nothing yet, at %i pixels', async (width) => {
-    const { page, context, complaints } = await openOffline(
-      browser,
-      SESSIONS[area],
-      (path) => {
-        const json = emptyAnswer(path);
-        return json === null ? problem('NOT_FOUND', 'there is none') : { json };
-      },
-      { width },
-    );
+  test('say that there is nothing yet, on a phone and a desk', async () => {
+    const { page, context, complaints } = await openOffline(browser, SESSIONS[area], (path) => {
+      const json = emptyAnswer(path);
+      return json === null ? problem('NOT_FOUND', 'there is none') : { json };
+    });
     for (const path of PAGES[area].filter((one) => !one.includes(DRAW) && !one.includes('run-1'))) {
       await page.goto(`${ORIGIN}${path}`);
       await page.locator('main :is(h1, .state)').first().waitFor();
       await page.locator('.skeleton').first().waitFor({ state: 'detached' });
       expect((await page.locator('main').innerText()).trim().length, path).toBeGreaterThan(10);
       expect(await page.getByRole('alert').count(), path).toBe(0);
-      expect(await page.evaluate(OUTSIDE), path).toEqual([]);
-      await picture(page, `empty-${area}-${width}-${path.split('/').slice(0, 2).join('_')}`);
+      // A page that is loaded is looked at in both widths, which is how a phone is turned as well.
+      for (const width of [360, 1440]) {
+        await page.setViewportSize({ width, height: 900 });
+        expect(await page.evaluate(OUTSIDE), `${path} at ${width}`).toEqual([]);
+        await picture(page, `empty-${area}-${width}-${path.split('/').slice(0, 2).join('_')}`);
+      }
     }
     expect(complaints).toEqual([]);
     await context.close();

@@ -5,7 +5,7 @@ import { readSource } from '../../schemas/sources.ts';
 import { periodOf } from '../../schemas/time.ts';
 import type { AuditRunOptions } from '../../services/audit/index.ts';
 import { decode } from '../../services/ingest/domain/decode.ts';
-import { auditFactsOf, TradeVolumes } from '../../services/measurement/domain/auditFacts.ts';
+import { auditFactsOf } from '../../services/measurement/domain/auditFacts.ts';
 import { correctionOf, voidedIdentities } from '../../services/measurement/domain/corrections.ts';
 import { type Fact, SET_HASH_DIGITS } from '../../services/measurement/domain/facts.ts';
 import { FIRM_TYPES } from '../../services/measurement/domain/firm.ts';
@@ -72,9 +72,11 @@ export const PLAIN_AUDIT: AuditRunOptions = {
 export function auditFactsFrom(facts: readonly Fact[], kpiName: string): AuditFacts {
   const kpi = kpiOf(kpiName);
   if (kpi === undefined) throw new Error(`no KPI ${kpiName}`);
-  const volumes = new TradeVolumes();
-  for (const fact of facts) if (fact.type === 'order.placed.v1') volumes.add(fact);
-  return auditFactsOf(new World(foldModels(facts), END), kpi, volumes);
+  return auditFactsOf(
+    new World(foldModels(facts), END),
+    kpi,
+    facts.filter(({ type }) => type === 'order.placed.v1'),
+  );
 }
 
 function factOf(record: ScenarioRecord, types: ReadonlySet<string>): Fact | null {

@@ -72,9 +72,7 @@ export function register(program: Command, io: CliIo): void {
         }),
       );
       printResult(io, options.json, result, () =>
-        [`${result.mediaType}, SHA-256 ${result.sha256}`, ...result.remarks.map(({ text }) => text)].join(
-          '\n',
-        ),
+        [`${result.mediaType}, SHA-256 ${result.sha256}`, ...result.remarks].join('\n'),
       );
     });
 
@@ -97,7 +95,9 @@ export function register(program: Command, io: CliIo): void {
           .map(({ programme, match, files }) =>
             [
               `${programme}: ${match.state}${match.missing.length > 0 ? `, missing ${match.missing.join(', ')}` : ''}`,
-              ...match.problems.map(({ text }) => `  ${text}`),
+              ...match.problems.map(
+                ({ kind, field, expected, found }) => `  ${kind} ${field}: ${found}, expected ${expected}`,
+              ),
               ...match.notCompared.map(
                 ({ kind, field, event }) => `  ${kind} ${field}: not stated by ${event}, not compared`,
               ),

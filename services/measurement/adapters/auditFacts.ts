@@ -1,10 +1,10 @@
 import type { Db } from 'mongodb';
 import type { AuditFacts } from '../../../schemas/auditFacts.ts';
 import { ChainlightError } from '../../../schemas/errors.ts';
-import { auditFactsOf, TradeVolumes } from '../domain/auditFacts.ts';
+import { auditFactsOf } from '../domain/auditFacts.ts';
 import { KPIS, kpiOf } from '../domain/kpis.ts';
-import { eachStandingFact, type Horizon } from './eventLog.ts';
-import { loadWorldOfValues } from './worldStore.ts';
+import { type Horizon, standingFacts } from './eventLog.ts';
+import { loadWorld } from './worldStore.ts';
 
 /**
  * What an audit of one KPI is made from.
@@ -18,9 +18,7 @@ export async function readAuditFacts(db: Db, name: string, horizon: Horizon = {}
       'BAD_USAGE',
       `There is no KPI "${name}"; there are ${KPIS.map(({ slug }) => slug).join(', ')}.`,
     );
-  const world = await loadWorldOfValues(db, horizon);
-  const volumes = new TradeVolumes();
-  const until = { ...horizon, asOf: world.asOf };
-  for await (const order of eachStandingFact(db, { types: ['order.placed.v1'] }, until)) volumes.add(order);
-  return auditFactsOf(world, kpi, volumes);
+  const world = await loadWorld(db, horizon);
+  const orders = await standingFacts(db, { types: ['order.placed.v1'] }, { ...horizon, asOf: world.asOf });
+  return auditFactsOf(world, kpi, orders);
 }

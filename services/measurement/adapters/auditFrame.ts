@@ -9,7 +9,7 @@ import { KPIS } from '../domain/kpis.ts';
 import type { Participation } from '../domain/world.ts';
 import { type Horizon, standingEvents, standingFacts } from './eventLog.ts';
 import { readKpis } from './read.ts';
-import { loadWorldOfValues } from './worldStore.ts';
+import { loadWorld } from './worldStore.ts';
 
 /**
  * The accepted firms of some programmes (null: of all), as an audit draws from them.
@@ -21,7 +21,7 @@ export async function readAuditFrame(
   horizon: Horizon = {},
   isInside: (nominated: Nominated | undefined) => boolean = () => true,
 ) {
-  const world = await loadWorldOfValues(db, horizon);
+  const world = await loadWorld(db, horizon);
   const facts = await standingFacts(db, { types: AUDIT_FRAME_TYPES }, { ...horizon, asOf: world.asOf });
   const [turns] = KPIS;
   if (turns === undefined) throw new Error('there is no KPI');

@@ -1,16 +1,14 @@
 import type { Db } from 'mongodb';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { ChainlightError } from '../../../schemas/errors.ts';
 import type { EventDefinition } from '../../../schemas/events/define.ts';
 import * as events from '../../../schemas/events/measurement.ts';
-import { FINDING_OUTCOMES } from '../../../schemas/measurement.ts';
 import { bilingual, FINDING_STATES_ZH } from '../../../schemas/wording.ts';
 import type { Producer } from '../../runtime/kafka.ts';
 import { type ActRecord, recordAct } from '../../runtime/recordAct.ts';
 import { factKeys, refusalOf } from '../domain/cases.ts';
-import type { CaseAct, FindingCase } from '../domain/ledgers.ts';
+import type { CaseAct } from '../domain/ledgers.ts';
 import { readFindings } from './readFindings.ts';
-import { modelOf } from './store.ts';
 
 export const MEASUREMENT_SOURCE = '/system/measurement';
 
@@ -36,29 +34,6 @@ export interface ActDeps {
   readonly actId: string;
 }
 
-/** What is kept of a case, as far as acts rest on it. */
-const StoredCase = z.object({
-  _id: z.string(),
-  acts: z.array(
-    z.object({
-      identity: z.string(),
-      timeMs: z.number(),
-      act: z.enum(['assigned', 'replied', 'closed', 'appealed']),
-      actor: z.string(),
-      text: z.string(),
-      outcome: z.enum(FINDING_OUTCOMES).optional(),
-      owner: z.string().optional(),
-      dueOn: z.string().optional(),
-      facts: z.array(z.string()).optional(),
-    }),
-  ),
-});
-
-async function knownCase(db: Db, findingId: string): Promise<FindingCase | undefined> {
-  const stored = await modelOf(db, 'finding_cases').findOne({ _id: findingId });
-  return stored === null ? undefined : StoredCase.parse(stored);
-}
-
 /**
  * Records an act on a finding.
  * @param others findings of other parts of the product, see `readFindings`
@@ -75,9 +50,11 @@ export async function actOnFinding(
   const finding = findings.find(({ id }) => id === command.findingId);
   if (finding === undefined)
     throw new ChainlightError('NOT_FOUND', `there is no finding ${command.findingId}; see \`findings\``);
-  const known = await knownCase(deps.db, command.findingId);
+  const known = await deps.db
+    .collection<{ _id: string; acts: CaseAct[] }>('finding_cases')
+    .findOne({ _id: command.findingId });
   const facts = byFinding.get(command.findingId) ?? [];
-  const refusal = refusalOf(known, act, command.actor, facts);
+  const refusal = refusalOf(known ?? undefined, act, command.actor, facts);
   if (refusal === 'SEPARATION_OF_DUTIES')
     throw new ChainlightError(
       refusal,

@@ -101,18 +101,6 @@ export async function standingFacts(
   return (await standingEvents(log, selection, horizon)).map(factOf);
 }
 
-/** The same one after the other, for whoever sums up what would not fit into memory. */
-export async function* eachStandingFact(
-  log: Db,
-  selection: EventSelection,
-  horizon: Horizon = {},
-): AsyncGenerator<Fact> {
-  const corrections = (await correctionEvents(log, horizon)).map((event) => correctionOf(factOf(event)));
-  const voided = voidedIdentities(corrections);
-  for await (const event of eventsOf(log).find(filterOf(selection, horizon)))
-    if (isWithin(event, horizon.positions) && !voided.has(event._id)) yield factOf(event);
-}
-
 /** All facts that figures are made of, for questions about another time than now. */
 export const allFacts = (log: Db, horizon: Horizon): Promise<Fact[]> =>
   standingFacts(log, { types: MEASURED_TYPES }, horizon);

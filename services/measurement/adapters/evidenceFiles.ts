@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type Db, GridFSBucket } from 'mongodb';
-import type { EvidenceAdded } from '../../../schemas/api/evidence.ts';
 import { splitIdentity } from '../../../schemas/envelope.ts';
 import { ChainlightError } from '../../../schemas/errors.ts';
 import type { Actor } from '../../../schemas/events/acts.ts';
@@ -16,7 +15,7 @@ import { eventsOf } from '../../runtime/eventStore.ts';
 import { type ActRecord, recordAct } from '../../runtime/recordAct.ts';
 import { FIRM_TYPES } from '../domain/firm.ts';
 import { FIRM_YEAR_TYPES } from '../domain/firmYear.ts';
-import { matchDocuments, problemInWords } from '../domain/guards/matching.ts';
+import { type DocumentMatch, matchDocuments } from '../domain/guards/matching.ts';
 import { foldModels } from '../domain/readModels.ts';
 import { type ActDeps, MEASUREMENT_SOURCE } from './caseActs.ts';
 import { type Horizon, standingFacts } from './eventLog.ts';
@@ -93,7 +92,7 @@ export async function addEvidence(
   deps: ActDeps,
   command: EvidenceCommand,
   bytes: Uint8Array,
-): Promise<ActRecord & { sha256: string; mediaType: string; sizeBytes: number; remarks: Remark[] }> {
+): Promise<ActRecord & { sha256: string; mediaType: string; sizeBytes: number; remarks: string[] }> {
   const file = await describeFile(bytes, command.fileName);
   const { sha256, mediaType } = file;
   const { supplierUscc, programme, kind } = command;
@@ -113,13 +112,11 @@ export async function addEvidence(
   return { ...record, ...about };
 }
 
-type Remark = EvidenceAdded['remarks'][number];
-
 /** Every event about an onboarding names its programme. */
 const OF_ONBOARDINGS = [...EVENT_TYPES.keys()].filter((type) => type.startsWith('onboarding.'));
 
 /** What is missing around a file that can be taken all the same. */
-async function remarksOn(db: Db, command: EvidenceCommand): Promise<Remark[]> {
+async function remarksOn(db: Db, command: EvidenceCommand): Promise<string[]> {
   const { supplierUscc, programme, amountFen, counterpartyUscc } = command;
   if (amountFen !== undefined && amountFen < 1)
     throw new ChainlightError(
@@ -156,11 +153,7 @@ async function remarksOn(db: Db, command: EvidenceCommand): Promise<Remark[]> {
       ),
     );
   return [
-    {
-      code: 'NO_ONBOARDING_YET',
-      text: `${supplierUscc} has no onboarding in ${programme} yet: the file counts once it is nominated there`,
-      textZh: `${supplierUscc} 在 ${programme} 中还没有改造项目：被提名之后，这份材料才计入`,
-    },
+    `${supplierUscc} has no onboarding in ${programme} yet: the file counts once it is nominated there`,
   ];
 }
 
@@ -199,14 +192,10 @@ export async function listEvidence(db: Db, uscc: string, horizon: Horizon = {}) 
     uscc,
     projects: programmes.map((programme) => {
       const own = files.filter((file) => file.programme === programme);
-      const match = matchDocuments(baselines.get(`${programme}/${uscc}`)?.contract, own);
-      const problems = match.problems.map((problem) => {
-        const { en, zh } = problemInWords(problem);
-        return { ...problem, text: en, textZh: zh };
-      });
+      const match: DocumentMatch = matchDocuments(baselines.get(`${programme}/${uscc}`)?.contract, own);
       return {
         programme,
-        match: { ...match, problems },
+        match,
         files: own.map(({ _id, timeMs, identity, firm: _firm, ...file }) => ({
           ...file,
           handedInAt: new Date(timeMs).toISOString(),

@@ -16,8 +16,6 @@ const KINDS = Object.keys(SLOT_FIELDS) as SlotKind[];
 const RADIX = { kinds: 16, classes: 4, documents: 2, currencies: 256, values: 32 } as const;
 /** In place of a kind: others report stock of the firm in that month. */
 const HELD = RADIX.kinds - 1;
-/** In place of a kind: something else was stated for that month, approvals for one. */
-const STATED = RADIX.kinds - 2;
 
 /**
  * The values that all firms reported, without what only proves them (hashes, counts, times, superseded statements): a number a value
@@ -34,7 +32,6 @@ export class PackedYears implements FirmYears {
     const numbers: number[] = [];
     for (const [month, { slots = {}, holdings }] of months) {
       if (holdings !== undefined) numbers.push(header(Number(month), HELD, 0, false, 0, 0));
-      else if (Object.keys(slots).length === 0) numbers.push(header(Number(month), STATED, 0, false, 0, 0));
       for (const [kind, classes = {}] of Object.entries(slots))
         for (const [slotClass, slot] of Object.entries(classes))
           this.pack(numbers, Number(month), kind as SlotKind, slotClass as SlotClass, slot);
@@ -90,7 +87,6 @@ export class PackedYears implements FirmYears {
       const kindAt = part(RADIX.kinds);
       const key = String(rest).padStart(2, '0');
       months[key] ??= {};
-      if (kindAt === STATED) continue;
       if (kindAt === HELD) {
         months[key].holdings = {};
         continue;

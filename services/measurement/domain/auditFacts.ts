@@ -13,34 +13,11 @@ import type { Kpi } from './kpi.ts';
 import { bestSlot } from './slots.ts';
 import type { World } from './world.ts';
 
-interface Volume {
-  readonly orders: number;
-  readonly amountFen: number;
-  /** Month → fen. */
-  readonly months: Map<string, number>;
-}
-
-/** What buyers ordered from suppliers, summed up order by order: there are many more orders than pairs and months. */
-export class TradeVolumes {
-  private readonly byPair = new Map<string, Volume>();
-
-  /** @param order a standing `order.placed.v1` fact */
-  add({ data, period }: Fact): void {
-    const currency = text(data.currency);
-    const pair = `${text(data.buyerUscc)}/${text(data.supplierUscc)}`;
-    const known = this.byPair.get(pair) ?? { orders: 0, amountFen: 0, months: new Map<string, number>() };
-    const amountFen = currency === '' || currency === 'CNY' ? (whole(data.amountFen) ?? 0) : 0;
-    known.months.set(period, (known.months.get(period) ?? 0) + amountFen);
-    this.byPair.set(pair, { ...known, orders: known.orders + 1, amountFen: known.amountFen + amountFen });
-  }
-
-  of(buyer: string, supplier: string): Volume | undefined {
-    return this.byPair.get(`${buyer}/${supplier}`);
-  }
-}
-
-/** One KPI of all firms by month, with contracts, go-lives and the trade among them, up to the world's as-of time. */
-export function auditFactsOf(world: World, kpi: Kpi, volumes: TradeVolumes): AuditFacts {
+/**
+ * One KPI of all firms by month, with contracts, go-lives and the trade among them, up to the world's as-of time.
+ * @param orders standing `order.placed.v1` facts
+ */
+export function auditFactsOf(world: World, kpi: Kpi, orders: readonly Fact[]): AuditFacts {
   const { id, slug, version, definition, formula, unit, direction } = kpi;
   const usccs = new Set([...world.models.firms.keys(), ...world.years.firms()]);
   return {
@@ -48,7 +25,7 @@ export function auditFactsOf(world: World, kpi: Kpi, volumes: TradeVolumes): Aud
     lastPeriod: world.lastPeriod,
     kpi: { id, slug, version, definition, formula, unit, direction },
     firms: [...usccs].sort().map((uscc) => auditFirm(world, kpi, uscc)),
-    trades: tradesOf(world, volumes),
+    trades: tradesOf(world, orders),
   };
 }
 
@@ -112,14 +89,23 @@ function stockOf(world: World, uscc: string, period: string): AuditStock | null 
   return { period, openingFen, closingFen, costFen: costFen ?? null };
 }
 
-function tradesOf(world: World, volumes: TradeVolumes): AuditTrade[] {
+function tradesOf(world: World, orders: readonly Fact[]): AuditTrade[] {
+  const volumes = new Map<string, { orders: number; amountFen: number; months: Map<string, number> }>();
+  for (const { data, period } of orders) {
+    const currency = text(data.currency);
+    const key = `${text(data.buyerUscc)}/${text(data.supplierUscc)}`;
+    const known = volumes.get(key) ?? { orders: 0, amountFen: 0, months: new Map<string, number>() };
+    const amountFen = currency === '' || currency === 'CNY' ? (whole(data.amountFen) ?? 0) : 0;
+    known.months.set(period, (known.months.get(period) ?? 0) + amountFen);
+    volumes.set(key, { ...known, orders: known.orders + 1, amountFen: known.amountFen + amountFen });
+  }
   return [...world.models.firms.values()]
     .flatMap((firm) =>
       Object.entries(firm.buyers).flatMap(([buyer, { declared, ended }]): AuditTrade[] => {
         const from = declared.find((day) => day <= world.today);
         if (from === undefined) return [];
         const lastDeclared = declared.filter((day) => day <= world.today).at(-1) ?? from;
-        const volume = volumes.of(buyer, firm._id);
+        const volume = volumes.get(`${buyer}/${firm._id}`);
         return [
           {
             buyer,

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { matchDocuments, problemInWords } from '../../../services/measurement/domain/guards/matching.ts';
-import { expectChineseSentence } from '../../support/chinese.ts';
+import { matchDocuments } from '../../../services/measurement/domain/guards/matching.ts';
 import { OTHER, PROVIDER } from './guardFacts.ts';
 
 describe('contract, invoice and payment', () => {
@@ -49,23 +48,6 @@ describe('contract, invoice and payment', () => {
     ['currency', [{ ...paper('invoice', 1_000_000), currency: 'USD' }], 'currency'],
     ['party', [{ ...paper('invoice', 1_000_000), counterparty: OTHER }], 'counterpartyUscc'],
   ] as const)('do not match on the %s', (_name, papers, field) => {
-    const match = matchDocuments(signed, papers);
-    expect(match).toMatchObject({ state: 'mismatched', problems: [{ field }] });
-    for (const problem of match.problems) expectChineseSentence(problemInWords(problem).zh);
-  });
-  it('say in both languages what was found and what was expected', () => {
-    const papers = [paper('invoice', 1_000_000, '2026-01-01'), paper('payment', 900_000)];
-    const { problems } = matchDocuments(signed, papers);
-    expect(problems.map(({ code }) => code)).toEqual(['DATE_OUTSIDE_WINDOW', 'AMOUNT_DIFFERS']);
-    expect(problems.map(problemInWords)).toEqual([
-      {
-        en: 'invoice: dated 2026-01-01, which is not from 2023-09-10 to 2025-09-09',
-        zh: '发票：日期 2026-01-01 不在 2023-09-10 至 2025-09-09 之间',
-      },
-      {
-        en: 'payment: 9000.00 in all, the contract is over 10000.00',
-        zh: '付款凭证：合计 9000.00 元，合同金额 10000.00 元',
-      },
-    ]);
+    expect(matchDocuments(signed, papers)).toMatchObject({ state: 'mismatched', problems: [{ field }] });
   });
 });

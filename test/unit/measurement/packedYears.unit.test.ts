@@ -5,11 +5,10 @@ import { PackedYears } from '../../../services/measurement/adapters/packedYears.
 import type { FirmMonth } from '../../../services/measurement/domain/firmYear.ts';
 import { someYear } from './someYears.ts';
 
-/** Every month that anything was stated for, every statement, and the months in which others report stock, one to a line. */
+/** Every statement of a year, and the months in which others report stock, one to a line. */
 const statementsOf = ({ months }: { months: Readonly<Record<string, FirmMonth>> }): string[] =>
   Object.entries(months)
     .flatMap(([month, { slots, holdings }]) => [
-      month,
       ...(holdings === undefined ? [] : [`${month} held`]),
       ...Object.entries(slots ?? {}).flatMap(([kind, classes]) =>
         Object.entries(classes ?? {}).map(([name, { v, u, doc }]) =>

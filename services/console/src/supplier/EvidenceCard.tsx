@@ -22,7 +22,7 @@ export function EvidenceCard({
   /** Steps that a document can be handed in for, the supplier's own first. */
   readonly steps: readonly string[];
 }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const format = useFormat();
   const queries = useQueryClient();
   const [step, setStep] = useState(steps[0] ?? '');
@@ -95,9 +95,6 @@ export function EvidenceCard({
             name: send.variables.name,
             hash: send.data.sha256.slice(0, SHOWN_HASH),
           })}
-          {send.data.remarks.map(({ code, text, textZh }) => (
-            <div key={code}>{i18n.language === 'en' ? text : textZh}</div>
-          ))}
         </output>
       )}
       <button

@@ -8,7 +8,7 @@ const TONES: Readonly<Record<string, PillTone>> = { matched: 'good', mismatched:
 
 /** The firm's documents by programme, each to be saved again, and whether contract, invoices and payments match. */
 export default function EvidenceList({ uscc }: { readonly uscc: string }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const format = useFormat();
   const evidence = useEvidence(uscc);
   const kindName = (kind: string): string => t(`evidence.kinds.${kind}`, { defaultValue: kind });
@@ -31,13 +31,6 @@ export default function EvidenceList({ uscc }: { readonly uscc: string }) {
                 <p className="quiet">
                   {t('evidence.missing', { kinds: match.missing.map(kindName).join(' · ') })}
                 </p>
-              )}
-              {match.problems.length > 0 && (
-                <ul className="notice notice-bad" aria-label={t('evidence.problems')}>
-                  {match.problems.map(({ text, textZh }) => (
-                    <li key={text}>{i18n.language === 'en' ? text : textZh}</li>
-                  ))}
-                </ul>
               )}
               {match.notCompared.length > 0 && (
                 <p className="quiet">

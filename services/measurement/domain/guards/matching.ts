@@ -1,6 +1,4 @@
-import type { EvidenceKind, MatchProblemCode } from '../../../../schemas/measurement.ts';
 import { DAY_MS } from '../../../../schemas/time.ts';
-import { type Bilingual, bilingual } from '../../../../schemas/wording.ts';
 import type { Contracted } from '../firm.ts';
 import type { EvidenceFile } from '../ledgers.ts';
 
@@ -21,24 +19,13 @@ export interface DocumentMatch {
    */
   readonly state: 'matched' | 'mismatched' | 'unverified' | 'incomplete';
   readonly missing: readonly ('contract' | 'invoice' | 'payment')[];
-  readonly problems: readonly MatchProblem[];
+  readonly problems: readonly Readonly<Record<string, unknown>>[];
   /** What papers do not state, so that it could not be held against the contract. */
   readonly notCompared: readonly NotCompared[];
 }
 
-/** Something in which a paper, or all papers of a kind together, do not fit the contract. */
-export interface MatchProblem {
-  readonly code: MatchProblemCode;
-  readonly kind: EvidenceKind;
-  readonly field: 'counterpartyUscc' | 'currency' | 'documentDate' | 'amountFen';
-  /** A code, a currency, fen, or the first and last day as `from/to`. */
-  readonly expected: string | number;
-  readonly found: string | number;
-  readonly event?: string;
-}
-
 export interface NotCompared {
-  readonly kind: EvidenceKind;
+  readonly kind: string;
   readonly field: 'counterpartyUscc' | 'amountFen' | 'documentDate';
   readonly event: string;
 }
@@ -93,27 +80,20 @@ function problemsOf(
   file: Compared,
   contract: Pick<Contracted, 'provider' | 'signedOn' | 'currency'>,
   rules: MatchRules,
-): MatchProblem[] {
+): Record<string, unknown>[] {
   if (file.kind === 'other') return [];
-  const problems: MatchProblem[] = [];
-  const note = (
-    code: MatchProblemCode,
-    field: MatchProblem['field'],
-    expected: string,
-    found: string,
-  ): void => {
-    problems.push({ code, field, expected, found, kind: file.kind, event: file.identity });
+  const problems: Record<string, unknown>[] = [];
+  const note = (field: string, expected: unknown, found: unknown): void => {
+    problems.push({ field, expected, found, kind: file.kind, event: file.identity });
   };
   if (file.counterparty !== null && contract.provider !== '' && file.counterparty !== contract.provider)
-    note('COUNTERPARTY_DIFFERS', 'counterpartyUscc', contract.provider, file.counterparty);
+    note('counterpartyUscc', contract.provider, file.counterparty);
   if (file.amountFen !== null && file.currency !== contract.currency)
-    note('CURRENCY_DIFFERS', 'currency', contract.currency, file.currency);
+    note('currency', contract.currency, file.currency);
   if (file.documentDate !== null && file.kind !== 'contract') {
-    const signedMs = Date.parse(contract.signedOn);
-    const days = (Date.parse(file.documentDate) - signedMs) / DAY_MS;
-    const last = new Date(signedMs + rules.windowDays * DAY_MS).toISOString().slice(0, 10);
+    const days = (Date.parse(file.documentDate) - Date.parse(contract.signedOn)) / DAY_MS;
     if (days < 0 || days > rules.windowDays)
-      note('DATE_OUTSIDE_WINDOW', 'documentDate', `${contract.signedOn}/${last}`, file.documentDate);
+      note('documentDate', `${contract.signedOn} and ${rules.windowDays} days after`, file.documentDate);
   }
   return problems;
 }
@@ -123,7 +103,7 @@ function contractProblems(
   files: readonly Compared[],
   contractFen: number,
   rules: MatchRules,
-): MatchProblem[] {
+): Record<string, unknown>[] {
   const stated = files.filter(({ amountFen }) => amountFen !== null);
   if (
     stated.length === 0 ||
@@ -131,71 +111,24 @@ function contractProblems(
   )
     return [];
   return stated.map(({ amountFen, identity }) => ({
-    code: 'AMOUNT_DIFFERS',
     field: 'amountFen',
     kind: 'contract',
     expected: contractFen,
-    found: amountFen ?? 0,
+    found: amountFen,
     event: identity,
   }));
 }
 
 function sumProblems(
-  kind: EvidenceKind,
+  kind: string,
   files: readonly Compared[],
   contractFen: number,
   rules: MatchRules,
-): MatchProblem[] {
+): Record<string, unknown>[] {
   if (files.some(({ amountFen }) => amountFen === null)) return [];
   const sumFen = files.reduce((sum, { amountFen }) => sum + (amountFen ?? 0), 0);
   const slackFen = Math.floor((contractFen * rules.amountToleranceBasisPoints) / 10_000);
   return Math.abs(sumFen - contractFen) <= slackFen
     ? []
-    : [{ code: 'AMOUNT_DIFFERS', field: 'amountFen', kind, expected: contractFen, found: sumFen }];
-}
-
-const KINDS_IN_WORDS: Readonly<Record<EvidenceKind, Bilingual>> = {
-  contract: bilingual('contract', '合同'),
-  invoice: bilingual('invoice', '发票'),
-  payment: bilingual('payment', '付款凭证'),
-  other: bilingual('other paper', '其他材料'),
-};
-const yuan = (fen: string | number): string => (Number(fen) / 100).toFixed(2);
-
-/** A problem as one sentence. */
-export function problemInWords({ code, kind, expected, found, event }: MatchProblem): Bilingual {
-  const { en, zh } = KINDS_IN_WORDS[kind];
-  switch (code) {
-    case 'COUNTERPARTY_DIFFERS':
-      return bilingual(
-        `${en}: the other party is ${found}, the contract’s is ${expected}`,
-        `${zh}：对方单位是 ${found}，与合同的 ${expected} 不一致`,
-      );
-    case 'CURRENCY_DIFFERS':
-      return bilingual(
-        `${en}: stated in ${found}, the contract in ${expected}`,
-        `${zh}：币种是 ${found}，与合同的 ${expected} 不一致`,
-      );
-    case 'DATE_OUTSIDE_WINDOW': {
-      const [from, to] = String(expected).split('/');
-      return bilingual(
-        `${en}: dated ${found}, which is not from ${from} to ${to}`,
-        `${zh}：日期 ${found} 不在 ${from} 至 ${to} 之间`,
-      );
-    }
-    case 'AMOUNT_DIFFERS':
-      return event === undefined
-        ? bilingual(
-            `${en}: ${yuan(found)} in all, the contract is over ${yuan(expected)}`,
-            `${zh}：合计 ${yuan(found)} 元，合同金额 ${yuan(expected)} 元`,
-          )
-        : bilingual(
-            `${en}: states ${yuan(found)}, declared was ${yuan(expected)}`,
-            `${zh}：载明 ${yuan(found)} 元，申报的是 ${yuan(expected)} 元`,
-          );
-    default: {
-      const unknown: never = code;
-      return unknown;
-    }
-  }
+    : [{ field: 'amountFen', kind, expected: contractFen, found: sumFen }];
 }

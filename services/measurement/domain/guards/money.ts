@@ -139,10 +139,7 @@ export const evidenceMismatched: Guard = (world) => {
         'critical',
         key,
         [firm],
-        [
-          ...match.problems.map(({ code: _, ...problem }) => problem),
-          { files: all.map(({ identity }) => identity) },
-        ],
+        [...match.problems, { files: all.map(({ identity }) => identity) }],
         match.problems.map(({ kind, field, found, event }) => ({
           key: [kind, field, found, event].filter((part) => part !== undefined).join(' '),
           timeMs: latest(

@@ -43,7 +43,6 @@ export const supplier: typeof chinese = {
       unverified: 'Nothing contradicts, but not everything could be compared',
       incomplete: 'Something is missing',
     },
-    problems: 'What does not fit',
     notCompared: 'Not stated, so not compared: {{fields}}',
     field: { counterpartyUscc: 'other party', amountFen: 'amount', documentDate: 'date' },
     missing: 'Missing: {{kinds}}',

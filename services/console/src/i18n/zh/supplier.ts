@@ -44,7 +44,6 @@ export const supplier = {
       unverified: '未见矛盾，但有内容未注明、无法比对',
       incomplete: '材料还不齐',
     } as Readonly<Record<string, string>>,
-    problems: '不一致之处',
     notCompared: '未注明、未比对：{{fields}}',
     field: { counterpartyUscc: '对方单位', amountFen: '金额', documentDate: '日期' } as Readonly<
       Record<string, string>
