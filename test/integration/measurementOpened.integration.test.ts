@@ -1,8 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type CommandSucceededEvent, MongoClient } from 'mongodb';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { Claims } from '../../schemas/api/claims.ts';
 import { FigureExplanation } from '../../schemas/api/kpi.ts';
 import { Targets } from '../../schemas/api/targets.ts';
 import { identityOf } from '../../schemas/envelope.ts';
+import type { StoredEvent } from '../../schemas/storedEvent.ts';
 import type { Tenancy } from '../../schemas/tenancy.ts';
 import { createReadCache } from '../../services/gateway/reads/cache.ts';
 import { readChainKpi } from '../../services/gateway/reads/chain.ts';
@@ -11,20 +13,26 @@ import { readBoard } from '../../services/gateway/reads/onboardings.ts';
 import { openFigure } from '../../services/gateway/reads/programme.ts';
 import { compareWithChain, readFigures } from '../../services/gateway/reads/suppliers.ts';
 import { refreshSummaries } from '../../services/measurement/adapters/summaries.ts';
+import { loadWorldOfValues } from '../../services/measurement/adapters/worldStore.ts';
+import { displacementOf } from '../../services/measurement/domain/chains.ts';
 import {
   explainFigure,
+  readAuditFacts,
   readClaims,
   readDisplacement,
   readTargets,
   xorHashes,
 } from '../../services/measurement/index.ts';
 import { expectChinese } from '../support/chinese.ts';
+import { testUscc } from '../support/events.ts';
 import {
   COPY,
+  closed,
   type EventLog,
   FIRM,
   LEADER,
   type MeasuredFirm,
+  type NewEvent,
   openFrozenFirm,
   THRESHOLDS,
 } from '../support/measuredFirm.ts';
@@ -206,5 +214,58 @@ describe('figures that are opened by who may see them, on a real database', () =
     expect(behind.size).toBe(confirmed.eventCount);
     expect([...behind.keys()].map((hash) => hash.slice(0, 32)).reduce(xorHashes)).toBe(confirmed.eventsHash);
     await expect(open(PROVINCE, 'claims/dreamt')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  it('works out what became of stock by another day from the firms of its chains, and reads the figures of no others', async () => {
+    const { db } = log.mongo;
+    const other = testUscc(290);
+    await log.append(
+      ['2023-01', '2023-02'].map((period) => ({
+        ...closed(`elsewhere-${period}`, period, 100),
+        ...{ firm: other, source: `/supplier/${other}/erp` },
+        data: { ...closed('', period, 100).data, firmUscc: other, holderUscc: other },
+      })),
+    );
+    const read = new Set<string>();
+    const client = new MongoClient(inject('MONGODB_URI'), { monitorCommands: true });
+    client.on('commandSucceeded', ({ commandName, reply }: CommandSucceededEvent) => {
+      const { cursor } = reply as { cursor?: { firstBatch?: StoredEvent[]; nextBatch?: StoredEvent[] } };
+      if (commandName !== 'find' && commandName !== 'getMore') return;
+      for (const { type, firm } of cursor?.firstBatch ?? cursor?.nextBatch ?? []) read.add(`${type} ${firm}`);
+    });
+    const horizon = { asOf: new Date('2024-12-31T00:00:00Z') };
+    const shown = await readDisplacement(client.db(db.databaseName), FIRM, horizon);
+    await client.close();
+    expect(shown).toEqual(displacementOf(await loadWorldOfValues(db, horizon), [FIRM]));
+    expect(shown).toMatchObject([{ leaderUscc: LEADER, suppliers: expect.any(Number) }]);
+    expect(read).toContain(`inventory.closed.v1 ${FIRM}`);
+    expect(read).not.toContain(`inventory.closed.v1 ${other}`);
+  });
+
+  it('sums orders up for an audit one after the other, without those that were taken back', async () => {
+    const { db } = log.mongo;
+    const source = `/chain/${LEADER}/erp/sap`;
+    const order = (id: string, amountFen: number): NewEvent => ({
+      ...{ type: 'order.placed.v1', source, id, firm: FIRM, time: '2024-03-31T08:00:00Z' },
+      data: { buyerUscc: LEADER, supplierUscc: FIRM, orderNumber: id, placedOn: '2024-03-31', amountFen },
+    });
+    await log.append([
+      {
+        ...{ type: 'relation.declared.v1', source, id: 'relation', firm: FIRM, time: '2022-01-02T00:00:00Z' },
+        data: { buyerUscc: LEADER, supplierUscc: FIRM, validFrom: '2022-01-01' },
+      },
+      ...[order('order-1', 500), order('order-2', 70), order('order-void', 1_000_000)],
+      {
+        ...{ type: 'correction.declared.v1', source, id: 'void', firm: FIRM, time: '2024-04-02T08:00:00Z' },
+        data: { supplierUscc: FIRM, correctedId: 'order-void', action: 'void', reason: 'typed twice' },
+      },
+    ]);
+    const [trade] = (
+      await readAuditFacts(db, 'inventory-turns', { asOf: new Date('2025-02-28T00:00:00Z') })
+    ).trades.filter(({ supplier }) => supplier === FIRM);
+    expect(trade).toMatchObject({
+      ...{ buyer: LEADER, orders: 2, amountFen: 570 },
+      monthly: [{ period: '2024-03', amountFen: 570 }],
+    });
   });
 });

@@ -79,6 +79,12 @@ const NAMING = ['leader.registered.v1', 'relation.declared.v1', 'relation.ended.
 const APPLIED = 'onboarding.supplier-applied.v1';
 /** What brings a firm into a programme, and says where it belongs. */
 export const NOMINATION_TYPES: readonly string[] = ['onboarding.supplier-nominated.v1', APPLIED];
+/** What says which firms are in the chain of which leader. */
+export const CHAIN_TYPES: readonly string[] = [
+  'leader.registered.v1',
+  'relation.declared.v1',
+  ...NOMINATION_TYPES,
+];
 /** What is kept of an onboarding. */
 export const ONBOARDING_TYPES: readonly string[] = [
   ...NOMINATION_TYPES,
