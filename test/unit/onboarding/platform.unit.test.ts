@@ -108,10 +108,11 @@ describe('the whole interface of the platform', () => {
 });
 
 describe('the platform and its client', () => {
-  it('knows every valid firm and no other', async () => {
+  it('knows every firm with a well-formed code, also one registered with a wrong check digit, and no other', async () => {
     const ask = await open();
     expect(await ask('GET', `/firms/${FIRM}`)).toMatchObject({ uscc: FIRM });
-    expect(await failureOf(ask('GET', '/firms/91510112MA0000007A'))).toEqual({
+    expect(await ask('GET', '/firms/91510112MA0000007A')).toMatchObject({ register: 'firm-register' });
+    expect(await failureOf(ask('GET', '/firms/91510112MA000000'))).toEqual({
       type: 'PLATFORM_REFUSED',
       nonRetryable: true,
     });
