@@ -224,8 +224,10 @@ async function stateAct(producer: Producer, event: Envelope): Promise<void> {
   await send(producer, ACTS, [{ key: event.partitionkey ?? null, value: JSON.stringify(event), headers }]);
 }
 
-/** What was changed while it waited is not what its sender said, and must not be sent in its name. */
-/** Why the bytes of a letter are no record that could be sent again. */
+/**
+ * Why the bytes of a letter are no record that could be sent again. What was changed while it waited is not what its sender said, and
+ * must not be sent in its name.
+ */
 function whyUnfit({ reason }: DeadLetter): string | null {
   switch (reason) {
     case 'PARKED_ALTERED':
