@@ -145,6 +145,7 @@ export const NULL_REASONS_ZH: Readonly<Record<string, string>> = {
   BASELINE_SHORT: '签约前完整月份不足 4 个',
   WINDOW_SHORT: '上线后完整月份不足 6 个',
   SEASON_UNMATCHED: '基线缺少同期月份',
+  BASE_NOT_POSITIVE: '改造前的数值为零或负数，百分比变化没有意义',
   NOTHING_SAVED: '成本没有下降，谈不上回收',
   PAYBACK_UNKNOWN: '投入或前后成本不明',
   DEFINITION_CHANGED: '基线的口径不同',

@@ -117,7 +117,7 @@ export function openBaseline(world: World, kpi: Kpi, uscc: string): Opened | nul
   };
 }
 
-/** after ÷ before − 1 as one ratio; null when a side is missing or before is zero. */
+/** after ÷ before − 1 as one ratio; null when a side is missing or before is not above zero. */
 export function changeRatio(before: Ratio | null, after: Ratio | null): Ratio | null {
   if (before === null || after === null || before.numerator <= 0) return null;
   const [bn, bd] = [BigInt(before.numerator), BigInt(before.denominator)];

@@ -82,6 +82,10 @@ export interface Improvement {
   readonly measurementChanged: boolean;
 }
 
+/** Whether both sides are known: so they may be where no change in per cent follows from them. */
+export const isCompared = ({ change, reason }: Improvement): boolean =>
+  change !== null || reason === 'BASE_NOT_POSITIVE';
+
 const EMPTY: WindowFigure = {
   months: [],
   numerator: null,
@@ -165,12 +169,13 @@ export function improvementOf(
   if (after.length < Math.min(WINDOW_MIN_MONTHS, base.length)) return none('SEASON_UNMATCHED', whole);
   const beforeFigure = windowFigure(kpi, before);
   const afterFigure = windowFigure(kpi, after);
+  const change = changeOf(shownValue(beforeFigure), shownValue(afterFigure));
   return {
     kpi: kpi.id,
     before: beforeFigure,
     after: afterFigure,
-    change: changeOf(shownValue(beforeFigure), shownValue(afterFigure)),
-    reason: null,
+    change,
+    reason: change === null ? 'BASE_NOT_POSITIVE' : null,
     seasonMatched: true,
     measurementChanged:
       beforeFigure.sourceClass !== afterFigure.sourceClass || beforeFigure.grade !== afterFigure.grade,

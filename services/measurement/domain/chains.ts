@@ -40,12 +40,13 @@ const turns = kpiOf('inventoryTurns');
 
 function pooledFigure(figureId: string, firms: number, before: Pooled, after: Pooled): ChainFigure {
   const [was, is] = [shownValue(before), shownValue(after)];
+  const change = changeOf(was, is);
   return {
     before: was,
     after: is,
-    change: changeOf(was, is),
+    change,
     firms,
-    reason: null,
+    reason: change === null ? NULL_REASONS.BASE_NOT_POSITIVE : null,
     figureId,
     pooled: { before, after },
   };

@@ -1,3 +1,4 @@
+import { isCompared } from './baseline.ts';
 import { windowFigure } from './figures.ts';
 import type { Kpi } from './kpi.ts';
 import { changeOf, shownValue } from './ratio.ts';
@@ -48,7 +49,7 @@ export function groupGain(world: World, kpi: Kpi, usccs: readonly string[], isCo
   let measurementChanged = 0;
   for (const uscc of [...new Set(usccs)].sort()) {
     const improvement = world.improvement(kpi, uscc);
-    if (improvement === undefined || improvement.reason !== null) {
+    if (improvement === undefined || !isCompared(improvement)) {
       const reason = improvement?.reason ?? 'NO_CONTRACT';
       reasons[reason] = (reasons[reason] ?? 0) + 1;
       continue;
@@ -63,6 +64,7 @@ export function groupGain(world: World, kpi: Kpi, usccs: readonly string[], isCo
   const changes = compared.flatMap(({ change }) => (change === null ? [] : [change]));
   const [before, after] = [shownValue(pooledBefore), shownValue(pooledAfter)];
   const raw = changeOf(before, after);
+  if (raw === null && firms.length > 0) reasons.BASE_NOT_POSITIVE = firms.length;
   const hasControls = firms.length > 0 && changes.length === firms.length;
   const control = hasControls ? changes.reduce((sum, change) => sum + change, 0) / changes.length : null;
   const net = raw === null ? null : control === null ? raw : (1 + raw) / (1 + control) - 1;

@@ -55,7 +55,10 @@ export function shownValue(ratio: { numerator: number | null; denominator: numbe
   return ratio.numerator / ratio.denominator;
 }
 
-/** after ÷ before − 1; null where either is missing or before is zero. */
+/**
+ * after ÷ before − 1; null where either is missing, or before is not above zero: of a negative one the quotient says the
+ * opposite of what happened (−10 → −20 days would be +100 %).
+ */
 export function changeOf(before: number | null, after: number | null): number | null {
-  return before === null || after === null || before === 0 ? null : after / before - 1;
+  return before === null || after === null || before <= 0 ? null : after / before - 1;
 }

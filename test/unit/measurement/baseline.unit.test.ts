@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addMonths, periodsBetween } from '../../../schemas/time.ts';
+import { addMonths, daysInPeriod, periodsBetween } from '../../../schemas/time.ts';
 import { freezeBaseline, improvementOf } from '../../../services/measurement/domain/baseline.ts';
 import type { Fact } from '../../../services/measurement/domain/facts.ts';
 import { monthFigure, monthsOf } from '../../../services/measurement/domain/figures.ts';
@@ -9,7 +9,7 @@ import { kpiOf } from '../../../services/measurement/domain/kpis.ts';
 import { shownValue } from '../../../services/measurement/domain/ratio.ts';
 import { foldModels } from '../../../services/measurement/domain/readModels.ts';
 import type { Frozen } from '../../../services/measurement/domain/records.ts';
-import { FIRM, fact, stock } from './facts.ts';
+import { FIRM, fact, report, stock } from './facts.ts';
 
 const turns = kpiOf('inventoryTurns')!;
 const days = kpiOf('inventoryDays')!;
@@ -23,6 +23,21 @@ const ledger = (first: string, last: string, sold: number, fields: Partial<Fact>
   periodsBetween(first, last).map((period) =>
     stock(`${period}-${sold}`, period, [7000, 7000, period.endsWith('-12') ? 2 * sold : sold], fields),
   );
+/** Months at 100 yuan sold a day with stock for 30 days, all of it on credit but for what the days say. */
+const books = (first: string, last: string, days: number) =>
+  periodsBetween(first, last).flatMap((period) => {
+    const soldFen = daysInPeriod(period) * 10_000;
+    const data = (fields: Fact['data']) => ({ period, currency: 'CNY', ...fields });
+    return [
+      stock(`s-${period}`, period, [3000, 3000, soldFen / 100]),
+      report(`r-${period}`, 'revenue.reported.v1', data({ revenueFen: soldFen, purchasesFen: 0 })),
+      report(
+        `o-${period}`,
+        'receivables.closed.v1',
+        data({ receivablesFen: 0, payablesFen: (30 - days) * 10_000 }),
+      ),
+    ];
+  });
 const freeze = (facts: readonly Fact[], contractMonth = '2023-09'): Frozen => ({
   timeMs: 0,
   identity: 'frozen',
@@ -153,6 +168,21 @@ describe('an improvement', () => {
   ] as const)('is null with %s', (reason, frozen, first, last) => {
     const months = figuresOf(ledger('2024-01', '2024-12', 3660));
     expect(improvementOf(turns, frozen, months, first, last)).toMatchObject({ change: null, reason });
+  });
+
+  it.each([
+    [10, 5, { change: expect.closeTo(-0.5, 10), reason: null }],
+    [10, -5, { change: expect.closeTo(-1.5, 10), reason: null }],
+    [0, 5, { change: null, reason: 'BASE_NOT_POSITIVE' }],
+    [-10, -20, { change: null, reason: 'BASE_NOT_POSITIVE' }],
+    [-10, 5, { change: null, reason: 'BASE_NOT_POSITIVE' }],
+  ])('of cash-to-cash from %s to %s days is none in per cent where the base is not above zero', (was, is, expected) => {
+    const kpi = kpiOf('cashToCash')!;
+    const [then, since] = [books('2022-09', '2023-08', was), books('2024-01', '2024-12', is)];
+    const improvement = improvementOf(kpi, freeze(then), figuresOf(since, kpi), '2024-01', '2024-12');
+    expect(improvement).toMatchObject(expected);
+    expect(shownValue(improvement.before)).toBeCloseTo(was, 10);
+    expect(shownValue(improvement.after)).toBeCloseTo(is, 10);
   });
 
   it('says when the way of measuring changed at the same time', () => {

@@ -205,6 +205,7 @@ export const words: typeof chinese = {
     BASELINE_SHORT: 'fewer than 4 complete months before the contract',
     WINDOW_SHORT: 'fewer than 6 complete months since going live',
     SEASON_UNMATCHED: 'the baseline lacks the same months of the year',
+    BASE_NOT_POSITIVE: 'the figure before is zero or below, so a change in per cent means nothing',
     NOTHING_SAVED: 'cost did not fall, so nothing is paid back',
     PAYBACK_UNKNOWN: 'outlay, or cost before and after, is not known in CNY',
     DEFINITION_CHANGED: 'the baseline was frozen under another definition',
