@@ -3,7 +3,7 @@ import { NULL_REASONS_ZH } from '../../../schemas/wording.ts';
 import { countOf, medianHours, mergeDurations } from './approvals.ts';
 import { type Displacement, displacementOf } from './chains.ts';
 import type { Claim, Measure } from './claimSchema.ts';
-import { type GroupGain, groupGain } from './gains.ts';
+import { type GroupGain, groupGain, MIN_CONTROLS } from './gains.ts';
 import { kpiOf } from './kpis.ts';
 import { paybackOf } from './payback.ts';
 import { changeOf, shownValue } from './ratio.ts';
@@ -23,7 +23,7 @@ const transformed = (world: World, entities: EntitySelector): string[] => [
 ];
 
 function describe(gain: GroupGain): Grounds {
-  const { control, net, measurementChanged, asked, raw } = gain;
+  const { control, net, measurementChanged, uncontrolled, asked, raw } = gain;
   const controlled =
     control === null
       ? { en: 'no controls, so a general trend is not taken out', zh: '没有对照组，未扣除普遍趋势' }
@@ -31,6 +31,13 @@ function describe(gain: GroupGain): Grounds {
           en: `${percent(control)} meanwhile for firms that never signed a contract`,
           zh: `同期未签约企业 ${percentZh(control)}`,
         };
+  const leftOut =
+    uncontrolled > 0
+      ? {
+          en: `; ${uncontrolled} more left out, with fewer than ${MIN_CONTROLS} controls over their months`,
+          zh: `；另有 ${uncontrolled} 家同期对照不足 ${MIN_CONTROLS} 家，未计入`,
+        }
+      : { en: '', zh: '' };
   const switched =
     measurementChanged > 0
       ? {
@@ -45,8 +52,8 @@ function describe(gain: GroupGain): Grounds {
       : { en: '', zh: '' };
   const name = kpiOf(gain.kpi)?.zh.name ?? gain.kpi;
   return {
-    en: `${gain.kpi} ${percent(raw)} over ${gain.firms.length} of ${asked} firms (${controlled.en}; net ${percent(net)}${days.en}${switched.en})`,
-    zh: `${name} ${percentZh(raw)}，${asked} 家企业中的 ${gain.firms.length} 家（${controlled.zh}；净变化 ${percentZh(net)}${days.zh}${switched.zh}）`,
+    en: `${gain.kpi} ${percent(raw)} over ${gain.firms.length} of ${asked} firms (${controlled.en}; net ${percent(net)}${days.en}${leftOut.en}${switched.en})`,
+    zh: `${name} ${percentZh(raw)}，${asked} 家企业中的 ${gain.firms.length} 家（${controlled.zh}；净变化 ${percentZh(net)}${days.zh}${leftOut.zh}${switched.zh}）`,
   };
 }
 

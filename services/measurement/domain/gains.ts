@@ -1,4 +1,4 @@
-import { isCompared } from './baseline.ts';
+import { type Improvement, isCompared } from './baseline.ts';
 import { windowFigure } from './figures.ts';
 import type { Kpi } from './kpi.ts';
 import { changeOf, shownValue } from './ratio.ts';
@@ -19,90 +19,96 @@ const NOTHING: Pooled = { numerator: 0, denominator: 0 };
 /** What changed for a set of firms, pooled, and what changed meanwhile for firms without a contract. */
 export interface GroupGain {
   readonly kpi: string;
-  /** Firms asked for, and those with a figure before and after. */
+  /** Firms asked for, and those that it is about: with a figure before and after, and with controls where any of them has. */
   readonly asked: number;
   readonly firms: readonly string[];
+  /** With a figure before and after, and left out for want of controls over its months while others have them. */
+  readonly uncontrolled: number;
   readonly before: number | null;
   readonly after: number | null;
   readonly pooledBefore: Pooled;
   readonly pooledAfter: Pooled;
   /** after ÷ before − 1 */
   readonly raw: number | null;
-  /** Mean change of the controls over the same months; null with fewer than `MIN_CONTROLS` of them. */
+  /** Mean change of the controls over the firms' months; null where no firm has `MIN_CONTROLS` of them. */
   readonly control: number | null;
-  readonly controls: number;
   /** (1 + raw) ÷ (1 + control) − 1; the raw change where there are no controls. */
   readonly net: number | null;
   readonly measurementChanged: number;
   readonly reasons: Readonly<Record<string, number>>;
 }
 
-const MIN_CONTROLS = 5;
+/** Controls that a firm's months need: with fewer, what they changed is that of a few firms and no trend. */
+export const MIN_CONTROLS = 5;
 const MIN_PAIRS = 6;
 
-/** Pools the measured improvement of firms against their frozen baselines, and sets it against the controls. */
+/**
+ * Pools the measured improvement of firms against their frozen baselines, and sets it against the controls. A firm over whose months
+ * there are too few is left out while others have them: with it the trend would be taken out of some firms and not of others.
+ */
 export function groupGain(world: World, kpi: Kpi, usccs: readonly string[], isControlled = true): GroupGain {
-  let [pooledBefore, pooledAfter] = [NOTHING, NOTHING];
-  const firms: string[] = [];
   const reasons: Record<string, number> = {};
-  const windows: Windows[] = [];
-  let measurementChanged = 0;
+  const measured: Measured[] = [];
   for (const uscc of [...new Set(usccs)].sort()) {
     const improvement = world.improvement(kpi, uscc);
-    if (improvement === undefined || !isCompared(improvement)) {
-      const reason = improvement?.reason ?? 'NO_CONTRACT';
-      reasons[reason] = (reasons[reason] ?? 0) + 1;
+    if (improvement !== undefined && isCompared(improvement)) {
+      measured.push({ uscc, improvement });
       continue;
     }
-    firms.push(uscc);
-    pooledBefore = add(pooledBefore, improvement.before);
-    pooledAfter = add(pooledAfter, improvement.after);
-    if (improvement.measurementChanged) measurementChanged++;
-    windows.push({ before: improvement.before.months, after: improvement.after.months });
+    const reason = improvement?.reason ?? 'NO_CONTRACT';
+    reasons[reason] = (reasons[reason] ?? 0) + 1;
   }
-  const compared = isControlled ? controlChanges(world, kpi, windows) : [];
-  const changes = compared.flatMap(({ change }) => (change === null ? [] : [change]));
+  const compared = isControlled ? controlChanges(world, kpi, measured.map(windowsOf)) : [];
+  const controlled = measured.filter((_, index) => typeof compared[index] === 'number');
+  const changes = compared.flatMap((change) => change ?? []);
+  const judged = controlled.length > 0 ? controlled : measured;
+  const pooledBefore = judged.map(({ improvement }) => improvement.before).reduce(add, NOTHING);
+  const pooledAfter = judged.map(({ improvement }) => improvement.after).reduce(add, NOTHING);
   const [before, after] = [shownValue(pooledBefore), shownValue(pooledAfter)];
   const raw = changeOf(before, after);
-  if (raw === null && firms.length > 0) reasons.BASE_NOT_POSITIVE = firms.length;
-  const hasControls = firms.length > 0 && changes.length === firms.length;
-  const control = hasControls ? changes.reduce((sum, change) => sum + change, 0) / changes.length : null;
+  if (raw === null && judged.length > 0) reasons.BASE_NOT_POSITIVE = judged.length;
+  const control =
+    changes.length === 0 ? null : changes.reduce((sum, change) => sum + change, 0) / changes.length;
   const net = raw === null ? null : control === null ? raw : (1 + raw) / (1 + control) - 1;
   return {
     kpi: kpi.id,
     asked: new Set(usccs).size,
-    firms,
+    firms: judged.map(({ uscc }) => uscc),
+    uncontrolled: measured.length - judged.length,
     before,
     after,
     pooledBefore,
     pooledAfter,
     raw,
     control,
-    controls: compared.length === 0 ? 0 : Math.min(...compared.map((one) => one.firms)),
     net,
-    measurementChanged,
+    measurementChanged: judged.filter(({ improvement }) => improvement.measurementChanged).length,
     reasons,
   };
 }
+
+interface Measured {
+  readonly uscc: string;
+  readonly improvement: Improvement;
+}
+const windowsOf = ({ improvement: { before, after } }: Measured): Windows => ({
+  before: before.months,
+  after: after.months,
+});
 
 /** The months before and those after, pair by pair. */
 export interface Windows {
   readonly before: readonly string[];
   readonly after: readonly string[];
 }
-interface ControlChange {
-  readonly change: number | null;
-  /** Controls that have most of the months. */
-  readonly firms: number;
-}
-const cache = new WeakMap<World, Map<string, ControlChange>>();
+const cache = new WeakMap<World, Map<string, number | null>>();
 
 /**
- * Change of the never-contracted firms between the same two sets of months, pooled over those that have most of them; in the order
- * of the windows. Each control is opened once for all windows: there may be many of both.
+ * Change of the never-contracted firms between the same two sets of months, pooled over those that have most of them; null
+ * where these are too few; in the order of the windows. Each control is opened once for all windows: there may be many of both.
  */
-function controlChanges(world: World, kpi: Kpi, windows: readonly Windows[]): ControlChange[] {
-  const known = cache.get(world) ?? new Map<string, ControlChange>();
+function controlChanges(world: World, kpi: Kpi, windows: readonly Windows[]): (number | null)[] {
+  const known = cache.get(world) ?? new Map<string, number | null>();
   cache.set(world, known);
   const keyOf = ({ before, after }: Windows): string => `${kpi.id}/${before.join()}/${after.join()}`;
   const sums = new Map<string, { windows: Windows; before: Pooled; after: Pooled; firms: number }>();
@@ -130,11 +136,9 @@ function controlChanges(world: World, kpi: Kpi, windows: readonly Windows[]): Co
           ),
         );
       }
-  for (const [key, { before, after, firms }] of sums) {
-    const change = firms < MIN_CONTROLS ? null : changeOf(shownValue(before), shownValue(after));
-    known.set(key, { change, firms });
-  }
-  return windows.map((one) => known.get(keyOf(one)) ?? { change: null, firms: 0 });
+  for (const [key, { before, after, firms }] of sums)
+    known.set(key, firms < MIN_CONTROLS ? null : changeOf(shownValue(before), shownValue(after)));
+  return windows.map((one) => known.get(keyOf(one)) ?? null);
 }
 
 /** What firms without a window of their own did over the given months, pooled over those that have most of the months. */

@@ -28,8 +28,13 @@ const LEADER = testUscc(300);
 const asOf = new Date('2025-03-01T00:00:00Z');
 
 /** Months of one firm: `growth` applies to every firm alike after 2023, `gain` on top of it to this one. */
-function ledger(uscc: string, growth: number, gain: number): Fact[] {
-  return periodsBetween('2022-09', '2025-01').map((period) => {
+function ledger(
+  uscc: string,
+  growth: number,
+  gain: number,
+  periods = periodsBetween('2022-09', '2025-01'),
+): Fact[] {
+  return periods.map((period) => {
     const factor = period < '2023-09' ? 1 : (1 + growth) * (1 + gain);
     const month = stock(`${period}`, period, [7000, 7000, Math.round(3000 * factor)]);
     return { ...month, firm: uscc, identity: `/supplier/${uscc}/erp ${period}` };
@@ -63,14 +68,18 @@ function transformed(uscc: string, facts: readonly Fact[]): Fact[] {
   ];
 }
 
-/** Ten firms of the district that went live and six that never signed anything. */
-function world(growth: number, gain: number): World {
+/** A year before that no control reported, and one after that all did. */
+const ODD_MONTHS = [...periodsBetween('2021-09', '2022-08'), ...periodsBetween('2024-02', '2025-01')];
+
+/** Ten firms of the district that went live, the first of them with odd months, and some that never signed anything. */
+function world(growth: number, gain: number, { odd = 0, controls = 6 } = {}): World {
   const facts: Fact[] = [];
   for (let index = 0; index < 10; index++) {
-    const months = ledger(testUscc(310 + index), growth, gain);
-    facts.push(...months, ...transformed(testUscc(310 + index), months));
+    const uscc = testUscc(310 + index);
+    const months = ledger(uscc, growth, gain, index < odd ? ODD_MONTHS : undefined);
+    facts.push(...months, ...transformed(uscc, months));
   }
-  for (let index = 0; index < 6; index++) facts.push(...ledger(testUscc(330 + index), growth, 0));
+  for (let index = 0; index < controls; index++) facts.push(...ledger(testUscc(330 + index), growth, 0));
   return new World(foldModels(facts), asOf);
 }
 
@@ -93,6 +102,26 @@ describe('a gain claim', () => {
     const judged = judgeClaim(claim, world(0.22, 0));
     expect(judged).toMatchObject({ verdict: 'contradicted', measured: expect.closeTo(0, 3) });
     expect(judged.reason).toContain('+22.0 % meanwhile for firms that never signed a contract');
+  });
+
+  it.each([
+    [0.22, 0, 'contradicted'],
+    [0, 0.22, 'confirmed'],
+  ])('with a trend of %s and a gain of %s is %s whatever one firm lacks in controls, and says who is left out', (trend, own, verdict) => {
+    const judged = judgeClaim(claim, world(trend, own, { odd: 1 }));
+    expect(judged).toMatchObject({ verdict, measured: expect.closeTo(own, 3) });
+    expect(judged.reason).toContain('over 9 of 10 firms');
+    expect(judged.reason).toContain('1 more left out, with fewer than 5 controls over their months');
+    expect(judged.reasonZh).toContain('另有 1 家同期对照不足 5 家，未计入');
+    expect(judged.children).not.toContain(`inventory-turns/v1/${testUscc(310)}/improvement`);
+    expect(judged.children).toContain(`inventory-turns/v1/${testUscc(311)}/improvement`);
+  });
+
+  it('is judged by the raw change where no firm has controls, and says so', () => {
+    const judged = judgeClaim(claim, world(0.22, 0, { controls: 4 }));
+    expect(judged).toMatchObject({ verdict: 'confirmed', measured: expect.closeTo(0.22, 3) });
+    expect(judged.reason).toContain('over 10 of 10 firms (no controls, so a general trend is not taken out');
+    expect(judged.reason).not.toContain('left out');
   });
 
   it('is not testable without any firm that went live', () => {
