@@ -41,7 +41,7 @@ export async function listCities({ db, principal }: ReadContext, query: CityQuer
   const start =
     query.cursor === undefined
       ? 0
-      : all.findIndex(({ code }) => code === positionOf(query.cursor ?? '')[1]) + 1;
+      : all.findIndex(({ figureId }) => figureId === positionOf(query.cursor ?? '')[1]) + 1;
   const items = all.slice(start, start + query.limit);
   const last = items.at(-1);
   const isMore = start + items.length < all.length;
@@ -49,7 +49,7 @@ export async function listCities({ db, principal }: ReadContext, query: CityQuer
     asOf,
     total: all.length,
     items,
-    nextCursor: isMore && last !== undefined ? cursorOf([null, last.code]) : null,
+    nextCursor: isMore && last !== undefined ? cursorOf([null, last.figureId]) : null,
   };
 }
 
@@ -59,8 +59,8 @@ function byField({ sort, order }: CityQuery): (a: CityRow, b: CityRow) => number
     // A city without a target has no share: it stands last, whichever way round.
     const [left, right] = [a[sort], b[sort]];
     if (left === null || right === null)
-      return left === right ? (a.code < b.code ? -1 : 1) : left === null ? 1 : -1;
-    if (left === right) return a.code < b.code ? -1 : 1;
+      return left === right ? (a.figureId < b.figureId ? -1 : 1) : left === null ? 1 : -1;
+    if (left === right) return a.figureId < b.figureId ? -1 : 1;
     return left < right ? -sign : sign;
   };
 }

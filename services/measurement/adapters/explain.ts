@@ -18,7 +18,7 @@ import { scopeOf } from '../domain/groups.ts';
 import { kpiOf } from '../domain/kpis.ts';
 import { endOfPeriod } from '../domain/publications.ts';
 import { shownValue } from '../domain/ratio.ts';
-import { COUNTING_TYPES, cityProgress, countedByPlan, plansInForce } from '../domain/targets.ts';
+import { COUNTING_TYPES, countedByPlan, plansInForce, progressNamed } from '../domain/targets.ts';
 import type { World } from '../domain/world.ts';
 import { withDayRoots } from './dayRoots.ts';
 import { readDisplacement } from './displacement.ts';
@@ -122,11 +122,11 @@ export async function explainTogether(db: Db, figureIds: readonly string[], page
 
 /** Figures that are worked out over all firms. */
 async function openOfAll(world: World, parts: readonly string[]): Promise<Opened | null> {
-  const [head = '', second = ''] = parts;
-  if (parts.length !== 2) return null;
-  if (head === 'claim') return openClaim(world, second);
-  if (head === 'forecast') return openForecast(world, second);
-  return head === 'target' ? openTarget(world, second) : null;
+  const [head = '', second = '', programme] = parts;
+  if (parts.length === 2 && head === 'claim') return openClaim(world, second);
+  if (parts.length > 3) return null;
+  if (head === 'forecast') return openForecast(world, second, programme);
+  return head === 'target' ? openTarget(world, second, programme) : null;
 }
 
 async function open(
@@ -136,9 +136,14 @@ async function open(
   page: EventPageQuery,
 ): Promise<Opened | null> {
   const [head = '', second = '', third = '', fourth = ''] = parts;
-  if (parts.length === 2) return openOfAll(await loadWorldOfValues(db, horizon), parts);
-  if (head === 'target' && parts.length === 3 && isMonth(third))
-    return openTarget(await loadWorldOfValues(db, { ...horizon, asOf: endOfPeriod(third) }), second);
+  const month = parts.at(-1) ?? '';
+  if (head === 'target' && parts.length > 2 && isMonth(month))
+    return openOfAll(
+      await loadWorldOfValues(db, { ...horizon, asOf: endOfPeriod(month) }),
+      parts.slice(0, -1),
+    );
+  if (parts.length === 2 || head === 'target' || head === 'forecast')
+    return openOfAll(await loadWorldOfValues(db, horizon), parts);
   if (head === 'turns' && parts.length === 3)
     return openTurns(await loadWorldOfValues(db, horizon), second, third);
   if (head === 'service-approvals' && parts.length === 3)
@@ -201,9 +206,9 @@ function openServiceApprovals(world: World, region: string, month: string): Open
   };
 }
 
-function openTarget(world: World, city: string): Opened | null {
-  const found = cityProgress(world).find((one) => one.code === city);
-  const plan = plansInForce(world).find((one) => one.city === city);
+function openTarget(world: World, city: string, programme?: string): Opened | null {
+  const found = progressNamed(world, city, programme);
+  const plan = plansInForce(world).find((one) => one.city === city && one.programme === found?.programme);
   if (found === undefined || plan === undefined) return null;
   const firms = (countedByPlan(world).done.get(plan._id) ?? []).map(({ uscc }) => uscc).sort();
   return {
@@ -231,9 +236,9 @@ function openTarget(world: World, city: string): Opened | null {
 }
 
 /** The forecast is the pace of what is done: it rests on the same events. */
-function openForecast(world: World, city: string): Opened | null {
-  const target = openTarget(world, city);
-  const found = cityProgress(world).find((one) => one.code === city);
+function openForecast(world: World, city: string, programme?: string): Opened | null {
+  const target = openTarget(world, city, programme);
+  const found = progressNamed(world, city, programme);
   if (target === null || found === undefined) return null;
   const { low, mid, high, method, leftMonths } = found.forecast;
   return {

@@ -80,7 +80,7 @@ export class RecordedSince<Event> {
    */
   causesOf(figureId: string, isGone: boolean): Cause<Event>[] {
     const [head = '', second = '', third = ''] = figureId.split('/');
-    if (head === 'target') return this.causesOfTarget(second);
+    if (head === 'target') return this.causesOfTarget(second, figureId);
     const kpi = KPIS.find(({ slug }) => slug === head);
     const scope = scopeOf(third);
     return kpi === undefined || scope === null ? [] : this.causesOfGroup(kpi, scope, isGone);
@@ -105,20 +105,26 @@ export class RecordedSince<Event> {
     return [...this.bearing(reports, 'report'), ...this.bearing(members, 'membership')];
   }
 
-  private causesOfTarget(city: string) {
+  private causesOfTarget(city: string, figureId: string) {
     const until = endOfPeriod(this.period);
-    const doneBy = ({ firm }: FirmState): number => {
-      if (firm === undefined) return 0;
-      const models = { ...foldModels([]), firms: new Map([[firm._id, firm]]), target_plans: this.plans };
-      const cities = cityProgress(new World(models, until)).filter(({ code }) => code === city);
-      return cities.reduce((sum, { done }) => sum + done, 0);
+    const progressOf = (firms: readonly Firm[]) => {
+      const byId = new Map(firms.map((firm) => [firm._id, firm]));
+      const models = { ...foldModels([]), firms: byId, target_plans: this.plans };
+      return cityProgress(new World(models, until)).find(
+        (one) => `${one.figureId}/${this.period}` === figureId,
+      );
     };
+    const programme = progressOf([])?.programme;
+    const doneBy = ({ firm }: FirmState): number => (firm && progressOf([firm])?.done) ?? 0;
     const changed = this.firms.filter(({ before, after }) => doneBy(before) !== doneBy(after));
     return this.bearing(
       [
         ...this.since.filter(
           ({ about }) =>
-            about.type === PLAN_TYPE && text(about.data.cityCode) === city && about.timeMs <= until.getTime(),
+            about.type === PLAN_TYPE &&
+            text(about.data.cityCode) === city &&
+            (programme === undefined || text(about.data.programme) === programme) &&
+            about.timeMs <= until.getTime(),
         ),
         ...changed.flatMap(({ uscc }) =>
           (this.byFirm.get(uscc) ?? []).filter(({ about }) => ONBOARDING_TYPES.includes(about.type)),

@@ -3,7 +3,7 @@ import { DAY_MS, startOfDate } from '../../../schemas/time.ts';
 import { GROUPS_ZH, PHASES_ZH, REGIONS_ZH, STATUSES_ZH } from '../../../schemas/wording.ts';
 import type { Claim, Measure } from './claimSchema.ts';
 import type { TargetPlan } from './records.ts';
-import { cityProgress, plansInForce } from './targets.ts';
+import { cityProgress, plansInForce, targetIds } from './targets.ts';
 import { type Finding, type Grounds, notTestable, reading, share } from './verdicts.ts';
 import { type Participation, World } from './world.ts';
 
@@ -44,7 +44,7 @@ export function planTarget(claim: Claim, measure: Of<'plan-target'>, world: Worl
       zh: `${plans.length} 个城市首次发布的计划为 ${targets[0]} 至 ${targets.at(-1)} 家${scaledZh}；其中 ${revised} 个后来修订`,
     },
     entities: plans.map((plan) => plan.city).sort(),
-    children: plans.map((plan) => `target/${plan.city}`).sort(),
+    children: plans.map(targetIds(world)).sort(),
   };
 }
 

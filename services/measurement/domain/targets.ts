@@ -64,6 +64,38 @@ export function plansInForce(world: World): TargetPlan[] {
   return [...inForce.values()].sort((a, b) => (a._id < b._id ? -1 : 1));
 }
 
+/**
+ * Ids of the plans' figures: `target/<city>` is the city's first programme, by the beginning of its window; a further one of the same city
+ * names itself, `target/<city>/programme:<code>`. So a programme that is added later leaves alone what is cited and published.
+ */
+export function targetIds(world: World): (plan: Pick<TargetPlan, 'city' | 'programme'>) => string {
+  const first = new Map<string, TargetPlan>();
+  for (const plan of world.models.target_plans.values()) {
+    const known = first.get(plan.city);
+    if (plan.timeMs <= world.asOf.getTime() && (known === undefined || isBegunBefore(plan, known)))
+      first.set(plan.city, plan);
+  }
+  return ({ city, programme }) =>
+    first.get(city)?.programme === programme
+      ? `target/${city}`
+      : `target/${city}/${PROGRAMME_PART}${programme}`;
+}
+const PROGRAMME_PART = 'programme:';
+
+function isBegunBefore(a: TargetPlan, b: TargetPlan): boolean {
+  if (a.windowFrom !== b.windowFrom) return a.windowFrom < b.windowFrom;
+  return a.timeMs === b.timeMs ? a.programme < b.programme : a.timeMs < b.timeMs;
+}
+
+/** The city's progress that an id names after its head; the first programme may be named as well. */
+export function progressNamed(world: World, city: string, programme?: string): CityProgress | undefined {
+  const isNamed = (one: CityProgress): boolean =>
+    programme === undefined
+      ? one.figureId === `target/${city}`
+      : `${PROGRAMME_PART}${one.programme}` === programme;
+  return cityProgress(world).find((one) => one.code === city && isNamed(one));
+}
+
 /** From which instant an accepted firm counts for its city's target, or why it does not. */
 export type Countability = { readonly sinceMs: number } | { readonly reason: NotCountableReason };
 
@@ -186,6 +218,7 @@ export function countedByPlan(world: World): CountedByPlan {
 /** Targets against done for every city with a plan, as of the world's instant. */
 export function cityProgress(world: World): CityProgress[] {
   const { done, excluded } = countedByPlan(world);
+  const idOf = targetIds(world);
   return plansInForce(world).map((plan) => {
     const times = (done.get(plan._id) ?? []).map(({ sinceMs }) => sinceMs);
     const notCounted = excluded.get(plan._id) ?? [];
@@ -204,7 +237,7 @@ export function cityProgress(world: World): CityProgress[] {
       notCounted,
       share: target.firms ? times.length / target.firms : null,
       forecast: forecastOf(times, plan, world.asOf.getTime()),
-      figureId: `target/${plan.city}`,
+      figureId: idOf(plan),
       confidence: target.confidence,
     };
   });

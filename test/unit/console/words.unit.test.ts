@@ -25,5 +25,8 @@ test('figures are named in words where they have any', () => {
     '库存周转 · 91510112MA0000007K · mine.before',
   );
   expect(figureInWords(t, 'target/510100')).toBe('target.progress · 510100');
+  expect(figureInWords(t, 'target/510100/programme:q/2024-10')).toBe(
+    'target.progress · 510100 · q · 2024-10',
+  );
   expect(figureInWords(t, 'targets/done/-')).toBe('targets/done/-');
 });

@@ -119,5 +119,15 @@ describe('causes of a restatement', () => {
     expect(causes([...known, plan, ...others, closed(FIRM)], [used!], TARGET)).toEqual(['used target']);
     const replanned = { ...plan, correlationId: 'plan 2', data: { ...plan.data, planVersion: 2 } };
     expect(causes([...known, plan], [replanned], TARGET)).toEqual(['plan 2 target']);
+    const ofAnother = {
+      ...plan,
+      identity: 'q',
+      correlationId: 'plan q',
+      data: { ...plan.data, programme: 'q', windowFrom: '2024-01-01' },
+    };
+    expect(causes([...known, plan], [ofAnother], TARGET)).toEqual([]);
+    expect(causes([...known, plan], [ofAnother], `target/510100/programme:q/${PERIOD}`)).toEqual([
+      'plan q target',
+    ]);
   });
 });

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Fact } from '../../../services/measurement/domain/facts.ts';
 import { reachByCity } from '../../../services/measurement/domain/promotion.ts';
+import { MonthFigures, restatementsOf } from '../../../services/measurement/domain/publications.ts';
 import { foldModels } from '../../../services/measurement/domain/readModels.ts';
-import { cityTargets, countedByPlan } from '../../../services/measurement/domain/targets.ts';
+import { cityTargets, countedByPlan, progressNamed } from '../../../services/measurement/domain/targets.ts';
 import { World } from '../../../services/measurement/domain/world.ts';
 import { loadConfig, sharedSettings, targetThresholds } from '../../../services/runtime/config.ts';
 import { testUscc } from '../../support/events.ts';
@@ -242,6 +243,34 @@ describe('an accepted firm', () => {
     const doneOn = (day: string): number =>
       cityTargets(new World(foldModels([plan(), ...late]), new Date(day)), DEFAULTS)[0]!.done;
     expect([doneOn('2024-11-30'), doneOn('2024-12-02')]).toEqual([0, 1]);
+  });
+
+  it('belongs to the figure of its own programme where its city has two, whichever plan is read first, and the first keeps its id', () => {
+    const second = { ...plan({ programme: 'a-second', windowFrom: '2024-01-01' }), identity: 'p2' };
+    const figuresOf = (...facts: readonly Fact[]) => {
+      const figures = new MonthFigures(new World(foldModels(facts), asOf), '2024-10').figures();
+      expect(restatementsOf(figures, figures)).toEqual([]);
+      return figures.flatMap(({ figureId, numerator }) =>
+        figureId.startsWith('target/') ? [[figureId, numerator]] : [],
+      );
+    };
+    expect(figuresOf(plan(), ...accepted(ONE))).toEqual([['target/510100/2024-10', 1]]);
+    for (const plans of [
+      [plan(), second],
+      [second, plan()],
+    ])
+      expect(figuresOf(...plans, ...accepted(ONE))).toEqual([
+        ['target/510100/2024-10', 1],
+        ['target/510100/programme:a-second/2024-10', 0],
+      ]);
+    const world = new World(foldModels([plan(), second, ...accepted(ONE)]), asOf);
+    const named = (programme?: string) => progressNamed(world, '510100', programme)?.programme;
+    expect([named(), named('programme:a-second'), named(`programme:${PROGRAMME}`)]).toEqual([
+      PROGRAMME,
+      'a-second',
+      PROGRAMME,
+    ]);
+    expect([named('a-second'), named('programme:none')]).toEqual([undefined, undefined]);
   });
 
   it('that lost its level or its match for a time counts from when it had them again', () => {

@@ -33,7 +33,7 @@ export function TargetsCard({ cities }: { readonly cities: UseQueryResult<CityPa
         label={t('target.title')}
         columns={useColumns()}
         rows={cities.data?.items}
-        rowKey={({ code }) => code}
+        rowKey={({ figureId }) => figureId}
         query={cities}
         empty={t('target.none')}
       />
@@ -103,8 +103,11 @@ function useColumns(): readonly Column<CityRow>[] {
       key: 'forecast',
       label: t('target.forecast'),
       sort: ({ forecast }) => forecast?.mid ?? null,
-      cell: ({ code, name, forecast }) => (
-        <Figure id={forecast === null ? null : `forecast/${code}`} label={`${name} ${t('target.forecast')}`}>
+      cell: ({ figureId, name, forecast }) => (
+        <Figure
+          id={forecast === null ? null : figureId.replace(/^target/, 'forecast')}
+          label={`${name} ${t('target.forecast')}`}
+        >
           {forecast === null ? MISSING : t('target.forecastRange', forecast)}
         </Figure>
       ),

@@ -39,7 +39,8 @@ export const kpiOfSlug = (slug: string): string =>
 export function figureInWords(t: TFunction, figureId: string): string {
   const [head = '', second = '', third = '', fourth = ''] = figureId.split('/');
   const joined = (...parts: string[]): string => parts.filter((part) => part !== '').join(' · ');
-  if (head === 'target') return joined(t('target.progress'), second, third);
+  if (head === 'target')
+    return joined(t('target.progress'), second, third.replace(/^programme:/, ''), fourth);
   if (head === 'claim') return joined(t('claims.claim'), second);
   if (head === 'turns')
     return joined(t('chains.turns'), second, t(`chains.part.${third}`, { defaultValue: third }));
