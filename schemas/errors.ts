@@ -259,6 +259,11 @@ export const ERRORS = {
     'A published figure has changed since',
     'Publish the restatement with its cause.',
   ),
+  LEVEL_INCONSISTENT: entry(
+    409,
+    'A rating on site states a level that its own sheet does not give',
+    'Correct the rating; until then the lower of the two counts.',
+  ),
   LEVEL_EDITIONS_DIFFER: entry(
     409,
     'Levels of different editions cannot be subtracted',

@@ -120,6 +120,7 @@ export const NOT_COUNTABLE_ZH: Readonly<Record<NotCountableReason, string>> = {
   USE_NOT_SUSTAINED: '平台数据未显示持续使用',
   USE_STOPPED: '验收后停用',
   LEVEL_MISSING: '没有现场评级',
+  RATER_UNKNOWN: '评级方不明',
   RATER_NOT_INDEPENDENT: '评级方是项目一方',
   LEVEL_NOT_REACHED: '现场评级不足二级',
   EVIDENCE_MISSING: '没有合同、发票、付款的审计结论',

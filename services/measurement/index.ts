@@ -28,7 +28,7 @@ export {
 } from './adapters/publish.ts';
 export { countSupplierMonths, readClaims, readKpis, readTargets } from './adapters/read.ts';
 export { readFindings } from './adapters/readFindings.ts';
-export { loadLevelEdition, readLevels } from './adapters/readLevels.ts';
+export { readLevels } from './adapters/readLevels.ts';
 export { rebuildMeasurement } from './adapters/rebuild.ts';
 export { refreezeBaseline, refrozenData } from './adapters/refreeze.ts';
 export { readRestatements } from './adapters/restatements.ts';
@@ -40,5 +40,6 @@ export { EMPTY_SET_HASH, xorHashes } from './domain/facts.ts';
 export { type Scope, scopeOf } from './domain/groups.ts';
 export type { Suspicion } from './domain/guards/index.ts';
 export { kpiOf } from './domain/kpis.ts';
+export { LEVEL_EDITIONS } from './domain/levels.ts';
 export { kpiRegistry } from './domain/registry.ts';
 export { startMeasurement } from './measurement.ts';

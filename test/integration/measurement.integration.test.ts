@@ -14,7 +14,7 @@ import {
   countSupplierMonths,
   explainFigure,
   isBaselinePending,
-  loadLevelEdition,
+  LEVEL_EDITIONS,
   readClaims,
   readDisplacement,
   readKpis,
@@ -203,7 +203,7 @@ describe('measurement on a real database', () => {
       ...{ type: `onboarding.${what}.v1` as NewEvent['type'], source, firm: COPY, id, time },
       data: { supplierUscc: COPY, platform: 'iip', programme: PROGRAMME, ...data },
     });
-    const { scenes } = await loadLevelEdition('2024');
+    const { scenes } = LEVEL_EDITIONS['2024'];
     const sheet = Object.fromEntries(scenes.slice(0, 6).map(({ id }) => [id, 2]));
     await fresh.log.append([
       rated('d', 'diagnosis-completed', '/rater/r', '2023-08-01T00:00:00Z', {

@@ -70,9 +70,15 @@ const timed = ({ id, type, time, data }: OutgoingAct) => ({ id, type, timeMs: Da
 
 const measuredFact = (
   { firm }: Journey,
-  { id, type, timeMs, data }: Pick<MeasuredFact, 'type' | 'timeMs' | 'data'> & { readonly id: string },
+  {
+    source = '/system/test',
+    id,
+    type,
+    timeMs,
+    data,
+  }: Pick<MeasuredFact, 'type' | 'timeMs' | 'data'> & { readonly source?: string; readonly id: string },
 ): MeasuredFact => ({
-  identity: `/system/test ${firm.uscc}/${id}`,
+  identity: `${source} ${firm.uscc}/${id}`,
   type,
   sourceClass: 'system',
   timeMs,

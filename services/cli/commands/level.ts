@@ -5,7 +5,7 @@ import { isUscc } from '../../../schemas/ids.ts';
 import type { LevelEdition } from '../../../schemas/levelEdition.ts';
 import { judgeLevel } from '../../../schemas/levelRule.ts';
 import { parseInput } from '../../gateway/index.ts';
-import { horizonOf, loadLevelEdition, readLevels } from '../../measurement/index.ts';
+import { horizonOf, LEVEL_EDITIONS, readLevels } from '../../measurement/index.ts';
 import { withDatabase } from '../database.ts';
 import { badUsage, type CliIo, printResult, table } from '../output.ts';
 
@@ -52,7 +52,7 @@ export function register(program: Command, io: CliIo): void {
     .option('--json', 'print one JSON object')
     .action(async (options: { file: string; json?: boolean }) => {
       const sheet = parseInput(LevelSheetFile, await readJson(options.file));
-      const edition = await loadLevelEdition(sheet.edition);
+      const edition = LEVEL_EDITIONS[sheet.edition];
       const score = sheet.score ?? scoreOf(edition, sheet.parts ?? {});
       for (const id of Object.keys(sheet.scenes ?? {}))
         if (!edition.scenes.some((scene) => scene.id === id))

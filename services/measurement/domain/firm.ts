@@ -1,5 +1,8 @@
+import { splitIdentity } from '../../../schemas/envelope.ts';
+import { readSource } from '../../../schemas/sources.ts';
 import { dateOf, periodOf } from '../../../schemas/time.ts';
 import { compareFacts, type Fact, text, whole } from './facts.ts';
+import { judgeStated } from './levels.ts';
 
 /** A statement that stands, with what is needed to order it against another. */
 export interface Stated {
@@ -35,9 +38,17 @@ export interface Closed extends Stated {
 }
 
 export interface Rating extends Stated {
+  /** As stated or, where its own sheet gives less, what that gives. */
   readonly level: number;
-  /** The firm that rated, where it was named. */
-  readonly rater: string | null;
+  /** Where the stated level cannot follow from the sheet: both. */
+  readonly contradiction?: {
+    readonly edition: string;
+    readonly score: number;
+    readonly stated: number;
+    readonly bySheet: number;
+  };
+  /** Who rated: the firm that the rating names, and the party that stated it as a rater. */
+  readonly raters: readonly string[];
 }
 
 /** What figures need to know of one onboarding (programme × platform). */
@@ -206,6 +217,21 @@ function nominationOf(known: Nominated | undefined, stated: Nominated): Nominate
   return known.isApplication ? stated : known;
 }
 
+/** The lower of the stated level and what follows from the sheet: by its score alone, what that lets through at most. */
+function levelOf(data: Fact['data']): Pick<Rating, 'level' | 'contradiction'> {
+  const judged = whole(data.score) === null ? null : judgeStated(data);
+  if (judged === null || judged.isConsistent) return { level: whole(data.level) ?? 0 };
+  const { edition, score, stated, computed } = judged;
+  const bySheet = computed.level ?? computed.atMost;
+  return { level: Math.min(stated, bySheet), contradiction: { edition, score, stated, bySheet } };
+}
+
+function ratersOf({ data, identity }: Fact): string[] {
+  const reading = readSource(splitIdentity(identity).source);
+  const party = 'source' in reading && reading.source.class === 'rater' ? reading.source.rater : '';
+  return [text(data.raterUscc), party].filter((rater) => rater !== '');
+}
+
 function addToEnrolment(enrolment: Enrolment, fact: Fact, stated: Stated): Enrolment {
   const { data } = fact;
   switch (fact.type) {
@@ -235,11 +261,7 @@ function addToEnrolment(enrolment: Enrolment, fact: Fact, stated: Stated): Enrol
     case 'onboarding.level-assessed.v1':
       return {
         ...enrolment,
-        ratings: among(enrolment.ratings, {
-          ...stated,
-          level: whole(data.level) ?? 0,
-          rater: orNull(data.raterUscc),
-        }),
+        ratings: among(enrolment.ratings, { ...stated, ...levelOf(data), raters: ratersOf(fact) }),
       };
     case 'onboarding.finance-audited.v1':
       return { ...enrolment, audits: among(enrolment.audits, { ...stated, outcome: text(data.outcome) }) };

@@ -1,4 +1,42 @@
 import type { ErrorCode } from '../../../schemas/errors.ts';
+import { LevelEdition } from '../../../schemas/levelEdition.ts';
+import { judgeLevel, type LevelVerdict } from '../../../schemas/levelRule.ts';
+import edition2022 from '../../../schemas/levels/2022.json' with { type: 'json' };
+import edition2024 from '../../../schemas/levels/2024.json' with { type: 'json' };
+import { text, whole } from './facts.ts';
+
+/** The indicators of each edition, checked against their schema. */
+export const LEVEL_EDITIONS = {
+  '2022': LevelEdition.parse(edition2022),
+  '2024': LevelEdition.parse(edition2024),
+} as const;
+export type LevelEditionName = keyof typeof LEVEL_EDITIONS;
+
+const isEdition = (name: string): name is LevelEditionName => Object.hasOwn(LEVEL_EDITIONS, name);
+
+/** An assessment as it was stated, beside what follows from its own score and scenes. */
+export interface StatedLevel {
+  readonly edition: LevelEditionName;
+  readonly score: number;
+  readonly stated: number;
+  readonly computed: LevelVerdict;
+  /** Whether the stated level can follow from the sheet. */
+  readonly isConsistent: boolean;
+}
+
+/** null where the edition is not known. */
+export function judgeStated(data: Readonly<Record<string, unknown>>): StatedLevel | null {
+  const edition = text(data.edition);
+  if (!isEdition(edition)) return null;
+  const [score, stated] = [whole(data.score) ?? 0, whole(data.level) ?? 0];
+  const scenes = data.scenes as Readonly<Record<string, number>> | undefined;
+  const computed = judgeLevel(LEVEL_EDITIONS[edition], {
+    score,
+    ...(scenes === undefined ? {} : { scenes }),
+  });
+  const isConsistent = computed.level === null ? stated <= computed.atMost : stated === computed.level;
+  return { edition, score, stated, computed, isConsistent };
+}
 
 export interface Assessed {
   readonly edition: string;

@@ -101,7 +101,8 @@ export type Countability = { readonly sinceMs: number } | { readonly reason: Not
 
 /**
  * Whether an accepted firm counts for its city's target. Acceptance alone does not make it count: contract and go-live lie inside the
- * plan's window, the industry is one of the plan's, a rater without a part in the project found level 2 or above on site (grade b), the
+ * plan's window, the industry is one of the plan's, a known rater without a part in the project found level 2 or above on site and its sheet
+ * does not deny it (grade b), the
  * auditor's record says that contract, invoice and payment match (grade c), and the platform's data show that the system is in use
  * (grade a). What a firm states of itself proves none of these. It counts from the instant when the last of them had been stated.
  */
@@ -123,11 +124,13 @@ export function countability(
   if (used === undefined || !isStated(used)) return not('USE_NOT_SUSTAINED');
   if (enrolment.readings?.findLast(isStated)?.isSuperficial) return not('USE_STOPPED');
   const known = (enrolment.ratings ?? []).filter(isStated);
-  const ratings = known.filter(
-    ({ rater }) => rater === null || ![contracted.provider, nominated.leader].includes(rater),
-  );
+  // A party's id in a source is in small letters.
+  const parties = [contracted.provider, nominated.leader].map((party) => party.toLowerCase());
+  const named = known.filter(({ raters }) => raters.length > 0);
+  const ratings = named.filter(({ raters }) => !raters.some((one) => parties.includes(one.toLowerCase())));
   const [rating, audits] = [ratings.at(-1), (enrolment.audits ?? []).filter(isStated)];
-  if (rating === undefined) return not(known.length === 0 ? 'LEVEL_MISSING' : 'RATER_NOT_INDEPENDENT');
+  if (known.length === 0) return not('LEVEL_MISSING');
+  if (rating === undefined) return not(named.length === 0 ? 'RATER_UNKNOWN' : 'RATER_NOT_INDEPENDENT');
   if (rating.level < COUNTABLE_LEVEL) return not('LEVEL_NOT_REACHED');
   if (audits.length === 0) return not('EVIDENCE_MISSING');
   if (audits.at(-1)?.outcome !== 'matched') return not('EVIDENCE_MISMATCHED');

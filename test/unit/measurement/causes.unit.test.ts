@@ -106,13 +106,13 @@ describe('causes of a restatement', () => {
       onboarding('contract', 'contract-signed', FIRM, { signedOn: '2024-03-01' }),
       onboarding('live', 'go-live-confirmed', FIRM, { liveOn: '2024-03-02' }),
       onboarding('used', 'use-sustained', FIRM, {}),
-      onboarding('rated', 'level-assessed', FIRM, { level: 2 }),
+      onboarding('rated', 'level-assessed', FIRM, { level: 2, raterUscc: testUscc(505) }),
       onboarding('audited', 'finance-audited', FIRM, { outcome: 'matched' }),
     ];
     const since = [closed(NEIGHBOUR, 'FAILED'), closed(NEWCOMER), closed(FIRM)];
     expect(causes([...known, plan, ...proven], since, TARGET)).toEqual([`closed/${FIRM} target`]);
     expect(causes([...known, plan], since, TARGET)).toEqual([]);
-    const stated = onboarding('worse', 'level-assessed', FIRM, { level: 1 });
+    const stated = onboarding('worse', 'level-assessed', FIRM, { level: 1, raterUscc: testUscc(505) });
     expect(causes([...known, plan, ...proven, closed(FIRM)], [stated], TARGET)).toEqual(['worse target']);
     const [used] = proven.filter(({ type }) => type === 'onboarding.use-sustained.v1');
     const others = proven.filter((one) => one !== used);

@@ -29,6 +29,11 @@ import {
   subsidy,
 } from './guardFacts.ts';
 
+const rated = (level: number, score: number): Fact =>
+  about('rated', 'onboarding.level-assessed.v1', {
+    ...{ supplierUscc: FIRM, platform: 'iip', programme: FIRST, edition: '2022', score, level },
+  });
+
 const CASES: readonly (readonly [code: string, facts: readonly Fact[], innocent: readonly Fact[]])[] = [
   [
     'COUNTED_IN_TWO_CITIES',
@@ -45,6 +50,7 @@ const CASES: readonly (readonly [code: string, facts: readonly Fact[], innocent:
     [plan(FIRST, '510100', 1), plan(SECOND, '510100', 2), nominated(), nominated({ programme: SECOND })],
     [plan(FIRST, '510100', 1), plan(SECOND, '510100', 1), nominated(), nominated({ programme: SECOND })],
   ],
+  ['LEVEL_INCONSISTENT', [nominated(), rated(3, 45)], [nominated(), rated(2, 45)]],
   ['PILOT_ALSO_COPIED', [nominated(), copied(SAMPLE)], [copied(SAMPLE)]],
   ['COPIED_TWICE', [copied(SAMPLE), copied(OTHER)], [copied(SAMPLE)]],
   [

@@ -1,11 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { judgeLevel } from '../../../schemas/levelRule.ts';
-import { loadLevelEdition } from '../../../services/measurement/adapters/readLevels.ts';
-import { levelChange } from '../../../services/measurement/domain/levels.ts';
+import { judgeStated, LEVEL_EDITIONS, levelChange } from '../../../services/measurement/domain/levels.ts';
 
-const latest = await loadLevelEdition('2024');
-const older = await loadLevelEdition('2022');
+const { '2022': older, '2024': latest } = LEVEL_EDITIONS;
 const binding = latest.scenes.filter(({ kind }) => kind === 'binding').map(({ id }) => id);
 const guiding = latest.scenes.filter(({ kind }) => kind === 'guiding').map(({ id }) => id);
 
@@ -56,6 +54,19 @@ describe('the digital level', () => {
       [80, 4],
     ] as const)
       expect(judgeLevel(older, { score }).level).toBe(level);
+  });
+
+  it.each([
+    ['2024', 45, 2, undefined, true],
+    ['2024', 45, 1, undefined, true],
+    ['2024', 45, 3, undefined, false],
+    ['2024', 45, 2, scenes([2, 10, 6]), true],
+    ['2024', 45, 1, scenes([2, 10, 6]), false],
+    ['2022', 45, 1, undefined, false],
+  ] as const)('by edition %s with %s points, stated as %s', (edition, score, level, judged, isConsistent) => {
+    expect(judgeStated({ edition, score, level, ...(judged && { scenes: judged }) })).toMatchObject({
+      isConsistent,
+    });
   });
 
   it('never falls when points or scenes rise', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Fact } from '../../../services/measurement/domain/facts.ts';
+import { LEVEL_EDITIONS } from '../../../services/measurement/domain/levels.ts';
 import { reachByCity } from '../../../services/measurement/domain/promotion.ts';
 import { MonthFigures, restatementsOf } from '../../../services/measurement/domain/publications.ts';
 import { foldModels } from '../../../services/measurement/domain/readModels.ts';
@@ -51,6 +52,7 @@ const nominated = (firm: string, industryCode: string): Fact =>
     },
   });
 const PROVIDER = testUscc(500);
+const RATER = testUscc(499);
 /** One more statement about a firm's onboarding. */
 const stated = (firm: string, kind: string, on: string, data: Record<string, unknown> = {}): Fact =>
   fact({
@@ -65,7 +67,7 @@ const proven = (firm: string): Fact[] => [
   stated(firm, 'contract-signed', '2023-09-10', { providerUscc: PROVIDER, signedOn: '2023-09-10' }),
   stated(firm, 'go-live-confirmed', '2024-01-10', { liveOn: '2024-01-10' }),
   stated(firm, 'use-sustained', '2024-03-01', { months: ['2024-01', '2024-02'] }),
-  stated(firm, 'level-assessed', '2024-07-01', { level: 2 }),
+  stated(firm, 'level-assessed', '2024-07-01', { level: 2, raterUscc: RATER }),
   stated(firm, 'finance-audited', '2024-08-01', { outcome: 'matched' }),
 ];
 const accepted = (firm: string, industryCode = '3670'): Fact[] => [
@@ -161,7 +163,15 @@ describe('an accepted firm', () => {
     expect(notCounted).toEqual(Object.keys(notCountable).map((reason) => ({ uscc: ONE, reason })));
     return done === 1 ? 'counts' : Object.keys(notCountable).join();
   };
-  const rated = (on: string, level: number, raterUscc?: string): Fact =>
+  /** By the party that states it, without a code. */
+  const ratedBy = (source: string): Fact[] => [
+    ...without('level-assessed'),
+    { ...stated(ONE, 'level-assessed', '2024-07-01', { level: 2 }), identity: `${source} rated` },
+  ];
+  const sheet = (data: Record<string, unknown>) => instead('level-assessed', { edition: '2024', ...data });
+  const sceneLevels = (count: number): Record<string, number> =>
+    Object.fromEntries(LEVEL_EDITIONS['2024'].scenes.slice(0, count).map(({ id }) => [id, 2]));
+  const rated = (on: string, level: number, raterUscc = RATER): Fact =>
     stated(ONE, 'level-assessed', on, { level, raterUscc });
 
   it.each<[string, readonly Fact[], Record<string, unknown>?]>([
@@ -185,6 +195,15 @@ describe('an accepted firm', () => {
     ],
     ['RATER_NOT_INDEPENDENT', [...without('level-assessed'), rated('2024-07-01', 2, PROVIDER)]],
     ['RATER_NOT_INDEPENDENT', [...without('level-assessed'), rated('2024-07-01', 2, testUscc(501))]],
+    ['RATER_UNKNOWN', instead('level-assessed', { raterUscc: undefined })],
+    ['RATER_UNKNOWN', ratedBy(`/provider/${PROVIDER}`)],
+    ['counts', ratedBy('/rater/cesi')],
+    ['RATER_NOT_INDEPENDENT', ratedBy(`/rater/${PROVIDER.toLowerCase()}`)],
+    ['counts', sheet({ score: 40 })],
+    ['LEVEL_NOT_REACHED', sheet({ score: 39.9 })],
+    ['counts', sheet({ score: 45, scenes: sceneLevels(16) })],
+    ['LEVEL_NOT_REACHED', sheet({ score: 45, scenes: sceneLevels(2) })],
+    ['LEVEL_NOT_REACHED', sheet({ score: 45, scenes: sceneLevels(16), level: 1 })],
     ['LEVEL_NOT_REACHED', instead('level-assessed', { level: 1 })],
     ['LEVEL_NOT_REACHED', [...accepted(ONE), rated('2025-01-01', 1)]],
     ['counts', [...accepted(ONE), rated('2025-04-01', 1)]],

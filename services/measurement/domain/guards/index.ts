@@ -18,6 +18,7 @@ import {
   invoiceReused,
   paymentPaperReused,
 } from './money.ts';
+import { levelInconsistent } from './ratings.ts';
 import { suspicionsOfMonths } from './stocks.ts';
 import { paymentReused, subsidies } from './subsidies.ts';
 
@@ -32,6 +33,7 @@ const GUARDS: readonly Guard[] = [
   copiedTwice,
   subsidiaries,
   contractOutsideWindow,
+  levelInconsistent,
   contractReused,
   invoiceReused,
   paymentPaperReused,

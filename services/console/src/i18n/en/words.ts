@@ -223,6 +223,7 @@ export const words: typeof chinese = {
     USE_NOT_SUSTAINED: 'no sustained use in the platform’s data',
     USE_STOPPED: 'no longer in use',
     LEVEL_MISSING: 'no rating on site',
+    RATER_UNKNOWN: 'not known who rated',
     RATER_NOT_INDEPENDENT: 'rated by a party to the project',
     LEVEL_NOT_REACHED: 'level below 2 on site',
     EVIDENCE_MISSING: 'no audit of contract, invoice and payment',
