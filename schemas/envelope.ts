@@ -26,6 +26,9 @@ export const Envelope = z.looseObject({
 
 export type Envelope = z.infer<typeof Envelope>;
 
+/** A record whose value is longer is refused by intake. */
+export const MAX_PAYLOAD_BYTES = 1024 * 1024;
+
 /** The identity of an event as one string; a blank cannot stand in a source, so it is unambiguous. */
 export const identityOf = (source: string, id: string): string => `${source} ${id}`;
 

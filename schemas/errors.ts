@@ -259,6 +259,11 @@ export const ERRORS = {
     'A published figure has changed since',
     'Publish the restatement with its cause.',
   ),
+  PUBLICATION_TOO_LARGE: entry(
+    409,
+    'The figures of a month are more than one publication holds',
+    'Publish the levels that matter, as with `--levels province city district`.',
+  ),
   LEVEL_INCONSISTENT: entry(
     409,
     'A rating on site states a level that its own sheet does not give',

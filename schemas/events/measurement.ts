@@ -92,6 +92,9 @@ export const ChainPositions = z.record(
 );
 export type ChainPositions = z.infer<typeof ChainPositions>;
 
+/** Figures in one publication: more do not fit into a record. */
+export const MAX_PUBLISHED_FIGURES = 5_000;
+
 export const figuresPublished = define('figures.published.v1', {
   ...bySystem,
   about: null,
@@ -102,7 +105,7 @@ export const figuresPublished = define('figures.published.v1', {
     knownAt: Instant,
     /** Where the figures' reader stood, by `<topic>/<partition>`: what counted is what stands in the chains up to there. */
     positions: ChainPositions.optional(),
-    figures: z.array(PublishedFigure).max(5_000),
+    figures: z.array(PublishedFigure).max(MAX_PUBLISHED_FIGURES),
     /** SHA-256 of the figures as canonical JSON. */
     figuresSha256: Sha256,
     signature: z.object({

@@ -37,7 +37,7 @@ export { readSubsidies } from './adapters/subsidies.ts';
 export { displacementIn } from './domain/chains.ts';
 export { coverageOf } from './domain/coverage.ts';
 export { EMPTY_SET_HASH, xorHashes } from './domain/facts.ts';
-export { type Scope, scopeOf } from './domain/groups.ts';
+export { SCOPE_LEVELS, type Scope, type ScopeLevel, scopeOf } from './domain/groups.ts';
 export type { Suspicion } from './domain/guards/index.ts';
 export { kpiOf } from './domain/kpis.ts';
 export { LEVEL_EDITIONS } from './domain/levels.ts';

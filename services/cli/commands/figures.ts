@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import {
   FiguresPublished,
   PublicationCheck,
@@ -16,6 +16,8 @@ import {
   openSigner,
   publishFigures,
   readRestatements,
+  SCOPE_LEVELS,
+  type ScopeLevel,
   showPublication,
   verifyPublications,
 } from '../../measurement/index.ts';
@@ -24,6 +26,13 @@ import { type ActorOptions, actorOf, withActor, withActs } from '../acts.ts';
 import { withDatabase } from '../database.ts';
 import { type HorizonOptions, withHorizon } from '../horizon.ts';
 import { badUsage, type CliIo, printResult, table } from '../output.ts';
+
+interface PublishOptions extends ActorOptions {
+  readonly period: string;
+  readonly levels?: readonly ScopeLevel[];
+  readonly key?: string;
+  readonly json?: boolean;
+}
 
 /** `figures`: months that were published, signed, and what has changed since. */
 export function register(program: Command, io: CliIo): void {
@@ -36,13 +45,22 @@ export function register(program: Command, io: CliIo): void {
       'Freeze the figures of a month: every KPI of every region and chain, and each city’s target.',
     )
     .requiredOption('--period <month>', 'the month, YYYY-MM')
+    .addOption(
+      new Option(
+        '--levels <level...>',
+        'groups of these levels alone, beside the targets: where all are more than one publication holds',
+      ).choices(SCOPE_LEVELS),
+    )
     .option('--key <file>', 'Ed25519 key (PEM) to sign with; made in the data folder where absent')
-    .action(async (options: ActorOptions & { period: string; key?: string; json?: boolean }) => {
+    .action(async (options: PublishOptions) => {
       const period = monthOf(options.period);
+      const { levels } = options;
       const actor = actorOf(options);
       const signer = await openSigner(options.key ?? join(defaultDataDir, 'signing-key.pem'));
       const result = FiguresPublished.parse(
-        await withActs(options.actId, (deps) => publishFigures({ ...deps, signer }, { period, actor })),
+        await withActs(options.actId, (deps) =>
+          publishFigures({ ...deps, signer }, { period, actor, ...(levels && { levels }) }),
+        ),
       );
       printResult(
         io,

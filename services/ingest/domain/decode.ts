@@ -1,8 +1,8 @@
+import { MAX_PAYLOAD_BYTES } from '../../../schemas/envelope.ts';
 import type { ErrorCode } from '../../../schemas/errors.ts';
 import { type Bilingual, bilingual } from '../../../schemas/wording.ts';
 import { accept, type IncomingRecord, type Result, refuse, type UnreadableRecords } from './record.ts';
 
-export const MAX_PAYLOAD_BYTES = 1024 * 1024;
 /** CloudEvents asks for no more of any transport. */
 export const MAX_ATTRIBUTES_BYTES = 64 * 1024;
 const MAX_DEPTH = 32;

@@ -1,14 +1,20 @@
 import type { ClientSession, Db } from 'mongodb';
-import { identityOf } from '../../../schemas/envelope.ts';
+import type { z } from 'zod';
+import { identityOf, MAX_PAYLOAD_BYTES } from '../../../schemas/envelope.ts';
 import { ChainlightError } from '../../../schemas/errors.ts';
 import type { Actor } from '../../../schemas/events/acts.ts';
-import { type ChainPositions, figuresPublished } from '../../../schemas/events/measurement.ts';
+import {
+  type ChainPositions,
+  figuresPublished,
+  MAX_PUBLISHED_FIGURES,
+} from '../../../schemas/events/measurement.ts';
 import { eventsOf, partitionKeyOf, partitionsOf } from '../../runtime/eventStore.ts';
 import { hasReached } from '../../runtime/eventTail.ts';
 import { readCursor } from '../../runtime/projector.ts';
 import { type ActRecord, recordAct } from '../../runtime/recordAct.ts';
+import { SCOPE_LEVELS, type ScopeLevel } from '../domain/groups.ts';
 import type { Publication } from '../domain/publication.ts';
-import { endOfPeriod, figuresSha256, signedText } from '../domain/publications.ts';
+import { endOfPeriod, figuresOfLevels, figuresSha256, signedText } from '../domain/publications.ts';
 import { foldModels, READ_MODELS } from '../domain/readModels.ts';
 import { type ActDeps, MEASUREMENT_SOURCE } from './caseActs.ts';
 import { type Horizon, standingFacts } from './eventLog.ts';
@@ -20,14 +26,16 @@ import { businessNow } from './worldStore.ts';
 
 /**
  * Freezes the figures of a month: computes, hashes, signs, and records them as an event.
- * @throws ChainlightError BAD_INPUT for a month that is not over, that was published before, or while events are being read
+ * @param command.levels of the groups whose figures are published; all where absent
+ * @throws ChainlightError BAD_INPUT for a month that is not over, that was published before, or while events are being read;
+ *   PUBLICATION_TOO_LARGE
  */
 export async function publishFigures(
   deps: ActDeps & { readonly signer: Signer },
-  command: { readonly period: string; readonly actor: Actor },
+  command: { readonly period: string; readonly actor: Actor; readonly levels?: readonly ScopeLevel[] },
 ): Promise<ActRecord & { figures: number; figuresSha256: string; keyId: string }> {
   const { db, signer } = deps;
-  const { period, actor } = command;
+  const { period, actor, levels = SCOPE_LEVELS } = command;
   const id = `figures/${period}`;
   if ((await eventsOf(db).findOne({ _id: identityOf(MEASUREMENT_SOURCE, id) })) !== null)
     throw new ChainlightError(
@@ -37,25 +45,45 @@ export async function publishFigures(
   if ((await businessNow(db)) < endOfPeriod(period))
     throw new ChainlightError('BAD_INPUT', `${period} is not over yet in the time of the events`);
   const knownAt = deps.now().toISOString();
-  const { figures, positions } = await figuresAndPositions(db, period);
+  const { figures: all, positions } = await figuresAndPositions(db, period);
+  const figures = figuresOfLevels(all, levels);
+  const data = signedPublication(signer, { period, knownAt, positions, figures, actor });
+  const act = { source: MEASUREMENT_SOURCE, id, type: figuresPublished.type, time: knownAt };
+  const record = await recordAct(deps, { ...act, partitionkey: period, data });
+  return { ...record, figures: figures.length, figuresSha256: data.figuresSha256, keyId: signer.keyId };
+}
+
+type PublicationData = z.infer<typeof figuresPublished.data>;
+/** What the envelope of an event takes of a record, generously. */
+const ENVELOPE_BYTES = 1024;
+
+/**
+ * The figures with their hash and its signature, as one event states them.
+ * @throws ChainlightError PUBLICATION_TOO_LARGE where the event would be refused
+ */
+export function signedPublication(
+  signer: Signer,
+  content: Pick<PublicationData, 'period' | 'knownAt' | 'positions' | 'figures' | 'actor'>,
+): PublicationData {
+  const { period, figures } = content;
   const sha256 = figuresSha256(figures);
-  const data = figuresPublished.data.parse({
-    period,
-    knownAt,
-    positions,
-    figures,
+  const data = {
+    ...content,
     figuresSha256: sha256,
     signature: {
-      algorithm: 'Ed25519',
+      algorithm: 'Ed25519' as const,
       keyId: signer.keyId,
       publicKeyPem: signer.publicKeyPem,
       value: signer.sign(signedText(period, sha256)),
     },
-    actor,
-  });
-  const act = { source: MEASUREMENT_SOURCE, id, type: figuresPublished.type, time: knownAt };
-  const record = await recordAct(deps, { ...act, partitionkey: period, data });
-  return { ...record, figures: figures.length, figuresSha256: sha256, keyId: signer.keyId };
+  };
+  const bytes = Buffer.byteLength(JSON.stringify(data)) + ENVELOPE_BYTES;
+  if (figures.length > MAX_PUBLISHED_FIGURES || bytes > MAX_PAYLOAD_BYTES)
+    throw new ChainlightError(
+      'PUBLICATION_TOO_LARGE',
+      `${period} has ${figures.length} figures in ${bytes} bytes; one publication holds ${MAX_PUBLISHED_FIGURES} in ${MAX_PAYLOAD_BYTES}. Nothing was published; name the levels to publish with --levels`,
+    );
+  return figuresPublished.data.parse(data);
 }
 
 /** Read in one snapshot: what the figures are made of is what stands in the chains up to the positions, whatever is stored meanwhile. */

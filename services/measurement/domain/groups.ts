@@ -3,10 +3,13 @@ import type { Firm } from './firm.ts';
 import type { Kpi } from './kpi.ts';
 import { contributionOf, figureOfPool, type PooledFigure, PoolSum } from './pools.ts';
 
+export const SCOPE_LEVELS = ['province', 'city', 'district', 'zone', 'chain', 'suppliers', 'leader'] as const;
+export type ScopeLevel = (typeof SCOPE_LEVELS)[number];
+
 /** Whose figures are taken together. */
 export interface Scope {
   /** `chain`: the leader and its suppliers; `suppliers`: without the leader; `leader`: the leader alone. */
-  readonly level: 'province' | 'city' | 'district' | 'zone' | 'chain' | 'suppliers' | 'leader';
+  readonly level: ScopeLevel;
   /** Region code, zone's name, or the leader's USCC. */
   readonly code: string;
 }

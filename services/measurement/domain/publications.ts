@@ -3,7 +3,7 @@ import stringify from 'safe-stable-stringify';
 import type { PublishedFigure } from '../../../schemas/events/measurement.ts';
 import { addMonths, startOfPeriod } from '../../../schemas/time.ts';
 import type { FirmMonth } from './firmYear.ts';
-import { type Scope, scopeOf, scopesOf as scopesOfFirm, scopeText } from './groups.ts';
+import { type Scope, type ScopeLevel, scopeOf, scopesOf as scopesOfFirm, scopeText } from './groups.ts';
 import { type Kpi, NULL_REASONS } from './kpi.ts';
 import { KPIS } from './kpis.ts';
 import { contributionOf, figureOfPool, PoolSum } from './pools.ts';
@@ -108,6 +108,16 @@ export class MonthFigures {
     );
   }
 }
+
+/** The figures of groups of some levels, and the shares of targets, which belong to none. */
+export const figuresOfLevels = (
+  figures: readonly PublishedFigure[],
+  levels: readonly ScopeLevel[],
+): PublishedFigure[] =>
+  figures.filter(({ figureId }) => {
+    const scope = scopeOf(figureId.split('/')[2] ?? '');
+    return scope === null || levels.includes(scope.level);
+  });
 
 export interface Restatement {
   readonly figureId: string;

@@ -51,6 +51,10 @@ export const problems = {
       },
       PRECONDITION_FAILED: { what: '您查看之后内容已有变化。', remedy: '请刷新页面，核对后再提交。' },
       FILE_NOT_TAKEN: { what: '这个文件不能接收。', remedy: '请上传 PDF 或图片，不超过 20 MB。' },
+      PUBLICATION_TOO_LARGE: {
+        what: '当月数字超过一次发布的上限。',
+        remedy: '请只发布需要的层级，例如省、市、区县。',
+      },
       PAYLOAD_TOO_LARGE: { what: '内容太大。', remedy: '请分几次提交。' },
       INVITATION_NOT_OPEN: { what: '这个邀请已不能使用。', remedy: '请邀请方重新发送。' },
       FINDING_NOT_OPEN: { what: '这条发现目前不能这样处理。', remedy: '请刷新页面，看它现在的状态。' },
