@@ -47,8 +47,8 @@ export interface Rating extends Stated {
     readonly stated: number;
     readonly bySheet: number;
   };
-  /** Who rated: the firm that the rating names, and the party that stated it as a rater. */
-  readonly raters: readonly string[];
+  /** Who rated: the firm that the rating names, and the party that stated it as a rater; absent in documents kept from before. */
+  readonly raters?: readonly string[];
 }
 
 /** What figures need to know of one onboarding (programme × platform). */

@@ -126,8 +126,10 @@ export function countability(
   const known = (enrolment.ratings ?? []).filter(isStated);
   // A party's id in a source is in small letters.
   const parties = [contracted.provider, nominated.leader].map((party) => party.toLowerCase());
-  const named = known.filter(({ raters }) => raters.length > 0);
-  const ratings = named.filter(({ raters }) => !raters.some((one) => parties.includes(one.toLowerCase())));
+  const named = known.filter(({ raters = [] }) => raters.length > 0);
+  const ratings = named.filter(
+    ({ raters = [] }) => !raters.some((one) => parties.includes(one.toLowerCase())),
+  );
   const [rating, audits] = [ratings.at(-1), (enrolment.audits ?? []).filter(isStated)];
   if (known.length === 0) return not('LEVEL_MISSING');
   if (rating === undefined) return not(named.length === 0 ? 'RATER_UNKNOWN' : 'RATER_NOT_INDEPENDENT');

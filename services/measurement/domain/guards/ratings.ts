@@ -3,7 +3,7 @@ import { type Guard, grouped, suspicion } from './guard.ts';
 /** A rating on site whose level does not follow from its own score and scenes. Stated too high, a firm may be counted that should not be. */
 export const levelInconsistent: Guard = (world) => {
   const denied = world.participations.flatMap(({ uscc, programme, nominated, enrolment }) =>
-    (enrolment.ratings ?? []).flatMap(({ contradiction, raters, identity, timeMs }) =>
+    (enrolment.ratings ?? []).flatMap(({ contradiction, raters = [], identity, timeMs }) =>
       contradiction === undefined
         ? []
         : [{ uscc, programme, city: nominated?.city, ...contradiction, raters, event: identity, timeMs }],
