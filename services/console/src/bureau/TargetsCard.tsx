@@ -41,6 +41,9 @@ export function TargetsCard({ cities }: { readonly cities: UseQueryResult<CityPa
   );
 }
 
+/** A further programme of a city stands in its figure's id; the first needs no name. */
+const programmeNamed = (figureId: string): string => figureId.split('/programme:')[1] ?? '';
+
 function useColumns(): readonly Column<CityRow>[] {
   const { t } = useTranslation();
   const format = useFormat();
@@ -50,9 +53,12 @@ function useColumns(): readonly Column<CityRow>[] {
       label: t('target.city'),
       isHead: true,
       sort: ({ name }) => name,
-      cell: ({ name, regionClass }) => (
+      cell: ({ name, regionClass, figureId }) => (
         <>
-          {name} <span className="quiet">{t(`region.${regionClass}`, { defaultValue: regionClass })}</span>
+          {name}{' '}
+          <span className="quiet">
+            {t(`region.${regionClass}`, { defaultValue: regionClass })} {programmeNamed(figureId)}
+          </span>
         </>
       ),
     },

@@ -1,4 +1,4 @@
-import { type Guard, grouped, suspicion } from './guard.ts';
+import { distinct, type Guard, grouped, suspicion } from './guard.ts';
 
 /** A rating on site whose level does not follow from its own score and scenes. Stated too high, a firm may be counted that should not be. */
 export const levelInconsistent: Guard = (world) => {
@@ -14,18 +14,8 @@ export const levelInconsistent: Guard = (world) => {
       'LEVEL_INCONSISTENT',
       ratings.some(({ stated, bySheet }) => stated > bySheet) ? 'critical' : 'warning',
       key,
-      [...new Set(ratings.flatMap(({ uscc, city }) => [uscc, city ?? ''])).values()].filter(
-        (one) => one !== '',
-      ),
-      ratings.map(({ programme, edition, score, stated, bySheet, raters, event }) => ({
-        programme,
-        edition,
-        score,
-        stated,
-        bySheet,
-        raters,
-        event,
-      })),
+      distinct(ratings.flatMap(({ uscc, city }) => (city === undefined ? [uscc] : [uscc, city]))),
+      ratings.map(({ uscc: _, city: _city, timeMs: _timeMs, ...evidence }) => evidence),
       ratings.map(({ event, timeMs }) => ({ key: event, timeMs })),
     ),
   );
