@@ -117,6 +117,11 @@ export const ERRORS = {
     'An event arrived after its onboarding was closed',
     'Review it; only an override with a reason reopens a closed onboarding.',
   ),
+  PROVIDER_NOT_ENGAGED: entry(
+    409,
+    'A provider reported on an onboarding for which another was engaged',
+    'Nothing follows from it. Ask who sent it; where the supplier did change its provider, reassign it or take in the signed contract.',
+  ),
   SUPERFICIAL_COMPLETION: entry(
     409,
     'An accepted onboarding whose platform is not used',

@@ -109,11 +109,13 @@ export const interleaving = (supplier: string, maxNoise: number): fc.Arbitrary<H
         const place = Math.min(position, course.length);
         const day = course[Math.max(0, place - 1)]?.day ?? 0;
         const when = kind === 'stale' ? Math.max(0, day - days) : kind === 'future' ? FUTURE_DAY : day;
+        const reporter = days % 2 === 0 ? 'provider' : NEW_PROVIDER;
         const extra = fact(
           name,
           when,
           {
             step,
+            ...(name === 'step-failed' || name === 'plan-filed' ? { providerUscc: reporter } : {}),
             final: isFinal,
             level: isFinal ? 1 : 3,
             outcome: 'declined',

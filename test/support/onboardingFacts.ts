@@ -73,6 +73,9 @@ export interface Story {
   readonly data: readonly string[];
 }
 
+/** Of the mishaps: those that a provider reports, or that name one. */
+const NAMES_PROVIDER: ReadonlySet<string> = new Set(['step-failed', 'provider-reassigned']);
+
 /** Any story: some of the usual facts at any time, mishaps, endings of every kind, data on any days. */
 export const story: fc.Arbitrary<Story> = fc.record({
   facts: fc
@@ -98,6 +101,7 @@ export const story: fc.Arbitrary<Story> = fc.record({
           ),
           day: fc.integer({ min: 0, max: 600 }),
           final: fc.boolean(),
+          providerUscc: fc.constantFrom('provider', 'stranger'),
           step: fc.constantFrom(
             ...['DEPLOYED', 'TRAINED', 'CONTRACTED', 'LIVE', 'PLAN_FILED', 'PLAN_APPROVED', 'ONSITE_RATED'],
           ),
@@ -107,13 +111,14 @@ export const story: fc.Arbitrary<Story> = fc.record({
     )
     .map(([usual, days, isShuffled, mishaps]) => [
       ...usual.map((one, index) => (isShuffled ? { ...one, time: dayAt(days[index] ?? 0) } : one)),
-      ...mishaps.map(({ name, day, final, step }, index) =>
+      ...mishaps.map(({ name, day, final, step, providerUscc }, index) =>
         fact(
           name,
           day,
           {
             final,
             step,
+            ...(NAMES_PROVIDER.has(name) ? { providerUscc } : {}),
             level: 1,
             outcome: name === 'finance-audited' ? 'mismatched' : 'declined',
             failure: { group: 'UNABLE', cause: 'NO_ERP' },

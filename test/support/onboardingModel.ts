@@ -13,12 +13,13 @@ import {
 } from '../../workflows/onboarding/effects.ts';
 import { actIdentity, DATA_CONNECTED, type Fact, factOf } from '../../workflows/onboarding/facts.ts';
 import { judgeAct, recordOf } from '../../workflows/onboarding/humanActs.ts';
-import { causeOf, latestOf, stating } from '../../workflows/onboarding/outcomes.ts';
+import { causeOf, priceAt, stating } from '../../workflows/onboarding/outcomes.ts';
 import { CURRENT_PROGRAMME_VERSION, subsidyOf } from '../../workflows/onboarding/programme.ts';
 import { TODAYS_READING } from '../../workflows/onboarding/reading.ts';
 import type { Refusal } from '../../workflows/onboarding/refusal.ts';
 import { momentsOf } from '../../workflows/onboarding/returns.ts';
 import { readingOf } from '../../workflows/onboarding/superficial.ts';
+import { engagedProvider } from '../../workflows/onboarding/view.ts';
 
 /** One thing that happens to a workflow: a fact comes, it is told how far time has come, or somebody wants to do something. */
 export type Happening =
@@ -143,10 +144,10 @@ export function runModel(
         return take('devices', effect.kind, make.devicesRegistered(at, cause, 3));
       case 'reserve-subsidy':
         begin('subsidy');
-        return make.subsidyReserved(at, cause, subsidyOf(state.programme, latestOf(state, 'priceFen', at)));
+        return make.subsidyReserved(at, cause, subsidyOf(state.programme, priceAt(state, at)));
       case 'reserve-provider':
         begin('provider');
-        return make.providerReserved(at, cause, latestOf(state, 'providerUscc', at));
+        return make.providerReserved(at, cause, engagedProvider(state, at));
       case 'move-provider': {
         const [released, engaged] = make.providerMoved(effect, cause);
         record(released);

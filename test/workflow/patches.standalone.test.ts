@@ -25,7 +25,9 @@ const [
   NEW_RETURNED,
   OLD_CORRECTED,
   OLD_APPLIED,
-] = [801, 802, 803, 804, 805, 806, 807, 808, 809].map(testUscc) as [
+  OLD_MEDDLED,
+] = [801, 802, 803, 804, 805, 806, 807, 808, 809, 810].map(testUscc) as [
+  string,
   string,
   string,
   string,
@@ -219,6 +221,31 @@ describe('an onboarding that earlier code began', () => {
     await world.replaceWorker();
     await old.learn(fact('supplier-withdrew', 10, { failure: { group: 'DARE_NOT', cause: 'CASH' } }));
     await old.tell(dayAt(11));
+    expect(await old.handle.result()).toEqual({ status: 'WITHDRAWN' });
+  });
+
+  it('hears of providers only the one engaged, once another reports that today’s code is told of', async () => {
+    const failed = (day: number, final: boolean) =>
+      fact('step-failed', day, { step: 'DEPLOYED', providerUscc: 'stranger', final }, `failed on ${day}`);
+    const attempts = async () =>
+      (await old.handle.query<Progress>('progress')).steps.find(({ step }) => step === 'DEPLOYED')?.attempts;
+    await world.replaceWorker('old');
+    const old = await begin(OLD_MEDDLED);
+    await old.learn(failed(50, false));
+    await old.tell(dayAt(51));
+    expect(await attempts()).toHaveLength(1);
+
+    await world.replaceWorker();
+    await old.tell(dayAt(52));
+    expect(await attempts()).toHaveLength(1);
+    expect(await patchesOf(old)).not.toContain('heard-if-engaged');
+    await old.learn(failed(60, true));
+    await old.tell(dayAt(61));
+    expect(await attempts()).toEqual([]);
+    expect(await patchesOf(old)).toContain('heard-if-engaged');
+    await world.replaceWorker();
+    await old.learn(fact('supplier-withdrew', 90, { failure: { group: 'DARE_NOT', cause: 'CASH' } }));
+    await old.tell(dayAt(91));
     expect(await old.handle.result()).toEqual({ status: 'WITHDRAWN' });
   });
 });

@@ -10,10 +10,11 @@ import type { OutcomeEffect } from './followUp.ts';
 import type { ReminderEffect } from './ladder.ts';
 import type { Ledger } from './ledger.ts';
 import type { OnboardingInput, UnfinishedEnding } from './messages.ts';
-import { causeOf, latestOf, type OnboardingKey, stating } from './outcomes.ts';
+import { causeOf, type OnboardingKey, priceAt, stating } from './outcomes.ts';
 import { subsidyOf } from './programme.ts';
 import { readingOf } from './superficial.ts';
 import type { TakenStep } from './taken.ts';
+import { engagedProvider } from './view.ts';
 
 const UNMEASURED = { verdict: 'not-measurable', before: null, after: null, change: null } as const;
 
@@ -129,15 +130,11 @@ export function carryingOut(
       case 'reserve-subsidy':
         begin('subsidy');
         return ledger.record(
-          acts.subsidyReserved(
-            at,
-            cause,
-            subsidyOf(ledger.state.programme, latestOf(ledger.state, 'priceFen', at)),
-          ),
+          acts.subsidyReserved(at, cause, subsidyOf(ledger.state.programme, priceAt(ledger.state, at))),
         );
       case 'reserve-provider':
         begin('provider');
-        return ledger.record(acts.providerReserved(at, cause, latestOf(ledger.state, 'providerUscc', at)));
+        return ledger.record(acts.providerReserved(at, cause, engagedProvider(ledger.state, at)));
       case 'move-provider':
         for (const act of acts.providerMoved(effect, cause)) ledger.record(act);
         return;

@@ -1,5 +1,6 @@
 import { type Corrected, correctedBy } from './corrections.ts';
 import { type Ending, endingOf } from './endings.ts';
+import { strangersReports } from './engaged.ts';
 import { type Fact, inOrder, isOutcome } from './facts.ts';
 import { type ProgrammeDefinition, programmeOf } from './programme.ts';
 import { type Reading, TODAYS_READING } from './reading.ts';
@@ -9,9 +10,13 @@ import { type Steps, standingOf } from './steps.ts';
 
 interface Common {
   readonly programme: ProgrammeDefinition;
+  readonly reading: Reading;
   /** Every fact known, in business order. */
   readonly facts: readonly Fact[];
-  /** The facts without corrections, without those that were taken back or that a reopening made void, and without returns not yet in force. */
+  /**
+   * The facts without corrections, without those that were taken back or that a reopening made void, without returns not yet in force, and
+   * without what a provider reported that was not the one engaged.
+   */
   readonly standing: readonly Fact[];
   /** Identities of the facts that were taken back. */
   readonly takenBack: ReadonlySet<string>;
@@ -54,12 +59,12 @@ export function fold(
   const named = facts.find((fact) => fact.type === 'onboarding.registered.v1')?.data.programmeVersion;
   const programme = programmeOf(named ?? fallbackVersion);
   const { closing, ...rounds } = roundsOf(facts);
-  if (closing !== null) return closedBy(closing, { programme, facts, ...rounds }, reading);
+  if (closing !== null) return closedBy(closing, { programme, reading, facts, ...rounds });
 
   const { reopenedAt } = rounds;
   const corrected = correctedBy(rounds.standing, horizon);
-  const standing = returnedBy(corrected.standing, horizon, reading);
-  const common = { programme, facts, ...rounds, ...corrected, standing };
+  const standing = heardAmong(returnedBy(corrected.standing, horizon, reading), reading);
+  const common = { programme, reading, facts, ...rounds, ...corrected, standing };
   const { correctedAt } = corrected;
   const stepsBy = (some: readonly Fact[]): Steps => standingOf(some, programme, reopenedAt, reading);
   const found = endingOf(standing, stepsBy(standing), programme, reopenedAt);
@@ -113,8 +118,8 @@ export function phasesOf(
 function closedBy(
   closing: Fact,
   common: Omit<Common, 'steps' | keyof Corrected> & Pick<Common, 'standing'>,
-  reading: Reading,
 ): OnboardingState {
+  const { reading } = common;
   const basis = new Set(closing.data.basis);
   const counts = (fact: Fact): boolean => basis.has(fact.id) || isOutcome(fact);
   const counted = correctedBy(common.standing.filter(counts), null);
@@ -125,7 +130,7 @@ function closedBy(
     standing: common.standing.filter(
       (fact) => fact.data.corrects === undefined && !counted.takenBack.has(fact.id),
     ),
-    steps: standingOf(counted.standing, common.programme, common.reopenedAt, reading),
+    steps: standingOf(heardAmong(counted.standing, reading), common.programme, common.reopenedAt, reading),
     ending: {
       at: closing.time,
       status: closing.data.status ?? 'FAILED',
@@ -135,6 +140,13 @@ function closedBy(
     },
     late: common.facts.filter((fact) => !counts(fact)),
   };
+}
+
+/** Leaves out what a provider reported that was not the one engaged. */
+function heardAmong(facts: readonly Fact[], { reports }: Reading): readonly Fact[] {
+  if (reports === 'by-anybody') return facts;
+  const strangers = new Set(strangersReports(facts));
+  return strangers.size === 0 ? facts : facts.filter((fact) => !strangers.has(fact));
 }
 
 const upTo = (facts: readonly Fact[], instant: string): Fact[] =>

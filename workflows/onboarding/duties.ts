@@ -2,6 +2,7 @@ import type { ActCommand } from '../../schemas/api/acts.ts';
 import { listed, ROLES_ZH } from '../../schemas/wording.ts';
 import type { OnboardingState } from './decider.ts';
 import { type Refusal, refusal } from './refusal.ts';
+import { engagedProvider } from './view.ts';
 
 type Refuse = (en: string, zh: string) => Refusal;
 
@@ -45,7 +46,7 @@ export function judgeDuties(state: OnboardingState, command: ActCommand): Refusa
 
 /** Whether somebody who acts as a party to this onboarding is one. */
 function judgeParty(
-  { facts }: OnboardingState,
+  state: OnboardingState,
   role: string,
   uscc: string,
   supplierUscc: string,
@@ -55,14 +56,12 @@ function judgeParty(
     return uscc === supplierUscc
       ? null
       : refuse('only the supplier itself may do this', '只能由该企业自己办理');
-  if (role === 'provider') {
-    const provider = facts.findLast(({ data }) => data.providerUscc !== undefined)?.data.providerUscc;
-    return uscc === provider
+  if (role === 'provider')
+    return uscc === engagedProvider(state)
       ? null
       : refuse('only the provider that is engaged now may do this', '只能由现任服务商办理');
-  }
   if (role === 'leader')
-    return facts.some(({ data }) => data.leaderUscc === uscc)
+    return state.facts.some(({ data }) => data.leaderUscc === uscc)
       ? null
       : refuse('only a leader of this supplier may do this', '只能由该企业的链主办理');
   return null;

@@ -60,6 +60,8 @@ export interface FactData {
   /** Of a correction: the identity of the fact, or of the correction, that it takes back. */
   readonly corrects?: string;
   readonly raterUscc?: string;
+  /** Of a rating: whether the firm that rated is the one that was rated. */
+  readonly isOwnRating?: boolean;
   readonly remedy?: string;
   readonly evidenceSha256?: string;
   readonly fileName?: string;
@@ -143,6 +145,8 @@ export function factOf(event: FactSource): Fact {
   if (typeof reason === 'string') data.comment = reason;
   if (typeof message === 'string') data.comment = message;
   if (typeof issuedAt === 'string') data.issuedAt = new Date(issuedAt).toISOString();
+  const { raterUscc, supplierUscc } = event.data;
+  if (raterUscc !== undefined && raterUscc === supplierUscc) data.isOwnRating = true;
   if (event.type === CORRECTION) data.corrects = correctedIdentity(event.id, event.data);
   if (event.type === 'onboarding.acceptance-decided.v1' && typeof decidedBy === 'string')
     data.actor = { name: decidedBy, role: 'bureau' };
@@ -200,4 +204,4 @@ const OUTCOME_TYPES: ReadonlySet<EventType> = new Set<EventType>([
   'onboarding.outcome-measured.v1',
   'onboarding.closed.v1',
 ]);
-export const isOutcome = (fact: Fact): boolean => OUTCOME_TYPES.has(fact.type);
+export const isOutcome = ({ type }: Pick<Fact, 'type'>): boolean => OUTCOME_TYPES.has(type);

@@ -3,6 +3,7 @@ import type { OutgoingAct } from './activities.contract.ts';
 import { own, ownRecorded } from './calls.ts';
 import { isCorrection } from './corrections.ts';
 import { fold, foldReported, type OnboardingPhase, type OnboardingState, phasesOf } from './decider.ts';
+import { hasStrangers } from './engaged.ts';
 import { actIdentity, type Fact, factOf } from './facts.ts';
 import type { OnboardingInput } from './messages.ts';
 import { EARLIEST_READING, type Reading } from './reading.ts';
@@ -106,11 +107,19 @@ export class Ledger {
 
   #take(facts: readonly Fact[]): void {
     for (const fact of facts) this.#known.set(fact.id, fact);
-    const { returns, use } = this.#reading;
+    const { returns, use, reports } = this.#reading;
     if (returns === 'at-once' && facts.some(isReturn) && patched('returns-from-their-time'))
       this.#reading = { ...this.#reading, returns: 'from-their-time' };
     if (use === 'ever' && facts.some(isCorrection) && patched('use-since-go-live'))
       this.#reading = { ...this.#reading, use: 'since-go-live' };
+    const mayTellProvider = facts.some((fact) => fact.data.providerUscc !== undefined || isCorrection(fact));
+    if (
+      reports === 'by-anybody' &&
+      mayTellProvider &&
+      hasStrangers(this.#known.values()) &&
+      patched('heard-if-engaged')
+    )
+      this.#reading = { ...this.#reading, reports: 'by-the-engaged' };
   }
 
   advance(at: string | null): void {

@@ -3,7 +3,7 @@ import type { OutcomeReading, OutgoingAct, PlatformSays } from './activities.con
 import { basisOf, type OnboardingState } from './decider.ts';
 import type { Effect, MoveEffect } from './effects.ts';
 import type { Ending } from './endings.ts';
-import { type Fact, type FactData, PLATFORM_CHECKED } from './facts.ts';
+import { type Fact, PLATFORM_CHECKED } from './facts.ts';
 import type { OutcomeEffect } from './followUp.ts';
 import { type ReminderEffect, reminderKey } from './ladder.ts';
 import { stageOf } from './view.ts';
@@ -153,14 +153,6 @@ export function causeOf(facts: readonly Fact[], at: string): string {
   return (before.at(-1) ?? facts[0])?.correlationId ?? '';
 }
 
-/** The last value of a field that was stated by then: a backfill knows later ones too, and must give what the day would have given. */
-export function latestOf<Field extends 'priceFen' | 'providerUscc'>(
-  { facts, takenBack }: OnboardingState,
-  field: Field,
-  at: string,
-): NonNullable<FactData[Field]> | null {
-  const stated = facts.findLast(
-    ({ id, time, data }) => data[field] !== undefined && time <= at && !takenBack.has(id),
-  );
-  return stated?.data[field] ?? null;
-}
+/** The price that was stated last by then: a backfill knows later ones too, and must give what the day would have given. */
+export const priceAt = ({ standing }: OnboardingState, at: string): number | null =>
+  standing.findLast(({ time, data }) => data.priceFen !== undefined && time <= at)?.data.priceFen ?? null;

@@ -10,8 +10,18 @@ export interface Reading {
   readonly returns: 'from-their-time' | 'at-once';
   /** Which statement of sustained use counts: one from the go-live that stands on, or also one for a go-live that was taken back since. */
   readonly use: 'since-go-live' | 'ever';
+  /** Whose plan and whose report of a failure counts: those of the provider that is engaged at that time, or those of any. */
+  readonly reports: 'by-the-engaged' | 'by-anybody';
 }
 
-export const TODAYS_READING: Reading = { returns: 'from-their-time', use: 'since-go-live' };
-/** Of a run that knows no return and no correction, for which all readings are one. */
-export const EARLIEST_READING: Reading = { returns: 'at-once', use: 'ever' };
+export const TODAYS_READING: Reading = {
+  returns: 'from-their-time',
+  use: 'since-go-live',
+  reports: 'by-the-engaged',
+};
+/** Of a run that knows no return, no correction and no second provider, for which all readings are one. */
+export const EARLIEST_READING: Reading = {
+  returns: 'at-once',
+  use: 'ever',
+  reports: 'by-anybody',
+};

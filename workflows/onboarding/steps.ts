@@ -169,8 +169,9 @@ function shortcomingOf(
 ): FailureReason | null {
   switch (fact.type) {
     case 'onboarding.level-assessed.v1':
-      // Separation of duties: a provider does not rate its own customer, nor a leader its own supplier.
-      if (parties.has(fact.data.raterUscc ?? '')) return { group: 'EVIDENCE', cause: 'REJECTED' };
+      // Separation of duties: a provider does not rate its own customer, nor a leader its own supplier, nor any firm itself.
+      if (fact.data.isOwnRating === true || parties.has(fact.data.raterUscc ?? ''))
+        return { group: 'EVIDENCE', cause: 'REJECTED' };
       return (fact.data.level ?? 0) >= programme.targetLevel
         ? null
         : { group: 'LEVEL_NOT_REACHED', cause: 'BELOW_TARGET_LEVEL' };

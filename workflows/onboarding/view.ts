@@ -1,9 +1,13 @@
 import type { OnboardingStatus, Stage } from '../../schemas/onboarding.ts';
 import type { OnboardingState } from './decider.ts';
+import { engagedAt, engagementsOf } from './engaged.ts';
 import type { Fact, FactData } from './facts.ts';
 import { deadlineOf } from './ladder.ts';
 import type { Attempt, StepProgress, StepState } from './progress.ts';
 import type { StepStanding } from './steps.ts';
+
+/** Not before any instant, compared as text. */
+const LAST_OF_ALL = '9999';
 
 /** The status to show: active until it is closed. */
 export const statusOf = (state: OnboardingState): OnboardingStatus =>
@@ -31,6 +35,20 @@ export function nominationOf(state: OnboardingState): FactData | null {
     (fact) => fact.type === 'onboarding.supplier-nominated.v1' && !late.has(fact),
   );
   return (byLeader ?? first).data;
+}
+
+/** The facts that were not taken back and did not come too late. */
+export function countingFacts(state: OnboardingState): Fact[] {
+  const late = new Set(state.status === 'CLOSED' ? state.late : []);
+  return state.facts.filter((fact) => !late.has(fact) && !state.takenBack.has(fact.id));
+}
+
+/** Who is engaged as provider, by all that is known; with `at`, who was at that instant. */
+export function engagedProvider(state: OnboardingState, at = LAST_OF_ALL): string | null {
+  const counting = countingFacts(state);
+  if (state.reading.reports === 'by-the-engaged') return engagedAt(engagementsOf(counting), at);
+  const named = counting.findLast(({ time, data }) => data.providerUscc !== undefined && time <= at);
+  return named?.data.providerUscc ?? null;
 }
 
 /** Who stated a fact: a person by name and role, or the source that it came from. */

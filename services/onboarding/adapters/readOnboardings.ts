@@ -7,6 +7,7 @@ import type {
 } from '../../../schemas/api/onboarding.ts';
 import type { Remedy } from '../../../schemas/remedy.ts';
 import { waitingOf } from '../../../schemas/waiting.ts';
+import { partsOf } from '../../../workflows/onboarding/engaged.ts';
 import { eventsOf, streamClockOf } from '../../runtime/eventStore.ts';
 import { funnelOf } from '../domain/funnel.ts';
 import {
@@ -19,7 +20,7 @@ import {
 import { offeredRemedies, REMEDY_TAKEN, remedyRecord, takenRemedies } from '../domain/remedies.ts';
 import { type StallForecast, stallPrediction } from '../domain/stall.ts';
 import { correctionsBearingOn, projectedCorrectionsOf } from '../readModel/corrections.ts';
-import { documentOf, type OnboardingDocument } from '../readModel/document.ts';
+import { documentOf, type OnboardingDocument, withoutTakenBack } from '../readModel/document.ts';
 import { factOfEvent, type OnboardingFact } from '../readModel/factOfEvent.ts';
 import { onboardingsOf } from '../readModel/projector.ts';
 import { loadRemedies } from './remedyCatalogue.ts';
@@ -106,12 +107,19 @@ const HELP_FIELDS = {
   baselineLevel: 1,
   providerUscc: 1,
   liveAt: 1,
+  'facts.id': 1,
+  'facts.data.providerUscc': 1,
   'facts.data.solution': 1,
+  'history.id': 1,
+  'history.isTakenBack': 1,
 } as const;
 
 const pastHelpOf = (document: OnboardingDocument): PastHelp => {
-  const { supplierUscc, supplierName, industryCode, baselineLevel, providerUscc, liveAt, facts } = document;
-  const solution = facts.findLast(({ data }) => data?.solution !== undefined)?.data.solution ?? null;
+  const { supplierUscc, supplierName, industryCode, baselineLevel, providerUscc, liveAt } = document;
+  const plan = withoutTakenBack(document).findLast(
+    ({ data }) => data?.solution !== undefined && data.providerUscc === providerUscc,
+  );
+  const solution = plan?.data.solution ?? null;
   return {
     ...{ supplierUscc, supplierName, industryCode, baselineLevel, providerUscc, solution },
     isLive: liveAt !== null,
@@ -179,8 +187,8 @@ export async function showOnboardings(
 const candidatesAmong =
   (helpers: Helpers, document: OnboardingDocument) =>
   (kind: Remedy['kind']): Candidate[] => {
-    const { supplierUscc, industryCode, baselineLevel, facts } = document;
-    const providers = [...new Set(facts.flatMap(({ data }) => data.providerUscc ?? []))];
+    const { supplierUscc, industryCode, baselineLevel } = document;
+    const providers = [...partsOf(withoutTakenBack(document)).keys()];
     const helped = { supplierUscc, industryCode, baselineLevel, providers };
     if (kind === 'other-provider') return otherProviders(helped, helpers);
     return kind === 'lighthouse-visit' ? lighthousesToVisit(helped, helpers) : [];

@@ -1,8 +1,9 @@
 import type { Db } from 'mongodb';
 import type { ProviderScorecard } from '../../../schemas/api/providers.ts';
+import { engagementsOf, partsOf } from '../../../workflows/onboarding/engaged.ts';
 import { dataOf } from '../../runtime/eventStore.ts';
 import { type Engagement, scorecardOf } from '../domain/scorecard.ts';
-import type { OnboardingDocument } from '../readModel/document.ts';
+import { type OnboardingDocument, withoutTakenBack } from '../readModel/document.ts';
 import { momentOf, readOnboardings } from './readOnboardings.ts';
 import { type OnboardingHorizon, standingEvents } from './standingEvents.ts';
 
@@ -11,20 +12,19 @@ export async function readProviders(db: Db, horizon: OnboardingHorizon): Promise
   const documents = await readOnboardings(db, horizon);
   const asOf = await momentOf(db, horizon, documents);
   if (asOf === null) return { asOf: null, providers: [], countedBy: 'onboarding' };
-  return scorecardOf(documents.flatMap(engagementsOf), await copiesOf(db, horizon), asOf);
+  return scorecardOf(documents.flatMap(partsIn), await copiesOf(db, horizon), asOf);
 }
 
 /** One for each provider that took part; one that was replaced did not bring it live. */
-function engagementsOf(document: OnboardingDocument): Engagement[] {
-  const { supplierUscc, status, failureReason, liveAt, closedAt, facts } = document;
-  const providers = [...new Set(facts.flatMap(({ data }) => data.providerUscc ?? []))];
-  return providers.flatMap((providerUscc): Engagement[] => {
-    const own = facts.filter(({ data }) => data.providerUscc === providerUscc);
+export function partsIn(document: OnboardingDocument): Engagement[] {
+  const { supplierUscc, status, failureReason, liveAt, closedAt } = document;
+  const facts = withoutTakenBack(document);
+  return [...partsOf(facts)].flatMap(([providerUscc, own]): Engagement[] => {
     const [first] = own;
-    const isReplaced = providerUscc !== document.providerUscc;
-    const successor = facts.find(
-      ({ time, data }) =>
-        time > (first?.time ?? '') && data.providerUscc !== undefined && data.providerUscc !== providerUscc,
+    // Where nobody was ever engaged, whoever reported that it failed was not replaced either.
+    const isReplaced = document.providerUscc !== null && providerUscc !== document.providerUscc;
+    const successor = engagementsOf(facts).find(
+      (engagement) => engagement.at > (first?.time ?? '') && engagement.providerUscc !== providerUscc,
     );
     const plan = own.findLast(({ type }) => type === 'onboarding.plan-filed.v1');
     if (first === undefined) return [];
@@ -34,7 +34,7 @@ function engagementsOf(document: OnboardingDocument): Engagement[] {
         providerUscc,
         status,
         failureReason,
-        closedAt: isReplaced && successor !== undefined ? new Date(successor.time) : closedAt,
+        closedAt: isReplaced && successor !== undefined ? new Date(successor.at) : closedAt,
         isReplaced,
         solution: plan?.data.solution ?? null,
         priceFen: plan?.data.priceFen ?? null,

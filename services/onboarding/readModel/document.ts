@@ -9,12 +9,20 @@ import {
 } from '../../../schemas/onboarding.ts';
 import { foldReported, type OnboardingState, phasesOf } from '../../../workflows/onboarding/decider.ts';
 import { dataQuestion, nextDueAt } from '../../../workflows/onboarding/effects.ts';
+import { strangersReports } from '../../../workflows/onboarding/engaged.ts';
 import { DATA_CONNECTED, type Fact, inOrder, PLATFORM_CHECKED } from '../../../workflows/onboarding/facts.ts';
 import { followUpOf } from '../../../workflows/onboarding/followUp.ts';
 import { CURRENT_PROGRAMME_VERSION } from '../../../workflows/onboarding/programme.ts';
 import type { StepProgress } from '../../../workflows/onboarding/progress.ts';
 import { lateFacts } from '../../../workflows/onboarding/rounds.ts';
-import { nominationOf, progressOf, stageOf, statusOf } from '../../../workflows/onboarding/view.ts';
+import {
+  countingFacts,
+  engagedProvider,
+  nominationOf,
+  progressOf,
+  stageOf,
+  statusOf,
+} from '../../../workflows/onboarding/view.ts';
 import { type HistoryEntry, historyOf } from './history.ts';
 import { type ActiveMonth, expectedAnswer } from './tenantActivity.ts';
 
@@ -33,7 +41,7 @@ export interface StagePassage {
 }
 
 export interface OnboardingFinding {
-  readonly code: 'LATE_AFTER_CLOSE' | 'SUPERFICIAL_COMPLETION';
+  readonly code: 'LATE_AFTER_CLOSE' | 'PROVIDER_NOT_ENGAGED' | 'SUPERFICIAL_COMPLETION';
   /** Identity of the event that shows it. */
   readonly eventId: string;
   readonly type: string;
@@ -137,7 +145,7 @@ export function documentOf(
     programmeVersion: state.programme.version,
     supplierName: nomination?.supplierName ?? null,
     leaderUscc: nomination?.leaderUscc ?? null,
-    providerUscc: lastValue(state, (fact) => fact.data.providerUscc),
+    providerUscc: engagedProvider(state),
     cityCode: nomination?.cityCode ?? null,
     districtCode: nomination?.districtCode ?? null,
     zone: nomination?.zone ?? null,
@@ -182,13 +190,20 @@ function platformAnswer(state: OnboardingState): Pick<OnboardingDocument, 'platf
   return { platformSays: { at: answer.time, firstDataAt, lastHeardAt } };
 }
 
+/** What was not taken back, of a document or of as much of one as was read. */
+export function withoutTakenBack<Read extends Pick<Fact, 'id'>>(document: {
+  readonly facts: readonly Read[];
+  readonly history: readonly Pick<HistoryEntry, 'id' | 'isTakenBack'>[];
+}): Read[] {
+  const takenBack = new Set(document.history.flatMap(({ id, isTakenBack }) => (isTakenBack ? id : [])));
+  return document.facts.filter(({ id }) => !takenBack.has(id));
+}
+
 const toDate = (instant: string | null): Date | null => (instant === null ? null : new Date(instant));
 
 /** The last value in business order, among the facts that count. */
 function lastValue<Value>(state: OnboardingState, read: (fact: Fact) => Value | undefined): Value | null {
-  const late = new Set(state.status === 'CLOSED' ? state.late.map((fact) => fact.id) : []);
-  const values = state.facts
-    .filter((fact) => !late.has(fact.id) && !state.takenBack.has(fact.id))
+  const values = countingFacts(state)
     .map(read)
     .filter((value) => value !== undefined);
   return values.at(-1) ?? null;
@@ -225,6 +240,7 @@ function passagesOf(state: OnboardingState): StagePassage[] {
 
 const findingsOf = (state: OnboardingState): OnboardingFinding[] => [
   ...lateFacts(state.facts).map((fact) => toFinding('LATE_AFTER_CLOSE', fact)),
+  ...strangersReports(countingFacts(state)).map((fact) => toFinding('PROVIDER_NOT_ENGAGED', fact)),
   ...state.facts
     .filter((fact) => fact.data.isSuperficial === true)
     .map((fact) => toFinding('SUPERFICIAL_COMPLETION', fact)),

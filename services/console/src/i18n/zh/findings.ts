@@ -31,6 +31,7 @@ export const findingWords = {
     BASELINE_CORRECTED: '基线数据后来被更正',
     PERIOD_REOPENED: '已结账月份被撤回',
     LATE_AFTER_CLOSE: '结束后才到的数据',
+    PROVIDER_NOT_ENGAGED: '非现任服务商的上报',
     SUPERFICIAL_COMPLETION: '只在形式上完成',
   } as Readonly<Record<string, string>>,
   findingField: {
