@@ -98,6 +98,7 @@ export const interleaving = (supplier: string, maxNoise: number): fc.Arbitrary<H
             'go-live-confirmed',
           ),
           isFinal: fc.boolean(),
+          reporter: fc.constantFrom('provider', NEW_PROVIDER),
           days: fc.integer({ min: 1, max: 120 }),
         }),
         { maxLength: maxNoise },
@@ -105,11 +106,13 @@ export const interleaving = (supplier: string, maxNoise: number): fc.Arbitrary<H
     })
     .map(({ usual, noise }) => {
       const course = [...usual];
-      for (const [index, { position, kind, act, role, step, name, isFinal, days }] of noise.entries()) {
+      for (const [
+        index,
+        { position, kind, act, role, step, name, isFinal, reporter, days },
+      ] of noise.entries()) {
         const place = Math.min(position, course.length);
         const day = course[Math.max(0, place - 1)]?.day ?? 0;
         const when = kind === 'stale' ? Math.max(0, day - days) : kind === 'future' ? FUTURE_DAY : day;
-        const reporter = days % 2 === 0 ? 'provider' : NEW_PROVIDER;
         const extra = fact(
           name,
           when,

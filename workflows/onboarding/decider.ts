@@ -67,7 +67,7 @@ export function fold(
   const common = { programme, reading, facts, ...rounds, ...corrected, standing };
   const { correctedAt } = corrected;
   const stepsBy = (some: readonly Fact[]): Steps => standingOf(some, programme, reopenedAt, reading);
-  const found = endingOf(standing, stepsBy(standing), programme, reopenedAt);
+  const found = endingOf(standing, stepsBy(standing), programme, reopenedAt, reading);
   const ending =
     found !== null && correctedAt !== null && found.at < correctedAt ? { ...found, at: correctedAt } : found;
   return {

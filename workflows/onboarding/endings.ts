@@ -1,6 +1,7 @@
 import type { FailureReason, TerminalStatus } from '../../schemas/onboarding.ts';
-import type { Fact } from './facts.ts';
+import { type Fact, isOutcome } from './facts.ts';
 import type { ProgrammeDefinition } from './programme.ts';
+import type { Reading } from './reading.ts';
 import type { Steps } from './steps.ts';
 import { addSpan } from './workingDays.ts';
 
@@ -34,9 +35,14 @@ export function endingOf(
   steps: Steps,
   programme: ProgrammeDefinition,
   reopenedAt: string | null,
+  { refusals }: Reading,
 ): Ending | null {
+  const isOfThisRound = (fact: Fact): boolean =>
+    reopenedAt === null ||
+    fact.time > reopenedAt ||
+    (refusals === 'from-the-reopening' && fact.time === reopenedAt && isOutcome(fact));
   const endings = facts
-    .filter((fact) => reopenedAt === null || fact.time > reopenedAt)
+    .filter(isOfThisRound)
     .map(endingBy)
     .filter((ending) => ending !== null);
   const accepted = steps.get('ACCEPTED');

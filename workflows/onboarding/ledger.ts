@@ -107,11 +107,17 @@ export class Ledger {
 
   #take(facts: readonly Fact[]): void {
     for (const fact of facts) this.#known.set(fact.id, fact);
-    const { returns, use, reports } = this.#reading;
+    const { returns, use, reports, refusals } = this.#reading;
     if (returns === 'at-once' && facts.some(isReturn) && patched('returns-from-their-time'))
       this.#reading = { ...this.#reading, returns: 'from-their-time' };
     if (use === 'ever' && facts.some(isCorrection) && patched('use-since-go-live'))
       this.#reading = { ...this.#reading, use: 'since-go-live' };
+    if (
+      refusals === 'after-the-reopening' &&
+      facts.some(({ type }) => type === 'onboarding.reopened.v1') &&
+      patched('refused-at-reopening')
+    )
+      this.#reading = { ...this.#reading, refusals: 'from-the-reopening' };
     const mayTellProvider = facts.some((fact) => fact.data.providerUscc !== undefined || isCorrection(fact));
     if (
       reports === 'by-anybody' &&

@@ -12,16 +12,20 @@ export interface Reading {
   readonly use: 'since-go-live' | 'ever';
   /** Whose plan and whose report of a failure counts: those of the provider that is engaged at that time, or those of any. */
   readonly reports: 'by-the-engaged' | 'by-anybody';
+  /** Which refusals of the platform end a reopened onboarding: also that of the reopening's own instant, at which it is asked anew, or only later ones. */
+  readonly refusals: 'from-the-reopening' | 'after-the-reopening';
 }
 
 export const TODAYS_READING: Reading = {
   returns: 'from-their-time',
   use: 'since-go-live',
   reports: 'by-the-engaged',
+  refusals: 'from-the-reopening',
 };
-/** Of a run that knows no return, no correction and no second provider, for which all readings are one. */
+/** Of a run that knows no return, no correction, no second provider and no reopening, for which all readings are one. */
 export const EARLIEST_READING: Reading = {
   returns: 'at-once',
   use: 'ever',
   reports: 'by-anybody',
+  refusals: 'after-the-reopening',
 };

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type Fact, inOrder } from '../../../workflows/onboarding/facts.ts';
 import { lateFacts, roundsOf } from '../../../workflows/onboarding/rounds.ts';
-import { fact } from '../../support/onboardingFacts.ts';
+import { acceptedFacts, dayAt, fact, factsAndClock } from '../../support/onboardingFacts.ts';
+import { runModel } from '../../support/onboardingModel.ts';
 
 const closed = (day: number, status: 'ACCEPTED' | 'WITHDRAWN', basis: readonly string[] = []): Fact =>
   fact('closed', day, { status, basis }, `closed${day}`);
@@ -69,6 +70,23 @@ describe('closings and reopenings', () => {
       'closed10',
       'reopened12',
     ]);
+  });
+});
+
+describe('a platform that refuses again what a reopening asks for anew', () => {
+  it('is asked once, and ends the onboarding again', () => {
+    const contracted = acceptedFacts().filter(({ time }) => time <= dayAt(40));
+    const back = fact('reopened', 50, { closing: '/system/onboarding w/closed' });
+    const happenings = [...factsAndClock(contracted, 45), ...factsAndClock([back], 51)];
+    const { acts, platform } = runModel(happenings, [], ['refused', 'done', 'refused']);
+    const refusals = acts.filter(({ type }) => type === 'onboarding.platform-refused.v1');
+    expect(refusals.map(({ time }) => time)).toEqual([dayAt(40), dayAt(50)]);
+    expect(acts.at(-1)).toMatchObject({
+      type: 'onboarding.closed.v1',
+      time: dayAt(50),
+      data: { status: 'FAILED' },
+    });
+    expect([...platform]).toEqual([]);
   });
 });
 
