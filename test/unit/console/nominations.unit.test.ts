@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { decodeText } from '../../../services/console/src/leader/csv.ts';
 import {
   asSentBefore,
   nominationEvents,
@@ -19,6 +20,61 @@ test('rows are read with headings, blanks, quotes, tabs and Chinese commas', () 
     [4, true],
     [5, true],
   ]);
+});
+
+test('a row is read by RFC 4180: what stands in quotes may hold separators, quotes and line ends, and rows are counted as Excel does', () => {
+  const text = [
+    `${supplier},"成都,某""厂""",510100,3670,"V,1"`,
+    `${second},"两\r\n行",510100,3974,`,
+    `${third},三，四厂,510100,3985`,
+  ].join('\r\n');
+  expect(readNominations(text)).toMatchObject([
+    { row: 1, ok: true, externalId: 'V,1', nomination: { supplierName: '成都,某"厂"' } },
+    { row: 2, ok: true, externalId: '', nomination: { supplierName: '两\r\n行' } },
+    { row: 3, ok: true, nomination: { supplierName: '三，四厂', cityCode: '510100' } },
+  ]);
+});
+
+test.each([
+  ['is not closed', `${second},"二,510100,3670`],
+  ['is closed in the middle of a cell', `${second},"二"厂,510100,3670`],
+])('a row with a quote that %s is refused, and takes no other row with it', (_, line) => {
+  const rows = readNominations(`${good}\n${line}\n${third},三,510100,3670`);
+  expect(rows.map(({ row, ok }) => [row, ok])).toEqual([
+    [1, true],
+    [2, false],
+    [3, true],
+  ]);
+  expect(rows[1]).toMatchObject({ field: 'quotes' });
+});
+
+describe('the bytes of a file', () => {
+  /** 供应商 as Excel on Chinese Windows writes it. */
+  const gbk = Buffer.from('b9a9d3a6c9cc', 'hex');
+
+  test.each([
+    ['UTF-8 with its mark', Buffer.from('\ufeff供应商'), '供应商'],
+    ['GBK', gbk, '供应商'],
+    ['GB18030, whose rare characters take four bytes', Buffer.from('8139ee39', 'hex'), '㐀'],
+    ['UTF-16 with its mark', Buffer.from('\ufeff供应商', 'utf16le'), '供应商'],
+  ])('are read in %s', (_, bytes, text) => {
+    expect(decodeText(bytes)).toBe(text);
+  });
+
+  test.each([
+    ['of a picture', Buffer.from('89504e470d0a1a0a0000000d', 'hex')],
+    ['in no encoding', Buffer.from('b9a9ff41', 'hex')],
+    ['of a program, with zeros', Buffer.from('7f454c460000', 'hex')],
+  ])('%s are not guessed at', (_, bytes) => {
+    expect(decodeText(bytes)).toBeNull();
+  });
+
+  test('that were garbled before they came are refused with their row, not read as other names', () => {
+    const garbled = Buffer.from(`${good}\n${second},\ufffd\ufffd厂,510100,3670`);
+    const rows = readNominations(decodeText(garbled) ?? '');
+    expect(rows.map(({ ok }) => ok)).toEqual([true, false]);
+    expect(rows[1]).toMatchObject({ row: 2, field: 'supplierName' });
+  });
 });
 
 test.each([

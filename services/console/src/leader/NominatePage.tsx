@@ -8,6 +8,7 @@ import { readAllOnboardings, useOnboardings } from '../api/onboardings.ts';
 import { RefusalReason } from '../intake/RefusalReason.tsx';
 import { useFormat } from '../ui/format.ts';
 import { Failed, Loading } from '../ui/States.tsx';
+import { decodeText } from './csv.ts';
 import {
   asSentBefore,
   type NominatedBefore,
@@ -21,6 +22,7 @@ import {
 export default function NominatePage({ leader }: { readonly leader: string }) {
   const { t } = useTranslation();
   const [text, setText] = useState('');
+  const [isUnreadable, setUnreadable] = useState(false);
   const [programme, setProgramme] = useState('');
   const [platform, setPlatform] = useState('');
   const programmesId = useId();
@@ -61,6 +63,11 @@ export default function NominatePage({ leader }: { readonly leader: string }) {
     },
   });
   const answer = send.data;
+  const take = async (file: File | undefined): Promise<void> => {
+    const read = file === undefined ? '' : decodeText(new Uint8Array(await file.arrayBuffer()));
+    setUnreadable(read === null);
+    setText(read ?? '');
+  };
   return (
     <form
       className="card stack"
@@ -109,9 +116,14 @@ export default function NominatePage({ leader }: { readonly leader: string }) {
         <input
           type="file"
           accept=".csv,text/csv,text/plain"
-          onChange={async (event) => setText((await event.target.files?.[0]?.text()) ?? '')}
+          onChange={(event) => void take(event.target.files?.[0])}
         />
       </label>
+      {isUnreadable && (
+        <p className="notice notice-bad" role="alert">
+          {t('nominate.unreadable')}
+        </p>
+      )}
       {bad.length > 0 && (
         <ul className="notice notice-bad" role="alert">
           {bad.map((row) => (

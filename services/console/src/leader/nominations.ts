@@ -1,5 +1,7 @@
 import type { IntakeAnswer } from '../../../../schemas/api/intake.ts';
 import { supplierEvent } from '../api/supplierEvent.ts';
+import { type CsvRecord, readRecords } from './csv.ts';
+
 /** A row of a nomination file, or what is wrong with it. */
 export type NominationRow =
   | { readonly row: number; readonly ok: true; readonly externalId: string; readonly nomination: Nomination }
@@ -25,16 +27,17 @@ const CITY = /^[1-8]\d{5}$/;
 const INDUSTRY = /^\d{4}$/;
 
 /**
- * Reads `code,name,city,industry,own number` lines; a first line of headings is passed over. Every row is told by its own number and by
+ * Reads `code,name,city,industry,own number` rows; a first row of headings is passed over. Every row is told by its own number and by
  * the one that the leader's system gave it; a firm that stands in the file twice is taken once.
  */
 export function readNominations(text: string): NominationRow[] {
   const firstOf = new Map<string, number>();
-  return text
-    .split(/\r?\n/)
-    .map((line, index) => ({ line: line.replace(/^\ufeff/, '').trim(), row: index + 1 }))
-    .filter(({ line, row }) => line !== '' && !(row === 1 && /uscc|代码/i.test(line)))
-    .map(({ line, row }) => readRow(line, row))
+  return readRecords(text)
+    .filter(({ cells, row }) => {
+      const all = cells.join('');
+      return all !== '' && !(row === 1 && /uscc|代码/i.test(all));
+    })
+    .map(readRow)
     .map((read): NominationRow => {
       if (!read.ok) return read;
       const { supplierUscc } = read.nomination;
@@ -46,10 +49,11 @@ export function readNominations(text: string): NominationRow[] {
     });
 }
 
-function readRow(line: string, row: number): NominationRow {
-  const [supplierUscc = '', supplierName = '', cityCode = '', industryCode = '', externalId = ''] = line
-    .split(/[,，\t]/)
-    .map((cell) => cell.trim().replace(/^"|"$/g, ''));
+/** Stands where a text was read in another encoding than its own; what it was cannot be told any more. */
+const GARBLED = '\ufffd';
+
+function readRow({ row, cells, isSound }: CsvRecord): NominationRow {
+  const [supplierUscc = '', supplierName = '', cityCode = '', industryCode = '', externalId = ''] = cells;
   const wrong = (field: string, found: string): NominationRow => ({
     row,
     ok: false,
@@ -57,8 +61,9 @@ function readRow(line: string, row: number): NominationRow {
     field,
     found,
   });
+  if (!isSound) return wrong('quotes', cells.join(' '));
   if (!USCC.test(supplierUscc)) return wrong('supplierUscc', supplierUscc);
-  if (supplierName === '') return wrong('supplierName', supplierName);
+  if (supplierName === '' || supplierName.includes(GARBLED)) return wrong('supplierName', supplierName);
   if (!CITY.test(cityCode)) return wrong('cityCode', cityCode);
   if (!INDUSTRY.test(industryCode)) return wrong('industryCode', industryCode);
   return { row, ok: true, externalId, nomination: { supplierUscc, supplierName, cityCode, industryCode } };

@@ -133,7 +133,10 @@ export const leader: typeof chinese = {
       supplierName: 'name',
       cityCode: 'city code',
       industryCode: 'industry code',
+      quotes: 'quotes that do not match',
     },
+    unreadable:
+      'The letters of this file cannot be made out. Save it from Excel as “CSV UTF-8 (comma delimited)” and choose it again.',
     twice: 'the same as line {{row}}',
     before: '{{count}} lines name firms that were nominated before; nothing was sent for them:',
     beforeOn: 'nominated already on {{day}}.',
