@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { ACT_NAMES } from '../../../schemas/api/acts.ts';
 import { errorsMarkdown, eventsMarkdown } from '../../../schemas/docs.ts';
 import { jsonSchemaFiles } from '../../../schemas/jsonSchema.ts';
 import { openApiDocument } from '../../../schemas/openApi.ts';
@@ -22,5 +23,13 @@ describe('what `npm run schemas` writes is current', () => {
   it('docs/errors.md and docs/events.md', () => {
     expect(read('docs', 'errors.md')).toBe(errorsMarkdown());
     expect(read('docs', 'events.md')).toBe(eventsMarkdown());
+  });
+});
+
+describe('docs/api.md, written by hand,', () => {
+  it('names every act', () => {
+    const text = readFileSync(join(projectRoot, 'docs', 'api.md'), 'utf8');
+    const listed = /The acts are\s([^;]*);/.exec(text)?.[1] ?? '';
+    expect([...listed.matchAll(/`([a-z-]+)`/g)].map(([, act]) => act).sort()).toEqual([...ACT_NAMES].sort());
   });
 });
