@@ -170,3 +170,50 @@ describe.each(AREAS)('pages of the %s', (area) => {
     await context.close();
   }, 120_000);
 });
+
+describe('the stream of changes', () => {
+  const changes = `${ORIGIN}/api/v1/changes`;
+
+  test('is asked for again after a proxy answered in its place, and what happened meanwhile is read', async () => {
+    let asked = 0;
+    let reads = 0;
+    const { page, context, complaints } = await openOffline(browser, SESSIONS.supplier, (path) => {
+      if (path === `/api/v1/suppliers/${FIRM}`) reads += 1;
+      return { json: emptyAnswer(path) };
+    });
+    await context.route(changes, (route) => {
+      asked += 1;
+      return asked < 3
+        ? route.fulfill({ status: 502, contentType: 'text/html', body: '<h1>Bad gateway</h1>' })
+        : route.fulfill({ contentType: 'text/event-stream', body: 'retry: 60000\n\n' });
+    });
+    await page.clock.install();
+    await page.goto(`${ORIGIN}/`);
+    await page.locator('main .state').waitFor();
+    expect(reads).toBe(1);
+    const pass = async (count: () => number) => {
+      await page.clock.runFor(500);
+      return count();
+    };
+    await expect.poll(() => pass(() => asked), { timeout: 20_000 }).toBe(3);
+    await expect.poll(() => pass(() => reads), { timeout: 20_000 }).toBe(2);
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  test('tells that the sign-in has ended, though nobody touches the page', async () => {
+    const { page, context } = await openOffline(browser, SESSIONS.supplier, (path) => ({
+      json: emptyAnswer(path),
+    }));
+    const ended = problem('UNAUTHENTICATED', 'the session is over');
+    let sessions = 0;
+    await context.route(`${ORIGIN}/api/v1/me`, (route) => {
+      sessions += 1;
+      return route.fulfill(sessions === 1 ? { json: SESSIONS.supplier } : ended);
+    });
+    await context.route(changes, (route) => route.fulfill(ended));
+    await page.goto(`${ORIGIN}/`);
+    await page.getByRole('heading', { name: '登录', level: 1 }).waitFor();
+    await context.close();
+  });
+});
