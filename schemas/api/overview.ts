@@ -173,8 +173,10 @@ export const AuditEntry = z.object({
   subject: z.string(),
   name: z.string(),
   role: z.string(),
-  /** Where the reader's reach ends: a region, a zone. Null for all others. */
+  /** The region in which the reader's reach ends. Null for all others. */
   jurisdiction: z.string().nullable(),
+  /** The zone within it, of who sits in one. */
+  zone: z.string().optional(),
   firms: z.array(z.string()),
   detail: z.string(),
   /** HTTP status of the answer. */

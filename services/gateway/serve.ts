@@ -139,6 +139,7 @@ async function record(
     name: principal.name,
     role: tenancy.role,
     jurisdiction: 'region' in tenancy ? tenancy.region : null,
+    ...(tenancy.role === 'bureau' && tenancy.zone !== undefined ? { zone: tenancy.zone } : {}),
     firms: firmsIn(request),
     detail: `${request.method} ${request.url}`.slice(0, MAX_DETAIL),
     status,

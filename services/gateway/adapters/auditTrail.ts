@@ -59,11 +59,14 @@ function olderThan(cursor: string): Filter<AuditDocument> {
   return { $or: [{ at: { $lt: instant } }, { at: instant, _id: { $lt: id } }] };
 }
 
-/** A supplier sees who read or changed its own data; a bureau what its own region's officials did. */
+/** A supplier sees who read or changed its own data; a bureau what the officials of its region did, or of its zone alone. */
 function visibleEntries(tenancy: Tenancy): Filter<AuditDocument> {
   if (tenancy.role === 'operator') return {};
   if (tenancy.role === 'supplier') return { firms: { $in: tenancy.firms } as never };
   if (tenancy.role !== 'bureau') return { _id: { $in: [] } };
   const prefix = regionPrefixOf(tenancy.region);
-  return prefix === '' ? {} : { jurisdiction: { $gte: prefix, $lt: `${prefix}~` } };
+  return {
+    ...(prefix === '' ? {} : { jurisdiction: { $gte: prefix, $lt: `${prefix}~` } }),
+    ...(tenancy.zone === undefined ? {} : { zone: { $eq: tenancy.zone } }),
+  };
 }

@@ -22,7 +22,7 @@ const tickOf = (position: string): bigint => BigInt(`0x${position.slice(2, 18)}`
 export const hasReachedPosition = (position: string, goal: string): boolean =>
   position >= goal || tickOf(position) + 1n >= tickOf(goal);
 
-/** Something that pages show has changed. It names the thing; the reader asks for it anew. */
+/** Something that pages show has changed. It names the thing where all who are told may know of it; the reader asks for it anew. */
 export type Change = {
   /** Resume token of the change stream. */
   readonly id: string;
@@ -35,7 +35,8 @@ export type Change = {
       readonly granteeUscc: string;
     }
   | { readonly kind: 'summary'; readonly key: string }
-  | { readonly kind: 'finding'; readonly key: string }
+  /** Without its key: that names firms, and every official is told. */
+  | { readonly kind: 'finding' }
 );
 
 interface RawChange {
@@ -60,7 +61,7 @@ export function changeOf(event: RawChange): Change | null {
       return { id, kind: 'summary', key };
     case 'findings':
     case 'finding_cases':
-      return { id, kind: 'finding', key };
+      return { id, kind: 'finding' };
     default:
       return null;
   }

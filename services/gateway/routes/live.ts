@@ -73,10 +73,14 @@ export function liveRoutes(app: FastifyInstance, deps: GatewayDeps): void {
   });
 }
 
-const shown = ({ id, kind, key, ...rest }: Change) => ({
-  id,
+const shown = (change: Change) => ({
+  id: change.id,
   event: 'changed',
-  data: JSON.stringify({ kind, key, ...('owned' in rest ? { uscc: rest.owned.supplierUscc } : {}) }),
+  data: JSON.stringify({
+    kind: change.kind,
+    ...('key' in change ? { key: change.key } : {}),
+    ...('owned' in change ? { uscc: change.owned.supplierUscc } : {}),
+  }),
 });
 
 const lastEventId = (headers: Record<string, string | string[] | undefined>): string | null => {
