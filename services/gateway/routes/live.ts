@@ -12,7 +12,7 @@ const MAX_WAITING = 1_000;
 /** Server-sent events. A client that comes back with Last-Event-ID is sent nothing it has already, and misses nothing. */
 export function liveRoutes(app: FastifyInstance, deps: GatewayDeps): void {
   const { feed, changes: changeFeed } = deps;
-  const openStream = eventStreams(app);
+  const openStream = eventStreams(app, deps.now);
 
   serve(app, deps, livePage, async ({ request, reply }) => {
     const first = await feed.current();
