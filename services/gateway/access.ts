@@ -82,9 +82,11 @@ export async function guard(app: FastifyInstance, deps: AccessDeps): Promise<voi
       throw error;
     }
     if (request.principal !== null) request.principal = await withReach(request.principal, deps);
-    await asked.call(app, request, reply);
     const { operation } = request.routeOptions.config;
-    if (operation !== undefined) authorise(operation, request.principal);
+    // The page's files cost nothing to send, and whoever may not ask for a while should still see that said.
+    if (operation === undefined) return;
+    await asked.call(app, request, reply);
+    authorise(operation, request.principal);
   });
 }
 

@@ -35,6 +35,8 @@ export async function buildApp(deps: GatewayDeps): Promise<FastifyInstance> {
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MAX_BODY_BYTES,
+    // Behind a proxy all would else come from one address, and whoever asks too often would shut all others out.
+    trustProxy: deps.trustedProxies.length > 0 && [...deps.trustedProxies],
     genReqId: () => randomUUID(),
     // An address that cannot be read never reaches a route or a hook.
     frameworkErrors: (error, request, reply) => sendProblem(request, reply as FastifyReply, error),

@@ -25,6 +25,8 @@ export interface GatewayDeps {
   readonly sessions: Sessions;
   /** Address of the product as browsers know it; null: only by a loopback name. */
   readonly publicUrl: string | null;
+  /** Whose word is taken for where a request comes from: addresses and networks. */
+  readonly trustedProxies: readonly string[];
   /** Requests a minute of one person. */
   readonly requestsPerMinute: number;
   readonly db: Db;

@@ -102,6 +102,7 @@ export async function createGateway(servers: GatewayServers): Promise<FastifyIns
     }),
     sessions,
     publicUrl: config.GATEWAY_PUBLIC_URL ?? null,
+    trustedProxies: config.GATEWAY_TRUSTED_PROXIES,
     requestsPerMinute: config.GATEWAY_REQUESTS_PER_MINUTE,
     submitAct: (command) => submitAct(temporal, command, randomUUID, (id) => readStatusOf(db, id)),
     status: {

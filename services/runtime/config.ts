@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { ChainlightError } from '../../schemas/errors.ts';
@@ -31,6 +32,14 @@ export const kafkaSettings = {
 };
 export type KafkaConfig = z.infer<z.ZodObject<typeof kafkaSettings>>;
 
+/** An address, or a network that is not all there are: then anybody could say where he comes from. */
+function isNetwork(text: string): boolean {
+  const [address = '', prefix = '1', ...more] = text.split('/');
+  const family = isIP(address);
+  const mostBits = family === 6 ? 128 : 32;
+  return family !== 0 && more.length === 0 && /^[1-9]\d{0,2}$/.test(prefix) && Number(prefix) <= mostBits;
+}
+
 const Environment = z
   .object({
     ...kafkaSettings,
@@ -45,6 +54,17 @@ const Environment = z
     GATEWAY_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
     /** Address under which browsers reach the product, where that is not a loopback name. */
     GATEWAY_PUBLIC_URL: z.url().optional(),
+    /** Proxies whose X-Forwarded-For is believed: addresses, or networks as 10.0.0.0/8. */
+    GATEWAY_TRUSTED_PROXIES: z
+      .string()
+      .default('')
+      .transform((list) =>
+        list
+          .split(',')
+          .map((network) => network.trim())
+          .filter((network) => network !== ''),
+      )
+      .refine((networks) => networks.every(isNetwork), 'must be addresses or networks, with commas between'),
     /** How often one person may ask in a minute. */
     GATEWAY_REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).default(1_200),
     /** `private`: webhooks may go to addresses within the network, and by plain http. */
