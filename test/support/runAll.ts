@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot } from '../../services/runtime/config.ts';
-import { searchLogs } from './logSearch.ts';
+import { hadSomethingToFind, searchLogs } from './logSearch.ts';
 import type { TierResult } from './runTier.ts';
 
 /**
@@ -12,6 +12,7 @@ import type { TierResult } from './runTier.ts';
  */
 const TIERS = ['unit', 'integration', 'standalone'];
 const named = process.argv.slice(2);
+const chosen = TIERS.filter((tier) => named.length === 0 || named.includes(tier));
 const unknown = named.find((tier) => !TIERS.includes(tier));
 if (unknown !== undefined) {
   process.stderr.write(`no tier ${unknown}; there are: ${TIERS.join(', ')}\n`);
@@ -49,18 +50,22 @@ function runTier(tier: string): Promise<TierResult> {
 }
 
 const results: TierResult[] = [];
-for (const tier of TIERS) {
+for (const tier of chosen) {
   if (isStopped) break;
-  if (named.length === 0 || named.includes(tier)) results.push(await runTier(tier));
+  results.push(await runTier(tier));
 }
 
 // Secrets never stand in a log: searched for in all that the run has written.
-const { lines, secrets, found } = searchLogs(logs);
+const search = searchLogs(logs);
+const { lines, secrets, found } = search;
 rmSync(logs, { recursive: true, force: true });
 process.stdout.write(`\nlogs: ${lines} lines searched for ${secrets} secrets, found in ${found.length}\n`);
 for (const place of found.slice(0, 20)) process.stdout.write(`a secret stands in ${place}\n`);
+const isSearched = hadSomethingToFind(search, chosen);
+if (!isSearched)
+  process.stdout.write('nothing was logged, or no secret was told of: the search says nothing\n');
 
 const passed = results.reduce((sum, result) => sum + result.passed, 0);
-const failed = results.reduce((sum, result) => sum + result.failed, found.length > 0 ? 1 : 0);
+const failed = results.reduce((sum, result) => sum + result.failed, found.length > 0 || !isSearched ? 1 : 0);
 process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
 process.exit(isStopped || failed > 0 || passed === 0 ? 1 : 0);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createLogger } from '../../../services/runtime/logger.ts';
-import { rememberSecret, searchLogs } from '../../support/logSearch.ts';
+import { hadSomethingToFind, rememberSecret, searchLogs } from '../../support/logSearch.ts';
 
 describe('the search of a run’s logs for secrets', () => {
   let folder: string;
@@ -54,5 +54,14 @@ describe('the search of a run’s logs for secrets', () => {
       'part-1.log:4',
       'part-1.log:5',
     ]);
+  });
+
+  it('says nothing where people signed in and yet no line or no secret was left behind', () => {
+    const left = (lines: number, secrets: number) => ({ lines, secrets, found: [] });
+    for (const nothing of [left(0, 0), left(5, 0), left(0, 5)]) {
+      expect(hadSomethingToFind(nothing, ['unit', 'integration', 'standalone'])).toBe(false);
+      expect(hadSomethingToFind(nothing, ['unit'])).toBe(true);
+    }
+    expect(hadSomethingToFind(left(5, 5), ['integration'])).toBe(true);
   });
 });
