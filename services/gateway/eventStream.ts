@@ -64,7 +64,7 @@ export function eventStreams(
     open.set(response, { reader, endsAtMs });
     response.on('drain', onRoom);
     const write = (text: string): void => {
-      if (!response.writableEnded) response.write(text);
+      if (!response.writableEnded && !response.destroyed) response.write(text);
     };
     const heartbeat = setInterval(() => {
       const isOver = now().getTime() >= endsAtMs;

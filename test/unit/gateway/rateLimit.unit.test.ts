@@ -79,7 +79,9 @@ describe('how often one may ask', () => {
   it.each([
     ['', []],
     ['10.0.0.1, fd00::/8', ['10.0.0.1', 'fd00::/8']],
-    ...['proxy.example', '0.0.0.0/0', '10.0.0.0/33', '10.0.0.0/8/8', 'true', '1'].map((bad) => [bad, null]),
+    ...['proxy.example', '0.0.0.0/0', '10.0.0.0/33', '10.0.0.0/8/8', 'true', '1'].map(
+      (bad): [string, null] => [bad, null],
+    ),
   ] as [string, string[] | null][])('believes of the setting "%s" the proxies %j', (setting, networks) => {
     const load = () =>
       loadConfig({
