@@ -5,7 +5,8 @@ export { INGEST_PROJECTORS } from './adapters/projectors.ts';
 export { proveEvent } from './adapters/proveEvent.ts';
 export { type FoundVerdict, newestVerdicts, readVerdicts } from './adapters/readVerdicts.ts';
 export { readReceipts } from './adapters/receiptRead.ts';
-export { leadersOf, RegistryCache, relationsOf } from './adapters/registryStore.ts';
+export { RegistryCache } from './adapters/registryCache.ts';
+export { leadersOf, relationsOf } from './adapters/registryDocuments.ts';
 export { type Rehearsed, rehearseFile, rehearseTopic } from './adapters/rehearse.ts';
 export { standingOverrides, usccOverridesOf } from './adapters/usccOverrides.ts';
 export {

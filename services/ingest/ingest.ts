@@ -8,7 +8,7 @@ import { sealDays } from './adapters/dayRootStore.ts';
 import { publishDeadLetters } from './adapters/deadLetterTopic.ts';
 import { ensureIngestIndexes } from './adapters/ledger.ts';
 import { createReceiptWriter } from './adapters/receiptTopic.ts';
-import { RegistryCache } from './adapters/registryStore.ts';
+import { RegistryCache } from './adapters/registryCache.ts';
 import { startConsumer } from './adapters/streamConsumer.ts';
 import type { WatermarkRule } from './domain/watermark.ts';
 

@@ -10,7 +10,7 @@ import { buildProgram } from '../../services/cli/program.ts';
 import { sealDays } from '../../services/ingest/adapters/dayRootStore.ts';
 import { ensureIngestIndexes } from '../../services/ingest/adapters/ledger.ts';
 import { PartitionWorker } from '../../services/ingest/adapters/partitionWorker.ts';
-import { RegistryCache } from '../../services/ingest/adapters/registryStore.ts';
+import { RegistryCache } from '../../services/ingest/adapters/registryCache.ts';
 import { leafHash, rootOfPath } from '../../services/ingest/domain/merkle.ts';
 import type { IncomingRecord } from '../../services/ingest/domain/record.ts';
 import {

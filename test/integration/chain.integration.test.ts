@@ -5,7 +5,7 @@ import { erpTopic } from '../../schemas/topics.ts';
 import { showDeadLetter } from '../../services/gateway/index.ts';
 import { ensureIngestIndexes, parkedOf } from '../../services/ingest/adapters/ledger.ts';
 import { PartitionWorker } from '../../services/ingest/adapters/partitionWorker.ts';
-import { RegistryCache } from '../../services/ingest/adapters/registryStore.ts';
+import { RegistryCache } from '../../services/ingest/adapters/registryCache.ts';
 import type { IncomingRecord } from '../../services/ingest/domain/record.ts';
 import { verifyChains } from '../../services/ingest/index.ts';
 import {

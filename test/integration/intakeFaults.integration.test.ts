@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { erpTopic } from '../../schemas/topics.ts';
 import { PartitionWorker } from '../../services/ingest/adapters/partitionWorker.ts';
-import { RegistryCache } from '../../services/ingest/adapters/registryStore.ts';
+import { RegistryCache } from '../../services/ingest/adapters/registryCache.ts';
 import { startIngest, verdictsOf, verifyChains } from '../../services/ingest/index.ts';
 import { measurementProjector } from '../../services/measurement/index.ts';
 import { eventsOf, partitionsOf } from '../../services/runtime/eventStore.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { ACTS, erpTopic } from '../../schemas/topics.ts';
-import { registryProjector } from '../../services/ingest/adapters/registryStore.ts';
+import { registryProjector } from '../../services/ingest/adapters/registryProjector.ts';
 import { parkedOf, relationsOf, verifyChains } from '../../services/ingest/index.ts';
 import { eventsOf } from '../../services/runtime/eventStore.ts';
 import { connectMongo } from '../../services/runtime/mongo.ts';

@@ -28,7 +28,8 @@ import {
   readParked,
 } from './ledger.ts';
 import { parkedVerdicts, verdictAt } from './readVerdicts.ts';
-import { amplyCorrectedAmong, correctedAmong, type RegistryCache } from './registryStore.ts';
+import type { RegistryCache } from './registryCache.ts';
+import { amplyCorrectedAmong, correctedAmong } from './relationCorrections.ts';
 
 const MAX_BATCH = 2_000;
 const MAX_RELEASE = 500;

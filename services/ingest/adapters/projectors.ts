@@ -1,6 +1,6 @@
 import type { Projector } from '../../runtime/projector.ts';
 import { deadLetterActsProjector } from './deadLetterActs.ts';
-import { registryProjector } from './registryStore.ts';
+import { registryProjector } from './registryProjector.ts';
 import { usccOverridesProjector } from './usccOverrides.ts';
 
 /** Read models that move in the same transaction as the events themselves. */

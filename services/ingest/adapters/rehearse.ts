@@ -9,7 +9,7 @@ import { type Rehearsal, RehearsedIngest } from '../domain/conformance.ts';
 import type { IncomingRecord } from '../domain/record.ts';
 import { toIncoming } from './incoming.ts';
 import { lookUpIdentities } from './ledger.ts';
-import { RegistryCache } from './registryStore.ts';
+import { RegistryCache } from './registryCache.ts';
 
 const BATCH = 1_000;
 /** Large lines are judged a few at a time: a batch stands in memory whole. */
