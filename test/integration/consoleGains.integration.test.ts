@@ -1,9 +1,9 @@
-import type { Browser } from 'playwright-core';
+import type { Browser, Locator } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Displacement } from '../../schemas/api/claims.ts';
 import { FigureExplanation } from '../../schemas/api/kpi.ts';
 import { ChainKpi } from '../../schemas/api/overview.ts';
-import { Comparison, SupplierFigures } from '../../schemas/api/supplier.ts';
+import { Comparison, SupplierDetail, SupplierFigures } from '../../schemas/api/supplier.ts';
 import { ensureConsoleBuilt } from '../../services/console/index.ts';
 import { launchBrowser } from '../console/browser.ts';
 import { emptyAnswer } from '../console/emptyAnswers.ts';
@@ -107,5 +107,67 @@ test('who may see no chain reads a gain by itself', async () => {
   await page.goto(`${ORIGIN}/figures`);
   await page.getByRole('button', { name: '+12.0%' }).waitFor();
   expect(await page.locator('.meanwhile').count()).toBe(0);
+  await context.close();
+});
+
+const AFTER_GO_LIVE = {
+  ...{ kpi: 'inventoryTurns', before: null, after: null, change: null },
+  ...{ reason: null, isSuperficial: false },
+};
+const followed = SupplierDetail.parse({
+  ...{ uscc: FIRM, name: '企业', leaders: [], delegates: [], displacement: [], levels: [] },
+  onboardings: [
+    {
+      ...{ workflowId: 'w', programme: 'sme', programmeVersion: '1', platform: 'iip', status: 'ACCEPTED' },
+      ...{ followUp: 'DONE', stage: 'ACCEPTED', failureReason: null, nominatedAt: AT, closedAt: AT },
+      ...{ nextDueAt: null, steps: [], history: [], stall: [], remedies: [], taken: [], findings: [] },
+      outcomes: [
+        {
+          ...{
+            ...AFTER_GO_LIVE,
+            windowMonths: 3,
+            at: AT,
+            verdict: 'gain',
+            before: 4,
+            after: 4.88,
+            change: 0.22,
+          },
+          displacement: [{ ...moved, asOf: AT, supplierFirms: 6, otherFirms: 5 }],
+        },
+        { ...AFTER_GO_LIVE, windowMonths: 6, at: AT, verdict: 'no-gain', change: -0.02, isSuperficial: true },
+        { ...AFTER_GO_LIVE, windowMonths: 12, at: AT, verdict: 'not-measurable', reason: 'NO_CONTRACT' },
+      ],
+    },
+  ],
+});
+
+/** All that is read of a part, on one line. */
+const linesOf = async (part: Locator): Promise<string> => (await part.innerText()).replaceAll(/\s+/g, ' ');
+
+test.each([
+  360, 1440,
+])('what was measured after go-live stands with what became of the chain’s stock, what is missing and what is form only, at %i pixels', async (width) => {
+  const { page, context, complaints } = await openOffline(
+    browser,
+    SESSIONS.bureau,
+    (path, route) =>
+      path === `/api/v1/suppliers/${FIRM}` ? { json: followed } : answersWith([moved])(path, route),
+    { width },
+  );
+  await page.goto(`${ORIGIN}/suppliers/${FIRM}`);
+  const outcomes = page.getByRole('region', { name: '上线后的成效' });
+  const [gain, none, unmeasured] = await outcomes.getByRole('listitem').all();
+  if (gain === undefined || none === undefined || unmeasured === undefined) throw new Error('three windows');
+  expect(await linesOf(gain)).toMatch(/上线满 3 个月.*有成效.*\+22\.0% \(4\.00 → 4\.88\)/);
+  await gain.getByText('同期全链的库存周转变化').first().click();
+  expect(await gain.locator('dd').allInnerTexts()).toEqual(['+22.0%', '-18.0%', '—', '-3.0%']);
+  expect(await linesOf(none)).toMatch(/没有成效.*-2\.0%.*可能只在形式上完成/);
+  expect(await none.locator('.meanwhile').count()).toBe(0);
+  expect(await linesOf(unmeasured)).toMatch(/上线满 12 个月.*无法测量/);
+  expect(await linesOf(unmeasured)).not.toContain('NO_CONTRACT');
+  expect(await page.evaluate(OUTSIDE)).toEqual([]);
+  expect(await seriousFaults(page)).toEqual([]);
+  await picture(page, `outcomes-${width}`);
+  expect(complaints).toEqual([]);
   await context.close();
 });

@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import type { SupplierDetail } from '../../../../schemas/api/supplier.ts';
 import { useSupplier } from '../api/onboardings.ts';
 import { LevelNotice } from '../suppliers/LevelNotice.tsx';
+import { Outcomes } from '../suppliers/Outcomes.tsx';
 import { StatusPill } from '../suppliers/StatusPill.tsx';
 import { Steps } from '../suppliers/Steps.tsx';
 import { Empty, Loaded } from '../ui/States.tsx';
@@ -51,6 +52,7 @@ export function HomePage({ uscc }: { readonly uscc: string }) {
                 <section className="card">
                   <h3>{t('home.checklist')}</h3>
                   <Steps steps={onboarding.steps} />
+                  <Outcomes onboarding={onboarding} />
                 </section>
                 {onboarding.status === 'ACTIVE' && <WithdrawForm target={target} />}
               </section>

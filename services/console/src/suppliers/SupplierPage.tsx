@@ -9,6 +9,7 @@ import { useFormat } from '../ui/format.ts';
 import { Empty, Loaded } from '../ui/States.tsx';
 import { History } from './History.tsx';
 import { LevelNotice } from './LevelNotice.tsx';
+import { Outcomes } from './Outcomes.tsx';
 import { StatusPill } from './StatusPill.tsx';
 import { Steps } from './Steps.tsx';
 
@@ -86,6 +87,7 @@ export default function SupplierPage() {
                   />
                   <History entries={onboarding.history} />
                 </div>
+                <Outcomes onboarding={onboarding} />
               </section>
             ))}
             {INVITERS.has(role ?? '') && <InvitationsCard uscc={firm.uscc} isOwn={false} />}

@@ -79,7 +79,7 @@ export const bureau: typeof chinese = {
     days: 'Days of inventory',
     change: 'Turns',
     daysChange: 'Days',
-    firms: '{{count}} firms',
+    firms: 'firms: {{count}}',
     shifted: 'The leader turns faster and the whole chain does not: stock may have moved to the suppliers.',
   },
   claims: {

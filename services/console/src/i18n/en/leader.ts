@@ -156,7 +156,7 @@ export const leader: typeof chinese = {
     drill: 'Those that gained least first; open a firm for its timeline',
     unmeasured: 'not comparable yet',
     noMonths: 'No month can be shown yet.',
-    firms: '{{count}} firms',
+    firms: 'firms: {{count}}',
   },
   partitions: {
     title: 'Progress by partition',

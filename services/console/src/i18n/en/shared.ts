@@ -125,6 +125,14 @@ export const shared: typeof chinese = {
     missing: '“—”: nothing to compare with, or fewer than five firms, which are not shown.',
     unmeasured: 'Suppliers that report no stock before and after: {{count}}. What moved to them is not seen.',
   },
+  outcome: {
+    title: 'What came of it after go-live',
+    why: 'Measured against the frozen baseline so many months after go-live, each time once: the figures are those of that day.',
+    none: 'It is not yet time to measure.',
+    window: 'Month {{count}} after go-live',
+    verdict: { gain: 'Gain', 'no-gain': 'No gain', 'not-measurable': 'Not measurable' },
+    superficial: 'Accepted, and yet no data in the last months: it may be completed in form only.',
+  },
   intake: {
     title: 'Data intake',
     remark: 'Every record gets one verdict; a refused one says why and how to mend it',

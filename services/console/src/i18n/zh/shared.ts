@@ -114,6 +114,14 @@ export const shared = {
     missing: '“—”表示没有可比的数字，或不足五家不显示。',
     unmeasured: '另有 {{count}} 家供应商没有报送前后库存，移到它们的看不到。',
   },
+  outcome: {
+    title: '上线后的成效',
+    why: '上线后满规定月数，按冻结的基线各测一次；数字是当时测得的，之后不再改动。',
+    none: '还没有到测量的时候。',
+    window: '上线满 {{count}} 个月',
+    verdict: { gain: '有成效', 'no-gain': '没有成效', 'not-measurable': '无法测量' },
+    superficial: '已验收，但最近几个月没有数据：可能只在形式上完成。',
+  },
   intake: {
     title: '数据接入',
     remark: '每条记录只有一个结论；被拒绝的记录说明原因和改法',
