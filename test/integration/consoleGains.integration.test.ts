@@ -156,6 +156,7 @@ test.each([
   );
   await page.goto(`${ORIGIN}/suppliers/${FIRM}`);
   const outcomes = page.getByRole('region', { name: '上线后的成效' });
+  await outcomes.waitFor();
   const [gain, none, unmeasured] = await outcomes.getByRole('listitem').all();
   if (gain === undefined || none === undefined || unmeasured === undefined) throw new Error('three windows');
   expect(await linesOf(gain)).toMatch(/上线满 3 个月.*有成效.*\+22\.0% \(4\.00 → 4\.88\)/);
