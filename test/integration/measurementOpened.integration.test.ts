@@ -199,24 +199,29 @@ describe('figures that are opened by who may see them, on a real database', () =
       ...{ numerator: null, denominator: null },
     });
     expectChinese(forecast.zh.definition);
-    const plans = db.collection<{ _id: string }>('target_plans');
-    const first = await plans.findOne({}, { projection: { _id: 0 } });
-    await plans.insertOne({
-      ...first,
-      ...{ _id: 'second/510100/v1', programme: 'second', windowFrom: '2099-01-01', targetFirms: 7 },
-    });
+    const plans = db.collection<{ _id: string; programme: string }>('target_plans');
+    const first = await plans.findOne({});
+    const further = {
+      _id: 'second/510100/v1',
+      programme: 'second',
+      windowFrom: '2099-01-01',
+      targetFirms: 7,
+    };
+    await plans.insertOne({ ...first, ...further });
     expect(await explainFigure(db, 'target/510100')).toMatchObject({
       ...{ denominator: 30, numerator: 1, eventsHash: city.eventsHash },
     });
     const second = { denominator: 7, numerator: 0, entities: [], eventCount: 0 };
     expect(await open(PROVINCE, 'target/510100/programme:second')).toMatchObject(second);
-    expect(await explainFigure(db, 'target/510100/programme:second/2025-01')).toMatchObject(second);
+    const month = { ...(await explainFigure(db, 'target/510100/2025-01')), knownAt: expect.any(String) };
+    const itsName = `target/510100/programme:${first?.programme}/2025-01`;
+    expect(await explainFigure(db, itsName)).toEqual({ ...month, figureId: itsName });
     expect(await open(PROVINCE, 'forecast/510100/programme:second')).toMatchObject({
       ...{ value: 0, children: ['target/510100/programme:second'] },
     });
     for (const none of ['target/510100/second', 'target/510100/programme:third', 'target/510100/2025-01/'])
       await expect(explainFigure(db, none), none).rejects.toMatchObject({ code: 'NOT_FOUND' });
-    await plans.deleteOne({ _id: 'second/510100/v1' });
+    await plans.deleteOne({ _id: further._id });
     await expect(open(ELSEWHERE, 'forecast/510100')).rejects.toMatchObject({ code: 'NOT_FOUND' });
     for (const foreign of elsewhere)
       await expect(open(foreign, 'targets/done/-')).rejects.toMatchObject({ code: 'NOT_FOUND' });
