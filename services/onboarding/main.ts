@@ -30,7 +30,7 @@ await runProcess(logger, async () => {
     temporal,
     temporalAddress: config.TEMPORAL_ADDRESS,
     namespace: config.TEMPORAL_NAMESPACE,
-    platformUrl: config.PLATFORM_URL,
+    platform: { url: config.PLATFORM_URL, token: config.PLATFORM_TOKEN },
     logger,
     channels: channelSettings(config),
     nowMs: Date.now,

@@ -16,7 +16,7 @@ import { type ChannelSettings, openChannels } from './adapters/channels.ts';
 import { createIndustrialPlatform } from './adapters/industrialPlatform.ts';
 import { notifyOnce } from './adapters/notifier.ts';
 import { sendNext } from './adapters/outbox.ts';
-import { createPlatformClient } from './adapters/platformClient.ts';
+import { createPlatformClient, type PlatformAccess } from './adapters/platformClient.ts';
 import { routeOnce } from './adapters/router.ts';
 import { ensureSearchAttributes } from './adapters/searchAttributes.ts';
 import { retellStuck } from './adapters/stuckRuns.ts';
@@ -35,7 +35,7 @@ export interface OnboardingDeps {
   readonly temporal: Temporal;
   readonly temporalAddress: string;
   readonly namespace: string;
-  readonly platformUrl: string;
+  readonly platform: PlatformAccess;
   readonly logger: Logger;
   readonly nowMs: () => number;
   /** Absent: nobody is written to. */
@@ -60,7 +60,7 @@ export async function startOnboarding(deps: OnboardingDeps): Promise<{ stop(): P
     bundle: await bundleWorkflows(workflowsPath),
     activities: {
       ...createRecordActivities(db, deps.producer, logger),
-      ...createPlatformActivities(createIndustrialPlatform(createPlatformClient(deps.platformUrl)), logger),
+      ...createPlatformActivities(createIndustrialPlatform(createPlatformClient(deps.platform)), logger),
     },
     logger,
   });

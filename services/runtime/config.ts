@@ -48,7 +48,15 @@ const Environment = z
     MONGODB_URI: z.string().regex(/^mongodb(\+srv)?:\/\//, 'must begin with mongodb:// or mongodb+srv://'),
     MONGODB_DB: z.string().min(1).default('chainlight'),
     /** Address of the industrial internet platform's API. */
-    PLATFORM_URL: z.url().optional(),
+    PLATFORM_URL: z
+      .url()
+      .refine((url) => new URL(url).username === '', 'must hold no sign-in: PLATFORM_TOKEN is sent as bearer')
+      .optional(),
+    /** What lets this installation in there, sent as bearer. */
+    PLATFORM_TOKEN: z
+      .string()
+      .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces')
+      .optional(),
     GATEWAY_URL: z.url().optional(),
     GATEWAY_HOST: z.string().min(1).default('127.0.0.1'),
     GATEWAY_PORT: z.coerce.number().int().min(0).max(65_535).default(0),

@@ -33,7 +33,7 @@ if (process.argv[2] === 'bare') {
   const activities: OnboardingActivities = {
     ...record,
     ...createPlatformActivities(
-      createIndustrialPlatform(createPlatformClient(config.PLATFORM_URL ?? '')),
+      createIndustrialPlatform(createPlatformClient({ url: config.PLATFORM_URL ?? '' })),
       logger,
     ),
     recallFacts: async (key) => {

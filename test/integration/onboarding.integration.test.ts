@@ -34,6 +34,7 @@ import {
   testUscc,
   uniqueName,
 } from '../support/events.ts';
+import { rememberSecret } from '../support/logSearch.ts';
 import { actCommand, onboardingEvents, PLATFORM, PROGRAMME, PROVIDER } from '../support/onboardingEvents.ts';
 import { passTimeTo } from '../support/passTime.ts';
 import { eventually, openTestStream, type TestStream } from '../support/stream.ts';
@@ -42,6 +43,7 @@ let stream: TestStream;
 let temporal: Temporal;
 const stops: (() => Promise<unknown>)[] = [];
 const platform = buildPlatform();
+const platformToken = uniqueName('platform-token');
 
 /** Firms of this run alone: topics outlive a test, workflows too. */
 const serial = 100_000 + Math.floor(process.hrtime()[1] % 800_000);
@@ -51,6 +53,7 @@ const idOf = (supplierUscc: string) =>
   workflowIdOf({ supplierUscc, platform: PLATFORM, programme: PROGRAMME });
 
 beforeAll(async () => {
+  rememberSecret(platformToken);
   stream = await openTestStream();
   const logger = createLogger('test', { level: process.env.TEST_LOG_LEVEL ?? 'silent' });
   temporal = await connectTemporal(inject('TEMPORAL_ADDRESS'), 'default');
@@ -63,7 +66,7 @@ beforeAll(async () => {
     temporal,
     temporalAddress: inject('TEMPORAL_ADDRESS'),
     namespace: 'default',
-    platformUrl,
+    platform: { url: platformUrl, token: platformToken },
     logger,
     nowMs: Date.now,
   });

@@ -54,7 +54,7 @@ const mongo = await connectMongo(config.MONGODB_URI, config.MONGODB_DB);
 const kafka = createKafka(config.KAFKA_BROKERS, `mortal-${process.pid}`, logger);
 const record = createRecordActivities(mongo.db, await createProducer(kafka), logger);
 const platform = createPlatformActivities(
-  createIndustrialPlatform(createPlatformClient(config.PLATFORM_URL ?? '')),
+  createIndustrialPlatform(createPlatformClient({ url: config.PLATFORM_URL ?? '' })),
   logger,
 );
 const connection = await NativeConnection.connect({ address: config.TEMPORAL_ADDRESS });

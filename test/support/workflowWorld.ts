@@ -133,7 +133,7 @@ export async function openWorkflowWorld({
   };
   const activities: OnboardingActivities & MeasurementActivities = {
     ...createPlatformActivities(
-      createIndustrialPlatform(createPlatformClient(url, platformTimeoutMs, circuit)),
+      createIndustrialPlatform(createPlatformClient({ url }, platformTimeoutMs, circuit)),
       createLogger('test', { level: 'silent' }),
     ),
     recallFacts: async ({ supplierUscc }) => {

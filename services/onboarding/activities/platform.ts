@@ -5,6 +5,7 @@ import type {
 } from '../../../workflows/onboarding/activities.contract.ts';
 import { beating } from '../../runtime/heartbeat.ts';
 import type { Logger } from '../../runtime/logger.ts';
+import { deferralIn } from '../adapters/circuit.ts';
 import type { CallHeader, IndustrialPlatform } from '../adapters/industrialPlatform.ts';
 
 export type PlatformActivities = Pick<
@@ -34,7 +35,12 @@ export function createPlatformActivities(platform: IndustrialPlatform, logger: L
       logger.debug(about, 'done by the platform');
       return reply;
     } catch (error) {
-      logger.warn({ ...about, err: error }, 'not done by the platform');
+      if (deferralIn(error)?.meaning === 'turned-away')
+        logger.error(
+          { ...about, err: error },
+          'turned away by the platform: look at its address, token and rights',
+        );
+      else logger.warn({ ...about, err: error }, 'not done by the platform');
       throw error;
     }
   };

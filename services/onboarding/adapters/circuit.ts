@@ -4,6 +4,17 @@ import type { ErrorCode } from '../../../schemas/errors.ts';
 
 const UNAVAILABLE: ErrorCode = 'PLATFORM_UNAVAILABLE';
 
+/** What a call that is to be repeated says of an answer that did come. */
+export interface Deferral {
+  readonly meaning: 'not-now' | 'turned-away';
+}
+
+/** The answer in a call's failure; null where there was none, or a final one. */
+export function deferralIn(error: unknown): Deferral | null {
+  if (!(error instanceof ApplicationFailure) || error.type !== UNAVAILABLE) return null;
+  return (error.details?.[0] as Deferral | undefined) ?? null;
+}
+
 export interface CircuitSettings {
   /** Calls without an answer, one after the other, that open it. */
   readonly afterFailures: number;
@@ -15,7 +26,7 @@ export const PLATFORM_CIRCUIT: CircuitSettings = { afterFailures: 8, halfOpenAft
 
 /** Only silence counts against the platform: an answer, be it a refusal, shows that it is there. */
 const isSilence = (error: Error): boolean =>
-  error instanceof ApplicationFailure && error.type === UNAVAILABLE;
+  error instanceof ApplicationFailure && error.type === UNAVAILABLE && deferralIn(error) === null;
 
 /**
  * A circuit breaker over all calls on one platform. While it is open a call fails at once, to be repeated later, so that a platform that

@@ -133,7 +133,7 @@ export function buildPlatform(options: PlatformOptions = {}): Platform {
     const { tenantId } = request.params;
     // A platform that was restarted has forgotten its tenants; the name says all there is to know.
     const tenant = tenants.get(tenantId) ?? newTenant(tenantId);
-    if (tenant.status === 'disabled') return reply.code(409).send({ error: 'the tenant is disabled' });
+    if (tenant.status === 'disabled') return reply.code(410).send({ error: 'the tenant is disabled' });
     tenant.credential = 'issued';
     tenants.set(tenantId, tenant);
     note(request, tenantId, 'credential-issued');
@@ -144,7 +144,7 @@ export function buildPlatform(options: PlatformOptions = {}): Platform {
   app.post('/tenants/:tenantId/devices', async (request: TenantRequest, reply) => {
     const { tenantId } = request.params;
     const tenant = tenants.get(tenantId) ?? newTenant(tenantId);
-    if (tenant.status === 'disabled') return reply.code(409).send({ error: 'the tenant is disabled' });
+    if (tenant.status === 'disabled') return reply.code(410).send({ error: 'the tenant is disabled' });
     tenant.devices = DEVICES_PER_TENANT;
     tenant.lastHeardAt = new Date(String(request.headers['x-business-time'])).toISOString();
     tenants.set(tenantId, tenant);

@@ -1,3 +1,5 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { CircuitSettings } from '../../../services/onboarding/adapters/circuit.ts';
 import { createIndustrialPlatform } from '../../../services/onboarding/adapters/industrialPlatform.ts';
@@ -17,7 +19,10 @@ afterEach(() => platform.app.close());
 
 async function open(options: Parameters<typeof buildPlatform>[0] = {}) {
   platform = buildPlatform(options);
-  const client = createPlatformClient(await platform.app.listen({ host: '127.0.0.1', port: 0 }), 2_000);
+  const client = createPlatformClient(
+    { url: await platform.app.listen({ host: '127.0.0.1', port: 0 }) },
+    2_000,
+  );
   return (method: PlatformRequest['method'], path: string, more: Partial<PlatformRequest> = {}) =>
     client({
       method,
@@ -45,7 +50,7 @@ describe('the whole interface of the platform', () => {
   async function openWhole(options: Parameters<typeof buildPlatform>[0] = {}, circuit?: CircuitSettings) {
     platform = buildPlatform(options);
     const url = await platform.app.listen({ host: '127.0.0.1', port: 0 });
-    return createIndustrialPlatform(createPlatformClient(url, 2_000, circuit));
+    return createIndustrialPlatform(createPlatformClient({ url }, 2_000, circuit));
   }
   const under = (idempotencyKey: string) => ({ ...HEADER, idempotencyKey });
 
@@ -104,6 +109,70 @@ describe('the whole interface of the platform', () => {
       expect(await failureOf(whole.createTenant(under(key), KEY))).toMatchObject({
         type: 'PLATFORM_REFUSED',
       });
+  });
+});
+
+describe('an answer that is no blame of the firm', () => {
+  const TOKEN = 'token-of-this-installation';
+  let server: Server;
+  let asked: { url: string | undefined; authorization: string | undefined }[] = [];
+  afterEach(() => new Promise((resolve) => server.close(resolve)));
+
+  /** A platform that says one thing to all, quoting the sign-in as some do. */
+  async function answering(status: number, body = '{"error":"no"}', path = '', circuit?: CircuitSettings) {
+    platform = buildPlatform();
+    asked = [];
+    server = createServer(({ url, headers }, reply) => {
+      asked.push({ url, authorization: headers.authorization });
+      reply.writeHead(status, { location: '/elsewhere' }).end(`${body}${headers.authorization ?? ''}`);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const access = { url: `http://127.0.0.1:${port}${path}`, token: TOKEN };
+    return createIndustrialPlatform(createPlatformClient(access, 2_000, circuit));
+  }
+  const said = (promise: Promise<unknown>): Promise<Error> =>
+    promise.then(
+      () => new Error('done'),
+      (error: Error) => error,
+    );
+
+  it.each([
+    401, 403, 404, 405, 302, 409, 423, 425,
+  ])('%i may be tried again, however often, and does not open the circuit', async (status) => {
+    const whole = await answering(status, '{}', '', { afterFailures: 1, halfOpenAfterMs: 60_000 });
+    for (const _try of [1, 2])
+      expect(await said(whole.createTenant(HEADER, KEY))).toMatchObject({
+        type: 'PLATFORM_UNAVAILABLE',
+        nonRetryable: false,
+        message: expect.stringContaining(`was answered ${status}`),
+        details: [{ meaning: [409, 423, 425].includes(status) ? 'not-now' : 'turned-away' }],
+      });
+  });
+
+  it.each([400, 410, 422])('%i is final', async (status) => {
+    const whole = await answering(status);
+    expect(await said(whole.createTenant(HEADER, KEY))).toMatchObject({
+      type: 'PLATFORM_REFUSED',
+      nonRetryable: true,
+    });
+  });
+
+  it('a page that is not found says neither that a firm is unknown nor that a tenant is gone', async () => {
+    const whole = await answering(404, '<h1>Not found</h1>');
+    for (const call of [whole.verifyFirm(HEADER, FIRM), whole.disableTenant(HEADER, KEY)])
+      expect(await said(call)).toMatchObject({ type: 'PLATFORM_UNAVAILABLE', nonRetryable: false });
+  });
+
+  it.each([
+    '/api/v2',
+    '/api/v2/',
+  ])('is asked for below %s, and let in by a token that no message repeats', async (path) => {
+    const whole = await answering(401, '{"error":"unknown token"}', path);
+    const { message } = await said(whole.verifyFirm(HEADER, FIRM));
+    expect(asked).toEqual([{ url: `/api/v2/firms/${FIRM}`, authorization: `Bearer ${TOKEN}` }]);
+    expect(message).toContain('[secret]');
+    expect(message).not.toContain(TOKEN);
   });
 });
 
