@@ -24,5 +24,13 @@ export type ContactSet = z.infer<typeof ContactSet>;
 export const Outbox = z.object({
   byState: z.record(z.string(), z.number().int().min(0)),
   withoutAddress: z.array(z.string()),
+  /** What a mail server refused for good, until it is sent again; the first 100. */
+  failed: z.array(
+    z.object({ party: z.string(), channel: z.string(), template: z.string(), lastError: z.string() }),
+  ),
 });
 export type Outbox = z.infer<typeof Outbox>;
+
+/** Output of `cli contacts resend`. */
+export const LettersRequeued = z.object({ requeued: z.number().int().min(0) });
+export type LettersRequeued = z.infer<typeof LettersRequeued>;

@@ -36,7 +36,7 @@ import {
 } from '../../schemas/api/kpi.ts';
 import { FirmLevels, LevelExplanation } from '../../schemas/api/levels.ts';
 import { LiveRuns, Reconciliation, StuckRuns } from '../../schemas/api/liveRuns.ts';
-import { ContactSet, Outbox } from '../../schemas/api/notifications.ts';
+import { ContactSet, LettersRequeued, Outbox } from '../../schemas/api/notifications.ts';
 import { Funnel, OnboardingsInChains } from '../../schemas/api/onboarding.ts';
 import { ProgrammeCheck } from '../../schemas/api/programme.ts';
 import { ProviderScorecard } from '../../schemas/api/providers.ts';
@@ -61,6 +61,7 @@ export const OUTPUTS: Readonly<Record<string, z.ZodType>> = {
   conformance: Conformance,
   'dead-letters discard': DiscardResult,
   'contacts outbox': Outbox,
+  'contacts resend': LettersRequeued,
   'contacts set': ContactSet,
   'dead-letters list': DeadLetterList,
   'dead-letters redrive': RedriveResult,

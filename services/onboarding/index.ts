@@ -1,5 +1,5 @@
 export { type LiveFilter, listLiveRuns, reconcileRuns } from './adapters/liveRuns.ts';
-export { contactsOf, outboxOf } from './adapters/outbox.ts';
+export { contactsOf, outboxOf, requeueFailed } from './adapters/outbox.ts';
 export {
   countOnboardings,
   isOnboardingQuiet,

@@ -1,7 +1,14 @@
 import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import { contactsOf, outboxOf, queue, sendNext } from '../../services/onboarding/adapters/outbox.ts';
+import {
+  contactsOf,
+  type OutboxEntry,
+  outboxOf,
+  queue,
+  requeueFailed,
+  sendNext,
+} from '../../services/onboarding/adapters/outbox.ts';
 import { createSmtp } from '../../services/onboarding/adapters/smtp.ts';
 import { notificationsOf } from '../../services/onboarding/domain/notifications.ts';
 import { connectMongo, type Mongo } from '../../services/runtime/mongo.ts';
@@ -9,11 +16,13 @@ import { SUPPLIER, uniqueName } from '../support/events.ts';
 
 let mongo: Mongo;
 let mailbox: string[] = [];
-let isFull = false;
+/** What the server says of every recipient; null for yes. */
+let refusal: number | null = null;
 let url = '';
 const server = new SMTPServer({
   disabledCommands: ['AUTH', 'STARTTLS'],
-  onRcptTo: (_address, _session, done) => done(isFull ? new Error('mailbox full') : null),
+  onRcptTo: (_address, _session, done) =>
+    done(refusal === null ? null : Object.assign(new Error('not now'), { responseCode: refusal })),
   onData: (stream, _session, done) => {
     let text = '';
     stream.on('data', (chunk: Buffer) => {
@@ -33,7 +42,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   mailbox = [];
-  isFull = false;
+  refusal = null;
   await outboxOf(mongo.db).deleteMany({});
   await contactsOf(mongo.db).deleteMany({});
 });
@@ -76,19 +85,79 @@ describe('notifications by e-mail', () => {
     expect(await sendNext(mongo.db, deliver, later(120_000))).toBe(false);
   });
 
-  it('are tried again after a refusal, under the same Message-ID', async () => {
+  it('are tried again after a refusal that may pass, under the same Message-ID', async () => {
     await reach('zh');
     const { deliver, close } = createSmtp(url, 'chainlight@example.com');
     await queue(mongo.db, reminder, T0);
-    isFull = true;
+    refusal = 452;
     expect(await sendNext(mongo.db, deliver, T0)).toBe(true);
     expect(await outboxOf(mongo.db).findOne({})).toMatchObject({ state: 'queued', attempts: 1 });
     expect(await sendNext(mongo.db, deliver, later(1_000))).toBe(false);
-    isFull = false;
+    refusal = null;
     expect(await sendNext(mongo.db, deliver, later(5_000))).toBe(true);
     close();
     expect(mailbox).toHaveLength(1);
     expect(await outboxOf(mongo.db).findOne({})).toMatchObject({ state: 'sent', attempts: 2 });
+  });
+
+  it('wait for a server that is away for days, asked once an hour', async () => {
+    await reach('zh');
+    await queue(mongo.db, reminder, T0);
+    const away = createSmtp('smtp://127.0.0.1:1', 'chainlight@example.com');
+    const HOUR_MS = 3_600_000;
+    for (let hour = 0; hour < 40; hour++)
+      expect(await sendNext(mongo.db, away.deliver, later(hour * HOUR_MS))).toBe(true);
+    away.close();
+    expect(await outboxOf(mongo.db).findOne({})).toMatchObject({ state: 'queued', attempts: 40 });
+    const { deliver, close } = createSmtp(url, 'chainlight@example.com');
+    expect(await sendNext(mongo.db, deliver, later(40 * HOUR_MS))).toBe(true);
+    close();
+    expect(mailbox).toHaveLength(1);
+  });
+
+  it('that were refused for good go out again only when somebody says so', async () => {
+    await reach('zh');
+    await queue(mongo.db, reminder, T0);
+    const { deliver, close } = createSmtp(url, 'chainlight@example.com');
+    refusal = 550;
+    expect(await sendNext(mongo.db, deliver, T0)).toBe(true);
+    refusal = null;
+    expect(await outboxOf(mongo.db).findOne({})).toMatchObject({
+      state: 'failed',
+      lastError: expect.stringContaining('550'),
+    });
+    expect(await sendNext(mongo.db, deliver, later(86_400_000))).toBe(false);
+    expect(await requeueFailed(mongo.db, 'bureau/510100')).toBe(0);
+    expect(await requeueFailed(mongo.db, `supplier/${SUPPLIER}`)).toBe(1);
+    expect(await requeueFailed(mongo.db)).toBe(0);
+    expect(await sendNext(mongo.db, deliver, T0)).toBe(true);
+    close();
+    expect(mailbox).toHaveLength(1);
+    expect(await outboxOf(mongo.db).findOne({})).toMatchObject({ state: 'sent', attempts: 2 });
+  });
+
+  it('that were handed over are noted as sent though the note fails twice, and go out once', async () => {
+    await reach('zh');
+    await queue(mongo.db, reminder, T0);
+    let failures = 0;
+    const outbox = new Proxy(outboxOf(mongo.db), {
+      get: (target, name) => {
+        if (name !== 'updateOne') return Reflect.get(target, name).bind(target);
+        return async (filter: object, update: { $set?: Partial<OutboxEntry> }) => {
+          if (update.$set?.state === 'sent' && failures++ < 2) throw new Error('no primary');
+          return target.updateOne(filter, update);
+        };
+      },
+    });
+    const contacts = contactsOf(mongo.db);
+    const db = { collection: (name: string) => (name === contacts.collectionName ? contacts : outbox) };
+    const { deliver, close } = createSmtp(url, 'chainlight@example.com');
+    expect(await sendNext(db as unknown as Mongo['db'], deliver, T0)).toBe(true);
+    expect(failures).toBe(3);
+    expect(await outboxOf(mongo.db).findOne({})).toMatchObject({ state: 'sent', attempts: 1 });
+    expect(await sendNext(mongo.db, deliver, later(86_400_000))).toBe(false);
+    close();
+    expect(mailbox).toHaveLength(1);
   });
 
   it('are taken over from a sender that died', async () => {

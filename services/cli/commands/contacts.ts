@@ -1,8 +1,11 @@
 import type { Command } from 'commander';
-import { ContactSet, Outbox } from '../../../schemas/api/notifications.ts';
-import { contactsOf, outboxOf } from '../../onboarding/index.ts';
+import { ContactSet, LettersRequeued, Outbox, Party } from '../../../schemas/api/notifications.ts';
+import { contactsOf, outboxOf, requeueFailed } from '../../onboarding/index.ts';
 import { withDatabase } from '../database.ts';
 import { badUsage, type CliIo, printResult } from '../output.ts';
+
+const PARTY_FORMS = 'supplier/<USCC>, leader/<USCC>, provider/<USCC>, bureau/<region code> or platform/<id>';
+const FAILED_SHOWN = 100;
 
 /** `contacts`: where parties are reached, and what became of what was to be written to them. */
 export function register(program: Command, io: CliIo): void {
@@ -12,10 +15,7 @@ export function register(program: Command, io: CliIo): void {
   contacts
     .command('set')
     .description('Set the address of a party; what waits for one is queued again.')
-    .argument(
-      '<party>',
-      'supplier/<USCC>, leader/<USCC>, provider/<USCC>, bureau/<region code> or platform/<id>',
-    )
+    .argument('<party>', PARTY_FORMS)
     .argument('<email>', 'address')
     .option('--phone <number>', 'for SMS; without it a number set before is forgotten')
     .option('--locale <locale>', 'zh or en', 'zh')
@@ -39,7 +39,9 @@ export function register(program: Command, io: CliIo): void {
     );
   contacts
     .command('outbox')
-    .description('Count what was to be written to people, and name the parties without an address.')
+    .description(
+      'Count what was to be written to people; name the parties without an address and what was refused for good.',
+    )
     .option('--json', 'print one JSON object')
     .action(async (options: { json?: boolean }) => {
       const result = Outbox.parse(
@@ -50,6 +52,14 @@ export function register(program: Command, io: CliIo): void {
           return {
             byState: Object.fromEntries(states.map(({ _id, count }) => [_id, count])),
             withoutAddress: (await outboxOf(db).distinct('party', { state: 'no-address' })).sort(),
+            failed: (
+              await outboxOf(db).find({ state: 'failed' }).sort({ _id: 1 }).limit(FAILED_SHOWN).toArray()
+            ).map(({ party, channel, template, lastError = '' }) => ({
+              party,
+              channel,
+              template,
+              lastError,
+            })),
           };
         }),
       );
@@ -57,7 +67,23 @@ export function register(program: Command, io: CliIo): void {
         [
           ...Object.entries(result.byState).map(([state, count]) => `${state}: ${count}`),
           ...result.withoutAddress.map((party) => `no address: ${party}`),
+          ...result.failed.map(
+            ({ party, channel, template, lastError }) =>
+              `refused: ${template} to ${party} by ${channel}: ${lastError}`,
+          ),
         ].join('\n'),
       );
+    });
+  contacts
+    .command('resend')
+    .description('Send again what was refused for good; without a party, all of it.')
+    .argument('[party]', 'only what goes to this party')
+    .option('--json', 'print one JSON object')
+    .action(async (party: string | undefined, options: { json?: boolean }) => {
+      if (party !== undefined && !Party.safeParse(party).success)
+        throw badUsage(`${party} is no party: ${PARTY_FORMS}`);
+      const requeued = await withDatabase((db) => requeueFailed(db, party));
+      const result = LettersRequeued.parse({ requeued });
+      printResult(io, options.json, result, () => `${requeued} to be sent again`);
     });
 }

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClientSession, Collection, Db } from 'mongodb';
 import { type Notification, render } from '../domain/notifications.ts';
+import { isRefusedForGood } from '../domain/smtpReplies.ts';
 import type { Locale } from '../domain/templates.ts';
 
 /** E-mail and SMS go to a party's own address; a robot speaks in the one group it belongs to, the programme office's. */
@@ -15,7 +17,7 @@ export interface OutgoingMessage {
   readonly text: string;
 }
 
-/** Delivers, or throws to be asked again. */
+/** Delivers, or throws to be asked again, unless a mail server refused the letter for good. */
 export type Deliver = (message: OutgoingMessage) => Promise<void>;
 
 export interface Channel {
@@ -50,8 +52,8 @@ export const contactsOf = (db: Db): Collection<Contact> => db.collection<Contact
 
 const LEASE_MS = 60_000;
 const RENEW_EVERY_MS = 20_000;
-const MAX_ATTEMPTS = 12;
 const MAX_PAUSE_MS = 3_600_000;
+const LONGEST_INSISTENCE_MS = 6_400;
 
 /** Queues notifications, one entry for each channel that serves the party; one that is there already stays as it is. */
 export async function queue(
@@ -107,20 +109,53 @@ export async function sendNext(
   }
   const lease = keepLease(db, entry, now, renewEveryMs);
   try {
-    const { subject, text } = render(entry.template, entry.words, contact?.locale ?? 'zh');
-    await deliver({ messageId: messageIdOf(entry._id), to, subject, text });
-    await settle({ state: 'sent' });
-  } catch (error) {
-    const pauseMs = Math.min(1_000 * 2 ** entry.attempts, MAX_PAUSE_MS);
-    await settle({
-      state: entry.attempts >= MAX_ATTEMPTS ? 'failed' : 'queued',
-      notBefore: new Date(now.getTime() + pauseMs),
-      lastError: error instanceof Error ? error.message.slice(0, 300) : String(error),
+    const outcome = await outcomeOf(entry, now, async () => {
+      const { subject, text } = render(entry.template, entry.words, contact?.locale ?? 'zh');
+      await deliver({ messageId: messageIdOf(entry._id), to, subject, text });
     });
+    await insist(() => settle(outcome));
   } finally {
     lease.end();
   }
   return true;
+}
+
+/** What an entry becomes by a try to send it. Only a word about the letter itself ends the tries; a server that is away is waited for. */
+async function outcomeOf(
+  { attempts }: OutboxEntry,
+  now: Date,
+  send: () => Promise<void>,
+): Promise<Partial<OutboxEntry>> {
+  try {
+    await send();
+    return { state: 'sent' };
+  } catch (error) {
+    const lastError = error instanceof Error ? error.message.slice(0, 300) : String(error);
+    if (isRefusedForGood(error)) return { state: 'failed', lastError };
+    const pauseMs = Math.min(1_000 * 2 ** attempts, MAX_PAUSE_MS);
+    return { notBefore: new Date(now.getTime() + pauseMs), lastError };
+  }
+}
+
+/** What was handed over and is not noted would be handed over again: the note is worth a few tries. */
+async function insist(write: () => Promise<unknown>): Promise<void> {
+  for (let pauseMs = 100; ; pauseMs *= 4)
+    try {
+      await write();
+      return;
+    } catch (error) {
+      if (pauseMs > LONGEST_INSISTENCE_MS) throw error;
+      await sleep(pauseMs);
+    }
+}
+
+/** Has what was given up sent again. @returns how many letters */
+export async function requeueFailed(db: Db, party?: string): Promise<number> {
+  const { modifiedCount } = await outboxOf(db).updateMany(
+    { state: 'failed', ...(party === undefined ? {} : { party }) },
+    { $set: { state: 'queued', notBefore: new Date(0) } },
+  );
+  return modifiedCount;
 }
 
 /** Has an entry leased for a minute from now again and again, until its end or until another sender has it. */
