@@ -13,9 +13,10 @@ import { bundleWorkflows } from '../runtime/workflowBundle.ts';
 import { createPlatformActivities } from './activities/platform.ts';
 import { createRecordActivities } from './activities/record.ts';
 import { type ChannelSettings, openChannels } from './adapters/channels.ts';
+import { hasCaughtUp, releaseHeld } from './adapters/heldLetters.ts';
 import { createIndustrialPlatform } from './adapters/industrialPlatform.ts';
 import { notifyOnce } from './adapters/notifier.ts';
-import { sendNext } from './adapters/outbox.ts';
+import { ensureOutboxIndex, sendNext } from './adapters/outbox.ts';
 import { createPlatformClient, type PlatformAccess } from './adapters/platformClient.ts';
 import { routeOnce } from './adapters/router.ts';
 import { ensureSearchAttributes } from './adapters/searchAttributes.ts';
@@ -52,6 +53,7 @@ export async function startOnboarding(deps: OnboardingDeps): Promise<{ stop(): P
   await onboardingProjector.ensureIndexes(db);
   await routedCorrectionsOf(db).createIndex({ target: 1 });
   await ensureTenantDataIndex(db);
+  await ensureOutboxIndex(db);
   await ensureSearchAttributes(temporal.client.connection, deps.namespace);
   const worker = await startWorker({
     address: deps.temporalAddress,
@@ -68,12 +70,14 @@ export async function startOnboarding(deps: OnboardingDeps): Promise<{ stop(): P
   const channels = openChannels(deps.channels ?? {}, deps.nowMs);
   const names = channels.map(({ name }) => name);
   const now = (): Date => new Date(deps.nowMs());
+  const notify = async (): Promise<boolean> =>
+    (await notifyOnce(mongo, now(), names)) || ((await hasCaughtUp(db)) && (await releaseHeld(db)));
   const loops = [
     loop(logger, idleMs, () => projectOnce(mongo, onboardingProjector)),
     loop(logger, idleMs, () => routeOnce(db, temporal.client, logger, now())),
     loop(logger, RETELL_EVERY_MS, () => retellStuck(db, temporal.client, logger, now())),
     loop(logger, idleMs, () => ticker.step()),
-    ...(channels.length === 0 ? [] : [loop(logger, idleMs, () => notifyOnce(mongo, now(), names))]),
+    ...(channels.length === 0 ? [] : [loop(logger, idleMs, notify)]),
     ...channels.map(({ name, deliver }) => loop(logger, idleMs, () => sendNext(db, deliver, now(), name))),
   ];
   return {

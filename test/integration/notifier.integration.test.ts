@@ -2,10 +2,12 @@ import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ACTS, erpTopic } from '../../schemas/topics.ts';
+import { hasCaughtUp, releaseHeld } from '../../services/onboarding/adapters/heldLetters.ts';
 import { notifyOnce } from '../../services/onboarding/adapters/notifier.ts';
 import { contactsOf, outboxOf, sendNext } from '../../services/onboarding/adapters/outbox.ts';
 import { createSmtp } from '../../services/onboarding/adapters/smtp.ts';
-import { onboardingProjector } from '../../services/onboarding/index.ts';
+import { onboardingProjector, onboardingsOf } from '../../services/onboarding/index.ts';
+import { streamClockOf } from '../../services/runtime/eventStore.ts';
 import { projectOnce } from '../../services/runtime/projector.ts';
 import { cloudEvent, LEADER, leaderRegistered, relationDeclared, SUPPLIER } from '../support/events.ts';
 import { onboardingEvents, PLATFORM, PROGRAMME } from '../support/onboardingEvents.ts';
@@ -41,7 +43,7 @@ let stream: TestStream;
 let smtp: ReturnType<typeof createSmtp>;
 const stops: (() => Promise<unknown>)[] = [];
 
-const reminder = (recipient: 'supplier' | 'leader', rung: number, at: Date) =>
+const reminder = (recipient: 'supplier' | 'leader', rung: number, at: Date, about: object = {}) =>
   cloudEvent({
     type: 'onboarding.reminder-sent.v1',
     source: '/system/onboarding',
@@ -58,6 +60,7 @@ const reminder = (recipient: 'supplier' | 'leader', rung: number, at: Date) =>
       rung,
       attempt: 0,
       deadline: at.toISOString(),
+      ...about,
     },
   });
 
@@ -98,7 +101,12 @@ afterAll(async () => {
 });
 
 const queued = async () =>
-  (await outboxOf(stream.mongo.db).find().sort({ party: 1 }).toArray()).map(({ party, state, attempts }) => ({
+  (
+    await outboxOf(stream.mongo.db)
+      .find({ state: { $ne: 'held' } })
+      .sort({ party: 1 })
+      .toArray()
+  ).map(({ party, state, attempts }) => ({
     party,
     state,
     attempts,
@@ -118,8 +126,9 @@ describe('from a reminder event to a mail', () => {
     expect(await notifyOnce(stream.mongo, begun)).toBe(true);
   });
 
-  it('queues one message for each recipient, and none about history', async () => {
+  it('queues one message for each recipient, and holds back what came late', async () => {
     await drainNotifier();
+    expect(await outboxOf(stream.mongo.db).countDocuments({ state: 'held' })).toBe(1);
     expect(await queued()).toEqual([
       { party: `leader/${LEADER}`, state: 'queued', attempts: 0 },
       { party: `supplier/${SUPPLIER}`, state: 'queued', attempts: 0 },
@@ -193,6 +202,49 @@ describe('from a reminder event to a mail', () => {
     expect(more).toEqual([]);
   });
 
+  it('tells what came late only if its step is still open, and once however many rungs have passed', async () => {
+    const { db } = stream.mongo;
+    const outbox = outboxOf(db);
+    const onboarding = await onboardingsOf(db).findOne({ supplierUscc: SUPPLIER });
+    const open = onboarding?.steps.find(({ state, deadline }) => state === 'WAITING_ON' && deadline !== null);
+    expect(onboarding?.status).toBe('ACTIVE');
+    const longAgo = new Date('2024-03-02T00:00:00Z');
+    const about = { step: open?.step, deadline: open?.deadline };
+    await stream.send(
+      ACTS,
+      [7, 8].map((rung) => reminder('supplier', rung, longAgo, about)),
+    );
+    expect(await stream.drained()).toMatchObject({ accepted: 9, rejected: 0 });
+    while (await projectOnce(stream.mongo, onboardingProjector));
+    await drainNotifier();
+    const before = await queued();
+    expect(await outbox.countDocuments({ state: 'held' })).toBe(2);
+    while (await releaseHeld(db));
+    expect(await outbox.countDocuments({ state: 'held' })).toBe(0);
+    expect(await queued()).toHaveLength(before.length + 1);
+    expect(await outbox.findOne({ _id: /^late / })).toMatchObject({
+      state: 'queued',
+      party: `supplier/${SUPPLIER}`,
+      words: { step: open?.step },
+    });
+  });
+
+  it('has caught up only where the stream has, and the readers with it', async () => {
+    const { db } = stream.mongo;
+    const told = (caughtUp: boolean, positions: Record<string, number>) =>
+      streamClockOf(db).replaceOne(
+        { _id: 'watermark' },
+        { at: begun, positions, caughtUp },
+        { upsert: true },
+      );
+    await told(false, {});
+    expect(await hasCaughtUp(db)).toBe(false);
+    await told(true, { unread: 1 });
+    expect(await hasCaughtUp(db)).toBe(false);
+    await told(true, {});
+    expect(await hasCaughtUp(db)).toBe(true);
+  });
+
   it('tells of an ending however long the undoing took, but not of one that is history itself', async () => {
     const endingOf = (id: string, at: Date, decidedBy: string) => ({
       ...reminder('supplier', 9, at),
@@ -214,7 +266,7 @@ describe('from a reminder event to a mail', () => {
       endingOf('imported-after-9-days', later(-9 * 24 * HOUR_MS), imported),
       endingOf('expired-long-ago', longAgo, 'window'),
     ]);
-    expect(await stream.drained()).toMatchObject({ accepted: 12, rejected: 0 });
+    expect(await stream.drained()).toMatchObject({ accepted: 14, rejected: 0 });
     while (await projectOnce(stream.mongo, onboardingProjector));
     await drainNotifier();
     const letters = await outboxOf(stream.mongo.db).find({ template: 'closed-WITHDRAWN' }).toArray();

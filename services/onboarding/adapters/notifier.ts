@@ -5,6 +5,7 @@ import { dataOf, eventsOf } from '../../runtime/eventStore.ts';
 import { hasReached, readNewEvents } from '../../runtime/eventTail.ts';
 import type { Mongo } from '../../runtime/mongo.ts';
 import { moveCursor, readCursor } from '../../runtime/projector.ts';
+import { asOneLetter, lateSubjectOf } from '../domain/lateLetters.ts';
 import {
   aboutInvitation,
   isInvitation,
@@ -13,11 +14,11 @@ import {
 } from '../domain/notifications.ts';
 import { factOfEvent } from '../readModel/factOfEvent.ts';
 import { onboardingProjector, onboardingsOf } from '../readModel/projector.ts';
-import { type ChannelName, queue } from './outbox.ts';
+import { type ChannelName, type Letter, queue } from './outbox.ts';
 
 export const NOTIFIER = 'onboarding-notifier';
 const BATCH = 500;
-/** What became true longer ago than this before it was recorded is history that is replayed: nobody is written to about it. */
+/** What became true longer ago than this before it was recorded came late: it is history that is replayed, or the product was away. */
 const STALE_MS = 3 * DAY_MS;
 /** Undoing is tried for days after the ending whose time this bears, and somebody has to see to it now. */
 const NEVER_STALE = 'onboarding.compensation-escalated.v1';
@@ -40,12 +41,11 @@ export async function notifyOnce(
   const batch = await readNewEvents(db, before, BATCH);
   if (hasReached(before, batch.positions)) return false;
   if (!hasReached(await readCursor(db, onboardingProjector.name), batch.positions)) return false;
-  const notifications: Notification[] = [];
-  for (const event of batch.events)
-    if (!(await isHistory(db, event))) notifications.push(...(await aboutEvent(mongo, event)));
+  const letters: Letter[] = [];
+  for (const event of batch.events) letters.push(...(await lettersAbout(mongo, event)));
   await client.withSession((session) =>
     session.withTransaction(async () => {
-      await queue(db, notifications, now, session, channels);
+      await queue(db, letters, now, session, channels);
       await moveCursor(db, NOTIFIER, batch.positions, session);
     }),
   );
@@ -55,8 +55,18 @@ export async function notifyOnce(
 const delayOf = ({ time, recordedAt }: Pick<StoredEvent, 'time' | 'recordedAt'>): number =>
   recordedAt.getTime() - time.getTime();
 
-/** Whether an event came so late that nobody is to be written to. An ending is as late as what decided it, however long the undoing took. */
-async function isHistory(db: Db, event: StoredEvent): Promise<boolean> {
+/** What is to be written about an event. What came late waits to be seen whether it still matters, or is history and written to nobody. */
+async function lettersAbout(mongo: Mongo, event: StoredEvent): Promise<Letter[]> {
+  if (!(await isLate(mongo.db, event))) return aboutEvent(mongo, event);
+  const read = factOfEvent(event);
+  const heldFor = read && lateSubjectOf(event.type, read.workflowId, dataOf(event));
+  if (heldFor === null) return [];
+  const letters = await aboutEvent(mongo, event);
+  return letters.map((letter) => ({ ...asOneLetter(letter, heldFor), heldFor }));
+}
+
+/** Whether an event came late. An ending is as late as what decided it, however long the undoing took. */
+async function isLate(db: Db, event: StoredEvent): Promise<boolean> {
   const delay = delayOf(event);
   if (event.type === NEVER_STALE || delay <= STALE_MS) return false;
   if (event.type !== ENDING) return true;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClientSession, Collection, Db } from 'mongodb';
+import type { LateSubject } from '../domain/lateLetters.ts';
 import { type Notification, render } from '../domain/notifications.ts';
 import { isRefusedForGood } from '../domain/smtpReplies.ts';
 import type { Locale } from '../domain/templates.ts';
@@ -39,11 +40,18 @@ export interface Contact {
 export interface OutboxEntry extends Omit<Notification, 'id'> {
   readonly _id: string;
   readonly channel: ChannelName;
-  readonly state: 'queued' | 'sent' | 'no-address' | 'failed';
+  /** `held`: it came late, and goes out only if its matter still stands once the stream has caught up. */
+  readonly state: 'held' | 'queued' | 'sent' | 'no-address' | 'failed';
+  readonly heldFor?: LateSubject;
   readonly attempts: number;
   /** Until then another sender has it, or it rests after a failed try. */
   readonly notBefore: Date;
   readonly lastError?: string;
+}
+
+/** A notification; held back where it says for what. */
+export interface Letter extends Notification {
+  readonly heldFor?: LateSubject;
 }
 
 export const outboxOf = (db: Db): Collection<OutboxEntry> =>
@@ -55,15 +63,20 @@ const RENEW_EVERY_MS = 20_000;
 const MAX_PAUSE_MS = 3_600_000;
 const LONGEST_INSISTENCE_MS = 6_400;
 
+/** The index with which the next letter is found; safe to make at every start. */
+export async function ensureOutboxIndex(db: Db): Promise<void> {
+  await outboxOf(db).createIndex({ state: 1, channel: 1, notBefore: 1 }, { name: 'next' });
+}
+
 /** Queues notifications, one entry for each channel that serves the party; one that is there already stays as it is. */
 export async function queue(
   db: Db,
-  notifications: readonly Notification[],
+  letters: readonly Letter[],
   now: Date,
   session?: ClientSession,
   channels: readonly ChannelName[] = ['email'],
 ): Promise<void> {
-  const entries = notifications.flatMap(({ id, ...rest }) =>
+  const entries = letters.flatMap(({ id, ...rest }) =>
     channels
       .filter((channel) => serves(channel, rest.party))
       .map((channel) => ({ ...rest, channel, id: channel === 'email' ? id : `${id} by ${channel}` })),
@@ -73,7 +86,14 @@ export async function queue(
     entries.map(({ id, ...rest }) => ({
       updateOne: {
         filter: { _id: id },
-        update: { $setOnInsert: { ...rest, state: 'queued' as const, attempts: 0, notBefore: now } },
+        update: {
+          $setOnInsert: {
+            ...rest,
+            state: rest.heldFor === undefined ? ('queued' as const) : ('held' as const),
+            attempts: 0,
+            notBefore: now,
+          },
+        },
         upsert: true,
       },
     })),
