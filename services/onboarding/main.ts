@@ -7,16 +7,18 @@ import { connectMongo } from '../runtime/mongo.ts';
 import { connectTemporal } from '../runtime/temporal.ts';
 import { installTemporalRuntime } from '../runtime/temporalWorker.ts';
 import { channelSettings } from './adapters/channels.ts';
+import { platformSettings } from './adapters/platformDirectory.ts';
 import { startOnboarding } from './onboarding.ts';
 
 const logger = createLogger('onboarding');
 
 await runProcess(logger, async () => {
   const config = loadConfig();
-  if (config.PLATFORM_URL === undefined)
+  const platforms = platformSettings(config);
+  if (platforms === null)
     throw new ChainlightError(
       'SERVER_UNREACHABLE',
-      'PLATFORM_URL is missing: the address of the industrial internet platform’s API',
+      'PLATFORMS or PLATFORM_URL is missing: where the API of the industrial internet platform is',
     );
   installTemporalRuntime(logger);
   const mongo = await connectMongo(config.MONGODB_URI, config.MONGODB_DB);
@@ -30,7 +32,7 @@ await runProcess(logger, async () => {
     temporal,
     temporalAddress: config.TEMPORAL_ADDRESS,
     namespace: config.TEMPORAL_NAMESPACE,
-    platform: { url: config.PLATFORM_URL, token: config.PLATFORM_TOKEN },
+    platforms,
     logger,
     channels: channelSettings(config),
     nowMs: Date.now,

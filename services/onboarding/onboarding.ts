@@ -17,7 +17,7 @@ import { hasCaughtUp, releaseHeld } from './adapters/heldLetters.ts';
 import { createIndustrialPlatform } from './adapters/industrialPlatform.ts';
 import { notifyOnce } from './adapters/notifier.ts';
 import { ensureOutboxIndex, sendNext } from './adapters/outbox.ts';
-import { createPlatformClient, type PlatformAccess } from './adapters/platformClient.ts';
+import { createPlatformClients, type PlatformSettings } from './adapters/platformDirectory.ts';
 import { routeOnce } from './adapters/router.ts';
 import { ensureSearchAttributes } from './adapters/searchAttributes.ts';
 import { retellStuck } from './adapters/stuckRuns.ts';
@@ -36,7 +36,7 @@ export interface OnboardingDeps {
   readonly temporal: Temporal;
   readonly temporalAddress: string;
   readonly namespace: string;
-  readonly platform: PlatformAccess;
+  readonly platforms: PlatformSettings;
   readonly logger: Logger;
   readonly nowMs: () => number;
   /** Absent: nobody is written to. */
@@ -62,7 +62,7 @@ export async function startOnboarding(deps: OnboardingDeps): Promise<{ stop(): P
     bundle: await bundleWorkflows(workflowsPath),
     activities: {
       ...createRecordActivities(db, deps.producer, logger),
-      ...createPlatformActivities(createIndustrialPlatform(createPlatformClient(deps.platform)), logger),
+      ...createPlatformActivities(createIndustrialPlatform(createPlatformClients(deps.platforms)), logger),
     },
     logger,
   });

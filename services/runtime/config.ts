@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { ChainlightError } from '../../schemas/errors.ts';
+import { PartyId } from '../../schemas/ids.ts';
 
 /** Folder of the checkout; bin/run.mjs sets it. */
 export const projectRoot = resolve(process.env.CHAINLIGHT_ROOT ?? process.cwd());
@@ -40,6 +41,21 @@ function isNetwork(text: string): boolean {
   return family !== 0 && more.length === 0 && /^[1-9]\d{0,2}$/.test(prefix) && Number(prefix) <= mostBits;
 }
 
+const PlatformUrl = z
+  .url()
+  .refine((url) => new URL(url).username === '', 'must hold no sign-in: a token is sent as bearer');
+const PlatformToken = z.string().regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces');
+
+/** The value that a setting holds as JSON; what is none is named, never quoted: it may be a secret. */
+function readJson(text: string, context: z.RefinementCtx): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    context.addIssue({ code: 'custom', message: 'must be JSON' });
+    return z.NEVER;
+  }
+}
+
 const Environment = z
   .object({
     ...kafkaSettings,
@@ -47,16 +63,15 @@ const Environment = z
     TEMPORAL_NAMESPACE: z.string().min(1).default('default'),
     MONGODB_URI: z.string().regex(/^mongodb(\+srv)?:\/\//, 'must begin with mongodb:// or mongodb+srv://'),
     MONGODB_DB: z.string().min(1).default('chainlight'),
-    /** Address of the industrial internet platform's API. */
-    PLATFORM_URL: z
-      .url()
-      .refine((url) => new URL(url).username === '', 'must hold no sign-in: PLATFORM_TOKEN is sent as bearer')
-      .optional(),
-    /** What lets this installation in there, sent as bearer. */
-    PLATFORM_TOKEN: z
+    /** Where the API of each industrial internet platform is, by its id: {"huanyu":{"url":"https://…","token":"…"}}. One that is not named is not known … */
+    PLATFORMS: z
       .string()
-      .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces')
+      .transform(readJson)
+      .pipe(z.record(PartyId, z.strictObject({ url: PlatformUrl, token: PlatformToken.optional() })))
       .optional(),
+    /** … or one address for all of them, and what lets this installation in there. */
+    PLATFORM_URL: PlatformUrl.optional(),
+    PLATFORM_TOKEN: PlatformToken.optional(),
     GATEWAY_URL: z.url().optional(),
     GATEWAY_HOST: z.string().min(1).default('127.0.0.1'),
     GATEWAY_PORT: z.coerce.number().int().min(0).max(65_535).default(0),

@@ -88,7 +88,7 @@ export async function openWorld(): Promise<void> {
     temporal,
     temporalAddress: config.TEMPORAL_ADDRESS,
     namespace: config.TEMPORAL_NAMESPACE,
-    platform: { url: platformUrl },
+    platforms: { byId: {}, others: { url: platformUrl } },
     logger,
     nowMs: Date.now,
   });

@@ -9,7 +9,14 @@ import { createSmtp } from '../../services/onboarding/adapters/smtp.ts';
 import { onboardingProjector, onboardingsOf } from '../../services/onboarding/index.ts';
 import { streamClockOf } from '../../services/runtime/eventStore.ts';
 import { projectOnce } from '../../services/runtime/projector.ts';
-import { cloudEvent, LEADER, leaderRegistered, relationDeclared, SUPPLIER } from '../support/events.ts';
+import {
+  cloudEvent,
+  LEADER,
+  leaderRegistered,
+  relationDeclared,
+  SUPPLIER,
+  uniqueName,
+} from '../support/events.ts';
 import { onboardingEvents, PLATFORM, PROGRAMME } from '../support/onboardingEvents.ts';
 import { openTestStream, type TestStream } from '../support/stream.ts';
 
@@ -230,7 +237,7 @@ describe('from a reminder event to a mail', () => {
   });
 
   it('has caught up only where the stream has, and the readers with it', async () => {
-    const { db } = stream.mongo;
+    const db = stream.mongo.client.db(uniqueName('clock'));
     const told = (caughtUp: boolean, positions: Record<string, number>) =>
       streamClockOf(db).replaceOne(
         { _id: 'watermark' },
@@ -243,6 +250,7 @@ describe('from a reminder event to a mail', () => {
     expect(await hasCaughtUp(db)).toBe(false);
     await told(true, {});
     expect(await hasCaughtUp(db)).toBe(true);
+    await db.dropDatabase();
   });
 
   it('tells of an ending however long the undoing took, but not of one that is history itself', async () => {

@@ -66,7 +66,7 @@ beforeAll(async () => {
     temporal,
     temporalAddress: inject('TEMPORAL_ADDRESS'),
     namespace: 'default',
-    platform: { url: platformUrl, token: platformToken },
+    platforms: { byId: {}, others: { url: platformUrl, token: platformToken } },
     logger,
     nowMs: Date.now,
   });

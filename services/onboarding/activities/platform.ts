@@ -47,9 +47,7 @@ export function createPlatformActivities(platform: IndustrialPlatform, logger: L
 
   return {
     verifyIdentity: async (call) => {
-      const { register } = await told('verify-identity', call, (header) =>
-        platform.verifyFirm(header, call.supplierUscc),
-      );
+      const { register } = await told('verify-identity', call, (header) => platform.verifyFirm(header, call));
       return { register: register ?? call.platform };
     },
     createTenant: (call) => told('create-tenant', call, (header) => platform.createTenant(header, call)),

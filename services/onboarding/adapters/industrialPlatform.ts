@@ -19,7 +19,7 @@ export interface TenantKey {
 
 /** An industrial internet platform, as far as an onboarding needs one. What undoes something is fine with there being nothing. */
 export interface IndustrialPlatform {
-  verifyFirm(header: CallHeader, supplierUscc: string): Promise<{ readonly register: string | null }>;
+  verifyFirm(header: CallHeader, key: TenantKey): Promise<{ readonly register: string | null }>;
   createTenant(header: CallHeader, key: TenantKey): Promise<{ readonly tenantId: string }>;
   issueCredential(
     header: CallHeader,
@@ -42,35 +42,41 @@ const Devices = z.object({ devices: z.number().int().min(0) });
 const FirstData = z.object({ at: Instant.nullable() });
 const Heartbeat = z.object({ lastAt: Instant.nullable() });
 
-/** The platform over HTTP. A tenant is named by programme and firm, so that it can be undone even where the reply to its creation was lost. */
+/** The platform over HTTP. On its platform a tenant is named by programme and firm, so that it can be undone even where the reply to its creation was lost. */
 export function createIndustrialPlatform(client: PlatformClient): IndustrialPlatform {
   const tenantPath = ({ programme, supplierUscc }: TenantKey): string =>
     `/tenants/${programme}.${supplierUscc}`;
   const ask = async <Reply>(
     schema: z.ZodType<Reply>,
     header: CallHeader,
+    { platform }: TenantKey,
     request: Pick<PlatformRequest, 'method' | 'path' | 'body'>,
-  ): Promise<Reply> => schema.parse((await client({ ...header, ...request })) ?? {});
-  const undo = async (header: CallHeader, path: string): Promise<void> => {
-    await client({ ...header, method: 'DELETE', path, absentIsFine: true });
+  ): Promise<Reply> => schema.parse((await client({ ...header, platform, ...request })) ?? {});
+  const undo = async (header: CallHeader, { platform }: TenantKey, path: string): Promise<void> => {
+    await client({ ...header, platform, method: 'DELETE', path, absentIsFine: true });
   };
   return {
-    verifyFirm: (header, uscc) => ask(Firm, header, { method: 'GET', path: `/firms/${uscc}` }),
-    createTenant: (header, { supplierUscc, platform, programme }) =>
-      ask(Tenant, header, { method: 'POST', path: '/tenants', body: { supplierUscc, platform, programme } }),
+    verifyFirm: (header, key) =>
+      ask(Firm, header, key, { method: 'GET', path: `/firms/${key.supplierUscc}` }),
+    createTenant: (header, key) => {
+      const { supplierUscc, platform, programme } = key;
+      const body = { supplierUscc, platform, programme };
+      return ask(Tenant, header, key, { method: 'POST', path: '/tenants', body });
+    },
     issueCredential: async (header, key) => {
       const path = `${tenantPath(key)}/credentials`;
-      const { credentialId, issuedAt } = await ask(Credential, header, { method: 'POST', path, body: {} });
+      const request = { method: 'POST' as const, path, body: {} };
+      const { credentialId, issuedAt } = await ask(Credential, header, key, request);
       return { credentialId, issuedAt: new Date(issuedAt).toISOString() };
     },
     registerDevices: (header, key) =>
-      ask(Devices, header, { method: 'POST', path: `${tenantPath(key)}/devices`, body: {} }),
+      ask(Devices, header, key, { method: 'POST', path: `${tenantPath(key)}/devices`, body: {} }),
     firstValidData: (header, key) =>
-      ask(FirstData, header, { method: 'GET', path: `${tenantPath(key)}/first-data` }),
+      ask(FirstData, header, key, { method: 'GET', path: `${tenantPath(key)}/first-data` }),
     heartbeat: (header, key) =>
-      ask(Heartbeat, header, { method: 'GET', path: `${tenantPath(key)}/heartbeat` }),
-    removeDevices: (header, key) => undo(header, `${tenantPath(key)}/devices`),
-    revokeCredential: (header, key) => undo(header, `${tenantPath(key)}/credentials`),
-    disableTenant: (header, key) => undo(header, tenantPath(key)),
+      ask(Heartbeat, header, key, { method: 'GET', path: `${tenantPath(key)}/heartbeat` }),
+    removeDevices: (header, key) => undo(header, key, `${tenantPath(key)}/devices`),
+    revokeCredential: (header, key) => undo(header, key, `${tenantPath(key)}/credentials`),
+    disableTenant: (header, key) => undo(header, key, tenantPath(key)),
   };
 }

@@ -12,6 +12,8 @@ export interface PlatformAccess {
 }
 
 export interface PlatformRequest {
+  /** Which platform is meant: a server that plays several tells their tenants apart by it. */
+  readonly platform: string;
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;
   readonly idempotencyKey: string;
@@ -51,6 +53,7 @@ async function askOnce(
   const response = await fetch(addressOf(access.url, request.path), {
     method: request.method,
     headers: {
+      'x-platform': request.platform,
       'idempotency-key': request.idempotencyKey,
       'x-correlation-id': request.correlationId,
       'x-business-time': request.businessTime,
@@ -122,10 +125,10 @@ const unavailable = (message: string, retryAfter?: number): ApplicationFailure =
   });
 
 /** An answer that says nothing about the firm: to be asked again as silence is, but no sign that the platform is down. */
-const deferred = (
+export const deferred = (
   message: string,
   meaning: Deferral['meaning'],
-  retryAfter: number | undefined,
+  retryAfter?: number,
 ): ApplicationFailure =>
   ApplicationFailure.create({
     message,

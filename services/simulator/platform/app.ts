@@ -25,12 +25,15 @@ export interface Platform {
   readonly app: FastifyInstance;
   /** While set, every request is answered 503. */
   setDown(isDown: boolean): void;
-  tenant(tenantId: string): Readonly<Tenant> | undefined;
+  /** @param platform which of those that are played; without it the first that has the tenant */
+  tenant(tenantId: string, platform?: string): Readonly<Tenant> | undefined;
   /** What was changed at a tenant, in order: once for each idempotency key, however often that was sent. */
   effects(tenantId: string): readonly string[];
   /** The tenant's devices send something. */
   hear(tenantId: string, at: string): void;
 }
+
+type TenantRequest = FastifyRequest<{ Params: { tenantId: string } }>;
 
 /** Marks the copy of a request that a proxy sent twice. */
 const SECOND_COPY = 'x-second-copy';
@@ -51,7 +54,17 @@ const Headers = z.looseObject({
 export function buildPlatform(options: PlatformOptions = {}): Platform {
   const { faults = NO_FAULTS, refusedFirms = new Set<string>() } = options;
   const app = Fastify();
-  const tenants = new Map<string, Tenant>();
+  /** By name, then by the platform that is played. */
+  const tenants = new Map<string, Map<string, Tenant>>();
+  const tenantAt = (request: TenantRequest): Tenant | undefined =>
+    tenants.get(request.params.tenantId)?.get(platformIn(request));
+  /** A platform that was restarted has forgotten its tenants; the name says all there is to know. */
+  const tenantOrNew = (tenantId: string, platform: string): Tenant => {
+    const ofName = tenants.get(tenantId) ?? new Map<string, Tenant>();
+    const tenant = ofName.get(platform) ?? newTenant(tenantId);
+    tenants.set(tenantId, ofName.set(platform, tenant));
+    return tenant;
+  };
   const attempts = new Map<string, number>();
   /** Effects with the idempotency keys under which they were asked for. */
   const carriedOut = new Set<string>();
@@ -94,6 +107,7 @@ export function buildPlatform(options: PlatformOptions = {}): Platform {
       url: request.url,
       headers: {
         'content-type': 'application/json',
+        'x-platform': platformIn(request),
         'idempotency-key': String(request.headers['idempotency-key']),
         'x-business-time': String(request.headers['x-business-time']),
         [SECOND_COPY]: 'yes',
@@ -116,26 +130,21 @@ export function buildPlatform(options: PlatformOptions = {}): Platform {
   app.post('/tenants', async (request, reply) => {
     const body = NewTenant.safeParse(request.body);
     if (!body.success) return reply.code(422).send({ error: z.prettifyError(body.error) });
-    const { supplierUscc, programme } = body.data;
+    const { supplierUscc, platform, programme } = body.data;
     if (refusedFirms.has(supplierUscc))
       return reply.code(422).send({ error: 'master data of this firm do not match the register' });
     const tenantId = `${programme}.${supplierUscc}`;
-    const tenant = tenants.get(tenantId) ?? newTenant(tenantId);
+    const tenant = tenantOrNew(tenantId, platform);
     // A request under a new key brings a disabled tenant back; the same request again changes nothing.
     if (note(request, tenantId, 'tenant-created')) tenant.status = 'active';
-    tenants.set(tenantId, tenant);
     return reply.code(201).send({ tenantId, status: tenant.status });
   });
 
-  type TenantRequest = FastifyRequest<{ Params: { tenantId: string } }>;
-
   app.post('/tenants/:tenantId/credentials', async (request: TenantRequest, reply) => {
     const { tenantId } = request.params;
-    // A platform that was restarted has forgotten its tenants; the name says all there is to know.
-    const tenant = tenants.get(tenantId) ?? newTenant(tenantId);
+    const tenant = tenantOrNew(tenantId, platformIn(request));
     if (tenant.status === 'disabled') return reply.code(410).send({ error: 'the tenant is disabled' });
     tenant.credential = 'issued';
-    tenants.set(tenantId, tenant);
     note(request, tenantId, 'credential-issued');
     const issuedAt = new Date(String(request.headers['x-business-time'])).toISOString();
     return reply.code(201).send({ credentialId: `cr.${tenantId}`, issuedAt });
@@ -143,27 +152,26 @@ export function buildPlatform(options: PlatformOptions = {}): Platform {
 
   app.post('/tenants/:tenantId/devices', async (request: TenantRequest, reply) => {
     const { tenantId } = request.params;
-    const tenant = tenants.get(tenantId) ?? newTenant(tenantId);
+    const tenant = tenantOrNew(tenantId, platformIn(request));
     if (tenant.status === 'disabled') return reply.code(410).send({ error: 'the tenant is disabled' });
     tenant.devices = DEVICES_PER_TENANT;
     tenant.lastHeardAt = new Date(String(request.headers['x-business-time'])).toISOString();
-    tenants.set(tenantId, tenant);
     note(request, tenantId, 'devices-registered');
     return reply.code(201).send({ devices: tenant.devices });
   });
 
   app.get('/tenants/:tenantId/first-data', async (request: TenantRequest, reply) => {
-    const tenant = tenants.get(request.params.tenantId);
+    const tenant = tenantAt(request);
     return tenant === undefined ? notFound(reply, 'no such tenant') : { at: tenant.dataSince };
   });
 
   app.get('/tenants/:tenantId/heartbeat', async (request: TenantRequest, reply) => {
-    const tenant = tenants.get(request.params.tenantId);
+    const tenant = tenantAt(request);
     return tenant === undefined ? notFound(reply, 'no such tenant') : { lastAt: tenant.lastHeardAt };
   });
 
   app.delete('/tenants/:tenantId/devices', async (request: TenantRequest, reply) => {
-    const tenant = tenants.get(request.params.tenantId);
+    const tenant = tenantAt(request);
     if (tenant === undefined || tenant.devices === 0) return notFound(reply, 'no such devices');
     tenant.devices = 0;
     note(request, tenant.tenantId, 'devices-removed');
@@ -171,7 +179,7 @@ export function buildPlatform(options: PlatformOptions = {}): Platform {
   });
 
   app.delete('/tenants/:tenantId/credentials', async (request: TenantRequest, reply) => {
-    const tenant = tenants.get(request.params.tenantId);
+    const tenant = tenantAt(request);
     if (tenant === undefined || tenant.credential === 'none') return notFound(reply, 'no such credential');
     tenant.credential = 'revoked';
     note(request, tenant.tenantId, 'credential-revoked');
@@ -179,28 +187,35 @@ export function buildPlatform(options: PlatformOptions = {}): Platform {
   });
 
   app.delete('/tenants/:tenantId', async (request: TenantRequest, reply) => {
-    const tenant = tenants.get(request.params.tenantId);
+    const tenant = tenantAt(request);
     if (tenant === undefined) return notFound(reply, 'no such tenant');
     tenant.status = 'disabled';
     note(request, tenant.tenantId, 'tenant-disabled');
     return { tenantId: tenant.tenantId, status: tenant.status };
   });
 
+  const tenant = (tenantId: string, platform?: string): Tenant | undefined => {
+    const ofName = tenants.get(tenantId);
+    return platform === undefined ? ofName?.values().next().value : ofName?.get(platform);
+  };
   return {
     app,
     setDown: (down) => {
       isDown = down;
     },
-    tenant: (tenantId) => tenants.get(tenantId),
+    tenant,
     effects: (tenantId) => effects.get(tenantId) ?? [],
     hear: (tenantId, at) => {
-      const tenant = tenants.get(tenantId);
-      if (tenant === undefined) return;
-      tenant.dataSince ??= at;
-      tenant.lastHeardAt = at;
+      const heard = tenant(tenantId);
+      if (heard === undefined) return;
+      heard.dataSince ??= at;
+      heard.lastHeardAt = at;
     },
   };
 }
+
+/** One server may play several platforms; each has tenants of its own. */
+const platformIn = (request: FastifyRequest): string => String(request.headers['x-platform'] ?? '');
 
 const newTenant = (tenantId: string): Tenant => ({
   tenantId,

@@ -7,6 +7,11 @@ import {
   createPlatformClient,
   type PlatformRequest,
 } from '../../../services/onboarding/adapters/platformClient.ts';
+import {
+  createPlatformClients,
+  platformSettings,
+} from '../../../services/onboarding/adapters/platformDirectory.ts';
+import { loadConfig } from '../../../services/runtime/config.ts';
 import { buildPlatform, type Platform } from '../../../services/simulator/platform/app.ts';
 import { faultOf, NO_FAULTS } from '../../../services/simulator/platform/faults.ts';
 import { testUscc } from '../../support/events.ts';
@@ -25,6 +30,7 @@ async function open(options: Parameters<typeof buildPlatform>[0] = {}) {
   );
   return (method: PlatformRequest['method'], path: string, more: Partial<PlatformRequest> = {}) =>
     client({
+      platform: 'huanyu',
       method,
       path,
       idempotencyKey: 'key',
@@ -160,7 +166,7 @@ describe('an answer that is no blame of the firm', () => {
 
   it('a page that is not found says neither that a firm is unknown nor that a tenant is gone', async () => {
     const whole = await answering(404, '<h1>Not found</h1>');
-    for (const call of [whole.verifyFirm(HEADER, FIRM), whole.disableTenant(HEADER, KEY)])
+    for (const call of [whole.verifyFirm(HEADER, KEY), whole.disableTenant(HEADER, KEY)])
       expect(await said(call)).toMatchObject({ type: 'PLATFORM_UNAVAILABLE', nonRetryable: false });
   });
 
@@ -169,12 +175,72 @@ describe('an answer that is no blame of the firm', () => {
     '/api/v2/',
   ])('is asked for below %s, and let in by a token that no message repeats', async (path) => {
     const whole = await answering(401, '{"error":"unknown token"}', path);
-    const { message } = await said(whole.verifyFirm(HEADER, FIRM));
+    const { message } = await said(whole.verifyFirm(HEADER, KEY));
     expect(asked).toEqual([{ url: `/api/v2/firms/${FIRM}`, authorization: `Bearer ${TOKEN}` }]);
     expect(message).toContain('[secret]');
     expect(message).not.toContain(TOKEN);
   });
 });
+
+describe('several platforms', () => {
+  const OTHER = { ...KEY, platform: 'lingyun' };
+  const open = async () => {
+    platform = buildPlatform();
+    return platform.app.listen({ host: '127.0.0.1', port: 0 });
+  };
+
+  it('behind one address keep their tenants apart: what is undone on one stays on the other', async () => {
+    const whole = createIndustrialPlatform(
+      createPlatformClients({ byId: {}, others: { url: await open() } }),
+    );
+    for (const key of [KEY, OTHER])
+      await whole.createTenant({ ...HEADER, idempotencyKey: key.platform }, key);
+    await whole.disableTenant({ ...HEADER, idempotencyKey: 'undo' }, OTHER);
+    expect(platform.tenant(TENANT, 'huanyu')).toMatchObject({ status: 'active' });
+    expect(platform.tenant(TENANT, 'lingyun')).toMatchObject({ status: 'disabled' });
+  });
+
+  it('are asked each at its own address; one that nobody named waits and fails no firm', async () => {
+    const url = await open();
+    const settings = platformSettings({ PLATFORMS: { huanyu: { url } }, PLATFORM_URL: url });
+    const whole = createIndustrialPlatform(createPlatformClients(settings ?? { byId: {}, others: null }));
+    expect(await whole.createTenant(HEADER, KEY)).toEqual({ tenantId: TENANT });
+    expect(await failureOf(whole.createTenant(HEADER, OTHER))).toEqual({
+      type: 'PLATFORM_UNAVAILABLE',
+      nonRetryable: false,
+    });
+    expect(platform.tenant(TENANT, 'lingyun')).toBeUndefined();
+    expect(platformSettings({})).toBeNull();
+  });
+
+  it('are read from the settings, and a bad one is named without being quoted', () => {
+    const servers = { KAFKA_BROKERS: 'k:1', TEMPORAL_ADDRESS: 't:1', MONGODB_URI: 'mongodb://m' };
+    const access = { url: 'https://platform.example/api', token: 'let-me-in' };
+    expect(loadConfig({ ...servers, PLATFORMS: JSON.stringify({ huanyu: access }) }).PLATFORMS).toEqual({
+      huanyu: access,
+    });
+    const secret = 'sesame-open';
+    for (const PLATFORMS of [
+      `{"huanyu":${secret}`,
+      JSON.stringify({ huanyu: { url: `https://me:${secret}@platform.example` } }),
+      JSON.stringify({ huanyu: { url: 'https://platform.example', token: `${secret}\n` } }),
+      JSON.stringify({ Huanyu: access }),
+    ]) {
+      const said = saidBy(() => loadConfig({ ...servers, PLATFORMS }));
+      expect(said).toContain('PLATFORMS');
+      expect(said).not.toContain(secret);
+    }
+  });
+});
+
+function saidBy(work: () => unknown): string {
+  try {
+    work();
+    return 'nothing';
+  } catch (error) {
+    return String(error);
+  }
+}
 
 describe('the platform and its client', () => {
   it('knows every firm with a well-formed code, also one registered with a wrong check digit, and no other', async () => {
