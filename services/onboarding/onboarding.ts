@@ -13,7 +13,7 @@ import { bundleWorkflows } from '../runtime/workflowBundle.ts';
 import { createPlatformActivities } from './activities/platform.ts';
 import { createRecordActivities } from './activities/record.ts';
 import { type ChannelSettings, openChannels } from './adapters/channels.ts';
-import { hasCaughtUp, releaseHeld } from './adapters/heldLetters.ts';
+import { releaseHeld } from './adapters/heldLetters.ts';
 import { createIndustrialPlatform } from './adapters/industrialPlatform.ts';
 import { notifyOnce } from './adapters/notifier.ts';
 import { ensureOutboxIndex, sendNext } from './adapters/outbox.ts';
@@ -71,7 +71,7 @@ export async function startOnboarding(deps: OnboardingDeps): Promise<{ stop(): P
   const names = channels.map(({ name }) => name);
   const now = (): Date => new Date(deps.nowMs());
   const notify = async (): Promise<boolean> =>
-    (await notifyOnce(mongo, now(), names)) || ((await hasCaughtUp(db)) && (await releaseHeld(db)));
+    (await notifyOnce(mongo, now(), names)) || (await releaseHeld(db));
   const loops = [
     loop(logger, idleMs, () => projectOnce(mongo, onboardingProjector)),
     loop(logger, idleMs, () => routeOnce(db, temporal.client, logger, now())),

@@ -9,6 +9,7 @@ import { createSmtp } from '../../services/onboarding/adapters/smtp.ts';
 import { onboardingProjector, onboardingsOf } from '../../services/onboarding/index.ts';
 import { streamClockOf } from '../../services/runtime/eventStore.ts';
 import { projectOnce } from '../../services/runtime/projector.ts';
+import { CURRENT_PROGRAMME_VERSION } from '../../workflows/onboarding/programme.ts';
 import {
   cloudEvent,
   LEADER,
@@ -212,21 +213,37 @@ describe('from a reminder event to a mail', () => {
   it('tells what came late only if its step is still open, and once however many rungs have passed', async () => {
     const { db } = stream.mongo;
     const outbox = outboxOf(db);
+    const stated = (name: string, data: object) =>
+      cloudEvent({
+        ...reminder('supplier', 9, new Date('2024-01-08T02:00:00Z')),
+        type: `onboarding.${name}.v1`,
+        id: `${SUPPLIER}/${name}`,
+        data: { supplierUscc: SUPPLIER, platform: PLATFORM, programme: PROGRAMME, ...data },
+      });
+    await stream.send(ACTS, [
+      stated('registered', { programmeVersion: CURRENT_PROGRAMME_VERSION }),
+      stated('identity-verified', { register: PLATFORM }),
+    ]);
+    expect(await stream.drained()).toMatchObject({ accepted: 9, rejected: 0 });
+    while (await projectOnce(stream.mongo, onboardingProjector));
     const onboarding = await onboardingsOf(db).findOne({ supplierUscc: SUPPLIER });
     const open = onboarding?.steps.find(({ state, deadline }) => state === 'WAITING_ON' && deadline !== null);
     expect(onboarding?.status).toBe('ACTIVE');
+    expect(open?.step).toBe('DIAGNOSED');
     const longAgo = new Date('2024-03-02T00:00:00Z');
     const about = { step: open?.step, deadline: open?.deadline };
     await stream.send(
       ACTS,
       [7, 8].map((rung) => reminder('supplier', rung, longAgo, about)),
     );
-    expect(await stream.drained()).toMatchObject({ accepted: 9, rejected: 0 });
+    expect(await stream.drained()).toMatchObject({ accepted: 11, rejected: 0 });
     while (await projectOnce(stream.mongo, onboardingProjector));
     await drainNotifier();
     const before = await queued();
     expect(await outbox.countDocuments({ state: 'held' })).toBe(2);
-    while (await releaseHeld(db));
+    expect(await releaseHeld(db, async () => false)).toBe(false);
+    expect(await outbox.countDocuments({ state: 'held' })).toBe(2);
+    while (await releaseHeld(db, async () => true));
     expect(await outbox.countDocuments({ state: 'held' })).toBe(0);
     expect(await queued()).toHaveLength(before.length + 1);
     expect(await outbox.findOne({ _id: /^late / })).toMatchObject({
@@ -274,7 +291,7 @@ describe('from a reminder event to a mail', () => {
       endingOf('imported-after-9-days', later(-9 * 24 * HOUR_MS), imported),
       endingOf('expired-long-ago', longAgo, 'window'),
     ]);
-    expect(await stream.drained()).toMatchObject({ accepted: 14, rejected: 0 });
+    expect(await stream.drained()).toMatchObject({ accepted: 16, rejected: 0 });
     while (await projectOnce(stream.mongo, onboardingProjector));
     await drainNotifier();
     const letters = await outboxOf(stream.mongo.db).find({ template: 'closed-WITHDRAWN' }).toArray();

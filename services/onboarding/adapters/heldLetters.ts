@@ -14,11 +14,12 @@ export async function hasCaughtUp(db: Db): Promise<boolean> {
 }
 
 /**
- * Lets late letters go whose matter still stands, and drops the others. To be called once the stream has caught up: in the middle of a
+ * Lets late letters go whose matter still stands, and drops the others; only once the stream has caught up, since in the middle of a
  * history every step is open.
- * @returns whether there were any
+ * @returns whether any was dealt with
  */
-export async function releaseHeld(db: Db): Promise<boolean> {
+export async function releaseHeld(db: Db, isReady = hasCaughtUp): Promise<boolean> {
+  if ((await outboxOf(db).findOne({ state: 'held' })) === null || !(await isReady(db))) return false;
   const held = await outboxOf(db).find({ state: 'held' }).limit(BATCH).toArray();
   for (const { _id, heldFor } of held) {
     const onboarding =

@@ -1,6 +1,9 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
 import { afterEach, describe, expect, it } from 'vitest';
+import { createPlatformActivities } from '../../../services/onboarding/activities/platform.ts';
 import type { CircuitSettings } from '../../../services/onboarding/adapters/circuit.ts';
 import { createIndustrialPlatform } from '../../../services/onboarding/adapters/industrialPlatform.ts';
 import {
@@ -12,6 +15,7 @@ import {
   platformSettings,
 } from '../../../services/onboarding/adapters/platformDirectory.ts';
 import { loadConfig } from '../../../services/runtime/config.ts';
+import { createLogger } from '../../../services/runtime/logger.ts';
 import { buildPlatform, type Platform } from '../../../services/simulator/platform/app.ts';
 import { faultOf, NO_FAULTS } from '../../../services/simulator/platform/faults.ts';
 import { testUscc } from '../../support/events.ts';
@@ -162,6 +166,24 @@ describe('an answer that is no blame of the firm', () => {
       type: 'PLATFORM_REFUSED',
       nonRetryable: true,
     });
+  });
+
+  it.each([
+    [401, 'turned away by the platform: look at its address, token and rights'],
+    [503, 'not done by the platform'],
+  ])('%i is logged as: %s', async (status, line) => {
+    const heard: string[] = [];
+    const logger = createLogger('test', { destination: { write: (text) => void heard.push(text) } });
+    const activities = createPlatformActivities(await answering(status), logger);
+    const call = { ...KEY, key: 'key', correlationId: 'c', at: HEADER.businessTime };
+    await said(
+      new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') }).run(
+        activities.disableTenant,
+        call,
+      ),
+    );
+    expect(heard.map((text) => JSON.parse(text).msg)).toEqual([line]);
+    expect(heard.join()).not.toContain(TOKEN);
   });
 
   it('a page that is not found says neither that a firm is unknown nor that a tenant is gone', async () => {
