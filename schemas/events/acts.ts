@@ -322,8 +322,10 @@ export const outcomeMeasured = define('onboarding.outcome-measured.v1', {
     reason: z.string().max(200).nullable(),
     /** Months of the window with data from the tenant. */
     dataMonths: z.array(Period),
-    /** Accepted, and yet no data in the last months of the window. */
+    /** Accepted by the end of the window, and yet silent. Acceptance may come later: `isSilent` says the same without it. */
     isSuperficial: z.boolean(),
+    /** No data in the last months of the window, accepted or not; absent where it was read before this was stated. */
+    isSilent: z.boolean().optional(),
     /** What became of stock in the firm’s chains, beside a change that was measured. */
     displacement: z.array(OutcomeDisplacement).max(100).optional(),
   }),

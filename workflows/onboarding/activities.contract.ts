@@ -51,6 +51,7 @@ export interface Outcome {
 export interface OutcomeReading extends Outcome {
   readonly dataMonths: readonly string[];
   readonly isSuperficial: boolean;
+  readonly isSilent: boolean;
 }
 
 /** What the measurement's own worker answers, on a task queue of its own. */

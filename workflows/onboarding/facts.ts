@@ -75,6 +75,7 @@ export interface FactData {
   readonly after?: number | null;
   readonly change?: number | null;
   readonly isSuperficial?: boolean;
+  readonly isSilent?: boolean;
   readonly displacement?: readonly OutcomeDisplacement[];
   readonly isAnswered?: boolean;
   readonly firstDataAt?: string | null;
@@ -129,6 +130,7 @@ const COPIED = [
   'after',
   'change',
   'isSuperficial',
+  'isSilent',
   'displacement',
   'isAnswered',
   'firstDataAt',

@@ -6,7 +6,7 @@ import type { OutcomeEffect } from './followUp.ts';
 
 /**
  * Adds to an outcome whether the platform is used at all: accepted, and yet no data in the last months of the window, is a completion in
- * name only.
+ * name only. Acceptance may also come after the window, so that silence is stated by itself.
  */
 export function readingOf(
   state: OnboardingState,
@@ -21,5 +21,6 @@ export function readingOf(
     ...outcome,
     dataMonths: points.map(({ month }) => month),
     isSuperficial: isAccepted && isSilent,
+    isSilent,
   };
 }

@@ -270,7 +270,10 @@ function addToEnrolment(enrolment: Enrolment, fact: Fact, stated: Stated): Enrol
     case 'onboarding.outcome-measured.v1':
       return {
         ...enrolment,
-        readings: among(enrolment.readings, { ...stated, isSuperficial: data.isSuperficial === true }),
+        readings: among(enrolment.readings, {
+          ...stated,
+          isSuperficial: (data.isSilent ?? data.isSuperficial) === true,
+        }),
       };
     case 'onboarding.closed.v1': {
       const reason = data.failureReason as { group?: string; cause?: string } | null;

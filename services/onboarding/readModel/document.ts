@@ -241,10 +241,20 @@ function passagesOf(state: OnboardingState): StagePassage[] {
 const findingsOf = (state: OnboardingState): OnboardingFinding[] => [
   ...lateFacts(state.facts).map((fact) => toFinding('LATE_AFTER_CLOSE', fact)),
   ...strangersReports(countingFacts(state)).map((fact) => toFinding('PROVIDER_NOT_ENGAGED', fact)),
-  ...state.facts
-    .filter((fact) => fact.data.isSuperficial === true)
-    .map((fact) => toFinding('SUPERFICIAL_COMPLETION', fact)),
+  ...readingsOf(state)
+    .slice(-1)
+    .filter((reading) => isSuperficial(state, reading))
+    .map((reading) => toFinding('SUPERFICIAL_COMPLETION', reading)),
 ];
+
+const readingsOf = (state: OnboardingState): Fact[] =>
+  state.facts.filter(({ type }) => type === 'onboarding.outcome-measured.v1');
+
+/** Accepted, before the window closed or after, and silent at its end. Before silence was stated by itself, only the former is known. */
+const isSuperficial = (state: OnboardingState, { data }: Fact): boolean =>
+  state.status === 'CLOSED' &&
+  state.ending.status === 'ACCEPTED' &&
+  (data.isSilent ?? data.isSuperficial ?? false);
 
 const toFinding = (code: OnboardingFinding['code'], fact: Fact): OnboardingFinding => ({
   code,
@@ -254,9 +264,9 @@ const toFinding = (code: OnboardingFinding['code'], fact: Fact): OnboardingFindi
 });
 
 const outcomesOf = (state: OnboardingState): OutcomeEntry[] =>
-  state.facts
-    .filter((fact) => fact.type === 'onboarding.outcome-measured.v1')
-    .map(({ time, data }) => ({
+  readingsOf(state).map((reading) => {
+    const { time, data } = reading;
+    return {
       windowMonths: data.windowMonths ?? 0,
       at: time,
       verdict: data.verdict ?? 'not-measurable',
@@ -265,6 +275,7 @@ const outcomesOf = (state: OnboardingState): OutcomeEntry[] =>
       after: data.after ?? null,
       change: data.change ?? null,
       reason: data.comment ?? null,
-      isSuperficial: data.isSuperficial ?? false,
+      isSuperficial: isSuperficial(state, reading),
       ...(data.displacement === undefined ? {} : { displacement: [...data.displacement] }),
-    }));
+    };
+  });

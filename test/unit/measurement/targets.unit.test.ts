@@ -188,6 +188,13 @@ describe('an accepted firm', () => {
       'USE_STOPPED',
       [...accepted(ONE), stated(ONE, 'outcome-measured', '2025-01-10', { isSuperficial: true })],
     ],
+    [
+      'USE_STOPPED',
+      [
+        ...accepted(ONE),
+        stated(ONE, 'outcome-measured', '2025-01-10', { isSuperficial: false, isSilent: true }),
+      ],
+    ],
     ['LEVEL_MISSING', without('level-assessed')],
     [
       'LEVEL_MISSING',

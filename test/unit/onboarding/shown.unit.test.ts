@@ -3,6 +3,7 @@ import { documentOf } from '../../../services/onboarding/readModel/document.ts';
 import { historyOf } from '../../../services/onboarding/readModel/history.ts';
 import { factOf } from '../../../workflows/onboarding/facts.ts';
 import {
+  ACCEPTED_DATA,
   acceptedFacts,
   BESIDE_OUTCOME,
   END_DAY,
@@ -40,6 +41,67 @@ describe('what an ended onboarding shows', () => {
     const document = documentWith(measured(3, {}), measured(6, { displacement: [BESIDE_OUTCOME] }));
     expect(document.outcomes).toMatchObject([{ windowMonths: 3 }, { displacement: [BESIDE_OUTCOME] }]);
     expect(document.outcomes[0]).not.toHaveProperty('displacement');
+  });
+
+  it('a completion in name only, whether acceptance came before the silent window or after', () => {
+    const KEY = { supplierUscc: 's', platform: 'p', programme: 'x' };
+    const shownWith = (acceptedOn: number, untilDay: number) => {
+      const facts = [
+        ...acceptedFacts().slice(0, -1),
+        fact('acceptance-decided', acceptedOn, { outcome: 'accepted' }),
+      ];
+      const run = runModel(factsAndClock(facts, untilDay), ACCEPTED_DATA);
+      const { status, outcomes, findings } = documentOf('w', KEY, run.facts, []);
+      const said = findings.map(({ code }) => code);
+      return { status, windows: outcomes.map((one) => [one.windowMonths, one.isSuperficial]), said };
+    };
+    const SILENT = { said: ['SUPERFICIAL_COMPLETION'] };
+    expect(shownWith(150, 330)).toMatchObject({
+      status: 'ACCEPTED',
+      windows: [
+        [3, false],
+        [6, true],
+      ],
+      ...SILENT,
+    });
+    expect(shownWith(320, 330)).toMatchObject({
+      status: 'ACCEPTED',
+      windows: [
+        [3, false],
+        [6, true],
+      ],
+      ...SILENT,
+    });
+    expect(shownWith(320, 310)).toMatchObject({
+      status: 'ACTIVE',
+      windows: [
+        [3, false],
+        [6, false],
+      ],
+      said: [],
+    });
+    expect(shownWith(150, 250)).toMatchObject({ status: 'ACCEPTED', windows: [[3, false]], said: [] });
+  });
+
+  it('a completion is one in name only by its last reading, and by what an old one says itself', () => {
+    const accepted = runModel(factsAndClock(acceptedFacts(), 160), ACCEPTED_DATA).facts;
+    const findingsWith = (...readings: object[]) => {
+      const told = readings.map((data, index) =>
+        fact('outcome-measured', 200 + index, data, `outcome/${index}`),
+      );
+      const facts = told.map((one) => factOf({ ...one, data: { ...one.data, verdict: 'gain' } }));
+      return documentOf(
+        'w',
+        { supplierUscc: 's', platform: 'p', programme: 'x' },
+        [...accepted, ...facts],
+        [],
+      ).findings;
+    };
+    const silent = { isSilent: true, isSuperficial: false };
+    expect(findingsWith(silent)).toHaveLength(1);
+    expect(findingsWith(silent, { isSilent: false, isSuperficial: false })).toEqual([]);
+    expect(findingsWith({ isSuperficial: true })).toHaveLength(1);
+    expect(findingsWith({ isSuperficial: false })).toEqual([]);
   });
 
   it('what came about at one instant stands in the order in which it did: taken, then given back in reverse', () => {
