@@ -6,6 +6,7 @@ import { Targets } from '../../schemas/api/targets.ts';
 import { identityOf } from '../../schemas/envelope.ts';
 import type { StoredEvent } from '../../schemas/storedEvent.ts';
 import type { Tenancy } from '../../schemas/tenancy.ts';
+import { periodsBetween } from '../../schemas/time.ts';
 import { createReadCache } from '../../services/gateway/reads/cache.ts';
 import { readChainKpi } from '../../services/gateway/reads/chain.ts';
 import { besideOutcome } from '../../services/gateway/reads/chainGains.ts';
@@ -20,6 +21,7 @@ import {
   readAuditFacts,
   readClaims,
   readDisplacement,
+  readKpis,
   readTargets,
   xorHashes,
 } from '../../services/measurement/index.ts';
@@ -263,6 +265,64 @@ describe('figures that are opened by who may see them, on a real database', () =
     expect(shown).toMatchObject([{ leaderUscc: LEADER, suppliers: expect.any(Number) }]);
     expect(read).toContain(`inventory.closed.v1 ${FIRM}`);
     expect(read).not.toContain(`inventory.closed.v1 ${other}`);
+  });
+
+  it('lists the events that a figure rests on and no others: of two sources the one taken, of a frozen month what was frozen', async () => {
+    const mixed = await openFrozenFirm();
+    const { db } = mixed.log.mongo;
+    const period = '2024-03';
+    const stated = (id: string, type: NewEvent['type'], source: string, data: object): NewEvent => ({
+      ...{ id, type, source: `/${source}/${FIRM}/erp`, firm: FIRM, time: '2024-04-05T00:00:00Z' },
+      data: { firmUscc: FIRM, period, ...data },
+    });
+    const made = {
+      ...{
+        plannedSeconds: 1000,
+        actualSeconds: 900,
+        idealCycleMs: 500,
+        producedUnits: 1500,
+        goodUnits: 1400,
+      },
+      labourSeconds: 3600,
+    };
+    await mixed.log.append([
+      stated('revenue', 'revenue.reported.v1', 'supplier', { revenueFen: 5000, purchasesFen: 2000 }),
+      stated('made', 'production.reported.v1', 'supplier', made),
+      stated('measured', 'production.reported.v1', 'platform', made),
+      {
+        ...{ type: 'correction.declared.v1', source: `/supplier/${FIRM}/erp`, id: 'again', firm: null },
+        time: '2025-02-01T00:00:00Z',
+        data: { action: 'replace', correctedId: 'before-2023-08', replacementId: 'later', reason: 'ledger' },
+      },
+      closed('later', '2023-08', 6000, '2025-02-01T00:00:00Z'),
+      // Stated before the freeze, recorded after it.
+      closed('belated', '2023-07', 9000, '2023-09-09T00:00:00Z'),
+    ]);
+    await mixed.catchUp();
+    const idsBehind = async (figureId: string): Promise<string[]> => {
+      const { events, eventCount, eventsHash } = FigureExplanation.parse(await explainFigure(db, figureId));
+      expect(events, figureId).toHaveLength(eventCount);
+      const hashes = events.map(({ hash }) => hash.slice(0, 32));
+      expect(hashes.reduce(xorHashes), figureId).toBe(eventsHash);
+      return events.map(({ id }) => id);
+    };
+    const { months } = await readKpis(db, FIRM);
+    const shown = months.find(({ month }) => month === period)?.valueAddedPerHour;
+    expect(shown).toMatchObject({ sourceClass: 'platform+supplier', events: 2 });
+    for (const scope of [FIRM, 'region:510100', `suppliers:${LEADER}`])
+      expect((await idsBehind(`value-added-per-hour/v1/${scope}/${period}`)).sort(), scope).toEqual([
+        ...['measured', 'revenue'],
+      ]);
+    const before = periodsBetween('2022-09', '2023-08').map((month) => `before-${month}`);
+    expect(await idsBehind(`inventory-turns/v1/${FIRM}/baseline`)).toEqual(before);
+    const compared = [...before, ...periodsBetween('2024-02', '2025-01').map((month) => `after-${month}`)];
+    for (const id of [
+      `inventory-turns/v1/${FIRM}/improvement`,
+      `turns/${LEADER}/suppliers`,
+      'claim/longquanyi-turns',
+    ])
+      expect(await idsBehind(id), id).toEqual(compared);
+    await mixed.close();
   });
 
   it('sums orders up for an audit one after the other, without those that were taken back', async () => {

@@ -2,29 +2,11 @@ import type { Db } from 'mongodb';
 import { splitIdentity } from '../../../schemas/envelope.ts';
 import { ChainlightError } from '../../../schemas/errors.ts';
 import type { StoredEvent } from '../../../schemas/storedEvent.ts';
-import type { Claim } from '../domain/claimSchema.ts';
-import { compareFacts, EMPTY_SET_HASH, type Fact, factOf, xorHashes } from '../domain/facts.ts';
-import { NOMINATION_TYPES } from '../domain/firm.ts';
-import { kpiOf } from '../domain/kpis.ts';
-import { DESIGNATION_TYPES } from '../domain/records.ts';
-import { type SlotKind, slotKindOf, typeOfKind } from '../domain/slots.ts';
-import { type Horizon, standingEvents } from './eventLog.ts';
+import { compareFacts, EMPTY_SET_HASH, type Fact, xorHashes } from '../domain/facts.ts';
+import type { Support } from '../domain/support.ts';
+import { type Behind, eventsBehind } from './behind.ts';
+import type { Horizon } from './eventLog.ts';
 import { businessNow } from './worldStore.ts';
-
-/** Which events stand behind a figure; what is not given does not narrow. */
-export interface Support {
-  readonly types: readonly string[];
-  readonly kinds?: readonly SlotKind[];
-  readonly firms?: readonly string[];
-  readonly programme?: string;
-  readonly regions?: readonly string[];
-  readonly periods?: readonly string[];
-  /** `<USCC>/<month>` */
-  readonly firmMonths?: ReadonlySet<string>;
-  readonly sourceClasses?: readonly string[];
-  /** Business time up to which statements count, where that is earlier than the question's. */
-  readonly asOf?: Date;
-}
 
 const SHOWN = 100;
 
@@ -36,65 +18,37 @@ export interface EventPageQuery {
   readonly after?: string;
 }
 
-function supports(fact: Fact, support: Support): boolean {
-  const kind = support.kinds === undefined ? null : slotKindOf(fact);
-  const region = String(fact.data.regionCode ?? fact.data.cityCode ?? '');
-  return (
-    (support.kinds === undefined || (kind !== null && support.kinds.includes(kind))) &&
-    (support.firms === undefined || (fact.firm !== null && support.firms.includes(fact.firm))) &&
-    (support.programme === undefined || fact.data.programme === support.programme) &&
-    (support.regions === undefined || support.regions.some((code) => region.startsWith(code))) &&
-    (support.periods === undefined || support.periods.includes(fact.period)) &&
-    (support.firmMonths === undefined || support.firmMonths.has(`${fact.firm}/${fact.period}`)) &&
-    (support.sourceClasses === undefined || support.sourceClasses.includes(fact.sourceClass))
-  );
-}
-
 /** Count, set hash and the first events behind a figure, where they are known without asking the log. */
 export type KnownSupport = Omit<Awaited<ReturnType<typeof supportingEvents>>, 'window'>;
 
 /** Count, set hash, months and the first events behind a figure. The hash is the XOR of the first 128 bits of their content hashes. */
 export async function supportingEvents(
   db: Db,
-  support: Support,
+  supports: readonly Support[],
   horizon: Horizon,
   page: EventPageQuery = {},
 ) {
-  const until = support.asOf ?? horizon.asOf;
-  return { ...setOf(await eventsBehind(db, support, horizon), page), asOf: until ?? (await businessNow(db)) };
+  const until = boundOf(supports) ?? horizon.asOf;
+  return {
+    ...setOf(await eventsBehind(db, supports, horizon), page),
+    asOf: until ?? (await businessNow(db)),
+  };
+}
+
+/** Until when all that stands behind a figure had been stated, where that is earlier than the question's. */
+function boundOf(supports: readonly Support[]): Date | undefined {
+  const bounds = supports.flatMap((support) => {
+    const bound = 'kinds' in support ? support.frozen?.timeMs : 'types' in support && support.asOf?.getTime();
+    return bound || [];
+  });
+  const isBounded = supports.length > 0 && bounds.length === supports.length;
+  return isBounded ? new Date(Math.max(...bounds)) : undefined;
 }
 
 /** The same of several figures together: an event that stands behind more than one counts once. */
 export async function eventsOfAll(db: Db, supports: readonly Support[], page: EventPageQuery = {}) {
-  const all = new Map<string, Behind>();
-  for (const support of supports)
-    for (const one of await eventsBehind(db, support, {})) all.set(one.event._id, one);
-  const { window: _, ...events } = setOf([...all.values()], page);
+  const { window: _, ...events } = setOf(await eventsBehind(db, supports, {}), page);
   return events;
-}
-
-interface Behind {
-  readonly event: StoredEvent;
-  readonly fact: Fact;
-}
-
-async function eventsBehind(db: Db, support: Support, horizon: Horizon): Promise<Behind[]> {
-  const [only] = support.firms?.length === 1 ? support.firms : [];
-  const periods = [...(support.periods ?? [])].sort();
-  const [first, last] = [periods[0], periods.at(-1)];
-  if (support.firms?.length === 0 || support.periods?.length === 0) return [];
-  const events = await standingEvents(
-    db,
-    {
-      types: support.types,
-      ...(only === undefined ? {} : { firm: only }),
-      ...(first === undefined || last === undefined ? {} : { periods: [first, last] as const }),
-    },
-    { ...horizon, asOf: support.asOf ?? horizon.asOf },
-  );
-  return events
-    .map((event) => ({ event, fact: factOf(event) }))
-    .filter(({ fact }) => supports(fact, support));
 }
 
 /** First and last of some months in rising order. */
@@ -160,54 +114,4 @@ export function placeOf(event: StoredEvent) {
     seq: event.seq,
     chainHash: event.hash,
   };
-}
-
-const CLOSED = 'onboarding.closed.v1';
-
-/** Events that a claim was judged by. */
-export function claimSupport(claim: Claim, entities: readonly string[]): Support {
-  const { measure } = claim;
-  switch (measure.kind) {
-    case 'plan-target':
-      return { types: ['target.plan-published.v1'], regions: entities };
-    case 'cities-within':
-      return { types: ['target.plan-published.v1', CLOSED] };
-    case 'failure-cause':
-    case 'failure-phase':
-    case 'failure-groups':
-      return { types: [CLOSED], firms: entities };
-    case 'payback':
-      return {
-        types: [
-          'onboarding.contract-signed.v1',
-          'baseline.frozen.v1',
-          'baseline.refrozen.v1',
-          'subsidy.paid.v1',
-          'subsidy.clawed-back.v1',
-          'cost.reported.v1',
-          'revenue.reported.v1',
-        ],
-        firms: entities,
-      };
-    case 'without-digital-staff':
-      return { types: ['headcount.reported.v1'] };
-    case 'connected':
-      return { types: ['onboarding.data-connected.v1', 'onboarding.go-live-confirmed.v1'], firms: entities };
-    case 'gain': {
-      const kinds = [...new Set(measure.kpis.flatMap((id) => kpiOf(id)?.kinds ?? []))];
-      return { types: [...new Set(kinds.map(typeOfKind))], kinds, firms: entities };
-    }
-    case 'approval-time':
-      return { types: ['service-procurement.approval-decided.v1'], regions: [measure.regionPrefix] };
-    case 'ai-inspection':
-      return { types: ['quality.reported.v1'], firms: entities };
-    case 'count':
-      return measure.of === 'accepted' || measure.of === 'propelled'
-        ? { types: [CLOSED, ...NOMINATION_TYPES], firms: entities }
-        : { types: DESIGNATION_TYPES, regions: [measure.regionPrefix] };
-    default: {
-      const unknown: never = measure;
-      return unknown;
-    }
-  }
 }

@@ -12,18 +12,20 @@ import {
   otherSuppliers,
 } from '../domain/chains.ts';
 import type { Measure } from '../domain/claimSchema.ts';
+import { claimSupport } from '../domain/claimSupport.ts';
 import { firstMeasured, judgeClaim, whyNull } from '../domain/claims.ts';
-import type { WindowFigure } from '../domain/figures.ts';
+import { windowsOf } from '../domain/gains.ts';
 import { scopeOf } from '../domain/groups.ts';
 import { kpiOf } from '../domain/kpis.ts';
 import { endOfPeriod } from '../domain/publications.ts';
 import { shownValue } from '../domain/ratio.ts';
+import { changeBehind, monthsBehind } from '../domain/support.ts';
 import { COUNTING_TYPES, countedByPlan, plansInForce, progressNamed } from '../domain/targets.ts';
 import type { World } from '../domain/world.ts';
 import { withDayRoots } from './dayRoots.ts';
 import { readDisplacement } from './displacement.ts';
 import type { Horizon } from './eventLog.ts';
-import { claimSupport, type EventPageQuery, eventsOfAll, span, supportingEvents } from './evidence.ts';
+import { type EventPageQuery, eventsOfAll, span, supportingEvents } from './evidence.ts';
 import {
   changeRatio,
   inChinese,
@@ -112,7 +114,7 @@ export async function explainTogether(db: Db, figureIds: readonly string[], page
   const world = await loadWorldOfValues(db);
   const opened = await Promise.all(figureIds.map((id) => openOfAll(world, id.split('/'))));
   const known = opened.flatMap((one) => one ?? []);
-  const supports = known.flatMap(({ support }) => ('eventsHash' in support ? [] : [support]));
+  const supports = known.flatMap(({ support }) => ('eventsHash' in support ? [] : support));
   return {
     entities: [...new Set(known.flatMap(({ figure }) => figure.entities))].sort(),
     ...(await eventsOfAll(db, supports, page)),
@@ -198,11 +200,13 @@ function openServiceApprovals(world: World, region: string, month: string): Open
       sourceClass: 'bureau',
       children: [],
     },
-    support: {
-      types: ['service-procurement.approval-decided.v1'],
-      regions: [region],
-      periods: [month],
-    },
+    support: [
+      {
+        types: ['service-procurement.approval-decided.v1'],
+        regions: [region],
+        periods: [month],
+      },
+    ],
   };
 }
 
@@ -231,7 +235,7 @@ function openTarget(world: World, city: string, programme?: string): Opened | nu
       sourceClass: 'system',
       children: [],
     },
-    support: { types: COUNTING_TYPES, firms, programme: plan.programme },
+    support: [{ types: COUNTING_TYPES, firms, programme: plan.programme }],
   };
 }
 
@@ -270,17 +274,19 @@ function openTurns(world: World, leader: string, part: string): Opened | null {
   const suppliers = world.chainOf(leader).map((firm) => firm._id);
   const theirs = suppliers.flatMap((uscc) => {
     const improvement = world.improvement(kpi, uscc);
-    return improvement?.reason === null ? [{ uscc, ...improvement }] : [];
+    return improvement?.reason === null ? [{ uscc, windows: windowsOf(improvement) }] : [];
   });
   const measured = theirs.map(({ uscc }) => uscc);
-  const windows: { uscc: string; before: WindowFigure; after: WindowFigure }[] =
-    part === 'leader' || part === 'others' ? [] : [...theirs];
   const own = leaderImprovement(world, leader);
   const hasOwn = own !== null && own.reason === null && (part === 'leader' || part === 'chain');
-  if (hasOwn) windows.push({ uscc: leader, ...own });
-  if (own !== null && (part === 'others' || part === 'chain'))
-    for (const uscc of otherSuppliers(world, leader, measured, own)?.firms ?? [])
-      windows.push({ uscc, ...own });
+  const others = part === 'others' || part === 'chain' ? otherSuppliers(world, leader, measured, own) : null;
+  const support = [
+    ...(part === 'suppliers' || part === 'chain' ? theirs : []).flatMap(({ uscc, windows }) =>
+      changeBehind(kpi, uscc, windows, world.firstBaseline(uscc)?.frozen),
+    ),
+    ...(hasOwn ? changeBehind(kpi, leader, windowsOf(own), world.leaderBaseline(leader)?.frozen) : []),
+    ...(others?.firms ?? []).map(({ uscc, months }) => monthsBehind(kpi, uscc, months)),
+  ];
   const change = figure.pooled && changeRatio(figure.pooled.before, figure.pooled.after);
   return {
     figure: {
@@ -296,8 +302,8 @@ function openTurns(world: World, leader: string, part: string): Opened | null {
       reason: figure.reason,
       numerator: change?.numerator ?? null,
       denominator: change?.denominator ?? null,
-      window: span(windows.flatMap(({ before, after }) => [...before.months, ...after.months]).sort()),
-      entities: windows.map(({ uscc }) => uscc),
+      window: span(support.flatMap(({ periods }) => periods).sort()),
+      entities: [...new Set(support.map(({ firm }) => firm))],
       grade: null,
       sourceClass: null,
       children: [
@@ -308,17 +314,7 @@ function openTurns(world: World, leader: string, part: string): Opened | null {
       ],
       displacement: [displacementIn(measuredChain)],
     },
-    support: {
-      types: ['inventory.closed.v1'],
-      kinds: ['inventory'],
-      firms: windows.map(({ uscc }) => uscc),
-      periods: windows.flatMap(({ before, after }) => [...before.months, ...after.months]),
-      firmMonths: new Set(
-        windows.flatMap(({ uscc, before, after }) =>
-          [...before.months, ...after.months].map((month) => `${uscc}/${month}`),
-        ),
-      ),
-    },
+    support,
   };
 }
 
@@ -348,6 +344,6 @@ async function openClaim(world: World, id: string): Promise<Opened | null> {
       children: judged.children,
       displacement: judged.displacement,
     },
-    support: claimSupport(claim, judged.entities),
+    support: claimSupport(claim, judged.entities, world),
   };
 }

@@ -2,11 +2,12 @@ import { type APPROVAL_KPI_IDS, type APPROVAL_KPIS, mergeDurations } from '../do
 import { frozenVersion } from '../domain/baseline.ts';
 import type { Displacement } from '../domain/chains.ts';
 import { APPROVAL_TYPE } from '../domain/firmYear.ts';
+import { windowsOf } from '../domain/gains.ts';
 import { type Kpi, NULL_REASONS } from '../domain/kpi.ts';
 import { type Ratio, ratioOf, shownValue } from '../domain/ratio.ts';
-import { typeOfKind } from '../domain/slots.ts';
+import { changeBehind, monthsBehind, type Support } from '../domain/support.ts';
 import type { World } from '../domain/world.ts';
-import { type KnownSupport, type Support, span } from './evidence.ts';
+import { type KnownSupport, span } from './evidence.ts';
 import { figureIdOf } from './read.ts';
 
 /** A figure opened: what it is, what it is made of, and the events behind it. */
@@ -35,7 +36,7 @@ export interface Explained {
 
 export interface Opened {
   readonly figure: Omit<Explained, 'figureId'>;
-  readonly support: Support | KnownSupport;
+  readonly support: readonly Support[] | KnownSupport;
 }
 
 /** Chinese words of a figure whose reason, if any, has a code. */
@@ -53,19 +54,6 @@ export const named = (kpi: Kpi): Pick<Explained, 'definition' | 'formula' | 'zh'
   unit: kpi.unit,
 });
 
-const kpiSupport = (
-  kpi: Kpi,
-  uscc: string,
-  months: readonly string[],
-  sourceClass: string | null,
-): Support => ({
-  types: [...new Set(kpi.kinds.map(typeOfKind))],
-  kinds: kpi.kinds,
-  firms: [uscc],
-  periods: months,
-  sourceClasses: sourceClass?.split('+') ?? [],
-});
-
 export function openMonth(world: World, kpi: Kpi, uscc: string, period: string): Opened {
   const figure = world.monthFigure(kpi, uscc, period);
   return {
@@ -81,7 +69,7 @@ export function openMonth(world: World, kpi: Kpi, uscc: string, period: string):
       sourceClass: figure.sourceClass,
       children: [],
     },
-    support: kpiSupport(kpi, uscc, [period], figure.sourceClass),
+    support: [monthsBehind(kpi, uscc, [period])],
   };
 }
 
@@ -110,10 +98,7 @@ export function openBaseline(world: World, kpi: Kpi, uscc: string): Opened | nul
       sourceClass: figure.sourceClass ?? null,
       children: months.map((month) => figureIdOf(kpi, uscc, month)),
     },
-    support: {
-      ...kpiSupport(kpi, uscc, months, figure.sourceClass ?? null),
-      asOf: new Date(baseline.frozen.timeMs),
-    },
+    support: [monthsBehind(kpi, uscc, months, baseline.frozen)],
   };
 }
 
@@ -165,7 +150,7 @@ export function openImprovement(world: World, kpi: Kpi, uscc: string): Opened | 
         ...after.months.map((month) => figureIdOf(kpi, uscc, month)),
       ],
     },
-    support: kpiSupport(kpi, uscc, [...before.months, ...after.months], classes || null),
+    support: changeBehind(kpi, uscc, windowsOf(improvement), world.firstBaseline(uscc)?.frozen),
   };
 }
 
@@ -194,6 +179,6 @@ export function openApprovals(
       sourceClass: value === null ? null : 'chain',
       children: [],
     },
-    support: { types: [APPROVAL_TYPE], firms: [uscc], periods: [period] },
+    support: [{ types: [APPROVAL_TYPE], firms: [uscc], periods: [period] }],
   };
 }

@@ -12,7 +12,8 @@ import { contributionOf, figureOfPool, type PooledFigure, PoolSum } from '../dom
 import { shownValue } from '../domain/ratio.ts';
 import { foldModels } from '../domain/readModels.ts';
 import type { Membership } from '../domain/rollups.ts';
-import { slotKindOf, typeOfKind } from '../domain/slots.ts';
+import { typeOfKind } from '../domain/slots.ts';
+import { statementsTaken } from '../domain/support.ts';
 import { type Horizon, standingEvents, standingFacts } from './eventLog.ts';
 import { type EventPageQuery, placeOf } from './evidence.ts';
 import type { Opened } from './explainFirm.ts';
@@ -200,14 +201,10 @@ export async function openGroup(
   // Each firm has an event at least; the first may be on the page before.
   const firms = rest.slice(0, limit + 2);
   const events = await standingEvents(db, { types, firms, periods: [period, period] }, horizon);
-  const classes = figure.sourceClass?.split('+') ?? [];
   const placeIn = (event: { firm: string | null; _id: string }): string => `${event.firm} ${event._id}`;
+  const taken = new Set(statementsTaken(events.map(factOf), kpi.kinds).map(({ identity }) => identity));
   const behind = events
-    .filter((event) => {
-      const kind = slotKindOf(factOf(event));
-      const isMeant = kind !== null && kpi.kinds.includes(kind) && classes.includes(event.sourceClass);
-      return isMeant && placeIn(event) > from;
-    })
+    .filter((event) => taken.has(event._id) && placeIn(event) > from)
     .sort((a, b) => (placeIn(a) < placeIn(b) ? -1 : 1));
   const page = behind.slice(0, limit);
   const last = page.at(-1);

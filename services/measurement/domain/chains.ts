@@ -1,7 +1,7 @@
 import { addMonths } from '../../../schemas/time.ts';
 import { type Improvement, improvementOf } from './baseline.ts';
 import type { WindowFigure } from './figures.ts';
-import { groupGain, type Pooled, pooledOver } from './gains.ts';
+import { groupGain, type Pooled, pooledOver, windowsOf } from './gains.ts';
 import { NULL_REASONS } from './kpi.ts';
 import { kpiOf } from './kpis.ts';
 import { changeOf, shownValue } from './ratio.ts';
@@ -145,7 +145,7 @@ export function otherSuppliers(
 ) {
   if (turns === undefined || own === null || own.reason !== null) return null;
   const rest = world.chainOf(leader).flatMap(({ _id }) => (measured.includes(_id) ? [] : [_id]));
-  return pooledOver(world, turns, rest, { before: own.before.months, after: own.after.months });
+  return pooledOver(world, turns, rest, windowsOf(own));
 }
 
 function othersFigure(

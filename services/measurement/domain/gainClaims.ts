@@ -185,14 +185,9 @@ export function payback(claim: Claim, measure: Of<'payback'>, world: World): Fin
 }
 
 export function withoutDigitalStaff(claim: Claim, world: World): Finding {
-  let [known, none] = [0, 0];
-  for (const uscc of [...world.models.firms.keys()]) {
-    if (world.models.firms.get(uscc)?.leader !== undefined || !world.hasMonths(uscc)) continue;
-    const staff = digitalStaffBefore(world, uscc, world.firstContract(uscc)?.month);
-    if (staff === null) continue;
-    known++;
-    if (staff === 0) none++;
-  }
+  const counted = staffCounts(world);
+  const known = counted.length;
+  const none = counted.filter(({ digitalStaff }) => digitalStaff === 0).length;
   if (known < 20)
     return notTestable(claim, {
       en: `digital staff are known for ${known} firms only`,
@@ -211,26 +206,43 @@ export function withoutDigitalStaff(claim: Claim, world: World): Finding {
   };
 }
 
-/** Digital staff in the latest headcount before a month (or at all); null when it was never reported. */
-function digitalStaffBefore(world: World, uscc: string, contractMonth: string | undefined): number | null {
+interface StaffCount {
+  readonly uscc: string;
+  readonly period: string;
+  readonly digitalStaff: number;
+}
+
+/** Digital staff of every firm, leaders apart, in its latest headcount before its contract (or at all), where that states them. */
+export const staffCounts = (world: World): StaffCount[] =>
+  [...world.models.firms.values()].flatMap(({ _id: uscc, leader }) => {
+    if (leader !== undefined || !world.hasMonths(uscc)) return [];
+    return staffBefore(world, uscc, world.firstContract(uscc)?.month) ?? [];
+  });
+
+function staffBefore(world: World, uscc: string, contractMonth: string | undefined): StaffCount | null {
   const last = contractMonth === undefined ? world.lastPeriod : addMonths(contractMonth, -1);
   const months = world.months(uscc);
   for (const period of periodsBetween(addMonths(last, -12), last).reverse()) {
     const best = bestSlot(months(period)?.slots?.headcount);
-    if (best !== undefined) return best.slot.v[1] ?? null;
+    const digitalStaff = best?.slot.v[1] ?? null;
+    if (best !== undefined) return digitalStaff === null ? null : { uscc, period, digitalStaff };
   }
   return null;
+}
+
+/** Months since the one after going live. */
+export function inspectedMonths(world: World, uscc: string): string[] {
+  const baseline = world.baselinesOf(uscc)[0];
+  const first = baseline && world.firstAfterMonth(uscc, baseline);
+  return first ? periodsBetween(first, world.lastPeriod) : [];
 }
 
 export function aiInspection(claim: Claim, measure: Of<'ai-inspection'>, world: World): Finding {
   let [ai, all] = [0, 0];
   const usccs = transformed(world, measure.entities);
   for (const uscc of usccs) {
-    const baseline = world.baselinesOf(uscc)[0];
-    const first = baseline && world.firstAfterMonth(uscc, baseline);
-    if (first === undefined || first === null) continue;
     const months = world.months(uscc);
-    for (const period of periodsBetween(first, world.lastPeriod)) {
+    for (const period of inspectedMonths(world, uscc)) {
       const slots = months(period)?.slots;
       const byAi = bestSlot(slots?.qualityAi)?.slot.v[0] ?? 0;
       ai += byAi;

@@ -1,5 +1,5 @@
 import { type Improvement, isCompared } from './baseline.ts';
-import { windowFigure } from './figures.ts';
+import { type MonthFigure, windowFigure } from './figures.ts';
 import type { Kpi } from './kpi.ts';
 import { changeOf, shownValue } from './ratio.ts';
 import type { World } from './world.ts';
@@ -36,6 +36,8 @@ export interface GroupGain {
   readonly net: number | null;
   readonly measurementChanged: number;
   readonly reasons: Readonly<Record<string, number>>;
+  /** The months compared, firm by firm. */
+  readonly windows: readonly FirmWindows[];
 }
 
 /** Controls that a firm's months need: with fewer, what they changed is that of a few firms and no trend. */
@@ -58,7 +60,7 @@ export function groupGain(world: World, kpi: Kpi, usccs: readonly string[], isCo
     const reason = improvement?.reason ?? 'NO_CONTRACT';
     reasons[reason] = (reasons[reason] ?? 0) + 1;
   }
-  const compared = isControlled ? controlChanges(world, kpi, measured.map(windowsOf)) : [];
+  const compared = isControlled ? controlChanges(world, kpi, windowsIn(measured)) : [];
   const controlled = measured.filter((_, index) => typeof compared[index] === 'number');
   const changes = compared.flatMap((change) => change ?? []);
   const judged = controlled.length > 0 ? controlled : measured;
@@ -84,6 +86,7 @@ export function groupGain(world: World, kpi: Kpi, usccs: readonly string[], isCo
     net,
     measurementChanged: judged.filter(({ improvement }) => improvement.measurementChanged).length,
     reasons,
+    windows: windowsIn(judged),
   };
 }
 
@@ -91,16 +94,22 @@ interface Measured {
   readonly uscc: string;
   readonly improvement: Improvement;
 }
-const windowsOf = ({ improvement: { before, after } }: Measured): Windows => ({
-  before: before.months,
-  after: after.months,
-});
 
 /** The months before and those after, pair by pair. */
 export interface Windows {
   readonly before: readonly string[];
   readonly after: readonly string[];
 }
+export const windowsOf = ({ before, after }: Pick<Improvement, 'before' | 'after'>): Windows => ({
+  before: before.months,
+  after: after.months,
+});
+export interface FirmWindows extends Windows {
+  readonly uscc: string;
+}
+const windowsIn = (measured: readonly Measured[]): FirmWindows[] =>
+  measured.map(({ uscc, improvement }) => ({ uscc, ...windowsOf(improvement) }));
+const windowsText = ({ before, after }: Windows): string => `${before.join()}/${after.join()}`;
 const cache = new WeakMap<World, Map<string, number | null>>();
 
 /**
@@ -110,7 +119,7 @@ const cache = new WeakMap<World, Map<string, number | null>>();
 function controlChanges(world: World, kpi: Kpi, windows: readonly Windows[]): (number | null)[] {
   const known = cache.get(world) ?? new Map<string, number | null>();
   cache.set(world, known);
-  const keyOf = ({ before, after }: Windows): string => `${kpi.id}/${before.join()}/${after.join()}`;
+  const keyOf = (one: Windows): string => `${kpi.id}/${windowsText(one)}`;
   const sums = new Map<string, { windows: Windows; before: Pooled; after: Pooled; firms: number }>();
   for (const one of windows)
     if (!known.has(keyOf(one)))
@@ -119,7 +128,7 @@ function controlChanges(world: World, kpi: Kpi, windows: readonly Windows[]): (n
     for (const uscc of world.controls())
       for (const sum of sums.values()) {
         const pairs = pairsOf(world, kpi, uscc, sum.windows);
-        if (pairs.length < Math.min(MIN_PAIRS, sum.windows.before.length)) continue;
+        if (pairs === null) continue;
         sum.firms++;
         sum.before = add(
           sum.before,
@@ -141,32 +150,55 @@ function controlChanges(world: World, kpi: Kpi, windows: readonly Windows[]): (n
   return windows.map((one) => known.get(keyOf(one)) ?? null);
 }
 
+/** The controls that a gain was set against, with their months; none where it was set against none. */
+export function controlMonths(
+  world: World,
+  kpi: Kpi,
+  { control, windows }: Pick<GroupGain, 'control' | 'windows'>,
+): ReadonlyMap<string, readonly string[]> {
+  const months = new Map<string, readonly string[]>();
+  if (control === null) return months;
+  const different = [...new Map(windows.map((one) => [windowsText(one), one])).values()];
+  for (const uscc of world.controls()) {
+    const pairs = different.flatMap((one) => pairsOf(world, kpi, uscc, one) ?? []);
+    if (pairs.length > 0) months.set(uscc, monthsIn(pairs));
+  }
+  return months;
+}
+
 /** What firms without a window of their own did over the given months, pooled over those that have most of the months. */
 export function pooledOver(world: World, kpi: Kpi, usccs: readonly string[], windows: Windows) {
   let [before, after] = [NOTHING, NOTHING];
-  const firms: string[] = [];
+  const firms: { readonly uscc: string; readonly months: readonly string[] }[] = [];
   for (const uscc of usccs) {
     const pairs = pairsOf(world, kpi, uscc, windows);
-    if (pairs.length < Math.min(MIN_PAIRS, windows.before.length)) continue;
+    if (pairs === null) continue;
     const side = (which: 0 | 1) =>
       windowFigure(
         kpi,
         pairs.map((pair) => pair[which]),
       );
-    firms.push(uscc);
+    firms.push({ uscc, months: monthsIn(pairs) });
     before = add(before, side(0));
     after = add(after, side(1));
   }
   return { firms, before, after };
 }
 
-/** Months of a firm with a figure both before and after. */
-function pairsOf(world: World, kpi: Kpi, uscc: string, { before, after }: Windows) {
-  return before.flatMap((period, index) => {
+type MonthPair = readonly [before: MonthFigure, after: MonthFigure];
+
+const monthsIn = (pairs: readonly MonthPair[]): string[] => [
+  ...new Set(pairs.flat().map(({ period }) => period)),
+];
+
+/** Months of a firm with a figure both before and after; null where it lacks most of them. */
+function pairsOf(world: World, kpi: Kpi, uscc: string, { before, after }: Windows): MonthPair[] | null {
+  const pairs = before.flatMap((period, index) => {
     const pair = [
       world.monthFigure(kpi, uscc, period),
       world.monthFigure(kpi, uscc, after[index] ?? ''),
     ] as const;
     return pair.every((figure) => figure.numerator !== null) ? [pair] : [];
   });
+  return pairs.length < Math.min(MIN_PAIRS, before.length) ? null : pairs;
 }

@@ -48,14 +48,19 @@ export function planTarget(claim: Claim, measure: Of<'plan-target'>, world: Worl
   };
 }
 
+/** The world at the end of a day; null where the events do not reach it yet. */
+export function worldOn(world: World, date: string): World | null {
+  const end = new Date(startOfDate(date).getTime() + DAY_MS - 1);
+  return world.asOf < end ? null : new World(world.models, end, world.years);
+}
+
 export function citiesWithin(claim: Claim, measure: Of<'cities-within'>, world: World): Finding {
-  const end = new Date(startOfDate(measure.onDate).getTime() + DAY_MS - 1);
-  if (world.asOf < end)
+  const then = worldOn(world, measure.onDate);
+  if (then === null)
     return notTestable(claim, {
       en: `the events do not reach ${measure.onDate} yet`,
       zh: `事件还没有到 ${measure.onDate}`,
     });
-  const then = new World(world.models, end, world.years);
   const cities = cityProgress(then);
   if (cities.length === 0)
     return notTestable(claim, {

@@ -1,7 +1,10 @@
 import { addMonths, periodsBetween } from '../../../schemas/time.ts';
+import { windowsOf } from './gains.ts';
+import type { Kpi } from './kpi.ts';
 import { kpiOf } from './kpis.ts';
-import { subsidyBalance } from './ledgers.ts';
+import { leftOut, type SubsidyLedger, subsidyBalance } from './ledgers.ts';
 import { shownValue } from './ratio.ts';
+import { changeBehind, monthsBehind, type Support } from './support.ts';
 import type { World } from './world.ts';
 
 /** Years that the programme's report gives for firms on average. */
@@ -21,27 +24,64 @@ export interface Payback {
   readonly paidBackAfterMonths: number | null;
 }
 
-const SAVING_KPIS = ['qualityCostPer100Yuan', 'processingCostPer100Yuan'] as const;
+/** The KPIs whose fall is what is saved. */
+export const savingKpis = (): Kpi[] =>
+  ['qualityCostPer100Yuan', 'processingCostPer100Yuan'].flatMap((id) => kpiOf(id) ?? []);
 
 /** A firm's payback against its frozen baseline; null where outlay or saving is not known in CNY. */
 export function paybackOf(world: World, uscc: string): Payback | null {
   const contract = world.firstContract(uscc);
-  const programme = world.baselinesOf(uscc)[0]?.programme;
   if (contract === undefined || contract.currency !== 'CNY') return null;
-  let savingFen = 0;
-  for (const id of SAVING_KPIS) {
-    const saved = yearlySavingFen(world, id, uscc);
+  let savedAYearFen = 0;
+  for (const kpi of savingKpis()) {
+    const saved = savedAYear(world, kpi, uscc);
     if (saved === null) return null;
-    savingFen += saved;
+    savedAYearFen += saved;
   }
-  const subsidyFen = subsidyBalance(world.models.subsidies.get(`${programme}/${uscc}`)).netFen;
+  const yearlySavingFen = Math.round(savedAYearFen);
+  const subsidyFen = subsidyBalance(subsidiesOf(world, uscc)).netFen;
   const ownOutlayFen = Math.max(0, contract.amountFen - subsidyFen);
   return {
     ownOutlayFen,
-    yearlySavingFen: Math.round(savingFen),
-    years: savingFen <= 0 ? null : ownOutlayFen / savingFen,
+    yearlySavingFen,
+    years: yearlySavingFen <= 0 ? null : ownOutlayFen / yearlySavingFen,
     ...measuredSaving(world, uscc, { contractMonth: contract.month, ownOutlayFen }),
   };
+}
+
+const subsidiesOf = (world: World, uscc: string): SubsidyLedger | undefined =>
+  world.models.subsidies.get(`${world.baselinesOf(uscc)[0]?.programme}/${uscc}`);
+
+/** The contract, the subsidies that count, the frozen baseline with its months, and the months of cost and revenue after the contract's. */
+export function paybackBehind(world: World, uscc: string): Support[] {
+  const contract = world.firstContract(uscc);
+  const frozen = world.firstBaseline(uscc)?.frozen;
+  if (contract === undefined) return [];
+  const entries = subsidiesOf(world, uscc)?.entries ?? [];
+  const out = leftOut(entries);
+  const money = entries.filter(
+    ({ kind, identity }) => (kind === 'paid' || kind === 'clawed-back') && !out.has(identity),
+  );
+  const since = monthsSince(world, contract.month);
+  return [
+    {
+      identities: [contract, ...(frozen === undefined ? [] : [frozen]), ...money].map((one) => one.identity),
+    },
+    ...savingKpis().flatMap((kpi) => {
+      const change = world.improvement(kpi, uscc);
+      const months = since.filter((period) => world.monthFigure(kpi, uscc, period).numerator !== null);
+      return [
+        ...(change === undefined ? [] : changeBehind(kpi, uscc, windowsOf(change), frozen)),
+        monthsBehind(kpi, uscc, months),
+      ];
+    }),
+  ];
+}
+
+/** Complete months after the contract's. */
+function monthsSince(world: World, contractMonth: string): string[] {
+  const first = addMonths(contractMonth, 1);
+  return first > world.lastPeriod ? [] : periodsBetween(first, world.lastPeriod);
 }
 
 /** Month by month: the baseline's cost of that month's revenue, less the cost. */
@@ -50,16 +90,14 @@ function measuredSaving(
   uscc: string,
   { contractMonth, ownOutlayFen }: { readonly contractMonth: string; readonly ownOutlayFen: number },
 ): Pick<Payback, 'savedFen' | 'paidBackAfterMonths'> {
-  const kpis = SAVING_KPIS.flatMap((id) => kpiOf(id) ?? []);
+  const kpis = savingKpis();
   const before = kpis.map((kpi) => {
     const change = world.improvement(kpi, uscc);
     return (change && shownValue(change.before)) ?? 0;
   });
   let savedFen = 0;
   let paidBackAfterMonths = ownOutlayFen === 0 ? 0 : null;
-  const first = addMonths(contractMonth, 1);
-  const periods = first > world.lastPeriod ? [] : periodsBetween(first, world.lastPeriod);
-  for (const [index, period] of periods.entries()) {
+  for (const [index, period] of monthsSince(world, contractMonth).entries()) {
     for (const [nth, kpi] of kpis.entries()) {
       const { numerator, denominator } = world.monthFigure(kpi, uscc, period);
       if (numerator !== null && denominator !== null)
@@ -70,10 +108,9 @@ function measuredSaving(
   return { savedFen, paidBackAfterMonths };
 }
 
-function yearlySavingFen(world: World, id: (typeof SAVING_KPIS)[number], uscc: string): number | null {
-  const kpi = kpiOf(id);
-  const change = kpi && world.improvement(kpi, uscc);
-  if (kpi === undefined || change === undefined) return null;
+function savedAYear(world: World, kpi: Kpi, uscc: string): number | null {
+  const change = world.improvement(kpi, uscc);
+  if (change === undefined) return null;
   const [before, after, { months }] = [shownValue(change.before), shownValue(change.after), change.after];
   if (before === null || after === null || months.length === 0) return null;
   const revenueFen = months.reduce(

@@ -152,9 +152,14 @@ export class World {
     return start === undefined ? null : addMonths(start, 1);
   }
 
+  /** The baseline that a firm's changes are measured against: that of its first contract. */
+  firstBaseline(uscc: string): Baseline | undefined {
+    return this.baselinesOf(uscc).find((candidate) => candidate.contract !== undefined);
+  }
+
   /** Change of a KPI of a firm against its first baseline; undefined when there was no contract. */
   improvement(kpi: Kpi, uscc: string): Improvement | undefined {
-    const baseline = this.baselinesOf(uscc).find((candidate) => candidate.contract !== undefined);
+    const baseline = this.firstBaseline(uscc);
     if (baseline === undefined) return undefined;
     return this.improvementIn(kpi, uscc, baseline);
   }

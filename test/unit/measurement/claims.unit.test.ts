@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { periodsBetween } from '../../../schemas/time.ts';
-import { claimSupport } from '../../../services/measurement/adapters/evidence.ts';
 import { freezeBaseline } from '../../../services/measurement/domain/baseline.ts';
 import { ClaimFile } from '../../../services/measurement/domain/claimSchema.ts';
 import { judgeClaim as judgeOne, whyNull } from '../../../services/measurement/domain/claims.ts';
@@ -334,15 +333,4 @@ describe('targets', () => {
     const forecast = forecastOf([5, 4, 2, 1, 0.5].map(monthsAgo), { windowTo: '2025-12-31' }, now);
     expect(forecast).toMatchObject({ low: 13, mid: 15, high: 17 });
   });
-});
-
-it('a payback opens to all that it is worked out from: outlay net of subsidies, and cost against the frozen baseline', () => {
-  const { types, firms } = claimSupport(claimOf('payback'), ['A']);
-  expect(firms).toEqual(['A']);
-  expect(types).toEqual(
-    expect.arrayContaining([
-      ...['onboarding.contract-signed.v1', 'subsidy.paid.v1', 'subsidy.clawed-back.v1'],
-      ...['baseline.frozen.v1', 'baseline.refrozen.v1', 'cost.reported.v1', 'revenue.reported.v1'],
-    ]),
-  );
 });
