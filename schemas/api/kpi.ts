@@ -67,6 +67,7 @@ export const KpiImprovement = z.looseObject({
 const KpiPayback = z.object({
   value: z.number().nullable(),
   unit: z.literal('years'),
+  figureId: z.string(),
   published: z.number(),
   ownOutlayFen: Whole.nullable(),
   yearlySavingFen: Whole.nullable(),

@@ -51,7 +51,7 @@ const ANSWERS: Readonly<Record<string, object>> = {
     ...{ uscc: FIRM, name: 'A', asOf: AT, baseline: null, months: [], improvement: {}, scopes: [] },
     displacement: [],
     payback: {
-      ...{ value: null, unit: 'years', published: 4.2, ownOutlayFen: null },
+      ...{ value: null, unit: 'years', figureId: `payback/v1/${FIRM}`, published: 4.2, ownOutlayFen: null },
       ...{ yearlySavingFen: null, savedFen: null, paidBackAfterMonths: null },
     },
   },

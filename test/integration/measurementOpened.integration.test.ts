@@ -1,7 +1,7 @@
 import { type CommandSucceededEvent, MongoClient } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { Claims } from '../../schemas/api/claims.ts';
-import { FigureExplanation } from '../../schemas/api/kpi.ts';
+import { FigureExplanation, FirmKpis } from '../../schemas/api/kpi.ts';
 import { Targets } from '../../schemas/api/targets.ts';
 import { identityOf } from '../../schemas/envelope.ts';
 import type { StoredEvent } from '../../schemas/storedEvent.ts';
@@ -36,6 +36,8 @@ import {
   type MeasuredFirm,
   type NewEvent,
   openFrozenFirm,
+  openMeasuredFirm,
+  PROGRAMME,
   THRESHOLDS,
 } from '../support/measuredFirm.ts';
 
@@ -268,14 +270,47 @@ describe('figures that are opened by who may see them, on a real database', () =
   });
 
   it('lists the events that a figure rests on and no others: of two sources the one taken, of a frozen month what was frozen', async () => {
-    const mixed = await openFrozenFirm();
+    const mixed = await openMeasuredFirm();
     const { db } = mixed.log.mongo;
     const period = '2024-03';
-    const stated = (id: string, type: NewEvent['type'], source: string, data: object): NewEvent => ({
-      ...{ id, type, source: `/${source}/${FIRM}/erp`, firm: FIRM, time: '2024-04-05T00:00:00Z' },
-      data: { firmUscc: FIRM, period, ...data },
+    const stated = (
+      id: string,
+      type: NewEvent['type'],
+      source: string,
+      data: { period: string },
+    ): NewEvent => ({
+      ...{ id, type, source: `/${source}/${FIRM}/erp`, firm: FIRM },
+      time: closed('', data.period, 0).time,
+      data: { firmUscc: FIRM, ...data },
     });
+    const after = periodsBetween('2024-02', '2025-01');
+    const monthsOfBooks = [...periodsBetween('2022-07', '2023-08'), ...after];
+    const books = monthsOfBooks.flatMap((month) => [
+      stated(`revenue-${month}`, 'revenue.reported.v1', 'supplier', {
+        ...{ period: month, revenueFen: 100_000, purchasesFen: 20_000 },
+      }),
+      stated(`cost-${month}`, 'cost.reported.v1', 'supplier', {
+        ...{ period: month, preventionCostFen: 0, appraisalCostFen: 0, internalFailureCostFen: 0 },
+        ...{ externalFailureCostFen: 0, processingCostFen: month < '2024' ? 40_000 : 20_000 },
+      }),
+    ]);
+    await mixed.log.append([
+      ...books,
+      {
+        ...{ type: 'subsidy.paid.v1', source: '/bureau/510100/programme', id: 'paid', firm: FIRM },
+        time: '2024-10-01T00:00:00Z',
+        data: {
+          ...{ supplierUscc: FIRM, programme: PROGRAMME, paymentNumber: 'P1', reservationNumber: 'R1' },
+          ...{ amountFen: 400_000, currency: 'CNY', paidOn: '2024-10-01' },
+        },
+      },
+    ]);
+    await mixed.catchUp();
+    await mixed.log.moveClock('2025-03-01T00:00:00Z');
+    await mixed.log.append(await mixed.freeze());
+    await mixed.catchUp();
     const made = {
+      period,
       ...{
         plannedSeconds: 1000,
         actualSeconds: 900,
@@ -286,7 +321,6 @@ describe('figures that are opened by who may see them, on a real database', () =
       labourSeconds: 3600,
     };
     await mixed.log.append([
-      stated('revenue', 'revenue.reported.v1', 'supplier', { revenueFen: 5000, purchasesFen: 2000 }),
       stated('made', 'production.reported.v1', 'supplier', made),
       stated('measured', 'production.reported.v1', 'platform', made),
       {
@@ -306,22 +340,37 @@ describe('figures that are opened by who may see them, on a real database', () =
       expect(hashes.reduce(xorHashes), figureId).toBe(eventsHash);
       return events.map(({ id }) => id);
     };
-    const { months } = await readKpis(db, FIRM);
+    const { months } = FirmKpis.parse(await readKpis(db, FIRM));
     const shown = months.find(({ month }) => month === period)?.valueAddedPerHour;
     expect(shown).toMatchObject({ sourceClass: 'platform+supplier', events: 2 });
     for (const scope of [FIRM, 'region:510100', `suppliers:${LEADER}`])
       expect((await idsBehind(`value-added-per-hour/v1/${scope}/${period}`)).sort(), scope).toEqual([
-        ...['measured', 'revenue'],
+        ...['measured', `revenue-${period}`],
       ]);
     const before = periodsBetween('2022-09', '2023-08').map((month) => `before-${month}`);
     expect(await idsBehind(`inventory-turns/v1/${FIRM}/baseline`)).toEqual(before);
-    const compared = [...before, ...periodsBetween('2024-02', '2025-01').map((month) => `after-${month}`)];
+    const compared = [...before, ...after.map((month) => `after-${month}`)];
     for (const id of [
       `inventory-turns/v1/${FIRM}/improvement`,
       `turns/${LEADER}/suppliers`,
       'claim/longquanyi-turns',
     ])
       expect(await idsBehind(id), id).toEqual(compared);
+    const { payback } = FirmKpis.parse(await readKpis(db, FIRM));
+    expect(payback).toMatchObject({ value: 40, figureId: `payback/v1/${FIRM}` });
+    expect(FigureExplanation.parse(await explainFigure(db, payback.figureId))).toMatchObject({
+      ...{ value: 40, unit: 'years', numerator: 9_600_000, denominator: 240_000, reason: null },
+    });
+    const saving = [...periodsBetween('2022-09', '2023-08'), ...after];
+    expect((await idsBehind(payback.figureId)).sort()).toEqual(
+      [
+        ...['contract', `baseline/${PROGRAMME}/${FIRM}`, 'paid'],
+        ...saving.flatMap((month) => [`revenue-${month}`, `cost-${month}`]),
+      ].sort(),
+    );
+    await expect(explainFigure(db, `payback/v1/${testUscc(299)}`)).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    });
     await mixed.close();
   });
 

@@ -8,6 +8,7 @@ import { withDatabase } from '../database.ts';
 import { chainInWords } from '../displacementText.ts';
 import { registerGroups } from '../kpiGroups.ts';
 import { badUsage, type CliIo, printResult, table } from '../output.ts';
+import { paybackInWords } from '../paybackText.ts';
 
 const SHOWN = ['inventoryTurns', 'inventoryDays', 'unitsPerHour', 'qualityCostPer100Yuan'] as const;
 const rounded = (value: number | null | undefined): number | null =>
@@ -50,6 +51,7 @@ export function register(program: Command, io: CliIo): void {
               ? `${id}: no change known (${change?.reason ?? 'NO_DATA'})`
               : `${id}: ${(100 * change.value).toFixed(1)} % against the baseline`;
           }),
+          ...(result.baseline === null ? [] : [paybackInWords(result.payback)]),
           ...result.displacement.map(chainInWords),
         ].join('\n'),
       );

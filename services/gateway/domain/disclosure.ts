@@ -27,6 +27,7 @@ const SCOPES_OF: Readonly<Record<string, readonly ConsentScope[]>> = {
   falseRejectRateAi: [],
   approvalMedianHours: [],
   approvalP90Hours: [],
+  payback: ['cost', 'revenue'],
 };
 
 export const scopesOf = (kpi: string): readonly ConsentScope[] => SCOPES_OF[kpi] ?? CONSENT_SCOPES;

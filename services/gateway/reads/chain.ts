@@ -35,8 +35,8 @@ export async function readChainKpi(
 ): Promise<ChainKpi> {
   const { db, principal, cache } = context;
   requireLeader(principal, leader);
-  // How long approvals take is told by the buyer, and has no sum over a chain.
-  const kpis = kpiRegistry().filter(({ pool }) => pool !== 'times');
+  // How long approvals take is told by the buyer, and a payback is one firm's: neither has a month of a chain.
+  const kpis = kpiRegistry().filter(({ levels }) => levels.includes('chain'));
   const kpi = kpis.find((one) => one.id === id);
   if (kpi === undefined) throw new ChainlightError('NOT_FOUND', `there is no KPI ${id}`);
   const visible = { $and: [{ leaderUscc: { $eq: leader } }, visibleTo(principal.tenancy)] } as object;

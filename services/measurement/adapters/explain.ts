@@ -17,6 +17,7 @@ import { firstMeasured, judgeClaim, whyNull } from '../domain/claims.ts';
 import { windowsOf } from '../domain/gains.ts';
 import { scopeOf } from '../domain/groups.ts';
 import { kpiOf } from '../domain/kpis.ts';
+import { PAYBACK } from '../domain/payback.ts';
 import { endOfPeriod } from '../domain/publications.ts';
 import { shownValue } from '../domain/ratio.ts';
 import { changeBehind, monthsBehind } from '../domain/support.ts';
@@ -36,6 +37,7 @@ import {
   openImprovement,
   openMonth,
 } from './explainFirm.ts';
+import { openPayback } from './explainPayback.ts';
 import { openGroup } from './groups.ts';
 import { figureIdOf, firmWorld } from './read.ts';
 import { loadClaims, loadWorldOfValues } from './worldStore.ts';
@@ -150,6 +152,8 @@ async function open(
     return openTurns(await loadWorldOfValues(db, horizon), second, third);
   if (head === 'service-approvals' && parts.length === 3)
     return openServiceApprovals(await loadWorldOfValues(db, horizon), second, third);
+  if (head === PAYBACK.slug && second === `v${PAYBACK.version}` && parts.length === 3)
+    return openPayback(await firmWorld(db, third, horizon), third);
   if (parts.length !== 4) return null;
   const kpi = kpiOf(head);
   const scope = scopeOf(third);

@@ -11,7 +11,7 @@ import { FIRM_YEAR_TYPES } from '../domain/firmYear.ts';
 import { type Kpi, NULL_REASONS } from '../domain/kpi.ts';
 import { KPIS } from '../domain/kpis.ts';
 import { SUBSIDY_TYPES } from '../domain/ledgers.ts';
-import { PUBLISHED_PAYBACK_YEARS, paybackOf } from '../domain/payback.ts';
+import { PAYBACK, PUBLISHED_PAYBACK_YEARS, paybackOf, whyNoPayback } from '../domain/payback.ts';
 import { NOTHING_REACHED, reachByCity } from '../domain/promotion.ts';
 import { shownValue } from '../domain/ratio.ts';
 import { foldModels, READ_MODELS } from '../domain/readModels.ts';
@@ -67,6 +67,8 @@ export async function firmWorld(db: Db, uscc: string, horizon: Horizon): Promise
 export const figureIdOf = (kpi: { slug: string; version: number }, uscc: string, window: string): string =>
   `${kpi.slug}/v${kpi.version}/${uscc}/${window}`;
 
+export const paybackFigureId = (uscc: string): string => `${PAYBACK.slug}/v${PAYBACK.version}/${uscc}`;
+
 const shown = (figureId: string, figure: MonthFigure | WindowFigure) => ({
   value: shownValue(figure),
   ...(figure.reason === null ? {} : { reason: figure.reason, explanation: NULL_REASONS[figure.reason] }),
@@ -120,9 +122,10 @@ function shownApprovals(month: FirmMonth | undefined, uscc: string, period: stri
 
 function shownPayback(world: World, uscc: string) {
   const payback = paybackOf(world, uscc);
-  const reason = payback === null ? 'PAYBACK_UNKNOWN' : payback.years === null ? 'NOTHING_SAVED' : null;
+  const reason = whyNoPayback(payback);
   return {
-    value: payback?.years ?? null,
+    value: (payback?.years && shownValue(payback.years)) ?? null,
+    figureId: paybackFigureId(uscc),
     unit: 'years',
     published: PUBLISHED_PAYBACK_YEARS,
     ownOutlayFen: payback?.ownOutlayFen ?? null,

@@ -1,11 +1,44 @@
 import { addMonths, periodsBetween } from '../../../schemas/time.ts';
 import { windowsOf } from './gains.ts';
-import type { Kpi } from './kpi.ts';
+import type { Kpi, NullReason } from './kpi.ts';
 import { kpiOf } from './kpis.ts';
-import { leftOut, type SubsidyLedger, subsidyBalance } from './ledgers.ts';
-import { shownValue } from './ratio.ts';
+import { leftOut, type SubsidyEntry, type SubsidyLedger, subsidyBalance } from './ledgers.ts';
+import { type Ratio, shownValue } from './ratio.ts';
 import { changeBehind, monthsBehind, type Support } from './support.ts';
 import type { World } from './world.ts';
+
+/** Of what a ledger of subsidies lists, what was money. */
+const SUBSIDY_MONEY: readonly SubsidyEntry['kind'][] = ['paid', 'clawed-back'];
+
+/** As it stands in the registry of KPIs and in figure ids. It is of a firm, not of a month. */
+export const PAYBACK = {
+  id: 'payback',
+  slug: 'payback',
+  version: 1,
+  definition:
+    'Years in which what a firm spent itself on its transformation is saved in quality and processing cost, at the rate measured against its frozen baseline',
+  formula:
+    'own outlay (first contract − subsidies paid + subsidies clawed back, not below zero) ÷ yearly saving (fall of quality and processing cost by 100 yuan of revenue × revenue of the months after, a year)',
+  zh: {
+    name: '投资回收期',
+    definition: '企业转型的自付投入由质量成本和加工成本的节省收回所需的年数，按相对冻结基线实测的速度',
+    formula:
+      '自付投入（首份合同 − 已付补贴 + 追回补贴，不低于零）÷ 每年节省（每百元收入质量成本与加工成本的下降 × 改造后各月收入，折合一年）',
+  },
+  source: 'simple payback period, not discounted',
+  unit: 'years',
+  direction: 'down',
+  nullWhen: ['PAYBACK_UNKNOWN', 'NOTHING_SAVED'],
+} as const satisfies Partial<Kpi>;
+
+/** Types of event that it is worked out from. */
+export const PAYBACK_TYPES: readonly string[] = [
+  'onboarding.contract-signed.v1',
+  'baseline.frozen.v1',
+  ...SUBSIDY_MONEY.map((kind) => `subsidy.${kind}.v1`),
+  'cost.reported.v1',
+  'revenue.reported.v1',
+];
 
 /** Years that the programme's report gives for firms on average. */
 export const PUBLISHED_PAYBACK_YEARS = 4.2;
@@ -17,7 +50,7 @@ export interface Payback {
   /** Fall of quality and processing cost by 100 yuan of revenue, at the revenue of the months after, a year. */
   readonly yearlySavingFen: number;
   /** Outlay over saving, if it went on at that rate; null where nothing is saved. */
-  readonly years: number | null;
+  readonly years: Ratio | null;
   /** What was measured as saved since the month after the contract; months without figures save nothing. */
   readonly savedFen: number;
   /** Months after the contract's until that reached the outlay; null before. */
@@ -44,10 +77,14 @@ export function paybackOf(world: World, uscc: string): Payback | null {
   return {
     ownOutlayFen,
     yearlySavingFen,
-    years: yearlySavingFen <= 0 ? null : ownOutlayFen / yearlySavingFen,
+    years: yearlySavingFen <= 0 ? null : { numerator: ownOutlayFen, denominator: yearlySavingFen },
     ...measuredSaving(world, uscc, { contractMonth: contract.month, ownOutlayFen }),
   };
 }
+
+/** Why a payback has no value. */
+export const whyNoPayback = (payback: Payback | null): NullReason | null =>
+  payback === null ? 'PAYBACK_UNKNOWN' : payback.years === null ? 'NOTHING_SAVED' : null;
 
 const subsidiesOf = (world: World, uscc: string): SubsidyLedger | undefined =>
   world.models.subsidies.get(`${world.baselinesOf(uscc)[0]?.programme}/${uscc}`);
@@ -59,9 +96,7 @@ export function paybackBehind(world: World, uscc: string): Support[] {
   if (contract === undefined) return [];
   const entries = subsidiesOf(world, uscc)?.entries ?? [];
   const out = leftOut(entries);
-  const money = entries.filter(
-    ({ kind, identity }) => (kind === 'paid' || kind === 'clawed-back') && !out.has(identity),
-  );
+  const money = entries.filter(({ kind, identity }) => SUBSIDY_MONEY.includes(kind) && !out.has(identity));
   const since = monthsSince(world, contract.month);
   return [
     {

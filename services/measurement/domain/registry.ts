@@ -3,6 +3,7 @@ import { APPROVAL_KPI_IDS, APPROVAL_KPIS } from './approvals.ts';
 import { APPROVAL_TYPE } from './firmYear.ts';
 import { type KpiWordsZh, NULL_REASONS, type NullReason } from './kpi.ts';
 import { KPIS } from './kpis.ts';
+import { PAYBACK, PAYBACK_TYPES } from './payback.ts';
 import type { Grade, SlotClass } from './slots.ts';
 import { typeOfKind } from './slots.ts';
 
@@ -41,6 +42,9 @@ const classesOf = (types: readonly string[]): SlotClass[] =>
     types.every((type) => AUTHORITY.some((row) => row.type === type && row.sourceClass === sourceClass)),
   );
 
+const statersOf = (type: string): string[] =>
+  AUTHORITY.flatMap((row) => (row.type === type ? row.sourceClass : []));
+
 const reasons = (nullWhen: readonly NullReason[]): KpiEntry['nullWhen'] =>
   nullWhen.map((reason) => ({ reason, explanation: NULL_REASONS[reason] }));
 
@@ -66,5 +70,15 @@ export function kpiRegistry(): KpiEntry[] {
       levels: ['supplier'],
     };
   });
-  return [...measured, ...approvals];
+  const money = ['cost.reported.v1', 'revenue.reported.v1'];
+  const payback: KpiEntry = {
+    ...PAYBACK,
+    events: PAYBACK_TYPES,
+    sourceClasses: [...new Set(PAYBACK_TYPES.flatMap((type) => statersOf(type)))].sort(),
+    grades: [...new Set(classesOf(money).flatMap((one) => GRADES[one]))].sort(),
+    nullWhen: reasons(PAYBACK.nullWhen),
+    pool: 'ratio',
+    levels: ['supplier'],
+  };
+  return [...measured, ...approvals, payback];
 }

@@ -34,7 +34,7 @@ const kpis = (): FirmKpis => ({
   name: 'Firm',
   asOf: '2025-01-01T00:00:00Z',
   payback: {
-    ...{ value: 2, unit: 'years', published: 3, paidBackAfterMonths: 7 },
+    ...{ value: 2, unit: 'years', figureId: 'payback/v1/x', published: 3, paidBackAfterMonths: 7 },
     ...{ ownOutlayFen: SECRET, yearlySavingFen: SECRET, savedFen: SECRET },
   },
   baseline: {

@@ -146,6 +146,15 @@ describe('the registry of KPIs', () => {
       expect(kpi.sourceClasses.length, kpi.id).toBeGreaterThan(0);
       expect(kpi.nullWhen.length, kpi.id).toBeGreaterThan(0);
     }
+    expect(kpis.find(({ id }) => id === 'payback')).toMatchObject({
+      ...{ version: 1, unit: 'years', levels: ['supplier'], grades: ['a', 'c', 'd'] },
+      events: expect.arrayContaining([
+        'onboarding.contract-signed.v1',
+        'subsidy.paid.v1',
+        'cost.reported.v1',
+      ]),
+      nullWhen: [{ reason: 'PAYBACK_UNKNOWN' }, { reason: 'NOTHING_SAVED' }],
+    });
   });
 });
 

@@ -1,12 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { periodsBetween } from '../../../schemas/time.ts';
+import { paybackInWords } from '../../../services/cli/paybackText.ts';
+import { openPayback } from '../../../services/measurement/adapters/explainPayback.ts';
 import { freezeBaseline } from '../../../services/measurement/domain/baseline.ts';
 import type { Fact } from '../../../services/measurement/domain/facts.ts';
 import { monthFigure, monthsOf } from '../../../services/measurement/domain/figures.ts';
+import { NULL_REASONS } from '../../../services/measurement/domain/kpi.ts';
 import { kpiOf } from '../../../services/measurement/domain/kpis.ts';
 import { paybackOf } from '../../../services/measurement/domain/payback.ts';
 import { foldModels } from '../../../services/measurement/domain/readModels.ts';
 import { World } from '../../../services/measurement/domain/world.ts';
+import { expectChinese } from '../../support/chinese.ts';
 import { testUscc } from '../../support/events.ts';
 import { FIRM, fact, report } from './facts.ts';
 
@@ -77,7 +81,7 @@ describe('payback of a firm', () => {
     expect(paybackOf(world(20), FIRM)).toEqual({
       ownOutlayFen: 200_000,
       yearlySavingFen: 120_000,
-      years: expect.closeTo(5 / 3, 10),
+      years: { numerator: 200_000, denominator: 120_000 },
       // Sixteen months were reported since the contract’s; twenty are needed.
       savedFen: 160_000,
       paidBackAfterMonths: null,
@@ -102,6 +106,48 @@ describe('payback of a firm', () => {
   it('is null where nothing is saved, and unknown without a contract', () => {
     expect(paybackOf(world(30), FIRM)).toMatchObject({ yearlySavingFen: 0, years: null });
     expect(paybackOf(world(30), testUscc(990))).toBeNull();
+  });
+});
+
+describe('a payback that is opened', () => {
+  it('is the quotient that it says, over the months before and since', () => {
+    const { figure } = openPayback(world(20), FIRM)!;
+    expect(figure).toMatchObject({
+      ...{ value: expect.closeTo(5 / 3, 10), numerator: 200_000, denominator: 120_000, reason: null },
+      ...{ unit: 'years', version: 1, sourceClass: 'supplier', grade: 'd' },
+      window: { from: '2022-09', to: '2025-01' },
+    });
+    expect(figure.children).toEqual([
+      `quality-cost-per-100-yuan/v1/${FIRM}/improvement`,
+      `processing-cost-per-100-yuan/v1/${FIRM}/improvement`,
+    ]);
+    expectChinese(figure.zh.definition);
+    expectChinese(figure.zh.formula);
+  });
+
+  it('says why it has no value, and names no figure of a firm that nobody knows', () => {
+    expect(openPayback(world(30), FIRM)?.figure).toMatchObject({
+      ...{ value: null, numerator: null, denominator: null, reason: NULL_REASONS.NOTHING_SAVED },
+    });
+    expect(openPayback(new World(foldModels(books(20)), new Date()), FIRM)?.figure).toMatchObject({
+      ...{ value: null, reason: NULL_REASONS.PAYBACK_UNKNOWN, window: null },
+    });
+    expect(openPayback(world(20), testUscc(990))).toBeNull();
+  });
+
+  it('is a line of `kpi show`: the rate beside the published one, then what was measured', () => {
+    const known = {
+      ...({ value: 5 / 3, unit: 'years', figureId: 'payback/v1/x', published: 4.2 } as const),
+      ...{ ownOutlayFen: 200_000, yearlySavingFen: 120_000, savedFen: 160_000, paidBackAfterMonths: null },
+    };
+    expect(paybackInWords(known)).toBe(
+      'payback: 1.67 years, 4.2 published; own outlay 2000 yuan, saving 1200 yuan a year; 1600 yuan saved since the contract, the outlay is not back yet',
+    );
+    expect(paybackInWords({ ...known, paidBackAfterMonths: 14 })).toContain('was back after 14 months');
+    const nothing = { ...known, value: null, reason: 'NOTHING_SAVED', yearlySavingFen: 0 };
+    expect(paybackInWords(nothing)).toContain('payback: unknown (NOTHING_SAVED), 4.2 published; own outlay');
+    const unknown = { ...nothing, reason: 'PAYBACK_UNKNOWN', ownOutlayFen: null };
+    expect(paybackInWords(unknown)).toBe('payback: unknown (PAYBACK_UNKNOWN), 4.2 published');
   });
 });
 
