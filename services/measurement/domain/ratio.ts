@@ -12,7 +12,7 @@ function greatestCommonDivisor(a: bigint, b: bigint): bigint {
 
 /**
  * A ratio of safe integers for two integers of any size: reduced only when one of them is not a safe integer, and when
- * that does not help, both are shortened by the same power of two (relative error below 2^-50).
+ * that does not help, both are shortened by the same power of two (relative error below one in the smaller of them).
  * @param denominator greater than zero
  */
 export function ratioOf(numerator: bigint, denominator: bigint): Ratio {
