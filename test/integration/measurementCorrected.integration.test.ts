@@ -207,6 +207,35 @@ describe('corrections of what was measured, on a real database', () => {
     await leaders.close();
   });
 
+  it('a reopening takes a firm out of its city’s count, and gives it back when it is itself taken back', async () => {
+    const { db } = log.mongo;
+    const done = async () => (await explainFigure(db, 'target/510100')).numerator;
+    const isRebuilt = async () =>
+      (await rebuildMeasurement(log.mongo, { now: () => new Date(), progress: () => {} })).replaced === 0;
+    await log.append([
+      {
+        ...{ type: 'onboarding.reopened.v1', source: '/system/onboarding', id: 'reopened', firm: FIRM },
+        time: '2025-02-02T00:00:00Z',
+        data: {
+          ...{ supplierUscc: FIRM, platform: 'iip', programme: PROGRAMME },
+          ...{ closing: '/system/onboarding closed', reason: 'the audit was another firm’s' },
+        },
+      },
+    ]);
+    expect(await done()).toBe(1);
+    await firm.catchUp();
+    expect([await done(), await isRebuilt()]).toEqual([0, true]);
+    await log.append([
+      {
+        ...correction('c2', 'reopened', ''),
+        ...{ source: '/system/onboarding', time: '2025-02-03T00:00:00Z' },
+        data: { action: 'void', correctedId: 'reopened', reason: 'the wrong firm' },
+      },
+    ]);
+    await firm.catchUp();
+    expect([await done(), await isRebuilt()]).toEqual([1, true]);
+  });
+
   it('equals a rebuild, and a rebuild puts a tampered document right', async () => {
     const before = await rebuildMeasurement(log.mongo, { now: () => new Date(), progress: () => {} });
     expect(before.replaced).toBe(0);

@@ -1,8 +1,8 @@
 import { withEarlier } from '../../schemas/events/versions.ts';
 import { freezeBaseline } from '../../services/measurement/domain/baseline.ts';
+import type { Contracted } from '../../services/measurement/domain/enrolment.ts';
 import type { Fact } from '../../services/measurement/domain/facts.ts';
 import { monthsOf } from '../../services/measurement/domain/figures.ts';
-import type { Contracted } from '../../services/measurement/domain/firm.ts';
 import { FIRM_YEAR_TYPES } from '../../services/measurement/domain/firmYear.ts';
 import { CORRECTION_TYPE, foldModels, MEASURED_TYPES } from '../../services/measurement/domain/readModels.ts';
 import { World } from '../../services/measurement/domain/world.ts';

@@ -1,4 +1,5 @@
 import type { EventType } from '../../schemas/events/index.ts';
+import { endingsOf } from '../../schemas/rounds.ts';
 import { type Fact, isOutcome } from './facts.ts';
 
 /** What closings and reopenings make of the facts. */
@@ -31,29 +32,28 @@ const UNDONE_BY_CLOSING: ReadonlySet<EventType> = new Set<EventType>([
  * @param facts in business order
  */
 export function roundsOf(facts: readonly Fact[]): Rounds {
-  const closings = facts.filter((fact) => fact.type === 'onboarding.closed.v1');
-  if (closings.length === 0) return { closing: null, reopenedAt: null, round: 1, standing: facts };
-  const byId = new Map(closings.map((closing) => [closing.id, closing]));
-  const reopenings = facts.filter((fact) => closingNamedBy(fact, byId) !== undefined);
-  const reopened = new Set(reopenings.map((fact) => fact.data.closing));
-  const closing = closings.find((one) => !reopened.has(one.id)) ?? null;
-  const reopenedAt = reopenings.at(-1)?.time ?? null;
-  const named = reopenings.flatMap((fact) => closingNamedBy(fact, byId) ?? []);
-  const closedAt = named.at(-1)?.time ?? '';
-  const undoneAt = named.findLast(({ data }) => data.status !== 'ACCEPTED')?.time ?? '';
+  const closings = new Map(facts.filter(isClosing).map((fact) => [fact.id, fact]));
+  if (closings.size === 0) return { closing: null, reopenedAt: null, round: 1, standing: facts };
+  const reopenings = facts.filter(({ type, data }) => type === REOPENED && closings.has(data.closing ?? ''));
+  const { inForce, undone } = endingsOf(
+    closings,
+    reopenings.map(({ data }) => data.closing ?? ''),
+  );
+  const closedAt = undone.at(-1)?.time ?? '';
+  const undoneAt = undone.findLast(({ data }) => data.status !== 'ACCEPTED')?.time ?? '';
   const isVoid = ({ type, time }: Fact): boolean =>
     (type === 'onboarding.acceptance-decided.v1' && time <= closedAt) ||
     (UNDONE_BY_CLOSING.has(type) && time <= undoneAt);
   return {
-    closing,
-    reopenedAt,
-    round: new Set(reopened).size + 1,
+    closing: inForce ?? null,
+    reopenedAt: reopenings.at(-1)?.time ?? null,
+    round: new Set(undone).size + 1,
     standing: reopenings.length === 0 ? facts : facts.filter((fact) => !isVoid(fact)),
   };
 }
 
-const closingNamedBy = ({ type, data }: Fact, closings: ReadonlyMap<string, Fact>): Fact | undefined =>
-  type === 'onboarding.reopened.v1' && data.closing !== undefined ? closings.get(data.closing) : undefined;
+const REOPENED: EventType = 'onboarding.reopened.v1';
+const isClosing = ({ type }: Fact): boolean => type === 'onboarding.closed.v1';
 
 /**
  * Facts that a closing did not know although they lie before its reopening, if there ever was one. A reopening lets them count, but that
@@ -63,11 +63,11 @@ const closingNamedBy = ({ type, data }: Fact, closings: ReadonlyMap<string, Fact
 export function lateFacts(facts: readonly Fact[]): Fact[] {
   const late = new Set<Fact>();
   for (const closing of facts) {
-    if (closing.type !== 'onboarding.closed.v1') continue;
+    if (!isClosing(closing)) continue;
     const basis = new Set(closing.data.basis);
     const until = facts.find((fact) => fact.data.closing === closing.id)?.time;
     for (const fact of facts) {
-      const isJudged = basis.has(fact.id) || isOutcome(fact) || fact.type === 'onboarding.reopened.v1';
+      const isJudged = basis.has(fact.id) || isOutcome(fact) || fact.type === REOPENED;
       if (!isJudged && (until === undefined || fact.time <= until)) late.add(fact);
     }
   }

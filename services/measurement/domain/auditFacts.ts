@@ -6,6 +6,7 @@ import type {
   AuditTrade,
 } from '../../../schemas/auditFacts.ts';
 import { periodsBetween } from '../../../schemas/time.ts';
+import { nominationOf } from './enrolment.ts';
 import { type Fact, text, whole } from './facts.ts';
 import { figuresBySource, type MonthFigure } from './figures.ts';
 import type { Firm } from './firm.ts';
@@ -52,7 +53,7 @@ function enrolmentsOf(firm: Firm | undefined): AuditFirm['enrolments'] {
       programme,
       contractMonth: earlier(known?.contractMonth ?? null, enrolment.contracted?.month ?? null),
       liveMonth: earlier(known?.liveMonth ?? null, enrolment.live?.liveOn.slice(0, 7) ?? null),
-      leader: known?.leader || enrolment.nominated?.leader || null,
+      leader: known?.leader || nominationOf(enrolment.nominations)?.leader || null,
     });
   }
   return [...byProgramme.values()].sort((a, b) => (a.programme < b.programme ? -1 : 1));

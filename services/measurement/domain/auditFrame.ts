@@ -49,9 +49,7 @@ export function auditFrameRows(
   for (const participation of world.participations) {
     const { uscc, programme, enrolment, nominated } = participation;
     const { closed } = enrolment;
-    if (!isAudited(participation) || closed?.status !== 'ACCEPTED' || closed.timeMs > world.asOf.getTime())
-      continue;
-    if (rows.has(uscc)) continue;
+    if (!isAudited(participation) || closed?.status !== 'ACCEPTED' || rows.has(uscc)) continue;
     const own = (byFirm.get(uscc) ?? []).filter(({ data }) => data.programme === programme);
     const latest = (type: string) =>
       own

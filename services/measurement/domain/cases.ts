@@ -3,6 +3,7 @@ import type { ErrorCode } from '../../../schemas/errors.ts';
 import type { Actor } from '../../../schemas/events/acts.ts';
 import type { FindingOutcome, FindingState, Severity } from '../../../schemas/measurement.ts';
 import { DAY_MS, dateOf } from '../../../schemas/time.ts';
+import { nominationOf } from './enrolment.ts';
 import { SET_HASH_DIGITS } from './facts.ts';
 import type { FindingFact } from './guards/guard.ts';
 import type { Suspicion } from './guards/index.ts';
@@ -286,7 +287,7 @@ function ownerOf(world: World, entities: readonly string[]): string {
   const firm = world.models.firms.get(first);
   if (firm?.leader !== undefined) return `leader:${first}`;
   const city = Object.values(firm?.enrolments ?? {})
-    .flatMap(({ nominated }) => nominated?.city ?? [])
+    .flatMap(({ nominations }) => nominationOf(nominations)?.city ?? [])
     .sort()[0];
   const region = city ?? entities.find((entity) => /^[1-8]\d{5}$/.test(entity));
   return region === undefined ? 'programme office' : `bureau:${region}`;

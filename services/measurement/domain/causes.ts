@@ -1,8 +1,9 @@
 import type { Bearing } from '../../../schemas/measurement.ts';
+import { NOMINATION_TYPES, ONBOARDING_TYPES } from './enrolment.ts';
 import type { Fact } from './facts.ts';
 import { text } from './facts.ts';
 import { type MonthsOf, monthsOf } from './figures.ts';
-import { addToFirm, type Firm, NOMINATION_TYPES, ONBOARDING_TYPES } from './firm.ts';
+import { addToFirm, type Firm } from './firm.ts';
 import { isWithin, type Scope, scopeOf } from './groups.ts';
 import type { Kpi } from './kpi.ts';
 import { KPIS } from './kpis.ts';

@@ -1,5 +1,5 @@
 import type { Claim } from './claimSchema.ts';
-import { NOMINATION_TYPES } from './firm.ts';
+import { NOMINATION_TYPES } from './enrolment.ts';
 import { inspectedMonths, staffCounts } from './gainClaims.ts';
 import { controlMonths, groupGain } from './gains.ts';
 import { kpiOf } from './kpis.ts';
@@ -10,7 +10,8 @@ import { changeBehind, monthsBehind, type Support } from './support.ts';
 import { COUNTING_TYPES, countedByPlan, plansInForce } from './targets.ts';
 import type { World } from './world.ts';
 
-const CLOSED = 'onboarding.closed.v1';
+/** What says which ending of an onboarding is in force. */
+const ENDINGS = ['onboarding.closed.v1', 'onboarding.reopened.v1'];
 
 /** Events that a claim was judged by. @param entities those that the claim was found to rest on */
 export function claimSupport({ measure }: Claim, entities: readonly string[], world: World): Support[] {
@@ -22,7 +23,7 @@ export function claimSupport({ measure }: Claim, entities: readonly string[], wo
     case 'failure-cause':
     case 'failure-phase':
     case 'failure-groups':
-      return [{ types: [CLOSED], firms: entities }];
+      return [{ types: ENDINGS, firms: entities }];
     case 'payback':
       return entities.flatMap((uscc) => paybackBehind(world, uscc));
     case 'without-digital-staff':
@@ -43,7 +44,7 @@ export function claimSupport({ measure }: Claim, entities: readonly string[], wo
       );
     case 'count':
       return measure.of === 'accepted' || measure.of === 'propelled'
-        ? [{ types: [CLOSED, ...NOMINATION_TYPES], firms: entities }]
+        ? [{ types: [...ENDINGS, ...NOMINATION_TYPES], firms: entities }]
         : [{ types: DESIGNATION_TYPES, regions: [measure.regionPrefix] }];
     default: {
       const unknown: never = measure;

@@ -1,7 +1,7 @@
 import type { EvidenceKind, FindingOutcome } from '../../../schemas/measurement.ts';
 import { dateOf } from '../../../schemas/time.ts';
+import type { Stated } from './enrolment.ts';
 import { compareFacts, type Fact, text, whole } from './facts.ts';
-import type { Stated } from './firm.ts';
 import { statedBy } from './records.ts';
 
 /** Lists that only grow: subsidies of a firm, files handed in, acts on findings. Their order is that of business time. */

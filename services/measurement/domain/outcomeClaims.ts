@@ -85,10 +85,7 @@ export function citiesWithin(claim: Claim, measure: Of<'cities-within'>, world: 
 
 const ended = (world: World, statuses: readonly string[]): Participation[] =>
   world.participations.filter(
-    ({ enrolment }) =>
-      enrolment.closed !== undefined &&
-      enrolment.closed.timeMs <= world.asOf.getTime() &&
-      statuses.includes(enrolment.closed.status),
+    ({ enrolment: { closed } }) => closed !== undefined && statuses.includes(closed.status),
   );
 const phaseOfFailure = ({ enrolment }: Participation) =>
   phaseOf((enrolment.closed?.stage ?? 'NOMINATED') as Stage);
@@ -160,9 +157,7 @@ export function failurePhase(claim: Claim, measure: Of<'failure-phase'>, world: 
       zh: `只有 ${failures.length} 个项目未经验收而结束`,
     });
   const inside = failures.filter((failure) => measure.phases.includes(phaseOfFailure(failure))).length;
-  const closed = world.participations.filter(
-    ({ enrolment }) => enrolment.closed !== undefined && enrolment.closed.timeMs <= world.asOf.getTime(),
-  ).length;
+  const closed = world.participations.filter(({ enrolment }) => enrolment.closed !== undefined).length;
   return {
     readings: [reading(claim, 'P(phase | failed)', { numerator: inside, denominator: failures.length })],
     reason: {

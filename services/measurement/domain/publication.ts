@@ -1,6 +1,6 @@
 import type { ChainPositions, PublishedFigure } from '../../../schemas/events/measurement.ts';
+import type { Stated } from './enrolment.ts';
 import { type Fact, text } from './facts.ts';
-import type { Stated } from './firm.ts';
 import { isLater, statedBy } from './records.ts';
 
 /** The figures of a month as they were published; the first publication of a month stands. */

@@ -1,5 +1,5 @@
+import { type Contracted, contractOf, type Stated } from './enrolment.ts';
 import { type Fact, text, whole } from './facts.ts';
-import { type Contracted, contractOf, type Stated } from './firm.ts';
 import { addDuration, type Durations } from './firmYear.ts';
 
 /** One version of a city's plan. */

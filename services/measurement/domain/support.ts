@@ -1,5 +1,5 @@
+import type { Stated } from './enrolment.ts';
 import { compareFacts, type Fact } from './facts.ts';
-import type { Stated } from './firm.ts';
 import { addToFirmYear, type FirmYear, firmYearIdOf } from './firmYear.ts';
 import type { Windows } from './gains.ts';
 import type { Kpi } from './kpi.ts';

@@ -1,6 +1,6 @@
 import type { NotCountableReason } from '../../../schemas/measurement.ts';
 import { DAY_MS, startOfDate } from '../../../schemas/time.ts';
-import type { Stated } from './firm.ts';
+import type { Stated } from './enrolment.ts';
 import type { TargetPlan } from './records.ts';
 import { type CityTarget, targetOf } from './targetDefaults.ts';
 import type { Participation, World } from './world.ts';
@@ -154,6 +154,7 @@ const firstOfLastRun = <Item>(items: readonly Item[], isGood: (item: Item) => bo
 /** What a firm that counts was found to do so by. */
 export const COUNTING_TYPES = [
   'onboarding.closed.v1',
+  'onboarding.reopened.v1',
   'onboarding.contract-signed.v1',
   'onboarding.go-live-confirmed.v1',
   'onboarding.use-sustained.v1',
@@ -203,7 +204,7 @@ export function countedByPlan(world: World): CountedByPlan {
   for (const participation of world.participations) {
     const { uscc, programme, nominated, enrolment } = participation;
     const { closed } = enrolment;
-    if (closed?.status !== 'ACCEPTED' || closed.timeMs > world.asOf.getTime()) continue;
+    if (closed?.status !== 'ACCEPTED') continue;
     const ofProgramme = plans.filter((plan) => plan.programme === programme);
     const plan = nearestPlan(ofProgramme, nominated?.city ?? '');
     if (plan === undefined) continue;

@@ -1,7 +1,8 @@
 import { addMonths, dateOf, periodOf } from '../../../schemas/time.ts';
 import { type Improvement, improvementOf } from './baseline.ts';
+import { type Contracted, type Enrolment, enrolmentAt, type Nominated, nominationOf } from './enrolment.ts';
 import { type MonthFigure, type MonthsOf, monthFigure, monthsOf } from './figures.ts';
-import type { Contracted, Enrolment, Firm, Nominated } from './firm.ts';
+import type { Firm } from './firm.ts';
 import { type FirmYears, firmYearsOf } from './firmYears.ts';
 import type { Kpi } from './kpi.ts';
 import type { Models } from './readModels.ts';
@@ -12,8 +13,12 @@ export interface Participation {
   readonly uscc: string;
   readonly programme: string;
   readonly platform: string;
+  /** As it stood at the world's instant. */
   readonly enrolment: Enrolment;
+  /** The nomination that stands. */
   readonly nominated: Nominated | undefined;
+  /** All of them, in the order of business time. */
+  readonly nominations: readonly Nominated[];
 }
 
 /** Which firms a claim or a chain speaks of; what is not given does not narrow. Names match as substrings. */
@@ -53,7 +58,9 @@ export class World {
     for (const baseline of models.baselines.values())
       if (!isOfLeader(baseline))
         this.baselines.set(baseline.firm, [...(this.baselines.get(baseline.firm) ?? []), baseline]);
-    this.participations = [...models.firms.values()].flatMap(participationsOf).sort(byKey);
+    this.participations = [...models.firms.values()]
+      .flatMap((firm) => participationsOf(firm, asOf))
+      .sort(byKey);
   }
 
   months(uscc: string): MonthsOf {
@@ -110,7 +117,9 @@ export class World {
   isInChain(firm: Firm, leader: string): boolean {
     const buyer = firm.buyers[leader];
     if (buyer?.declared.some((day) => day <= this.today)) return true;
-    return Object.values(firm.enrolments).some((enrolment) => enrolment.nominated?.leader === leader);
+    return Object.values(firm.enrolments).some(
+      ({ nominations }) => nominationOf(nominations)?.leader === leader,
+    );
   }
 
   chainOf(leader: string): Firm[] {
@@ -200,9 +209,11 @@ export class World {
 const byKey = (a: Participation, b: Participation): number =>
   a.uscc < b.uscc ? -1 : a.uscc > b.uscc ? 1 : a.programme < b.programme ? -1 : 1;
 
-function participationsOf(firm: Firm): Participation[] {
-  return Object.entries(firm.enrolments).map(([key, enrolment]) => {
+function participationsOf(firm: Firm, asOf: Date): Participation[] {
+  return Object.entries(firm.enrolments).map(([key, record]) => {
     const [programme = '', platform = ''] = key.split('|');
-    return { uscc: firm._id, programme, platform, enrolment, nominated: enrolment.nominated };
+    const enrolment = enrolmentAt(record, asOf.getTime());
+    const { nominations = [] } = record;
+    return { uscc: firm._id, programme, platform, enrolment, nominated: enrolment.nominated, nominations };
   });
 }

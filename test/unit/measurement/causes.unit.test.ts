@@ -78,8 +78,9 @@ describe('causes of a restatement', () => {
       'own report',
       `n/${NEWCOMER} membership`,
     ]);
-    const moved = { ...nominated(FIRM, '320500', 'moved'), timeMs: Date.parse('2024-04-09T00:00:00Z') };
+    const moved = { ...nominated(FIRM, '320500', 'moved'), timeMs: Date.parse('2024-03-01T00:00:00Z') };
     expect(causes(known, [moved], TURNS)).toEqual(['moved membership']);
+    expect(causes(known, [nominated(FIRM, '320500', 'named too')], TURNS)).toEqual([]);
     expect(causes(known, [nominated(FIRM, '510100', 'again')], TURNS)).toEqual([]);
     // Nothing but what changed: a report that a later one superseded, a nomination that moved nobody.
     const superseded = { ...itsOwn, correlationId: 'superseded', timeMs: Date.parse('2024-04-01T00:00:00Z') };
@@ -93,7 +94,7 @@ describe('causes of a restatement', () => {
   it('of a figure that is gone are what put firms elsewhere, even those that brought nothing in', () => {
     const moved = {
       ...nominated(NEIGHBOUR, '320500', 'moved'),
-      timeMs: Date.parse('2024-04-09T00:00:00Z'),
+      timeMs: Date.parse('2024-03-01T00:00:00Z'),
     };
     expect(causes(known, [moved], TURNS)).toEqual([]);
     expect(causes(known, [moved], TURNS, true)).toEqual(['moved membership']);
@@ -117,6 +118,10 @@ describe('causes of a restatement', () => {
     const [used] = proven.filter(({ type }) => type === 'onboarding.use-sustained.v1');
     const others = proven.filter((one) => one !== used);
     expect(causes([...known, plan, ...others, closed(FIRM)], [used!], TARGET)).toEqual(['used target']);
+    const reopening = onboarding('reopened', 'reopened', FIRM, { closing: closed(FIRM).identity });
+    expect(causes([...known, plan, ...proven, closed(FIRM)], [reopening], TARGET)).toEqual([
+      'reopened target',
+    ]);
     const replanned = { ...plan, correlationId: 'plan 2', data: { ...plan.data, planVersion: 2 } };
     expect(causes([...known, plan], [replanned], TARGET)).toEqual(['plan 2 target']);
     const ofAnother = {

@@ -141,10 +141,11 @@ describe('claims about failures', () => {
   ];
   const WINDOW_CLOSED: Reason = ['PROGRAMME', 'WINDOW_CLOSED'];
   const times = (count: number, reason: Reason): Reason[] => Array.from({ length: count }, () => reason);
-  const failed = (reasons: readonly Reason[]): World =>
+  const failed = (reasons: readonly Reason[], further: readonly Fact[] = []): World =>
     new World(
-      foldModels(
-        reasons.map((reason, index) =>
+      foldModels([
+        ...further,
+        ...reasons.map((reason, index) =>
           fact({
             id: 'closed',
             type: 'onboarding.closed.v1',
@@ -159,10 +160,33 @@ describe('claims about failures', () => {
             },
           }),
         ),
-      ),
+      ]),
       asOf,
     );
   const judged = (id: string, reasons: readonly Reason[]) => judgeClaim(claimOf(id), failed(reasons));
+
+  it('leave out what was reopened: it is no failure, whatever comes of it', () => {
+    const world = failed([...times(10, MISMATCH), ...times(10, NO_CASH!)]);
+    const reopened = [...world.models.firms.values()].slice(10).flatMap((firm) =>
+      Object.values(firm.enrolments).flatMap(({ closings = [] }) =>
+        closings.map((closed) =>
+          fact({
+            id: 'reopened',
+            type: 'onboarding.reopened.v1',
+            firm: firm._id,
+            timeMs: Date.parse('2024-05-02T00:00:00Z'),
+            data: { programme: 'p', platform: 'iip', closing: closed.identity },
+          }),
+        ),
+      ),
+    );
+    expect(reopened).toHaveLength(10);
+    const shareOf = (some: World) => judgeClaim(claimOf('failure-cause'), some).readings[0];
+    expect(shareOf(world)).toMatchObject({ numerator: 10, denominator: 20 });
+    expect(shareOf(failed([...times(10, MISMATCH), ...times(10, NO_CASH!)], reopened))).toMatchObject({
+      ...{ numerator: 10, denominator: 10 },
+    });
+  });
 
   it('are judged by their reasons once enough of them are known', () => {
     expect(

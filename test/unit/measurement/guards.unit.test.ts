@@ -45,6 +45,18 @@ const CASES: readonly (readonly [code: string, facts: readonly Fact[], innocent:
     [nominated(), nominated({ platform: 'other', leaderUscc: OTHER_LEADER })],
     [nominated(), nominated({ platform: 'other' }), applied({ platform: 'third' })],
   ],
+  // The plainest case: for one programme and platform, where one nomination stands. By two leaders, and by one that names another city.
+  [
+    'COUNTED_IN_TWO_CHAINS',
+    [nominated(), nominated({ leaderUscc: OTHER_LEADER })],
+    [nominated(), byBureau(nominated())],
+  ],
+  [
+    'COUNTED_IN_TWO_CITIES',
+    [nominated(), byBureau(nominated({ cityCode: '320500' }))],
+    [nominated(), byBureau(nominated())],
+  ],
+  ['COUNTED_IN_TWO_CITIES', [nominated(), applied({ cityCode: '320500' })], [nominated(), applied({})]],
   [
     'COUNTED_IN_TWO_BATCHES',
     [plan(FIRST, '510100', 1), plan(SECOND, '510100', 2), nominated(), nominated({ programme: SECOND })],

@@ -34,6 +34,7 @@ const someFact: fc.Arbitrary<Fact> = fc
       'audited',
       'outcome',
       'closed',
+      'reopened',
       'relation',
       'subsidy',
       'plan',
@@ -116,6 +117,13 @@ const someFact: fc.Arbitrary<Fact> = fc
             stage: 'LIVE',
             failureReason: null,
           },
+        });
+      case 'reopened':
+        return fact({
+          id,
+          timeMs,
+          type: 'onboarding.reopened.v1',
+          data: { ...onboarding, closing: `/supplier/${FIRM}/erp ${amount}` },
         });
       case 'relation':
         return fact({

@@ -299,6 +299,27 @@ describe('an accepted firm', () => {
     expect([named('a-second'), named('programme:none')]).toEqual([undefined, undefined]);
   });
 
+  it('counts no longer once it was reopened, and by the acceptance that follows', () => {
+    const identityOf = (status: string, on: string) => stated(ONE, 'closed', on, { status }).identity;
+    const reopened = (on: string, closing: string) => stated(ONE, 'reopened', on, { closing });
+    const ended = (status: string, on: string) =>
+      stated(ONE, 'closed', on, { status, stage: status === 'ACCEPTED' ? status : 'LIVE' });
+    const doneOn = (facts: readonly Fact[], day: string): number =>
+      cityTargets(new World(foldModels([plan(), ...facts]), new Date(day)), DEFAULTS)[0]!.done;
+    const known = [nominated(ONE, '3670'), ...proven(ONE), ended('ACCEPTED', '2024-09-01')];
+    const again = [...known, reopened('2024-10-01', identityOf('ACCEPTED', '2024-09-01'))];
+    expect([doneOn(again, '2024-09-30'), doneOn(again, '2024-10-02')]).toEqual([1, 0]);
+    expect(doneOn([...again, ended('ACCEPTED', '2024-11-01')], '2024-11-02')).toBe(1);
+    const failed = [
+      ...[nominated(ONE, '3670'), ...proven(ONE), ended('FAILED', '2024-09-01')],
+      reopened('2024-10-01', identityOf('FAILED', '2024-09-01')),
+      ended('ACCEPTED', '2024-12-01'),
+    ];
+    // The failure cut the firm off: use before it proves nothing any more.
+    expect(reasonOf(failed)).toBe('USE_NOT_SUSTAINED');
+    expect(reasonOf([...failed, stated(ONE, 'use-sustained', '2024-11-01')])).toBe('counts');
+  });
+
   it('that lost its level or its match for a time counts from when it had them again', () => {
     const audited = (on: string, outcome: string) => stated(ONE, 'finance-audited', on, { outcome });
     const since = (facts: readonly Fact[]) =>
@@ -348,9 +369,9 @@ describe('a firm that applied by itself', () => {
         [applied({}, hour), byLeader],
         [byLeader, applied({}, hour)],
       ]) {
-        const firm = foldModels(facts).firms.get(testUscc(504));
-        expect(firm?.chains).toEqual([testUscc(501)]);
-        expect(Object.values(firm?.enrolments ?? {})[0]?.nominated?.industry).toBe('3985');
+        const world = new World(foldModels(facts), asOf);
+        expect(world.models.firms.get(testUscc(504))?.chains).toEqual([testUscc(501)]);
+        expect(world.participations.map(({ nominated }) => nominated?.industry)).toEqual(['3985']);
       }
   });
 });

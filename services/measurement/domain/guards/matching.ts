@@ -1,5 +1,5 @@
 import { DAY_MS } from '../../../../schemas/time.ts';
-import type { Contracted } from '../firm.ts';
+import type { Contracted } from '../enrolment.ts';
 import type { EvidenceFile } from '../ledgers.ts';
 
 /** Contract, invoice and payment of one project, laid side by side. */

@@ -22,8 +22,13 @@ const placesOf = (all: readonly Participation[]) =>
     event: nominated?.identity,
   }));
 
+/** The firm's participations, each as often as somebody nominated or applied for it, also where another nomination stands. */
+const named = (all: readonly Participation[]): Participation[] =>
+  all.flatMap((one) => one.nominations.map((nominated) => ({ ...one, nominated })));
+
 export const twoCities: Guard = (world) =>
-  [...byFirm(world)].flatMap(([uscc, all]) => {
+  [...byFirm(world)].flatMap(([uscc, participations]) => {
+    const all = named(participations);
     const cities = distinct(all.map(({ nominated }) => nominated?.city ?? '')).sort();
     return cities.length < 2
       ? []
@@ -40,7 +45,8 @@ export const twoCities: Guard = (world) =>
   });
 
 export const twoChains: Guard = (world) =>
-  [...byFirm(world)].flatMap(([uscc, all]) => {
+  [...byFirm(world)].flatMap(([uscc, participations]) => {
+    const all = named(participations);
     const leaders = distinct(all.flatMap(({ nominated }) => nominated?.leader || [])).sort();
     return leaders.length < 2
       ? []
