@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addMonths, periodsBetween } from '../../../schemas/time.ts';
+import { addMonths, daysInPeriod, periodsBetween } from '../../../schemas/time.ts';
 import { medianHours, p90Hours } from '../../../services/measurement/domain/approvals.ts';
+import { addedUp } from '../../../services/measurement/domain/combine.ts';
 import type { Fact } from '../../../services/measurement/domain/facts.ts';
 import {
   figuresBySource,
@@ -136,6 +137,27 @@ describe('the other figures', () => {
     expect(value(id, facts)).toBeCloseTo(expected, 10);
   });
 
+  const inspected = (inspectionMethod: 'manual' | 'ai', numbers: Record<string, number>) =>
+    report(`q/${inspectionMethod}`, 'quality.reported.v1', { inspectionMethod, ...numbers });
+  const MANUAL = { inspectedUnits: 1500, defectsFoundUnits: 90, escapedUnits: 30, falseRejectUnits: 12 };
+  const AI = { inspectedUnits: 2000, defectsFoundUnits: 114, escapedUnits: 6, falseRejectUnits: 4 };
+
+  // An escape is a share of all defects, found or not; a false reject of all that was inspected.
+  it.each([
+    ['escapeRateManual', 30, 120],
+    ['escapeRateAi', 6, 120],
+    ['falseRejectRateManual', 12, 1500],
+    ['falseRejectRateAi', 4, 2000],
+  ])('%s is %i of %i, and knows the other method apart', (id, numerator, denominator) => {
+    const both = [inspected('manual', MANUAL), inspected('ai', AI)];
+    expect(figure(id, both)).toMatchObject({ numerator, denominator, events: 1 });
+    const method = id.endsWith('Ai') ? 'ai' : 'manual';
+    const other = method === 'ai' ? inspected('manual', MANUAL) : inspected('ai', AI);
+    expect(figure(id, [other])).toMatchObject({ numerator: null, reason: 'NO_DATA' });
+    const idle = { inspectedUnits: 0, defectsFoundUnits: 0, escapedUnits: 0, falseRejectUnits: 0 };
+    expect(figure(id, [inspected(method, idle)])).toMatchObject({ numerator: null, reason: 'ZERO_UNITS' });
+  });
+
   it('OEE multiplies availability, performance and quality: 0.7275 (ISO 22400-2)', () => {
     const facts = [
       report('p', 'production.reported.v1', {
@@ -180,6 +202,65 @@ const integers = (data: Fact['data']): Fact['data'] =>
   Object.fromEntries(
     Object.entries(data).map(([key, inner]) => [key, typeof inner === 'number' ? Math.round(inner) : inner]),
   );
+
+describe('a window split into two and merged again', () => {
+  const whole = fc.integer({ min: 1, max: 1_000_000_000 });
+  const months = (minLength: number) =>
+    fc.array(fc.record({ numerator: whole, denominator: whole }), { minLength, maxLength: 9 });
+  const from = (start: string, some: readonly { numerator: number; denominator: number }[]) =>
+    some.map((one, index) => ({ ...one, period: addMonths(start, index) }));
+  const dated = <R>(ratio: R) => ({ ...ratio, period: '2023-01' });
+  const ADDED_UP = KPIS.filter(({ id }) => !['inventoryTurns', 'inventoryDays', 'cashToCash'].includes(id));
+
+  it.each(ADDED_UP.map(({ id }) => id))('%s: gives the same sums, in any order of the months', (id) => {
+    const { combine } = kpi(id);
+    fc.assert(
+      fc.property(months(1), months(1), (before, after) => {
+        const [a, b] = [from('2023-01', before), from('2024-01', after)];
+        const parts = [combine(a), combine(b)].map(dated);
+        expect(combine([...a, ...b])).toEqual(combine(parts));
+        expect(combine([...b, ...a].reverse())).toEqual(combine(parts));
+        expect(combine(a.slice(0, 1))).toEqual(before[0]);
+      }),
+    );
+  });
+
+  it('cash-to-cash: every month weighs alike', () => {
+    const { combine } = kpi('cashToCash');
+    fc.assert(
+      fc.property(months(1), months(1), (before, after) => {
+        const [a, b] = [from('2023-01', before), from('2024-01', after)];
+        expect(combine([...a, ...b])).toEqual(addedUp([combine(a), combine(b)].map(dated)));
+      }),
+    );
+  });
+
+  it('inventory turns: what was sold a year weighs by days, the stock by months', () => {
+    const ledgers = fc.array(fc.tuple(whole, whole, whole), { minLength: 1, maxLength: 5 });
+    const daysOf = (part: readonly { period: string }[]) =>
+      part.reduce((sum, { period }) => sum + daysInPeriod(period), 0);
+    fc.assert(
+      fc.property(ledgers, ledgers, (before, after) => {
+        const read = (start: string, some: readonly [number, number, number][]) => {
+          const facts = some.map((ledger, index) =>
+            stock(`${start}/${index}`, addMonths(start, index), ledger),
+          );
+          const lookUp = monthsFrom(facts);
+          return facts.map(({ period }) => monthFigure(kpi('inventoryTurns'), lookUp(period), period));
+        };
+        const [a, b] = [read('2023-01', before), read('2024-01', after)];
+        const [early, late, all] = [a, b, [...a, ...b]].map((part) => {
+          const { numerator, denominator } = windowFigure(kpi('inventoryTurns'), part);
+          return { sold: numerator!, stocks: denominator!, days: daysOf(part), months: part.length };
+        });
+        const mean = (of: 'sold' | 'stocks', by: 'days' | 'months'): number =>
+          (early![of] * early![by] + late![of] * late![by]) / (early![by] + late![by]);
+        expect(all!.sold / mean('sold', 'days')).toBeCloseTo(1, 6);
+        expect(all!.stocks / mean('stocks', 'months')).toBeCloseTo(1, 6);
+      }),
+    );
+  });
+});
 
 describe('several statements for one month', () => {
   const early = stock('1', '2024-03', [8000, 6000, 3100]);
