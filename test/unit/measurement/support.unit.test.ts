@@ -142,7 +142,7 @@ function world(more: readonly Fact[] = []): World {
       }),
       step('onboarding.go-live-confirmed.v1', '2024-01-10', { liveOn: '2024-01-10' }),
       step('onboarding.use-sustained.v1', '2024-03-10', {}),
-      step('onboarding.level-assessed.v1', '2024-04-10', { level: 2 }),
+      step('onboarding.level-assessed.v1', '2024-04-10', { level: 2, raterUscc: testUscc(2) }),
       step('onboarding.finance-audited.v1', '2024-05-10', { outcome: 'matched' }),
       step('onboarding.closed.v1', '2024-06-10', {
         status: 'ACCEPTED',
