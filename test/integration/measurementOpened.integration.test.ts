@@ -181,6 +181,45 @@ describe('figures that are opened by who may see them, on a real database', () =
     await db.collection('onboardings').deleteMany({});
   });
 
+  it('shows each reader of a chain the changes that are his to see, whoever read it before, and tells a leader of no other chain', async () => {
+    const { db } = log.mongo;
+    const [other, otherLeader] = [testUscc(291), COPY];
+    const onboarding = (_id: string, supplierUscc: string, leaderUscc: string, fields: object) => ({
+      ...{ _id, supplierUscc, leaderUscc, supplierName: _id, cityCode: '510100', nominatedAt: new Date(0) },
+      ...fields,
+    });
+    await db
+      .collection<{ _id: string }>('onboardings')
+      .insertMany([
+        onboarding('elsewhere', FIRM, LEADER, { districtCode: '510114' }),
+        onboarding('here', other, LEADER, { districtCode: '510112' }),
+        onboarding('newer', FIRM, otherLeader, { cityCode: '320500', nominatedAt: new Date() }),
+      ]);
+    const cache = createReadCache(db);
+    const as = (tenancy: Tenancy) => ({ ...readerOf(tenancy), cache });
+    const chainOf = async (tenancy: Tenancy) => {
+      const question = { leader: LEADER, kpi: 'inventoryTurns', months: 3 };
+      const { suppliers } = await readChainKpi(as(tenancy), question);
+      return suppliers.map(({ uscc, change }) => [uscc, change]);
+    };
+    const compared = async (tenancy: Tenancy) => {
+      const { leaderUscc, figures } = await compareWithChain(as(tenancy), FIRM);
+      return [leaderUscc, figures.find(({ kpi }) => kpi === 'inventoryTurns')?.own];
+    };
+    const up = expect.closeTo(0.22, 10);
+    const leaderOf = (uscc: string): Tenancy => ({ role: 'leader', firms: [uscc] });
+    expect(await chainOf({ role: 'bureau', region: '510112' })).toEqual([[other, null]]);
+    expect(await chainOf(leaderOf(LEADER))).toEqual([
+      [FIRM, up],
+      [other, null],
+    ]);
+    expect(await compared(leaderOf(LEADER))).toEqual([LEADER, up]);
+    expect(await compared({ role: 'bureau', region: '510114' })).toEqual([LEADER, up]);
+    expect(await compared(leaderOf(otherLeader))).toEqual([otherLeader, up]);
+    expect(await compared({ role: 'supplier', firms: [FIRM] })).toEqual([otherLeader, up]);
+    await db.collection('onboardings').deleteMany({});
+  });
+
   it('key figures of a jurisdiction open to what they are made of and to every event behind it, once', async () => {
     const { db } = log.mongo;
     await refreshSummaries(db, null, THRESHOLDS);

@@ -3,10 +3,11 @@ import { ChainlightError, isChainlightError } from '../../../schemas/errors.ts';
 import { addMonths, periodOf } from '../../../schemas/time.ts';
 import { receiptsTopic } from '../../../schemas/topics.ts';
 import { readReceipts } from '../../ingest/index.ts';
-import { type GroupQuestion, kpiRegistry, readGroup, readImprovements } from '../../measurement/index.ts';
+import { type GroupQuestion, kpiRegistry, readGroup } from '../../measurement/index.ts';
 import { onboardingsOf } from '../../onboarding/index.ts';
 import { withholdFew } from '../domain/disclosure.ts';
 import { onboardingsOf as visibleTo } from '../domain/visibility.ts';
+import { readChainChanges } from './chainChanges.ts';
 import { shownDisplacement } from './chainGains.ts';
 import { businessTime, type ReadContext } from './context.ts';
 import { requireLeader } from './events.ts';
@@ -46,9 +47,9 @@ export async function readChainKpi(
   if (firms.length === 0 && principal.tenancy.role === 'bureau')
     throw new ChainlightError('NOT_FOUND', `there is no chain of ${leader} among those that you may see`);
   const names = new Map(firms.map(({ supplierUscc, supplierName }) => [supplierUscc, supplierName]));
-  const [parts, improvements] = await Promise.all([
+  const [parts, { improvements }] = await Promise.all([
     cache.get(['chain-kpi', leader, id, months], () => readParts(context, leader, id, months)),
-    cache.get(['chain', leader], () => readImprovements(db, [...names.keys()])),
+    readChainChanges(context, leader),
   ]);
   const changes = improvements.find((one) => one.kpi === id)?.changes;
   const suppliers = [...names].map(([uscc, name]) => ({ uscc, name, change: changes?.get(uscc) ?? null }));

@@ -20,6 +20,7 @@ import { grantedScopes, isDelegated } from '../domain/consents.ts';
 import { disclose, discloseOutcome, medianOfOthers } from '../domain/disclosure.ts';
 import { mayActFor } from '../domain/principal.ts';
 import { isOwnFirm, onboardingsOf as visibleTo } from '../domain/visibility.ts';
+import { readChainChanges } from './chainChanges.ts';
 import { besideOutcome, shownDisplacement } from './chainGains.ts';
 import type { ReadContext } from './context.ts';
 import { readProgrammeLevels } from './levels.ts';
@@ -146,30 +147,34 @@ export async function readFigures(context: ReadContext, uscc: string): Promise<S
   return { ...disclose(kpis, scopes), displacement, scopes: [...scopes] };
 }
 
-/** The firm's change beside the median of its chain; the other firms are never named, and never fewer than five. */
+/**
+ * The firm's change beside the median of its chain, of the chains that the reader may know of the newest; the other firms are never named,
+ * and never fewer than five.
+ */
 export async function compareWithChain(context: ReadContext, uscc: string): Promise<Comparison> {
-  const { db, cache } = context;
+  const { db, cache, principal } = context;
   await requireFirm(context, uscc);
+  const visible = visibleTo(principal.tenancy);
   const own = await onboardingsOf(db).findOne(
-    { supplierUscc: { $eq: uscc }, leaderUscc: { $ne: null } },
+    { $and: [{ supplierUscc: { $eq: uscc }, leaderUscc: { $ne: null } }, visible] } as object,
     { projection: { leaderUscc: 1 }, sort: { nominatedAt: -1 } },
   );
   const leader = own?.leaderUscc ?? null;
-  const chain =
+  const { suppliers, improvements } =
     leader === null
-      ? [uscc]
-      : ((await onboardingsOf(db).distinct('supplierUscc', { leaderUscc: leader })) as string[]);
-  const [figures, seen] = await Promise.all([
-    cache.get(['chain', leader ?? uscc], () => readImprovements(db, chain)),
-    onboardingsOf(db).distinct('supplierUscc', {
-      $and: [{ supplierUscc: { $in: chain } }, visibleTo(context.principal.tenancy)],
-    } as object) as Promise<string[]>,
-  ]);
+      ? {
+          suppliers: [uscc],
+          improvements: await cache.get(['alone', uscc], () => readImprovements(db, [uscc])),
+        }
+      : await readChainChanges(context, leader);
+  const seen: string[] = await onboardingsOf(db).distinct('supplierUscc', {
+    $and: [{ supplierUscc: { $in: suppliers } }, visible],
+  } as object);
   const known = new Set(seen);
   return {
     uscc,
     leaderUscc: leader,
-    figures: figures.map(({ kpi, unit, direction, changes }) => {
+    figures: improvements.map(({ kpi, unit, direction, changes }) => {
       const compared =
         leader === null
           ? { median: null, firms: 0, reason: 'NO_CHAIN' as const }
