@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
+import type { AuditEntry } from '../../schemas/api/overview.ts';
 import { PROGRAMME_EVENTS } from '../../schemas/topics.ts';
 import { onboardingProjector } from '../../services/onboarding/index.ts';
 import { projectOnce } from '../../services/runtime/projector.ts';
-import { findingAbout, mine, programmeOf, theirs, type World } from '../support/accessExpected.ts';
+import { EXTRA, findingAbout, mine, programmeOf, theirs, type World } from '../support/accessExpected.ts';
 import { eventually } from '../support/stream.ts';
 import { readWorkbook } from '../support/workbook.ts';
 
@@ -131,7 +132,7 @@ export function recordsAccess(): void {
     const trail = async (as: string, query = '') =>
       (await call(as, 'GET', `/api/v1/audit-trail?limit=200${query}`)).json() as {
         total: number;
-        items: { kind: string; operation: string; role: string; subject: string; firms: string[] }[];
+        items: Pick<AuditEntry, 'kind' | 'operation' | 'role' | 'jurisdiction' | 'zone' | 'firms'>[];
       };
     const all = await trail('operator');
     expect(all.total).toBeGreaterThan(10);
@@ -146,9 +147,19 @@ export function recordsAccess(): void {
     expect(own.items.every(({ firms }) => firms.includes(mine.supplier))).toBe(true);
     const ofRegion = await trail('bureau');
     expect(ofRegion.items.length).toBeGreaterThan(0);
-    expect(
-      ofRegion.items.every((item) => 'jurisdiction' in item && String(item.jurisdiction).startsWith('51')),
-    ).toBe(true);
+    expect(ofRegion.items.every(({ jurisdiction }) => String(jurisdiction).startsWith('51'))).toBe(true);
+    // A zone reads of its own officials alone, not of those of the city that it lies in.
+    await call('zone', 'GET', `/api/v1/suppliers/${mine.supplier}/figures`);
+    const { zone, region } = EXTRA.zone;
+    const figures = '&operation=supplierFigures';
+    const ofProvince = await trail('bureau', figures);
+    const inCity = ofProvince.items.filter(({ jurisdiction }) => jurisdiction === region);
+    expect(inCity.some((item) => item.zone === undefined)).toBe(true);
+    const ofZone = await trail('zone', figures);
+    expect(ofZone.items.map((item) => item.zone)).toEqual(
+      inCity.filter((item) => item.zone === zone).map(() => zone),
+    );
+    expect(ofZone.items.length).toBeGreaterThan(0);
   });
 
   it.each([
