@@ -6,6 +6,7 @@ import { createGateway } from '../../services/gateway/index.ts';
 import { measurementProjector } from '../../services/measurement/index.ts';
 import { onboardingProjector } from '../../services/onboarding/index.ts';
 import { loadConfig } from '../../services/runtime/config.ts';
+import { deadLettersOf } from '../../services/runtime/deadLetterStore.ts';
 import { loop } from '../../services/runtime/lifecycle.ts';
 import { createLogger } from '../../services/runtime/logger.ts';
 import { projectOnce } from '../../services/runtime/projector.ts';
@@ -14,7 +15,9 @@ import {
   draws,
   EXPECTED,
   EXTRA,
+  kept,
   mine,
+  paperOf,
   programmeOf,
   TENANCIES,
   theirs,
@@ -150,6 +153,47 @@ export async function openAccess(): Promise<void> {
     draws.set(about, drawn.drawId);
   }
   measuring = loop(logger, 50, () => projectOnce(stream.mongo, measurementProjector));
+  await keepSomething(mine, 'financial-auditor');
+  await keepSomething(theirs, 'otherCity');
+}
+
+export const FILE_NAME = '合同.pdf';
+export const fileOf = (about: World) => Buffer.from(`%PDF-1.7\n% ${about.supplier}\n%%EOF\n`);
+
+/** One of each thing that is asked for by its own name: a file of the firm, one of its work-paper, a refused record, an invitation. */
+async function keepSomething(about: World, official: string): Promise<void> {
+  const bytes = { 'content-type': 'application/octet-stream' };
+  const handIn = async (as: string, url: string) => {
+    const answer = await call(
+      as,
+      'POST',
+      `${url}&fileName=${encodeURIComponent(FILE_NAME)}`,
+      fileOf(about),
+      bytes,
+    );
+    if (answer.statusCode >= 300) throw new Error(`${url}: ${answer.body}`);
+    return answer.json<{ sha256: string }>().sha256;
+  };
+  const programme = `programme=${programmeOf(about)}`;
+  const evidence = `/api/v1/suppliers/${about.supplier}/evidence?${programme}&kind=other`;
+  await stream.send(`erp.${about.leader}`, [
+    { ...nomination(about), id: 'refused', type: 'nothing.known.v1' },
+  ]);
+  const invited = await call('operator', 'POST', '/api/v1/invitations', { supplierUscc: about.supplier });
+  const letter = await eventually('the refused record', () =>
+    deadLettersOf(stream.mongo.db).findOne({ leader: about.leader }),
+  );
+  kept.set(about, {
+    evidenceSha256: await handIn('operator', evidence),
+    attachmentSha256: await handIn(official, `${paperOf(about)}/files?check=in-use`),
+    letterId: letter._id,
+    invitationId: invited.json<{ invitationId: string }>().invitationId,
+  });
+  for (const id of ['downloadEvidence', 'downloadAttachment'] as const)
+    await eventually(
+      `to be given by ${id}`,
+      async () => (await ask('operator', id, about)).statusCode === 200,
+    );
 }
 
 export async function closeAccess(): Promise<void> {

@@ -3,7 +3,7 @@ import type { OperationId } from '../../schemas/api/operations/index.ts';
 import { ROLES } from '../../schemas/tenancy.ts';
 import { peopleAccess } from '../access/people.ts';
 import { recordsAccess } from '../access/records.ts';
-import { app, ask, call, closeAccess, openAccess } from '../access/world.ts';
+import { app, ask, call, closeAccess, FILE_NAME, fileOf, openAccess } from '../access/world.ts';
 import { EXPECTED, mine, SEES_ALL, theirs } from '../support/accessExpected.ts';
 
 /** Every operation asked as every role in one's own and in a foreign world, then the stories behind the answers. */
@@ -51,6 +51,28 @@ describe('who may do and see what', () => {
       } else expect(other.json(), role).toMatchObject({ status: 404, code: 'NOT_FOUND' });
     });
   });
+
+  it.each([
+    'downloadEvidence',
+    'downloadAttachment',
+  ] as const)('gives by %s a file to be saved, never to be run', async (id) => {
+    const { rawPayload, headers } = await ask('operator', id, theirs);
+    expect(rawPayload).toEqual(fileOf(theirs));
+    expect(headers).toMatchObject({
+      'content-type': 'application/octet-stream',
+      'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(FILE_NAME)}`,
+      'content-security-policy': "default-src 'none'; sandbox",
+      'x-content-type-options': 'nosniff',
+    });
+  });
+
+  // Whatever was answered above as if there were none is there.
+  it.each([
+    'showDeadLetter',
+    'resendInvitation',
+    'withdrawInvitation',
+  ] as const)('has in the other world what %s asks for', async (id) =>
+    expect((await ask('operator', id, theirs)).statusCode).toBe(200));
 
   peopleAccess();
   recordsAccess();

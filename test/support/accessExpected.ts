@@ -66,7 +66,16 @@ export const programmeOf = (about: World) => `sme-${about.cityCode}-2024`;
 /** Names of a draw in each world, made by its own city; known once they are drawn. */
 export const draws = new Map<World, string>();
 const drawOf = (about: World) => draws.get(about) ?? 'not-drawn';
-const paperOf = (about: World) => `/api/v1/samples/${drawOf(about)}/papers/${about.supplier}`;
+/** What there is in each world to be asked for by name; known once it has been made. */
+export interface Kept {
+  readonly evidenceSha256: string;
+  readonly attachmentSha256: string;
+  readonly letterId: string;
+  readonly invitationId: string;
+}
+export const kept = new Map<World, Kept>();
+const keptIn = (about: World, what: keyof Kept) => kept.get(about)?.[what] ?? 'not-made';
+export const paperOf = (about: World) => `/api/v1/samples/${drawOf(about)}/papers/${about.supplier}`;
 const ofSupplier = (suffix: string) => (about: World) => ({
   url: `/api/v1/suppliers/${about.supplier}${suffix}`,
 });
@@ -116,8 +125,8 @@ export const EXPECTED: Readonly<Record<OperationId, Expectation>> = {
   },
   downloadEvidence: {
     may: PEOPLE.filter((role) => role !== 'leader'),
-    ask: ofSupplier(`/evidence/${'0'.repeat(64)}`),
-    own: [404, 403],
+    ask: (about) => ofSupplier(`/evidence/${keptIn(about, 'evidenceSha256')}`)(about),
+    own: [200, 403],
   },
   uploadEvidence: {
     may: ['operator', 'supplier', 'provider', 'rater'],
@@ -209,8 +218,7 @@ export const EXPECTED: Readonly<Record<OperationId, Expectation>> = {
   },
   downloadAttachment: {
     may: OFFICIALS,
-    ask: (about) => ({ url: `${paperOf(about)}/files/${'0'.repeat(64)}` }),
-    own: [404],
+    ask: (about) => ({ url: `${paperOf(about)}/files/${keptIn(about, 'attachmentSha256')}` }),
   },
   exportList: { may: OFFICIALS, ask: () => ({ url: '/api/v1/exports/findings' }), foreign: 'ok' },
   network: {
@@ -233,8 +241,9 @@ export const EXPECTED: Readonly<Record<OperationId, Expectation>> = {
   },
   showDeadLetter: {
     may: ['operator', 'leader', 'supplier', 'platform'],
-    ask: (about) => ({ url: `/api/v1/dead-letter?id=erp.${about.leader}/0/999999` }),
-    own: [404],
+    ask: (about) => ({ url: `/api/v1/dead-letter?id=${keptIn(about, 'letterId')}` }),
+    // A leader's letter is no letter of its supplier or of its platform.
+    own: [200, 404],
   },
   showEvent: {
     may: ['operator', 'leader', 'supplier', 'platform', 'financial-auditor', 'bureau'],
@@ -301,13 +310,14 @@ export const EXPECTED: Readonly<Record<OperationId, Expectation>> = {
   },
   resendInvitation: {
     may: ['operator', 'leader', 'supplier', 'bureau'],
-    ask: () => ({ url: `/api/v1/invitations/${randomUUID()}/resend` }),
-    own: [404],
+    ask: (about) => ({ url: `/api/v1/invitations/${keptIn(about, 'invitationId')}/resend` }),
+    // The operator issued it: it is the firm's and the operator's own.
+    own: [200, 404],
   },
   withdrawInvitation: {
     may: ['operator', 'leader', 'supplier', 'bureau'],
-    ask: () => ({ url: `/api/v1/invitations/${randomUUID()}/withdraw` }),
-    own: [404],
+    ask: (about) => ({ url: `/api/v1/invitations/${keptIn(about, 'invitationId')}/withdraw` }),
+    own: [200, 404],
   },
   listInvitations: { may: ['operator', 'leader', 'supplier', 'bureau'] },
   lookAtInvitation: {
