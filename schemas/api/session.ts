@@ -2,6 +2,12 @@ import { z } from 'zod';
 import { Instant, Uscc } from '../ids.ts';
 import { Tenancy } from '../tenancy.ts';
 
+const SignInFirm = z.object({
+  uscc: Uscc,
+  name: z.string().nullable(),
+  onboardings: z.number().int().min(0),
+});
+
 /** Who is signed in, and the firms that the sign-in speaks for, by name. */
 export const Me = z.object({
   subject: z.string(),
@@ -9,7 +15,9 @@ export const Me = z.object({
   tenancy: Tenancy,
   /** For a bureau its level; null for everybody else. */
   level: z.enum(['ministry', 'province', 'city', 'district', 'zone']).nullable(),
-  firms: z.array(z.object({ uscc: Uscc, name: z.string().nullable(), onboardings: z.number().int().min(0) })),
+  firms: z.array(SignInFirm),
+  /** For a provider the firms that let it act for them today; empty for everybody else. */
+  delegatedBy: z.array(SignInFirm),
   /** Business time: what the figures speak of; null before the first event. */
   businessTime: Instant.nullable(),
   /** Whether all data are simulated. */

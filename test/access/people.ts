@@ -118,6 +118,9 @@ export function peopleAccess(): void {
     const act = () =>
       call('provider', 'POST', '/api/v1/onboardings/acts', EXPECTED.act.ask?.(theirs).payload);
     const seen = async () => ({
+      delegatedBy: (
+        (await call('provider', 'GET', '/api/v1/me')).json() as { delegatedBy: { uscc: string }[] }
+      ).delegatedBy.map(({ uscc }) => uscc),
       firm: (await call('provider', 'GET', `/api/v1/suppliers/${supplier}`)).statusCode,
       papers: (await call('provider', 'GET', `/api/v1/suppliers/${supplier}/evidence`)).statusCode,
       listed: (
@@ -126,10 +129,10 @@ export function peopleAccess(): void {
         }
       ).items.length,
     });
-    const nothing = { firm: 404, papers: 404, listed: 0 };
+    const nothing = { delegatedBy: [], firm: 404, papers: 404, listed: 0 };
     expect(await seen()).toEqual(nothing);
     expect((await call('theirSupplier', 'POST', '/api/v1/delegations', body)).statusCode).toBe(201);
-    expect(await seen()).toEqual({ firm: 200, papers: 200, listed: 1 });
+    expect(await seen()).toEqual({ delegatedBy: [supplier], firm: 200, papers: 200, listed: 1 });
     // The act is let through to the onboarding, which this gateway has none of.
     expect((await act()).json()).toMatchObject({
       code: 'NOT_FOUND',

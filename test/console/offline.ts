@@ -2,10 +2,12 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page, Route } from 'playwright-core';
+import { OPERATIONS, type OperationId } from '../../schemas/api/operations/index.ts';
 import type { Me } from '../../schemas/api/session.ts';
 import { ERRORS, type ErrorCode } from '../../schemas/errors.ts';
 import type { Tenancy } from '../../schemas/tenancy.ts';
 import { ensureConsoleBuilt } from '../../services/console/index.ts';
+import { authorise } from '../../services/gateway/domain/policy.ts';
 import { testUscc } from '../support/events.ts';
 import { openContext, withTypeface } from './browser.ts';
 
@@ -28,6 +30,7 @@ export const sessionOf = (tenancy: Tenancy): Me => ({
   tenancy,
   level: null,
   firms: 'firms' in tenancy ? tenancy.firms.map((uscc) => ({ uscc, name: '测试企业', onboardings: 1 })) : [],
+  delegatedBy: [],
   businessTime: '2025-06-30T15:59:59.000Z',
   simulated: false,
 });
@@ -39,6 +42,19 @@ export const SESSIONS = {
   auditor: sessionOf({ role: 'financial-auditor', region: '510000' }),
   rater: sessionOf({ role: 'rater', rater: 'cq', region: '510000' }),
 } as const;
+
+/** Whether the gateway would let somebody ask this at all. */
+export function isAllowed(tenancy: Tenancy, method: string, path: string): boolean {
+  const operation = OPERATIONS.find(
+    (one) => one.method === method && new RegExp(`^${one.path.replace(/\{\w+\}/g, '[^/]+')}$`).test(path),
+  );
+  try {
+    authorise(operation?.id as OperationId, { subject: 'test', name: '', tenancy });
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** A refusal as the gateway sends it. */
 export const problem = (code: ErrorCode, detail: string): Answer => {

@@ -6,11 +6,20 @@ import { diagnosisCompleted } from '../../schemas/events/onboarding.ts';
 import { ensureConsoleBuilt } from '../../services/console/index.ts';
 import { launchBrowser } from '../console/browser.ts';
 import { emptyAnswer } from '../console/emptyAnswers.ts';
-import { type Answer, FIRM, ORIGIN, openOffline, problem, SESSIONS } from '../console/offline.ts';
+import {
+  type Answer,
+  FIRM,
+  isAllowed,
+  ORIGIN,
+  openOffline,
+  problem,
+  SESSIONS,
+  sessionOf,
+} from '../console/offline.ts';
 import { OUTSIDE, picture, seriousFaults } from '../console/page.ts';
 import { testUscc } from '../support/events.ts';
 
-/** What raters and auditors state on a supplier's page, in a browser without servers: the answers are those of the schemas. */
+/** What raters, auditors and providers state for a firm, in a browser without servers: the answers are those of the schemas. */
 
 let browser: Browser;
 beforeAll(async () => {
@@ -38,6 +47,67 @@ const waitingFirm = (step: string, waitingOn: string) =>
       },
     ],
   });
+
+test('a provider chooses among the firms that let it act for them, sees what is next for each, and does it in its name', async () => {
+  const [own, second] = [testUscc(9), testUscc(8)];
+  const provider = sessionOf({ role: 'provider', firms: [own] });
+  const session = {
+    ...provider,
+    delegatedBy: [
+      { uscc: FIRM, name: '甲企业', onboardings: 1 },
+      { uscc: second, name: '乙企业', onboardings: 1 },
+    ],
+  };
+  const asked: string[] = [];
+  const sent: unknown[] = [];
+  const refused: string[] = [];
+  const { page, context, complaints } = await openOffline(
+    browser,
+    session,
+    (path, route) => {
+      const method = route.request().method();
+      asked.push(path);
+      if (!isAllowed(provider.tenancy, method, path)) refused.push(`${method} ${path}`);
+      if (path === `/api/v1/suppliers/${FIRM}`) return { json: waitingFirm('ONSITE_RATED', 'rater') };
+      if (path === `/api/v1/suppliers/${second}`)
+        return { json: { ...waitingFirm('SELF_ASSESSED', 'supplier'), uscc: second, name: '乙企业' } };
+      if (method !== 'POST') return { json: emptyAnswer(path.replace(second, FIRM)) ?? {} };
+      sent.push(route.request().postDataJSON());
+      return { json: { workflowId: 'w', source: '/system/a', eventId: 'e', duplicate: false } };
+    },
+    { width: 360 },
+  );
+  await page.goto(`${ORIGIN}/`);
+  await page.getByText('您正在代 甲企业 办理。').waitFor();
+  await page.getByText('目前没有需要您做的事。').waitFor();
+  await page.getByLabel('选择企业').selectOption('乙企业');
+  await page.getByText('您正在代 乙企业 办理。').waitFor();
+  await page.getByLabel('得分（0–100）').fill('61.5');
+  expect(await page.evaluate(OUTSIDE)).toEqual([]);
+  expect(await seriousFaults(page)).toEqual([]);
+  await picture(page, 'provider-360');
+  await page.getByRole('button', { name: '提交自评' }).click();
+  await expect.poll(() => sent).toMatchObject([{ act: 'self-assess', supplierUscc: second, score: 61.5 }]);
+  // Its pages stay with the firm, and none asks for what a firm says for itself alone.
+  const links = page.getByRole('navigation').getByRole('link');
+  expect(await links.allInnerTexts()).toEqual(['我的进度', '我的成效', '证明材料', '数据连接']);
+  for (const link of await links.all()) {
+    expect(await link.getAttribute('href')).toContain(`firm=${second}`);
+    await link.click();
+    await page.locator('main h1').first().waitFor();
+    await page.locator('.skeleton').first().waitFor({ state: 'detached' });
+  }
+  expect(asked.filter((path) => path.includes(own))).toEqual([]);
+  expect(refused).toEqual([]);
+  expect(complaints).toEqual([]);
+  await context.close();
+
+  const alone = await openOffline(browser, provider, () => ({ json: {} }), { language: 'en' });
+  await alone.page.goto(`${ORIGIN}/`);
+  await alone.page.getByRole('heading', { name: 'No firm lets you act for it yet', level: 1 }).waitFor();
+  await alone.page.getByText(own).waitFor();
+  await alone.context.close();
+});
 
 test('an auditor records whether contract, invoices and payments agree; nobody else is asked to', async () => {
   const detail = waitingFirm('FINANCE_AUDITED', 'financial-auditor');

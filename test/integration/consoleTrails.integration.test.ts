@@ -5,15 +5,13 @@ import { Restatements } from '../../schemas/api/figures.ts';
 import { Finding } from '../../schemas/api/findings.ts';
 import { FigureExplanation } from '../../schemas/api/kpi.ts';
 import { Funnel } from '../../schemas/api/onboarding.ts';
-import { OPERATIONS, type OperationId } from '../../schemas/api/operations/index.ts';
 import { IntakeHealth, Network, ReceiptList } from '../../schemas/api/overview.ts';
 import { ensureConsoleBuilt } from '../../services/console/index.ts';
-import { authorise } from '../../services/gateway/domain/policy.ts';
 import { cityRows, claimSection } from '../../services/gateway/domain/summaries.ts';
 import { launchBrowser } from '../console/browser.ts';
 import { emptyAnswer } from '../console/emptyAnswers.ts';
 import { claims, targets } from '../console/fixture.ts';
-import { type Answer, FIRM, ORIGIN, openOffline, SESSIONS } from '../console/offline.ts';
+import { type Answer, FIRM, isAllowed, ORIGIN, openOffline, SESSIONS } from '../console/offline.ts';
 import { OUTSIDE, picture, seriousFaults } from '../console/page.ts';
 import { testUscc } from '../support/events.ts';
 
@@ -266,15 +264,7 @@ test.each([
 ] as const)('a %s is led to no page that asks for what it may not read', async (role, title, pages) => {
   const refused: string[] = [];
   const { page, context, complaints } = await openOffline(browser, SESSIONS[role], (path, route) => {
-    const method = route.request().method();
-    const operation = OPERATIONS.find(
-      (one) => one.method === method && new RegExp(`^${one.path.replace(/\{\w+\}/g, '[^/]+')}$`).test(path),
-    );
-    try {
-      authorise(operation?.id as OperationId, { subject: 'test', name: '', tenancy: SESSIONS[role].tenancy });
-    } catch {
-      refused.push(path);
-    }
+    if (!isAllowed(SESSIONS[role].tenancy, route.request().method(), path)) refused.push(path);
     return { json: emptyAnswer(path) ?? {} };
   });
   await page.goto(`${ORIGIN}/`);

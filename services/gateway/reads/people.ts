@@ -18,10 +18,12 @@ import {
 import { isOwnFirm, onboardingsOf as visibleTo } from '../domain/visibility.ts';
 import { businessTime, type ReadContext } from './context.ts';
 
-/** Who is signed in, with the names of their firms. */
+/** Who is signed in, with the names of their firms and of those that let them act for them. */
 export async function readMe({ db, principal, cache }: ReadContext): Promise<Me> {
   const { subject, name, tenancy } = principal;
-  const codes = 'firms' in tenancy ? tenancy.firms : [];
+  const own = 'firms' in tenancy ? tenancy.firms : [];
+  const delegators = tenancy.role === 'provider' ? (tenancy.delegatedBy ?? []) : [];
+  const codes = [...own, ...delegators];
   const [at, simulated, leaders, counted] = await Promise.all([
     businessTime(db),
     cache.get(['simulated'], () => isSimulated(db)),
@@ -38,16 +40,18 @@ export async function readMe({ db, principal, cache }: ReadContext): Promise<Me>
   ]);
   const nameOf = (uscc: string): string | null =>
     leaders.find(({ _id }) => _id === uscc)?.name ?? counted.find(({ _id }) => _id === uscc)?.name ?? null;
+  const told = (uscc: string): Me['firms'][number] => ({
+    uscc,
+    name: nameOf(uscc),
+    onboardings: counted.find(({ _id }) => _id === uscc)?.count ?? 0,
+  });
   return {
     subject,
     name,
     tenancy: Tenancy.parse(tenancy),
     level: tenancy.role === 'bureau' ? levelOf(tenancy) : null,
-    firms: codes.map((uscc) => ({
-      uscc,
-      name: nameOf(uscc),
-      onboardings: counted.find(({ _id }) => _id === uscc)?.count ?? 0,
-    })),
+    firms: own.map(told),
+    delegatedBy: delegators.map(told),
     businessTime: at?.toISOString() ?? null,
     simulated,
   };

@@ -5,6 +5,7 @@ import type { DeadLetterDetail } from '../../../../schemas/api/deadLetters.ts';
 import type { IntakeAnswer } from '../../../../schemas/api/intake.ts';
 import type { DataConnection } from '../../../../schemas/api/supplier.ts';
 import { get, postEvents } from '../api/client.ts';
+import { useSession } from '../app/session.ts';
 import { IntakeOutcome } from '../intake/IntakeOutcome.tsx';
 import { RefusalReason } from '../intake/RefusalReason.tsx';
 import { useFormat } from '../ui/format.ts';
@@ -21,6 +22,8 @@ export function RefusedRecord({ refusal }: { readonly refusal: Refusal }) {
   const format = useFormat();
   const [isOpen, setOpen] = useState(false);
   const isOwn = refusal.source?.startsWith('/supplier/') ?? false;
+  // What a firm says of itself it mends itself: a provider has words of its own.
+  const mayMend = useSession().data?.tenancy.role === 'supplier';
   return (
     <li>
       <div className="split">
@@ -39,12 +42,12 @@ export function RefusedRecord({ refusal }: { readonly refusal: Refusal }) {
       />
       {!refusal.mended && (
         <>
-          {isOwn ? (
+          {isOwn && mayMend ? (
             <button type="button" className="button" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
               {t('connection.mend')}
             </button>
           ) : (
-            <p className="quiet">{t('connection.byPlatform')}</p>
+            <p className="quiet">{t(isOwn ? 'connection.byFirm' : 'connection.byPlatform')}</p>
           )}
           {isOpen && <Mend id={refusal.id} />}
         </>

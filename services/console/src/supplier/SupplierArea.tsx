@@ -2,7 +2,7 @@ import { lazy } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, Route, Routes } from 'react-router';
 import { Pages } from '../app/Boundary.tsx';
-import { useChosenFirm } from '../app/chosenFirm.ts';
+import { firmsToChoose, useChosenFirm } from '../app/chosenFirm.ts';
 import { FirmChoice } from '../app/FirmChoice.tsx';
 import { Frame } from '../app/Frame.tsx';
 import { INVITATION_PAGE } from '../app/invitationCode.ts';
@@ -14,31 +14,35 @@ const ConnectionPage = lazy(() => import('./ConnectionPage.tsx'));
 const EvidenceList = lazy(() => import('./EvidenceList.tsx'));
 const ConsentPage = lazy(() => import('./ConsentPage.tsx'));
 
-/** What a supplier's one person for IT sees, on a phone: the one next thing to do first. */
+/**
+ * What a supplier's one person for IT sees, on a phone: the one next thing to do first. A provider sees the same of each firm that lets
+ * it act for it, without what a firm says for itself alone.
+ */
 export default function SupplierArea({ session }: { readonly session: Session }) {
   const { t } = useTranslation();
-  const { firm, choose, pathOf } = useChosenFirm(session.firms);
+  const firms = firmsToChoose(session);
+  const { firm, choose, pathOf } = useChosenFirm(firms);
+  const isProvider = session.tenancy.role === 'provider';
   const nav = [
     { to: pathOf('/'), label: t('nav.home') },
     { to: pathOf('/figures'), label: t('nav.myFigures') },
     { to: pathOf('/evidence'), label: t('nav.evidence') },
     { to: pathOf('/connection'), label: t('nav.connection') },
-    { to: pathOf('/consent'), label: t('nav.privacy') },
+    ...(isProvider ? [] : [{ to: pathOf('/consent'), label: t('nav.privacy') }]),
   ];
   return (
     <Frame session={session} nav={nav}>
       {session.simulated && <p className="notice">{t('simulated')}</p>}
       {firm === undefined ? (
-        <div className="state">
-          <h1>{t('nav.home')}</h1>
-          <p>{t('home.noOnboarding')}</p>
-          <Link className="button button-main" to={INVITATION_PAGE}>
-            {t('invited.enter')}
-          </Link>
-        </div>
+        <NoFirm session={session} />
       ) : (
         <>
-          <FirmChoice firms={session.firms} chosen={firm} choose={choose} />
+          <FirmChoice firms={firms} chosen={firm} choose={choose} />
+          {isProvider && (
+            <p className="quiet">
+              {t('home.onBehalf', { firm: firms.find(({ uscc }) => uscc === firm)?.name ?? firm })}
+            </p>
+          )}
           <Pages>
             <Routes>
               <Route
@@ -52,12 +56,33 @@ export default function SupplierArea({ session }: { readonly session: Session })
               />
               <Route path="/evidence" element={<EvidenceList uscc={firm} />} />
               <Route path="/connection" element={<ConnectionPage uscc={firm} />} />
-              <Route path="/consent" element={<ConsentPage uscc={firm} />} />
+              {!isProvider && <Route path="/consent" element={<ConsentPage uscc={firm} />} />}
               <Route path="*" element={<HomePage uscc={firm} />} />
             </Routes>
           </Pages>
         </>
       )}
     </Frame>
+  );
+}
+
+/** Nobody to work for yet: a firm comes by invitation, a provider by delegation. */
+function NoFirm({ session }: { readonly session: Session }) {
+  const { t } = useTranslation();
+  if (session.tenancy.role === 'provider')
+    return (
+      <div className="state">
+        <h1>{t('home.noDelegation')}</h1>
+        <p>{t('home.noDelegationText', { own: session.firms.map(({ uscc }) => uscc).join(' / ') })}</p>
+      </div>
+    );
+  return (
+    <div className="state">
+      <h1>{t('nav.home')}</h1>
+      <p>{t('home.noOnboarding')}</p>
+      <Link className="button button-main" to={INVITATION_PAGE}>
+        {t('invited.enter')}
+      </Link>
+    </div>
   );
 }

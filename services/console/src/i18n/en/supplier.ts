@@ -10,6 +10,10 @@ export const supplier: typeof chinese = {
     until: 'by {{day}}',
     checklist: 'All steps',
     noOnboarding: 'Your firm has not joined a programme yet. An invitation can be accepted here.',
+    onBehalf: 'You are acting for {{firm}}.',
+    noDelegation: 'No firm lets you act for it yet',
+    noDelegationText:
+      'Ask the firm to let you ({{own}}) act for it on its page “Consent”. Once it has, load this page again.',
     withdrawTitle: 'Withdraw from the programme',
     withdrawText: 'The platform then disables what was set up for your firm. Please tell us why.',
     reason: 'Reason',
@@ -89,6 +93,7 @@ export const supplier: typeof chinese = {
     refused: 'Refused records',
     mended: 'Mended',
     mend: 'Mend and send again',
+    byFirm: 'The firm said this itself: only the firm can mend it and send it again.',
     byPlatform: 'This one came from the platform: ask it to mend and send it again.',
     original: 'As it came (change it here and send it again)',
     send: 'Send again',
