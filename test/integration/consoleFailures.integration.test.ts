@@ -11,7 +11,7 @@ import { OUTSIDE, picture, seriousFaults } from '../console/page.ts';
 
 const DRAW = '0'.repeat(16);
 const PAGES = {
-  supplier: ['/', '/figures', '/evidence', '/connection', '/consent'],
+  supplier: ['/', '/figures', '/evidence', '/connection', '/findings', '/consent'],
   leader: [
     '/',
     '/approvals',

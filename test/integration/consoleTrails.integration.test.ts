@@ -13,6 +13,7 @@ import { emptyAnswer } from '../console/emptyAnswers.ts';
 import { claims, targets } from '../console/fixture.ts';
 import { type Answer, FIRM, isAllowed, ORIGIN, openOffline, SESSIONS } from '../console/offline.ts';
 import { OUTSIDE, picture, seriousFaults } from '../console/page.ts';
+import { foreignWords } from '../console/words.ts';
 import { testUscc } from '../support/events.ts';
 
 /** Figures that open, in a browser without servers: the answers are those of the schemas. */
@@ -281,28 +282,22 @@ test.each([
   await context.close();
 });
 
-test('what a finding rests on is named in Chinese, and told by day and minute', async () => {
-  const finding = Finding.parse({
-    ...{ id: 'LATE_AFTER_CLOSE/a', code: 'LATE_AFTER_CLOSE', severity: 'info', entities: [FIRM] },
-    evidence: [
-      {
-        ...{ onboarding: 'onboarding/p/iip/x', code: 'LATE_AFTER_CLOSE', eventId: `/supplier/${FIRM}/erp a` },
-        ...{ type: 'onboarding.training-completed.v1', at: '2023-08-30T17:43:11.000Z' },
-      },
-    ],
-    ...{
-      state: 'open',
-      isCurrent: true,
-      isOverdue: false,
-      owner: 'bureau:510100',
-      raisedOn: '2023-08-31',
-      dueOn: '2023-09-30',
+const lateClose: Finding = Finding.parse({
+  ...{ id: 'LATE_AFTER_CLOSE/a', code: 'LATE_AFTER_CLOSE', severity: 'info', entities: [FIRM] },
+  evidence: [
+    {
+      ...{ onboarding: 'onboarding/p/iip/x', code: 'LATE_AFTER_CLOSE', eventId: `/supplier/${FIRM}/erp a` },
+      ...{ type: 'onboarding.training-completed.v1', at: '2023-08-30T17:43:11.000Z' },
     },
-    ...{ outcome: null, history: [] },
-  });
+  ],
+  ...{ state: 'open', isCurrent: true, isOverdue: false, owner: 'bureau:510100' },
+  ...{ raisedOn: '2023-08-31', dueOn: '2023-09-30', outcome: null, history: [] },
+});
+
+test('what a finding rests on is named in Chinese, and told by day and minute', async () => {
   const { page, context } = await openOffline(browser, SESSIONS.bureau, (path, route) =>
     path === '/api/v1/findings'
-      ? { json: { total: 1, items: [finding], nextCursor: null } }
+      ? { json: { total: 1, items: [lateClose], nextCursor: null } }
       : answers(path, route.request().url()),
   );
   await page.goto(`${ORIGIN}/findings`);
@@ -312,6 +307,70 @@ test('what a finding rests on is named in Chinese, and told by day and minute', 
   for (const name of await facts.locator('dt').allInnerTexts()) expect(name).toMatch(/\p{Script=Han}/u);
   expect(await facts.getByText('2023年8月31日 01:43').count()).toBe(1);
   expect(await facts.getByText('结束后才到的数据').count()).toBe(1);
+  await context.close();
+});
+
+test.each([
+  ['zh', 360, { link: '问题与申诉', text: '说明', reply: '答复', appeal: '申诉', decided: '已办结 · 属实' }],
+  [
+    'en',
+    1440,
+    { link: 'Findings', text: 'Text', reply: 'Reply', appeal: 'Appeal', decided: 'Closed · Upheld' },
+  ],
+] as const)('a firm sees what was found about it, replies, and appeals against the decision, in %s', async (language, width, words) => {
+  let finding = lateClose;
+  const refused: string[] = [];
+  const sent: Record<string, unknown>[] = [];
+  const asked: string[] = [];
+  const { page, context, complaints } = await openOffline(
+    browser,
+    { ...SESSIONS.supplier, name: 'Li' },
+    (path, route) => {
+      const request = route.request();
+      if (!isAllowed(SESSIONS.supplier.tenancy, request.method(), path)) refused.push(path);
+      if (path === '/api/v1/findings') {
+        const query = new URL(request.url()).searchParams;
+        asked.push(query.get('supplier') ?? 'any');
+        const state = query.get('state') ?? finding.state;
+        const items = state === finding.state ? [finding] : [];
+        return { json: { total: items.length, items, nextCursor: null } };
+      }
+      if (path !== '/api/v1/findings/acts') return { json: emptyAnswer(path) ?? {} };
+      sent.push(request.postDataJSON());
+      finding = { ...finding, state: finding.state === 'closed' ? 'appealed' : 'replied' };
+      return { status: 201, json: { source: '/system/findings', id: 'a', confirmed: true } };
+    },
+    { width, language },
+  );
+  await page.goto(`${ORIGIN}/`);
+  await page.getByRole('link', { name: `${words.link} (1)` }).click();
+  const open = () => page.locator('main button.figure').click();
+  await open();
+  const panel = page.getByRole('dialog');
+  // One thing to do, and none of those that decide.
+  expect(await panel.locator('select').count()).toBe(0);
+  await panel.getByLabel(words.text).fill('2023-08-30');
+  expect(await page.evaluate(OUTSIDE)).toEqual([]);
+  expect(await seriousFaults(page)).toEqual([]);
+  expect(await foreignWords(page, language)).toEqual([]);
+  await picture(page, `finding-of-firm-${width}`);
+  await panel.getByRole('button', { name: words.reply }).click();
+  // Answered, it is no longer counted.
+  await page.getByRole('link', { name: words.link, exact: true, includeHidden: true }).waitFor();
+  finding = { ...finding, state: 'closed', outcome: 'upheld' };
+  await page.reload();
+  await open();
+  await panel.getByText(words.decided).waitFor();
+  await panel.getByLabel(words.text).fill('2023-08-29');
+  await panel.getByRole('button', { name: words.appeal }).click();
+  await expect.poll(() => sent.length).toBe(2);
+  expect(sent).toMatchObject([
+    { act: 'replied', findingId: lateClose.id, text: '2023-08-30' },
+    { act: 'appealed', findingId: lateClose.id, text: '2023-08-29' },
+  ]);
+  expect(new Set(asked)).toEqual(new Set([FIRM]));
+  expect(refused).toEqual([]);
+  expect(complaints).toEqual([]);
   await context.close();
 });
 

@@ -31,13 +31,14 @@ export function bureauRoutes(app: FastifyInstance, deps: GatewayDeps): void {
   serve(app, deps, operations.actOnFinding, async ({ body, principal, reads, reply }) => {
     requireMay(principal, body.act);
     const visible = await visibleFindings(reads);
-    if (!visible.some(({ id }) => id === body.findingId))
+    const finding = visible.find(({ id }) => id === body.findingId);
+    if (finding === undefined)
       throw new ChainlightError('NOT_FOUND', `there is no finding ${body.findingId} that you may see`);
     const { actId, ...command } = body;
     // Two people who chose the same id did two things.
     const record = await findingActs.act(`${shortHash(principal.subject)}.${actId}`, {
       ...command,
-      actor: actorOf(principal),
+      actor: actorOf(principal, finding.entities),
     } as CaseCommand);
     cache.forget(FINDINGS_KEY);
     reply.code(record.confirmed ? 201 : 202);
@@ -94,9 +95,10 @@ function requireMay({ tenancy }: Principal, act: FindingActRequest['act']): void
     );
 }
 
-/** Who did something that concerns no single firm. */
-export function actorOf({ name, tenancy }: Principal): Actor {
+/** Who did something that concerns no single firm; of several firms that a sign-in speaks for, one of those concerned. */
+export function actorOf({ name, tenancy }: Principal, concerned: readonly string[] = []): Actor {
   const role = tenancy.role === 'platform' || tenancy.role === 'replayer' ? 'system' : tenancy.role;
-  const [firm] = 'firms' in tenancy ? tenancy.firms : [];
+  const firms = 'firms' in tenancy ? tenancy.firms : [];
+  const firm = firms.find((one) => concerned.includes(one)) ?? firms[0];
   return { name, role, ...(firm === undefined ? {} : { uscc: firm }) };
 }

@@ -5,7 +5,7 @@ import { foreignWords, LANGUAGES, type Language, speak } from '../words.ts';
 import { supplier, visit } from '../world.ts';
 
 const PAGES: Readonly<Record<string, readonly string[]>> = {
-  supplier: ['/', '/figures', '/evidence', '/connection', '/consent', '/invitation'],
+  supplier: ['/', '/figures', '/evidence', '/connection', '/findings', '/consent', '/invitation'],
   leader: [
     '/',
     '/approvals',

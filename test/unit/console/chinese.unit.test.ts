@@ -8,7 +8,7 @@ import { EVENT_TYPES } from '../../../schemas/events/index.ts';
 import { issuesInWords, RULES_ZH } from '../../../schemas/issues.ts';
 import { FAILURE_GROUPS, FAILURE_REASONS, STAGES } from '../../../schemas/onboarding.ts';
 import { CAUSES_ZH, GROUPS_ZH, NULL_REASONS_ZH, reasonInChinese } from '../../../schemas/wording.ts';
-import { fieldInWords, findingInWords } from '../../../services/console/src/bureau/findingWords.ts';
+import { fieldInWords, findingInWords } from '../../../services/console/src/findings/findingWords.ts';
 import { findingWords } from '../../../services/console/src/i18n/zh/findings.ts';
 import { words } from '../../../services/console/src/i18n/zh/words.ts';
 import { isPercentage } from '../../../services/console/src/ui/words.ts';

@@ -9,8 +9,9 @@ import { type PageSources, pageModelOf } from '../../../services/gateway/domain/
 import { leaderRegistered, saysTheSame } from '../../../services/gateway/domain/registration.ts';
 import { cityRows } from '../../../services/gateway/domain/summaries.ts';
 import { parseInput, problemOf } from '../../../services/gateway/problem.ts';
+import { actorOf } from '../../../services/gateway/routes/bureau.ts';
 import { linesOf } from '../../../services/runtime/lines.ts';
-import { LEADER, LEADER_SOURCE } from '../../support/events.ts';
+import { LEADER, LEADER_SOURCE, testUscc } from '../../support/events.ts';
 
 const NOW = new Date('2025-01-01T00:00:00Z');
 const EMPTY: PageSources = {
@@ -200,5 +201,15 @@ describe('lines of a file', () => {
 
   it('that are too long are told, not kept', async () => {
     expect(await read([Buffer.from('ab\nabcd'), Buffer.from('ef\nx')], 3)).toEqual(['ab', 'too-long', 'x']);
+  });
+});
+
+describe('who answers a finding', () => {
+  const [first, second] = [testUscc(1), testUscc(2)];
+  const group = { subject: 's', name: 'Li', tenancy: { role: 'supplier' as const, firms: [first, second] } };
+
+  it('is, of several firms that a sign-in speaks for, the one that it concerns', () => {
+    expect(actorOf(group, [second, '510100'])).toEqual({ name: 'Li', role: 'supplier', uscc: second });
+    expect(actorOf(group)).toEqual({ name: 'Li', role: 'supplier', uscc: first });
   });
 });

@@ -4,13 +4,13 @@ import { useTranslation } from 'react-i18next';
 import type { Finding } from '../../../../schemas/api/findings.ts';
 import type { FindingPage } from '../../../../schemas/api/overview.ts';
 import { get } from '../api/client.ts';
+import { FindingPanel } from '../findings/FindingPanel.tsx';
+import { findingInWords, ownerInWords } from '../findings/findingWords.ts';
 import { type Column, DataTable } from '../ui/DataTable.tsx';
 import { useFormat } from '../ui/format.ts';
 import { Pill } from '../ui/Pill.tsx';
 import { useListAddress } from '../ui/tableState.ts';
 import { ExportLinks } from './ExportLinks.tsx';
-import { FindingPanel } from './FindingPanel.tsx';
-import { findingInWords, ownerInWords } from './findingWords.ts';
 
 const TONES = { critical: 'bad', warning: 'warn', info: 'plain' } as const;
 const STATES = ['open', 'replied', 'appealed', 'closed'] as const;

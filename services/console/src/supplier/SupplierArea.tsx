@@ -1,6 +1,9 @@
+import { useQuery } from '@tanstack/react-query';
 import { lazy } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, Route, Routes } from 'react-router';
+import type { FindingPage } from '../../../../schemas/api/overview.ts';
+import { get } from '../api/client.ts';
 import { Pages } from '../app/Boundary.tsx';
 import { firmsToChoose, useChosenFirm } from '../app/chosenFirm.ts';
 import { FirmChoice } from '../app/FirmChoice.tsx';
@@ -13,6 +16,7 @@ import { HomePage } from './HomePage.tsx';
 const ConnectionPage = lazy(() => import('./ConnectionPage.tsx'));
 const EvidenceList = lazy(() => import('./EvidenceList.tsx'));
 const ConsentPage = lazy(() => import('./ConsentPage.tsx'));
+const FindingsPage = lazy(() => import('./FindingsPage.tsx'));
 
 /**
  * What a supplier's one person for IT sees, on a phone: the one next thing to do first. A provider sees the same of each firm that lets
@@ -23,12 +27,19 @@ export default function SupplierArea({ session }: { readonly session: Session })
   const firms = firmsToChoose(session);
   const { firm, choose, pathOf } = useChosenFirm(firms);
   const isProvider = session.tenancy.role === 'provider';
+  const unanswered = useUnanswered(isProvider ? undefined : firm);
+  const findings = t('nav.ownFindings');
   const nav = [
     { to: pathOf('/'), label: t('nav.home') },
     { to: pathOf('/figures'), label: t('nav.myFigures') },
     { to: pathOf('/evidence'), label: t('nav.evidence') },
     { to: pathOf('/connection'), label: t('nav.connection') },
-    ...(isProvider ? [] : [{ to: pathOf('/consent'), label: t('nav.privacy') }]),
+    ...(isProvider
+      ? []
+      : [
+          { to: pathOf('/findings'), label: unanswered > 0 ? `${findings} (${unanswered})` : findings },
+          { to: pathOf('/consent'), label: t('nav.privacy') },
+        ]),
   ];
   return (
     <Frame session={session} nav={nav}>
@@ -56,7 +67,12 @@ export default function SupplierArea({ session }: { readonly session: Session })
               />
               <Route path="/evidence" element={<EvidenceList uscc={firm} />} />
               <Route path="/connection" element={<ConnectionPage uscc={firm} />} />
-              {!isProvider && <Route path="/consent" element={<ConsentPage uscc={firm} />} />}
+              {!isProvider && (
+                <>
+                  <Route path="/findings" element={<FindingsPage key={firm} uscc={firm} />} />
+                  <Route path="/consent" element={<ConsentPage uscc={firm} />} />
+                </>
+              )}
               <Route path="*" element={<HomePage uscc={firm} />} />
             </Routes>
           </Pages>
@@ -64,6 +80,16 @@ export default function SupplierArea({ session }: { readonly session: Session })
       )}
     </Frame>
   );
+}
+
+/** Findings about a firm that nobody has answered yet. */
+function useUnanswered(firm: string | undefined): number {
+  const open = useQuery({
+    queryKey: ['findings', 'unanswered', firm],
+    queryFn: () => get<FindingPage>('/api/v1/findings', { supplier: firm, state: 'open', limit: 1 }),
+    enabled: firm !== undefined,
+  });
+  return open.data?.total ?? 0;
 }
 
 /** Nobody to work for yet: a firm comes by invitation, a provider by delegation. */

@@ -101,6 +101,8 @@ export const bureau: typeof chinese = {
   findings: {
     title: 'Findings',
     remark: 'Double counting, reused evidence, contracts outside the window',
+    ownTitle: 'Findings about this firm',
+    ownText: 'You may reply; against a decision you may appeal, and somebody else decides.',
     code: 'Finding',
     severityName: { critical: 'Critical', warning: 'Warning', info: 'Note' },
     severity: 'Severity',

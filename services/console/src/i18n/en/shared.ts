@@ -43,6 +43,7 @@ export const shared: typeof chinese = {
     home: 'My progress',
     myFigures: 'My results',
     connection: 'Data connection',
+    ownFindings: 'Findings',
     privacy: 'Consent',
     evidence: 'Documents',
   },

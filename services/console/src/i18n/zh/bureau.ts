@@ -92,6 +92,8 @@ export const bureau = {
   findings: {
     title: '问题清单',
     remark: '重复计数、证据复用与超窗等检查的结果',
+    ownTitle: '涉及本企业的问题',
+    ownText: '您可以答复；办结后不服的，可以申诉，由其他经办人复核。',
     code: '问题',
     severityName: { critical: '严重', warning: '警告', info: '提示' },
     severity: '级别',

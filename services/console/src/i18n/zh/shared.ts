@@ -33,6 +33,7 @@ export const shared = {
     home: '我的进度',
     myFigures: '我的成效',
     connection: '数据连接',
+    ownFindings: '问题与申诉',
     privacy: '授权与隐私',
     evidence: '证明材料',
   },

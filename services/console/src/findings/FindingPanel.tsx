@@ -17,9 +17,12 @@ const OUTCOMES = ['upheld', 'dismissed', 'mended'] as const;
 /** One finding: what it rests on, what was done about it, and what may be done now. */
 export function FindingPanel({
   finding,
+  isConcerned = false,
   onClose,
 }: {
   readonly finding: Finding;
+  /** Read by a firm that it concerns, which answers and appeals, and decides nothing. */
+  readonly isConcerned?: boolean;
   readonly onClose: () => void;
 }) {
   const { t } = useTranslation();
@@ -69,16 +72,21 @@ export function FindingPanel({
             ))}
           </ol>
         </section>
-        <ActForm key={finding.state} finding={finding} />
+        <ActForm key={finding.state} finding={finding} isConcerned={isConcerned} />
       </div>
     </Panel>
   );
 }
 
 /** A closed finding takes an appeal alone, an open one anything else. */
-function ActForm({ finding }: { readonly finding: Finding }) {
+const actsOn = ({ state }: Finding, isConcerned: boolean): readonly Act[] => {
+  if (state === 'closed') return ['appealed'];
+  return isConcerned ? ['replied'] : ['replied', 'assigned', 'closed'];
+};
+
+function ActForm({ finding, isConcerned }: { readonly finding: Finding; readonly isConcerned: boolean }) {
   const { t } = useTranslation();
-  const acts: readonly Act[] = finding.state === 'closed' ? ['appealed'] : ['replied', 'assigned', 'closed'];
+  const acts = actsOn(finding, isConcerned);
   const [act, setAct] = useState<Act>(acts[0] ?? 'replied');
   const queries = useQueryClient();
   const actId = useRef(newId());
@@ -101,16 +109,18 @@ function ActForm({ finding }: { readonly finding: Finding }) {
   };
   return (
     <form className="stack no-print" onSubmit={submit}>
-      <label className="field">
-        <span>{t('findings.do')}</span>
-        <select value={act} onChange={(event) => setAct(event.target.value as Act)}>
-          {acts.map((one) => (
-            <option key={one} value={one}>
-              {t(`findings.act.${one}`)}
-            </option>
-          ))}
-        </select>
-      </label>
+      {acts.length > 1 && (
+        <label className="field">
+          <span>{t('findings.do')}</span>
+          <select value={act} onChange={(event) => setAct(event.target.value as Act)}>
+            {acts.map((one) => (
+              <option key={one} value={one}>
+                {t(`findings.act.${one}`)}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
       {act === 'assigned' && (
         <>
           <label className="field">
@@ -139,7 +149,7 @@ function ActForm({ finding }: { readonly finding: Finding }) {
       {send.isError && <Failed error={send.error} />}
       {send.isSuccess && <output className="notice notice-good">{t('action.done')}</output>}
       <button type="submit" className="button button-main" disabled={send.isPending}>
-        {t('action.send')}
+        {t(acts.length > 1 ? 'action.send' : `findings.act.${act}`)}
       </button>
     </form>
   );
