@@ -2,6 +2,7 @@ import type { FirmKpis } from '../../../schemas/api/kpi.ts';
 import type { FunnelGroup } from '../../../schemas/api/onboarding.ts';
 import type { OutcomeDisplacement } from '../../../schemas/events/acts.ts';
 import { CONSENT_SCOPES, type ConsentScope } from '../../../schemas/events/consent.ts';
+import { isUscc } from '../../../schemas/ids.ts';
 
 /** Below this many firms a median would let one guess at a single one. */
 export const FEWEST_FOR_A_MEDIAN = 5;
@@ -170,6 +171,29 @@ export function discloseBesideOutcome(row: OutcomeDisplacement): OutcomeDisplace
   return Object.fromEntries(
     Object.entries(row).map(([name, value]) => [name, hidden.has(name) ? null : value]),
   ) as OutcomeDisplacement;
+}
+
+/**
+ * A finding as one of the suppliers concerned may see it: what it tells of the others is theirs.
+ * @param known its own firms, and leaders: whom it delivers to is no secret from it
+ */
+export function discloseFinding<
+  Finding extends {
+    readonly entities: readonly string[];
+    readonly evidence: readonly Readonly<Record<string, unknown>>[];
+  },
+>(finding: Finding, known: ReadonlySet<string>): Finding {
+  const others = finding.entities.filter((entity) => isUscc(entity) && !known.has(entity));
+  if (others.length === 0) return finding;
+  const tellsOfOthers = (row: object): boolean => {
+    const text = JSON.stringify(row);
+    return others.some((code) => text.includes(code));
+  };
+  return {
+    ...finding,
+    entities: finding.entities.filter((entity) => !others.includes(entity)),
+    evidence: finding.evidence.filter((row) => !tellsOfOthers(row)),
+  };
 }
 
 /** The median of changes, or why it is not shown. */

@@ -15,7 +15,7 @@ import { explainFigure, scopeOf } from '../../measurement/index.ts';
 import { onboardingsOf } from '../../onboarding/index.ts';
 import { readSummary } from '../adapters/readModels.ts';
 import { cursorOf, positionOf } from '../domain/cursor.ts';
-import { partsScopesOf } from '../domain/disclosure.ts';
+import { discloseFinding, partsScopesOf } from '../domain/disclosure.ts';
 import { cityRows, claimSection } from '../domain/summaries.ts';
 import { isOwnFirm, seesCity, onboardingsOf as visibleTo } from '../domain/visibility.ts';
 import { inJurisdiction, shownDisplacement } from './chainGains.ts';
@@ -127,22 +127,31 @@ export const FINDINGS_KEY = ['findings'] as const;
 
 /** Every finding about the firms that the reader may see, in the order of their ids. */
 export async function visibleFindings(
-  { db, principal, cache }: ReadContext,
+  context: ReadContext,
   query: Omit<FindingQuery, 'limit' | 'cursor'> = {},
 ): Promise<Finding[]> {
-  const { findings } = await cache.get(FINDINGS_KEY, () => readAllFindings(db));
-  const visible = visibleTo(principal.tenancy);
-  const firms =
-    Object.keys(visible).length === 0
-      ? null
-      : new Set((await onboardingsOf(db).distinct('supplierUscc', visible as object)) as string[]);
-  return findings
+  return (await findingsFor(context))
     .filter(({ code }) => query.code === undefined || code === query.code)
     .filter(({ state }) => query.state === undefined || state === query.state)
     .filter(({ severity }) => query.severity === undefined || severity === query.severity)
     .filter(({ entities }) => query.supplier === undefined || entities.includes(query.supplier))
-    .filter(({ entities }) => firms === null || entities.some((entity) => firms.has(entity)))
     .sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+async function findingsFor({ db, principal, cache }: ReadContext): Promise<readonly Finding[]> {
+  const { tenancy } = principal;
+  const { findings } = await cache.get(FINDINGS_KEY, () => readAllFindings(db));
+  const visible = visibleTo(tenancy);
+  if (Object.keys(visible).length === 0) return findings;
+  const firms = new Set((await onboardingsOf(db).distinct('supplierUscc', visible as object)) as string[]);
+  const about = findings.filter(({ entities }) => entities.some((entity) => firms.has(entity)));
+  if (tenancy.role !== 'supplier') return about;
+  const leaders = await db
+    .collection<{ _id: string }>('leaders')
+    .find({ _id: { $in: about.flatMap(({ entities }) => entities) } }, { projection: { _id: 1 } })
+    .toArray();
+  const known = new Set([...tenancy.firms, ...leaders.map(({ _id }) => _id)]);
+  return about.map((finding) => discloseFinding(finding, known));
 }
 
 export async function listFindings(context: ReadContext, query: FindingQuery): Promise<FindingPage> {

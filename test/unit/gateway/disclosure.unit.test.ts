@@ -6,11 +6,12 @@ import {
   disclose,
   discloseBesideOutcome,
   discloseChain,
+  discloseFinding,
   discloseOutcome,
   FEWEST_FOR_A_MEDIAN,
   medianOfOthers,
 } from '../../../services/gateway/domain/disclosure.ts';
-import { SUPPLIER } from '../../support/events.ts';
+import { SUPPLIER, testUscc } from '../../support/events.ts';
 import { BESIDE_OUTCOME } from '../../support/onboardingFacts.ts';
 
 /** Every figure in it is one that must not be seen; they share no digits with what may be. */
@@ -164,5 +165,26 @@ describe('medians of a chain', () => {
       others: { change: null, reason: 'FEWER_THAN_FIVE' },
       chain: { change: null, reason: 'FEWER_THAN_FIVE' },
     });
+  });
+});
+
+describe('a finding about several firms', () => {
+  const [own, other, leader] = [testUscc(1), testUscc(2), testUscc(3)];
+  const finding = {
+    entities: [own, other, leader, '510100'],
+    evidence: [
+      { uscc: own, invoice: 'A-1' },
+      { uscc: other, invoice: 'A-1' },
+      { leader, month: '2024-03' },
+      { projects: [{ uscc: other, amountFen: SECRET }] },
+    ],
+  };
+
+  it('tells a supplier nothing of the others, and all of itself and of leaders', () => {
+    const seen = discloseFinding(finding, new Set([own, leader]));
+    expect(seen.entities).toEqual([own, leader, '510100']);
+    expect(seen.evidence).toEqual([finding.evidence[0], finding.evidence[2]]);
+    expect(JSON.stringify(seen)).not.toContain(other);
+    expect(discloseFinding(finding, new Set([own, other, leader]))).toEqual(finding);
   });
 });
