@@ -6,18 +6,25 @@ import { readCursor } from '../../runtime/projector.ts';
 const MAX_ENTRIES = 500;
 /** How long a version is taken as it was, so that a busy second asks once. */
 const VERSION_MS = 1_000;
-/** While events stream in, an answer for the whole programme may be this old. */
+/** While events stream in, an answer for the whole programme may be this old at most, */
 const MAX_AGE_MS = 10_000;
+/** and so many times as old as working it out took: what costs little is not kept from its readers. */
+const MAX_AGE_OF_COST = 20;
 
 interface Entry {
   readonly version: string;
   readonly madeAtMs: number;
   readonly value: Promise<unknown>;
+  /** What it took to work it out; null while that goes on. */
+  costMs: number | null;
 }
 
+const isFresh = ({ madeAtMs, costMs }: Entry): boolean =>
+  costMs === null || performance.now() - madeAtMs - costMs < Math.min(MAX_AGE_MS, costMs * MAX_AGE_OF_COST);
+
 /**
- * Answers that are costly to work out, kept as long as the read models have not moved. While they move an answer is worked out anew at
- * most every ten seconds; the one before is given meanwhile.
+ * Answers that are costly to work out, kept as long as the read models have not moved. While they move, working an answer out anew takes
+ * a twentieth of the time at most, and is put off by ten seconds at most; the answer before is given meanwhile.
  */
 export interface ReadCache {
   get<Value>(key: readonly unknown[], make: () => Promise<Value>): Promise<Value>;
@@ -46,13 +53,18 @@ export function createReadCache(db: Db): ReadCache {
       const id = stringify(key) ?? '';
       const now = await currentVersion();
       const kept = entries.get(id);
-      const isGood =
-        kept !== undefined && (kept.version === now || performance.now() - kept.madeAtMs < MAX_AGE_MS);
+      const isGood = kept !== undefined && (kept.version === now || isFresh(kept));
       if (isGood) return kept.value as Promise<Value>;
       if (entries.size >= MAX_ENTRIES) entries.delete(entries.keys().next().value ?? '');
       const value = make();
-      entries.set(id, { version: now, madeAtMs: performance.now(), value });
-      value.catch(() => entries.delete(id));
+      const entry: Entry = { version: now, madeAtMs: performance.now(), value, costMs: null };
+      entries.set(id, entry);
+      value.then(
+        () => {
+          entry.costMs = performance.now() - entry.madeAtMs;
+        },
+        () => entries.delete(id),
+      );
       return value;
     },
     forget: (key) => void entries.delete(stringify(key) ?? ''),
